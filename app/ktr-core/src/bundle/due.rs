@@ -1,0 +1,2 @@
+//! What time alone does to releases: nothing.
+//! A release that was sealed stays sealed.

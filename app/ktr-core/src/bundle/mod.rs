@@ -1,0 +1,22 @@
+//! Releases: the hash of what the Alliance hands out at a session, and which nominations are in it.
+//! **What does the chain store of a bundle?** [`Release`], and nothing else: no content, no rule name, no size of a recipient list.
+//! Retraction has a reserved number only.
+
+mod command;
+mod decide;
+mod due;
+mod event;
+mod evolve;
+mod rejection;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use event::Event;
+pub use rejection::Rejection;
+pub use state::{Release, State};
+
+pub(crate) use decide::decide;
+pub(crate) use evolve::evolve;

@@ -1,0 +1,23 @@
+//! What a signed transaction may ask for, over all subjects.
+//! The bytes of a command are `ktr-wire`'s affair.
+
+use crate::{board, bundle, governance, ingestion, membership, nomination, session};
+
+/// One command of one subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    /// See [`membership::Command`].
+    Membership(membership::Command),
+    /// See [`board::Command`].
+    Board(board::Command),
+    /// See [`nomination::Command`].
+    Nomination(nomination::Command),
+    /// See [`bundle::Command`].
+    Bundle(bundle::Command),
+    /// See [`session::Command`].
+    Session(session::Command),
+    /// See [`ingestion::Command`].
+    Ingestion(ingestion::Command),
+    /// See [`governance::Command`].
+    Governance(governance::Command),
+}

@@ -1,0 +1,25 @@
+//! What the rules may know of the outside world, as arguments.
+//! Anything else that a rule needs travels in the command.
+
+use crate::{
+    id::{Fingerprint, Height},
+    time::Time,
+};
+
+/// The facts of a block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BlockContext {
+    /// Its height.
+    pub height: Height,
+    /// Its header time.
+    pub time: Time,
+}
+
+/// The facts of one transaction in a block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Context {
+    /// The block it stands in.
+    pub block: BlockContext,
+    /// The key whose signature held.
+    pub signer: Fingerprint,
+}

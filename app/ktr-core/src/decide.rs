@@ -1,0 +1,38 @@
+//! Asks the subject of a command whether its rules allow it.
+//! Holds no rule of its own.
+
+use alloc::vec::Vec;
+
+use crate::{
+    Command, Context, Event, Rejection, State, bundle, ingestion, membership, nomination, session,
+};
+
+/// Judges a command against the state; changes nothing.
+///
+/// # Errors
+/// The first rule, in the documented order of the subject's `decide`, that says no.
+pub fn decide(
+    state: &State,
+    context: &Context,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
+    match command {
+        Command::Membership(command) => membership::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Membership).collect())
+            .map_err(Rejection::Membership),
+        Command::Nomination(command) => nomination::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Nomination).collect())
+            .map_err(Rejection::Nomination),
+        Command::Bundle(command) => bundle::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Bundle).collect())
+            .map_err(Rejection::Bundle),
+        Command::Session(command) => session::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Session).collect())
+            .map_err(Rejection::Session),
+        Command::Ingestion(command) => ingestion::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Ingestion).collect())
+            .map_err(Rejection::Ingestion),
+        Command::Board(command) => match *command {},
+        Command::Governance(command) => match *command {},
+    }
+}

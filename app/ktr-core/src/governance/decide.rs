@@ -1,0 +1,2 @@
+//! The rules of governance commands
+//!  there is no command, so there is no rule.:The root's decide proves that by an empty match.

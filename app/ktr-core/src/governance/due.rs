@@ -1,0 +1,2 @@
+//! What time alone does to governance
+//!  nothing yet.:Expiring proposals come with the proposals.

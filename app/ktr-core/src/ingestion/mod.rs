@@ -1,0 +1,21 @@
+//! Ingestion: how often a release was taken up, as counts without identity.
+//! Only the plain hit is in force: unauthenticated requests, from which no rate can be formed. RM-1 has reserved numbers only.
+
+mod command;
+mod decide;
+mod due;
+mod event;
+mod evolve;
+mod rejection;
+mod state;
+
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use event::Event;
+pub use rejection::Rejection;
+pub use state::{Bucket, Ingestion, Published, State};
+
+pub(crate) use decide::decide;
+pub(crate) use evolve::evolve;

@@ -1,0 +1,110 @@
+//! Sentences about counts: one test per rule.
+//! Who counts, and how, is the collector's affair.
+
+use super::{Bucket, Command, Rejection};
+use crate::{
+    Command as Any, Rejection as AnyRejection, State,
+    id::{Fingerprint, SessionId, Sha256},
+    session,
+    tests::{DAY, START, collector, month, releaser, seal, send, studio},
+};
+
+const OPENED: u64 = START + 2 * DAY + 300;
+const HOUR: u64 = 3_600;
+
+fn opened() -> State {
+    let mut state = month();
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk seals");
+    let open = Any::Session(session::Command::Open {
+        session: SessionId(1),
+    });
+    send(&mut state, OPENED, studio(), &open).expect("the hour");
+    state
+}
+
+fn publish(session: u32, bucket: u8, hits: Option<u64>) -> Any {
+    Any::Ingestion(Command::Publish {
+        session: SessionId(session),
+        bucket: Bucket::new(bucket).expect("64 to 68 are buckets"),
+        beacon: Sha256([8; 32]),
+        hits,
+        interrupted: false,
+    })
+}
+
+fn refused(state: &mut State, now: u64, signer: Fingerprint, command: &Any) -> Rejection {
+    let refusal = send(state, now, signer, command).expect_err("a rule says no");
+    let AnyRejection::Ingestion(rule) = refusal else {
+        panic!("another subject answered: {refusal}");
+    };
+    rule
+}
+
+#[test]
+fn a_bucket_is_published_once_and_after_its_end() {
+    let mut state = opened();
+    let ends = [
+        (64, 6),
+        (65, 24),
+        (66, 7 * 24),
+        (67, 14 * 24),
+        (68, 14 * 24),
+    ];
+    for (bucket, hours) in ends {
+        let end = OPENED + hours * HOUR;
+        let command = publish(1, bucket, Some(5));
+        assert_eq!(
+            refused(&mut state, end - 1, collector(), &command),
+            Rejection::TooEarly
+        );
+        send(&mut state, end, collector(), &command).expect("the bucket is over");
+        assert_eq!(
+            refused(&mut state, end, collector(), &command),
+            Rejection::AlreadyReported
+        );
+    }
+}
+
+#[test]
+fn a_count_under_five_is_withheld() {
+    let mut state = opened();
+    let now = OPENED + 6 * HOUR;
+    let four = publish(1, 64, Some(4));
+    assert_eq!(
+        refused(&mut state, now, collector(), &four),
+        Rejection::CountTooSmall
+    );
+    send(&mut state, now, collector(), &publish(1, 64, None)).expect("no cell");
+}
+
+#[test]
+fn only_the_collector_counts_an_opened_session_by_its_beacon() {
+    let mut state = opened();
+    let now = OPENED + 6 * HOUR;
+    let command = publish(1, 64, Some(8));
+    assert_eq!(
+        refused(&mut state, now, studio(), &command),
+        Rejection::CollectorRequired
+    );
+    let unknown = publish(2, 64, Some(8));
+    assert_eq!(
+        refused(&mut state, now, collector(), &unknown),
+        Rejection::SessionUnknown
+    );
+    let foreign = Any::Ingestion(Command::Publish {
+        session: SessionId(1),
+        bucket: Bucket::ALL[0],
+        beacon: Sha256([9; 32]),
+        hits: None,
+        interrupted: false,
+    });
+    assert_eq!(
+        refused(&mut state, now, collector(), &foreign),
+        Rejection::BeaconUnknown
+    );
+    let mut waiting = month();
+    assert_eq!(
+        refused(&mut waiting, now, collector(), &command),
+        Rejection::SessionNotOpened
+    );
+}

@@ -1,0 +1,33 @@
+//! Every bound of the core that is not a genesis parameter, in one place.
+//! Bounds that a network may choose for itself are in [`crate::governance::Parameters`].
+
+/// Seats of the board; also the approvals that clear a nomination, because every seat must approve.
+pub const SEATS: u8 = 3;
+/// Live keys that one member may hold for one purpose.
+pub const LIVE_KEYS_MAX: usize = 4;
+/// Open nominations of one member at a time.
+pub const OPEN_NOMINATIONS_MAX: usize = 10;
+/// Nominations in one release.
+pub const RELEASE_NOMINATIONS_MAX: usize = 64;
+/// Octets of one `bundle.json`: 16 MiB, because room uploads end at 20 MB.
+pub const BUNDLE_SIZE_MAX: u64 = 16 * 1024 * 1024;
+/// The only STIX profile in force: KTR profile 1.
+pub const PROFILE: u32 = 1;
+/// Languages of one session.
+pub const TAGS_MAX: usize = 16;
+/// Octets of one BCP 47 language tag.
+pub const TAG_LEN_MAX: usize = 12;
+/// Reports of destruction by one county for one session: a worse later finding is recordable, but not for ever.
+pub const ATTEMPTS_MAX: usize = 8;
+/// Classes of residue in a report of destruction.
+pub const RESIDUE_CLASSES: usize = 8;
+/// First bucket of plain hits; smaller numbers are RM-1 windows.
+pub const BUCKET_FIRST: u8 = 64;
+/// Last bucket of plain hits: whatever fell into no other.
+pub const BUCKET_REST: u8 = 68;
+/// Buckets with an end of their own: 64, 65, 66, 67.
+pub const BUCKET_ENDS: usize = 4;
+/// Counties of one network.
+pub const COUNTIES_MAX: usize = 16;
+/// Validators of one network.
+pub const VALIDATORS_MAX: usize = 16;

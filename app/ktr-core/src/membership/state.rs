@@ -1,0 +1,86 @@
+//! Members and their keys as remembered.
+//! Which keys a member may have is not decided here.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    Record,
+    id::{CountyId, Fingerprint, MemberId},
+    key::{Key, Purpose, Role},
+    time::Time,
+};
+
+/// A member organisation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// Its random id.
+    pub id: MemberId,
+    /// The county that answers for it.
+    pub home: CountyId,
+    /// Header time of its admission.
+    pub admitted_at: Time,
+}
+
+/// All members and all their keys.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct State {
+    members: BTreeMap<MemberId, Member>,
+    keys: BTreeMap<Fingerprint, Key>,
+    /// Index over `keys`: the cost of a command must not grow with the number of members.
+    keys_of: BTreeMap<MemberId, BTreeSet<Fingerprint>>,
+}
+
+impl State {
+    /// One member.
+    #[must_use]
+    pub fn member(&self, id: &MemberId) -> Option<&Member> {
+        self.members.get(id)
+    }
+
+    /// All members, by id.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.members.values()
+    }
+
+    /// One key of any member.
+    #[must_use]
+    pub fn key(&self, fingerprint: &Fingerprint) -> Option<&Key> {
+        self.keys.get(fingerprint)
+    }
+
+    /// The keys of one member, by fingerprint, revoked and expired ones included.
+    pub fn keys_of(&self, member: &MemberId) -> impl Iterator<Item = &Key> {
+        let fingerprints = self.keys_of.get(member).into_iter().flatten();
+        fingerprints.filter_map(|fingerprint| self.keys.get(fingerprint))
+    }
+
+    /// The member's keys of one purpose that are live at `at`.
+    pub fn live_keys(
+        &self,
+        member: &MemberId,
+        purpose: Purpose,
+        at: Time,
+    ) -> impl Iterator<Item = &Key> {
+        self.keys_of(member)
+            .filter(move |key| key.body.purpose() == purpose && key.is_live(at))
+    }
+
+    pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
+        let members = self.members.values().cloned().map(Record::Member);
+        members.chain(self.keys.values().copied().map(Record::Key))
+    }
+
+    pub(crate) fn put_member(&mut self, member: Member) {
+        self.members.insert(member.id, member);
+    }
+
+    pub(crate) fn put_key(&mut self, key: Key) {
+        if let Role::Member(owner) = key.role {
+            self.keys_of
+                .entry(owner)
+                .or_default()
+                .insert(key.fingerprint);
+        }
+        self.keys.insert(key.fingerprint, key);
+    }
+}

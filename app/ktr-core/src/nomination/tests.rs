@@ -1,0 +1,229 @@
+//! Sentences about nominations: one test per rule.
+//! Histories over all subjects stand in the core's own tests.
+
+use super::{Command, Event, Rejection, Severity, Status, Verdict, VetoCategory};
+use crate::{
+    Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
+    id::{Fingerprint, SeatId},
+    tests::{
+        DAY, START, admit, case, county, deputy, member, network, pass, seat, send, studio, submit,
+        vote,
+    },
+};
+
+const VETO: Verdict = Verdict::Veto(VetoCategory::VictimIdentifiable);
+
+fn open_case() -> State {
+    let mut state = network();
+    send(&mut state, START, county(1), &admit(1, 1)).expect("the home county admits");
+    send(
+        &mut state,
+        START,
+        member(1),
+        &submit(1, Severity::High, START + DAY),
+    )
+    .expect("a case");
+    state
+}
+
+fn refused(state: &mut State, now: u64, signer: Fingerprint, command: &Any) -> Rejection {
+    let refusal = send(state, now, signer, command).expect_err("a rule says no");
+    let AnyRejection::Nomination(rule) = refusal else {
+        panic!("another subject answered: {refusal}");
+    };
+    rule
+}
+
+fn status(state: &State, n: u8) -> Status {
+    state
+        .nomination
+        .get(&case(n))
+        .expect("it was submitted")
+        .status
+}
+
+#[test]
+fn three_approvals_clear() {
+    let mut state = open_case();
+    for n in [2, 3] {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("a seat approves");
+        assert_eq!(status(&state, 1), Status::Open);
+    }
+    let events = send(&mut state, START, seat(1), &vote(1, Verdict::Approve)).expect("the third");
+    let commitment = case(1);
+    assert_eq!(
+        events,
+        [
+            AnyEvent::Nomination(Event::Approved {
+                commitment,
+                seat: SeatId(1)
+            }),
+            AnyEvent::Nomination(Event::Cleared { commitment }),
+        ]
+    );
+    assert_eq!(status(&state, 1), Status::Cleared);
+}
+
+#[test]
+fn one_veto_is_enough() {
+    let mut state = open_case();
+    for n in [1, 2] {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("a seat approves");
+    }
+    let events = send(&mut state, START, seat(3), &vote(1, VETO)).expect("a veto");
+    let (commitment, seat_id, category) = (case(1), SeatId(3), VetoCategory::VictimIdentifiable);
+    assert_eq!(
+        events,
+        [
+            AnyEvent::Nomination(Event::Vetoed {
+                commitment,
+                seat: seat_id,
+                category
+            }),
+            AnyEvent::Nomination(Event::Diverted { commitment }),
+        ]
+    );
+    assert_eq!(
+        status(&state, 1),
+        Status::Vetoed {
+            seat: seat_id,
+            category
+        }
+    );
+    let late = refused(&mut state, START, seat(3), &vote(1, Verdict::Approve));
+    assert_eq!(late, Rejection::NominationNotOpen);
+}
+
+#[test]
+fn silence_is_not_approval() {
+    let mut state = open_case();
+    for n in [1, 2] {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("a seat approves");
+    }
+    assert!(pass(&mut state, START + DAY - 1).is_empty());
+    let events = pass(&mut state, START + DAY);
+    assert_eq!(
+        events,
+        [AnyEvent::Nomination(Event::Lapsed {
+            commitment: case(1)
+        })]
+    );
+    assert_eq!(status(&state, 1), Status::Lapsed);
+}
+
+#[test]
+fn a_vote_is_final_and_only_a_seat_has_one() {
+    let mut state = open_case();
+    send(&mut state, START, seat(1), &vote(1, Verdict::Approve)).expect("a seat approves");
+    let cases = [
+        (seat(1), Rejection::SeatVoted),
+        (deputy(2), Rejection::SeatNotRecused),
+        (studio(), Rejection::SeatRequired),
+        (member(1), Rejection::SeatRequired),
+        (member(9), Rejection::KeyNotLive),
+    ];
+    for (signer, rule) in cases {
+        assert_eq!(refused(&mut state, START, signer, &vote(1, VETO)), rule);
+    }
+    assert_eq!(
+        refused(&mut state, START, seat(2), &vote(2, VETO)),
+        Rejection::NominationUnknown
+    );
+    let late = refused(&mut state, START + DAY, seat(2), &vote(1, VETO));
+    assert_eq!(late, Rejection::DecideByPassed);
+}
+
+#[test]
+fn only_high_and_critical_cases_of_members_may_be_nominated() {
+    let mut state = open_case();
+    let cases = [
+        (
+            member(1),
+            submit(2, Severity::Medium, START + DAY),
+            Rejection::SeverityTooLow,
+        ),
+        (
+            member(1),
+            submit(2, Severity::Low, START + DAY),
+            Rejection::SeverityTooLow,
+        ),
+        (
+            studio(),
+            submit(2, Severity::High, START + DAY),
+            Rejection::MemberRequired,
+        ),
+        (
+            member(1),
+            submit(1, Severity::High, START + DAY),
+            Rejection::NominationKnown,
+        ),
+        (
+            member(1),
+            submit(2, Severity::High, START + 3_599),
+            Rejection::DecideByTooSoon,
+        ),
+        (
+            member(1),
+            submit(2, Severity::High, START + 42 * DAY + 1),
+            Rejection::DecideByTooLate,
+        ),
+    ];
+    for (signer, command, rule) in cases {
+        assert_eq!(refused(&mut state, START, signer, &command), rule);
+    }
+    let matrix = Any::Nomination(Command::Submit {
+        commitment: case(2),
+        severity: Severity::Critical,
+        matrix_version: 2,
+        decide_by: crate::time::Time(START + DAY),
+    });
+    assert_eq!(
+        refused(&mut state, START, member(1), &matrix),
+        Rejection::MatrixUnknown
+    );
+}
+
+#[test]
+fn a_member_has_at_most_ten_open_nominations() {
+    let mut state = open_case();
+    for n in 2..=10 {
+        let command = submit(n, Severity::High, START + DAY);
+        send(&mut state, START, member(1), &command).expect("up to ten are open");
+    }
+    let eleventh = submit(11, Severity::High, START + DAY);
+    assert_eq!(
+        refused(&mut state, START, member(1), &eleventh),
+        Rejection::OpenTooMany
+    );
+    send(&mut state, START, seat(1), &vote(3, VETO)).expect("a veto");
+    send(&mut state, START, member(1), &eleventh).expect("a decided one makes room");
+}
+
+#[test]
+fn only_the_nominator_withdraws_and_only_while_it_is_open() {
+    let mut state = open_case();
+    let withdraw = Any::Nomination(Command::Withdraw {
+        commitment: case(1),
+    });
+    assert_eq!(
+        refused(&mut state, START, seat(1), &withdraw),
+        Rejection::NominatorRequired
+    );
+    send(&mut state, START, member(1), &withdraw).expect("the nominator may");
+    assert_eq!(
+        refused(&mut state, START, member(1), &withdraw),
+        Rejection::NominationNotOpen
+    );
+}
+
+#[test]
+fn without_a_board_nothing_is_nominated() {
+    let mut state = open_case();
+    let now = START + 200 * DAY;
+    pass(&mut state, now);
+    let command = submit(2, Severity::High, now + DAY);
+    assert_eq!(
+        refused(&mut state, now, member(1), &command),
+        Rejection::NoTermInForce
+    );
+}

@@ -1,0 +1,98 @@
+//! The rule that says no, over all subjects.
+//! Numbers are consensus and never reused; names and pages explain them.
+
+use core::fmt;
+
+use crate::{bundle, ingestion, membership, nomination, session};
+
+/// A violated rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rejection {
+    /// Codespace `ktr.membership`, 1000 to 1099.
+    Membership(membership::Rejection),
+    /// Codespace `ktr.nomination`, 1200 to 1299.
+    Nomination(nomination::Rejection),
+    /// Codespace `ktr.bundle`, 1300 to 1399.
+    Bundle(bundle::Rejection),
+    /// Codespace `ktr.session`, 1400 to 1499.
+    Session(session::Rejection),
+    /// Codespace `ktr.ingestion`, 1500 to 1599.
+    Ingestion(ingestion::Rejection),
+}
+
+impl Rejection {
+    /// The stable number.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::Membership(rule) => rule.code(),
+            Self::Nomination(rule) => rule.code(),
+            Self::Bundle(rule) => rule.code(),
+            Self::Session(rule) => rule.code(),
+            Self::Ingestion(rule) => rule.code(),
+        }
+    }
+
+    /// The name of the rule, such as `SeatRequired`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Membership(rule) => rule.name(),
+            Self::Nomination(rule) => rule.name(),
+            Self::Bundle(rule) => rule.name(),
+            Self::Session(rule) => rule.name(),
+            Self::Ingestion(rule) => rule.name(),
+        }
+    }
+
+    /// The ABCI codespace.
+    #[must_use]
+    pub const fn codespace(self) -> &'static str {
+        match self {
+            Self::Membership(_) => "ktr.membership",
+            Self::Nomination(_) => "ktr.nomination",
+            Self::Bundle(_) => "ktr.bundle",
+            Self::Session(_) => "ktr.session",
+            Self::Ingestion(_) => "ktr.ingestion",
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code(), self.name())
+    }
+}
+
+/// Declares a subject's rules with their numbers, names and one-line explanations.
+macro_rules! rejections {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+        /// The rules of this subject that can say no. Numbers are consensus and never reused.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Rejection {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Rejection {
+            /// Every rule, in the order of the numbers.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable number.
+            #[must_use]
+            pub const fn code(self) -> u32 {
+                match self {
+                    $(Self::$name => $code,)+
+                }
+            }
+
+            /// The name of the rule.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)+
+                }
+            }
+        }
+    };
+}
+pub(crate) use rejections;

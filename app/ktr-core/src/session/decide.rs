@@ -1,0 +1,263 @@
+//! Every rule of sessions, and no change.
+//! Order of checks: signer live, role, session, then the command's own rules as written.
+
+use alloc::{vec, vec::Vec};
+
+use super::{
+    Cause, Command, Dissolved, Event, Flags, Hours, LanguageTag, Rejection, Reports, Session,
+    Status,
+};
+use crate::{
+    Context, State,
+    governance::Parameters,
+    id::{CountyId, SessionId},
+    key::Role,
+    limits::{ATTEMPTS_MAX, TAGS_MAX},
+    time::Time,
+};
+
+/// Judges a command about a session.
+pub(crate) fn decide(
+    state: &State,
+    context: &Context,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
+    let sender = state.sender(context).ok_or(Rejection::KeyNotLive)?;
+    let asked = Asked {
+        state,
+        now: context.block.time,
+        sender,
+    };
+    let event = match command {
+        Command::Schedule {
+            session,
+            hours,
+            languages,
+        } => asked.schedule(*session, *hours, languages),
+        Command::Open { session } => asked.open(*session),
+        Command::Close {
+            session,
+            attendance,
+        } => asked.close(*session, *attendance),
+        Command::ReportSeeded {
+            session,
+            county,
+            seeded,
+        } => {
+            asked.once(*session, *county, |reports| reports.seeded.is_some())?;
+            Ok(Event::Seeded {
+                session: *session,
+                county: *county,
+                seeded: *seeded,
+            })
+        }
+        Command::ReportJoined {
+            session,
+            county,
+            count,
+        } => {
+            asked.once(*session, *county, |reports| reports.joined.is_some())?;
+            asked.hides_nobody(*count)?;
+            Ok(Event::Joined {
+                session: *session,
+                county: *county,
+                count: *count,
+            })
+        }
+        Command::ReportDissolved {
+            session,
+            county,
+            dissolved,
+        } => asked.dissolve(*session, *county, dissolved),
+    };
+    event.map(|event| vec![event])
+}
+
+/// What was asked, when, and by whom.
+struct Asked<'a> {
+    state: &'a State,
+    now: Time,
+    sender: Role,
+}
+
+impl<'a> Asked<'a> {
+    fn schedule(
+        &self,
+        id: SessionId,
+        hours: Hours,
+        languages: &[LanguageTag],
+    ) -> Result<Event, Rejection> {
+        self.is_studio()?;
+        let last = self.state.session.last();
+        if id.0 != last.map_or(0, |session| session.id.0).saturating_add(1) {
+            return Err(Rejection::SessionNotNext);
+        }
+        self.may_take(hours)?;
+        if last.is_some_and(|session| hours.seeds_at < session.hours.dissolves_at) {
+            return Err(Rejection::SessionsOverlap);
+        }
+        let rising = languages.is_sorted_by(|earlier, later| earlier < later);
+        if languages.is_empty() || languages.len() > TAGS_MAX || !rising {
+            return Err(Rejection::LanguagesOutOfRange);
+        }
+        Ok(Event::Scheduled {
+            session: id,
+            hours,
+            languages: languages.to_vec(),
+        })
+    }
+
+    fn may_take(&self, hours: Hours) -> Result<(), Rejection> {
+        if hours.seeds_at < self.now.plus(self.parameters().schedule_ahead_secs) {
+            return Err(Rejection::SeedsTooSoon);
+        }
+        if hours.seeds_at >= hours.opens_at || hours.opens_at >= hours.dissolves_at {
+            return Err(Rejection::TimesNotRising);
+        }
+        let length = hours.dissolves_at.since(hours.opens_at);
+        if length > self.parameters().session_length_max_secs {
+            return Err(Rejection::SessionTooLong);
+        }
+        Ok(())
+    }
+
+    fn open(&self, id: SessionId) -> Result<Event, Rejection> {
+        self.is_studio()?;
+        let session = self.session(id)?;
+        if session.status != Status::Scheduled {
+            return Err(Rejection::SessionNotScheduled);
+        }
+        if self.now
+            < session
+                .hours
+                .opens_at
+                .minus(self.parameters().open_early_secs)
+        {
+            return Err(Rejection::TooEarly);
+        }
+        self.is_not_over(session)?;
+        if self.state.bundle.of_session(id).is_none() {
+            return Err(Rejection::ReleaseNotSealed);
+        }
+        Ok(Event::Opened {
+            session: id,
+            at: self.now,
+        })
+    }
+
+    fn close(&self, id: SessionId, attendance: Option<u64>) -> Result<Event, Rejection> {
+        self.is_studio()?;
+        let session = self.session(id)?;
+        if !matches!(session.status, Status::Opened { .. }) {
+            return Err(Rejection::SessionNotOpened);
+        }
+        self.is_not_over(session)?;
+        if attendance.is_some_and(|heads| heads < self.parameters().attendance_min) {
+            return Err(Rejection::CountTooSmall);
+        }
+        Ok(Event::Closed {
+            session: id,
+            at: self.now,
+            attendance,
+        })
+    }
+
+    /// What a sidecar may say only once: not before its time, and of its own room.
+    fn once(
+        &self,
+        id: SessionId,
+        county: CountyId,
+        is_reported: impl FnOnce(&Reports) -> bool,
+    ) -> Result<(), Rejection> {
+        self.is_sidecar_of(county)?;
+        let session = self.session(id)?;
+        if self.now
+            < session
+                .hours
+                .seeds_at
+                .minus(self.parameters().report_early_secs)
+        {
+            return Err(Rejection::TooEarly);
+        }
+        if session.reports.get(&county).is_some_and(is_reported) {
+            return Err(Rejection::AlreadyReported);
+        }
+        Ok(())
+    }
+
+    fn dissolve(
+        &self,
+        id: SessionId,
+        county: CountyId,
+        dissolved: &Dissolved,
+    ) -> Result<Event, Rejection> {
+        self.is_sidecar_of(county)?;
+        let session = self.session(id)?;
+        let may_be_early = matches!(dissolved.cause, Cause::Early | Cause::Operator);
+        if self.now < session.hours.dissolves_at && !may_be_early {
+            return Err(Rejection::TooEarly);
+        }
+        let attempts = session
+            .reports
+            .get(&county)
+            .map_or(0, |reports| reports.dissolved.len());
+        if attempts >= ATTEMPTS_MAX {
+            return Err(Rejection::AttemptsTooMany);
+        }
+        if usize::try_from(dissolved.attempt).ok() != attempts.checked_add(1) {
+            return Err(Rejection::AttemptNotNext);
+        }
+        self.hides_nobody(dissolved.kicked)?;
+        self.hides_nobody(dissolved.cancelled)?;
+        let rises = dissolved.started_at <= dissolved.emptied_at
+            && dissolved.emptied_at <= dissolved.purged_at
+            && dissolved.purged_at <= dissolved.scanned_at;
+        if !rises || dissolved.flags.0 & !Flags::KNOWN != 0 {
+            return Err(Rejection::ReportInconsistent);
+        }
+        Ok(Event::Dissolved {
+            session: id,
+            county,
+            dissolved: *dissolved,
+        })
+    }
+
+    fn parameters(&self) -> &'a Parameters {
+        self.state.governance.parameters()
+    }
+
+    fn session(&self, id: SessionId) -> Result<&'a Session, Rejection> {
+        self.state.session.get(id).ok_or(Rejection::SessionUnknown)
+    }
+
+    fn is_studio(&self) -> Result<(), Rejection> {
+        if self.sender == Role::Studio {
+            Ok(())
+        } else {
+            Err(Rejection::StudioRequired)
+        }
+    }
+
+    fn is_sidecar_of(&self, county: CountyId) -> Result<(), Rejection> {
+        if self.sender == Role::Sidecar(county) {
+            Ok(())
+        } else {
+            Err(Rejection::SidecarRequired)
+        }
+    }
+
+    fn is_not_over(&self, session: &Session) -> Result<(), Rejection> {
+        if self.now < session.hours.dissolves_at {
+            Ok(())
+        } else {
+            Err(Rejection::SessionOver)
+        }
+    }
+
+    fn hides_nobody(&self, count: Option<u64>) -> Result<(), Rejection> {
+        if count.is_some_and(|count| count < self.parameters().count_min) {
+            return Err(Rejection::CountTooSmall);
+        }
+        Ok(())
+    }
+}

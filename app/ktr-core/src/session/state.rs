@@ -1,0 +1,154 @@
+//! Sessions as remembered.
+//! Who attended is remembered nowhere.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::fmt;
+
+use super::{Dissolved, Seeded};
+use crate::{
+    id::{CountyId, SessionId},
+    limits::TAG_LEN_MAX,
+    time::Time,
+};
+
+/// A BCP 47 language tag of at most 12 octets: subtags of letters and digits, joined by hyphens.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct LanguageTag(String);
+
+impl LanguageTag {
+    /// Reads a tag; `None` if it is empty, too long or not of that form (RFC 5646, section 2.1, well-formed by shape).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut subtags = text.split('-');
+        let language = subtags.next()?;
+        let is_language =
+            (2..=3).contains(&language.len()) && language.bytes().all(|c| c.is_ascii_lowercase());
+        let are_subtags = subtags.all(|subtag| {
+            (2..=8).contains(&subtag.len()) && subtag.bytes().all(|c| c.is_ascii_alphanumeric())
+        });
+        let fits = text.len() <= TAG_LEN_MAX;
+        (is_language && are_subtags && fits).then(|| Self(String::from(text)))
+    }
+
+    /// The tag as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The three instants of a session, rising.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hours {
+    /// When the rooms may be seeded.
+    pub seeds_at: Time,
+    /// When the hour begins.
+    pub opens_at: Time,
+    /// When the rooms go.
+    pub dissolves_at: Time,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Announced.
+    Scheduled,
+    /// The hour runs.
+    Opened {
+        /// Header time.
+        at: Time,
+    },
+    /// The live part is over.
+    Closed {
+        /// Header time at which it was opened.
+        opened_at: Time,
+        /// Header time at which it was closed.
+        at: Time,
+        /// Heads in the studio.
+        attendance: Option<u64>,
+    },
+}
+
+/// What one county has reported.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Reports {
+    /// That its room was seeded.
+    pub seeded: Option<Seeded>,
+    /// How many joined: reported or not, and then perhaps withheld.
+    pub joined: Option<Option<u64>>,
+    /// Its reports of destruction, by attempt.
+    pub dissolved: Vec<Dissolved>,
+    /// That it was silent too long.
+    pub overdue: bool,
+}
+
+/// One session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// Its number.
+    pub id: SessionId,
+    /// When it seeds, opens and dissolves.
+    pub hours: Hours,
+    /// Its languages, rising.
+    pub languages: Vec<LanguageTag>,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether `dissolves_at` has come.
+    pub ended: bool,
+    /// The counties' reports.
+    pub reports: BTreeMap<CountyId, Reports>,
+}
+
+impl Session {
+    /// Header time at which it was opened, if it was.
+    #[must_use]
+    pub const fn opened_at(&self) -> Option<Time> {
+        match self.status {
+            Status::Scheduled => None,
+            Status::Opened { at } | Status::Closed { opened_at: at, .. } => Some(at),
+        }
+    }
+
+    /// Whether the county has reported a destruction.
+    #[must_use]
+    pub fn is_dissolved_by(&self, county: CountyId) -> bool {
+        self.reports
+            .get(&county)
+            .is_some_and(|reports| !reports.dissolved.is_empty())
+    }
+}
+
+/// All sessions: twelve a year, so that nothing needs an index over them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct State {
+    sessions: BTreeMap<SessionId, Session>,
+}
+
+impl State {
+    /// One session.
+    #[must_use]
+    pub fn get(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    /// All sessions, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &Session> {
+        self.sessions.values()
+    }
+
+    /// The last session announced.
+    #[must_use]
+    pub fn last(&self) -> Option<&Session> {
+        self.sessions.values().next_back()
+    }
+
+    pub(crate) fn put(&mut self, session: Session) {
+        self.sessions.insert(session.id, session);
+    }
+}

@@ -1,0 +1,368 @@
+//! Sentences about sessions: one test per rule.
+//! The room itself is the sidecars' affair.
+
+use alloc::{vec, vec::Vec};
+
+use super::{
+    Cause, Command, Dissolved, Engine, Event, Flags, Hours, LanguageTag, Rejection, Seeded,
+    ServerVersion,
+};
+use crate::{
+    Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
+    id::{CountyId, Fingerprint, SessionId, Sha256},
+    tests::{
+        COUNTIES, DAY, START, month, network, pass, releaser, schedule, seal, send, sidecar, studio,
+    },
+    time::Time,
+};
+
+const SEEDS: u64 = START + 2 * DAY;
+const OPENS: u64 = SEEDS + 300;
+const ENDS: u64 = SEEDS + 3_900;
+const OPEN: Command = Command::Open {
+    session: SessionId(1),
+};
+
+fn refused(state: &mut State, now: u64, signer: Fingerprint, command: Command) -> Rejection {
+    let refusal = send(state, now, signer, &Any::Session(command));
+    let refusal = refusal.expect_err("a rule says no");
+    let AnyRejection::Session(rule) = refusal else {
+        panic!("another subject answered: {refusal}");
+    };
+    rule
+}
+
+fn sealed() -> State {
+    let mut state = month();
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk seals");
+    state
+}
+
+fn close(attendance: Option<u64>) -> Command {
+    Command::Close {
+        session: SessionId(1),
+        attendance,
+    }
+}
+
+fn seeded(county: u8) -> Command {
+    let seeded = Seeded {
+        room: Sha256([1; 32]),
+        post: Sha256([2; 32]),
+    };
+    Command::ReportSeeded {
+        session: SessionId(1),
+        county: CountyId(county),
+        seeded,
+    }
+}
+
+fn joined(count: Option<u64>) -> Command {
+    Command::ReportJoined {
+        session: SessionId(1),
+        county: CountyId(1),
+        count,
+    }
+}
+
+fn report(attempt: u32, cause: Cause) -> Dissolved {
+    Dissolved {
+        attempt,
+        cause,
+        started_at: Time(ENDS),
+        emptied_at: Time(ENDS + 1),
+        purged_at: Time(ENDS + 2),
+        scanned_at: Time(ENDS + 3),
+        kicked: None,
+        posts: 1,
+        media_deleted: 1,
+        cancelled: Some(5),
+        strays: 0,
+        residue: [0; 8],
+        flags: Flags(Flags::SWEPT),
+        engine: Engine::Synapse,
+        version: ServerVersion {
+            major: 1,
+            minor: 163,
+            patch: 2,
+        },
+        receipt: Sha256([3; 32]),
+    }
+}
+
+fn dissolved(county: u8, dissolved: Dissolved) -> Command {
+    Command::ReportDissolved {
+        session: SessionId(1),
+        county: CountyId(county),
+        dissolved,
+    }
+}
+
+#[test]
+fn the_studio_schedules_one_session_after_the_other() {
+    let mut state = network();
+    let cases = [
+        (studio(), schedule(2, SEEDS), Rejection::SessionNotNext),
+        (
+            studio(),
+            schedule(1, START + DAY - 1),
+            Rejection::SeedsTooSoon,
+        ),
+        (releaser(), schedule(1, SEEDS), Rejection::StudioRequired),
+    ];
+    for (signer, command, rule) in cases {
+        let Any::Session(command) = command else {
+            panic!("schedule is of sessions")
+        };
+        assert_eq!(refused(&mut state, START, signer, command), rule);
+    }
+    send(&mut state, START, studio(), &schedule(1, SEEDS)).expect("the first");
+    let Any::Session(overlapping) = schedule(2, ENDS - 1) else {
+        panic!("of sessions")
+    };
+    assert_eq!(
+        refused(&mut state, START, studio(), overlapping),
+        Rejection::SessionsOverlap
+    );
+    send(&mut state, START, studio(), &schedule(2, ENDS)).expect("the next");
+}
+
+#[test]
+fn a_session_has_rising_times_and_languages() {
+    let mut state = network();
+    let tag = |text| LanguageTag::parse(text).expect("a tag");
+    let with = |opens_at, dissolves_at, languages: Vec<LanguageTag>| Command::Schedule {
+        session: SessionId(1),
+        hours: Hours {
+            seeds_at: Time(SEEDS),
+            opens_at: Time(opens_at),
+            dissolves_at: Time(dissolves_at),
+        },
+        languages,
+    };
+    let cases = [
+        (
+            with(SEEDS, ENDS, vec![tag("de")]),
+            Rejection::TimesNotRising,
+        ),
+        (
+            with(OPENS, OPENS, vec![tag("de")]),
+            Rejection::TimesNotRising,
+        ),
+        (
+            with(OPENS, OPENS + 7_201, vec![tag("de")]),
+            Rejection::SessionTooLong,
+        ),
+        (with(OPENS, ENDS, vec![]), Rejection::LanguagesOutOfRange),
+        (
+            with(OPENS, ENDS, vec![tag("mt"), tag("de")]),
+            Rejection::LanguagesOutOfRange,
+        ),
+        (
+            with(OPENS, ENDS, vec![tag("de"), tag("de")]),
+            Rejection::LanguagesOutOfRange,
+        ),
+    ];
+    for (command, rule) in cases {
+        assert_eq!(refused(&mut state, START, studio(), command), rule);
+    }
+}
+
+#[test]
+fn a_language_tag_is_short_and_of_letters_digits_and_hyphens() {
+    for good in ["de", "mt", "gsw", "sr-Latn-RS", "zh-Hant-TW"] {
+        assert!(LanguageTag::parse(good).is_some(), "{good}");
+    }
+    for bad in [
+        "",
+        "d",
+        "DE",
+        "de-",
+        "de_AT",
+        "de-x y",
+        "sr-Latn-RS-1996",
+        "français",
+    ] {
+        assert!(LanguageTag::parse(bad).is_none(), "{bad}");
+    }
+}
+
+#[test]
+fn a_session_opens_only_with_a_release_and_in_its_time() {
+    let mut state = month();
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), OPEN),
+        Rejection::ReleaseNotSealed
+    );
+    let mut state = sealed();
+    assert_eq!(
+        refused(&mut state, OPENS - 901, studio(), OPEN),
+        Rejection::TooEarly
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, studio(), OPEN),
+        Rejection::SessionOver
+    );
+    assert_eq!(
+        refused(&mut state, OPENS, sidecar(1), OPEN),
+        Rejection::StudioRequired
+    );
+    let unknown = Command::Open {
+        session: SessionId(2),
+    };
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), unknown),
+        Rejection::SessionUnknown
+    );
+    send(&mut state, OPENS - 900, studio(), &Any::Session(OPEN)).expect("a quarter before");
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), OPEN),
+        Rejection::SessionNotScheduled
+    );
+}
+
+#[test]
+fn a_session_closes_with_a_head_count_that_hides_nobody() {
+    let mut state = sealed();
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), close(None)),
+        Rejection::SessionNotOpened
+    );
+    send(&mut state, OPENS, studio(), &Any::Session(OPEN)).expect("the hour");
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), close(Some(19))),
+        Rejection::CountTooSmall
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, studio(), close(None)),
+        Rejection::SessionOver
+    );
+    send(
+        &mut state,
+        OPENS + 1,
+        studio(),
+        &Any::Session(close(Some(20))),
+    )
+    .expect("twenty heads");
+    let session = state.session.get(SessionId(1)).expect("it exists");
+    assert_eq!(session.opened_at(), Some(Time(OPENS)));
+}
+
+#[test]
+fn a_sidecar_reports_once_of_its_own_room() {
+    let mut state = sealed();
+    assert_eq!(
+        refused(&mut state, SEEDS - 301, sidecar(1), seeded(1)),
+        Rejection::TooEarly
+    );
+    assert_eq!(
+        refused(&mut state, SEEDS, sidecar(2), seeded(1)),
+        Rejection::SidecarRequired
+    );
+    send(
+        &mut state,
+        SEEDS - 300,
+        sidecar(1),
+        &Any::Session(seeded(1)),
+    )
+    .expect("its own room");
+    assert_eq!(
+        refused(&mut state, SEEDS, sidecar(1), seeded(1)),
+        Rejection::AlreadyReported
+    );
+    assert_eq!(
+        refused(&mut state, SEEDS, sidecar(1), joined(Some(4))),
+        Rejection::CountTooSmall
+    );
+    send(&mut state, SEEDS, sidecar(1), &Any::Session(joined(None))).expect("a withheld count");
+    let again = refused(&mut state, SEEDS, sidecar(1), joined(Some(5)));
+    assert_eq!(again, Rejection::AlreadyReported);
+}
+
+#[test]
+fn at_sixteen_hundred_hours_the_session_ends_by_time_alone() {
+    let mut state = sealed();
+    assert!(pass(&mut state, ENDS - 1).is_empty());
+    let events = pass(&mut state, ENDS);
+    assert_eq!(
+        events,
+        [AnyEvent::Session(Event::Ended {
+            session: SessionId(1)
+        })]
+    );
+    assert!(pass(&mut state, ENDS + 1).is_empty());
+}
+
+#[test]
+fn a_county_that_stays_silent_is_overdue() {
+    let mut state = sealed();
+    for county in [1, 3] {
+        let command = Any::Session(dissolved(county, report(1, Cause::Time)));
+        send(&mut state, ENDS, sidecar(county), &command).expect("its room is gone");
+    }
+    pass(&mut state, ENDS + 1_799);
+    let events = pass(&mut state, ENDS + 1_800);
+    let silent = Event::Overdue {
+        session: SessionId(1),
+        county: CountyId(2),
+    };
+    assert_eq!(events, [AnyEvent::Session(silent)]);
+    assert!(pass(&mut state, ENDS + 2_000).is_empty());
+}
+
+#[test]
+fn a_destruction_is_reported_after_its_hour_and_never_overwritten() {
+    let mut state = sealed();
+    let inconsistent = Dissolved {
+        emptied_at: Time(ENDS - 1),
+        ..report(1, Cause::Time)
+    };
+    let flagged = Dissolved {
+        flags: Flags(1 << 9),
+        ..report(1, Cause::Time)
+    };
+    let small = Dissolved {
+        kicked: Some(4),
+        ..report(1, Cause::Time)
+    };
+    let early = refused(
+        &mut state,
+        ENDS - 1,
+        sidecar(1),
+        dissolved(1, report(1, Cause::Time)),
+    );
+    assert_eq!(early, Rejection::TooEarly);
+    let cases = [
+        (report(2, Cause::Time), Rejection::AttemptNotNext),
+        (report(0, Cause::Time), Rejection::AttemptNotNext),
+        (inconsistent, Rejection::ReportInconsistent),
+        (flagged, Rejection::ReportInconsistent),
+        (small, Rejection::CountTooSmall),
+    ];
+    for (report, rule) in cases {
+        assert_eq!(
+            refused(&mut state, ENDS, sidecar(1), dissolved(1, report)),
+            rule
+        );
+    }
+    for attempt in 1..=8 {
+        let command = Any::Session(dissolved(1, report(attempt, Cause::Operator)));
+        send(&mut state, ENDS - 1, sidecar(1), &command).expect("an operator may be early");
+    }
+    let ninth = refused(
+        &mut state,
+        ENDS,
+        sidecar(1),
+        dissolved(1, report(9, Cause::Time)),
+    );
+    assert_eq!(ninth, Rejection::AttemptsTooMany);
+    let session = state.session.get(SessionId(1)).expect("it exists");
+    assert_eq!(session.reports[&CountyId(1)].dissolved.len(), 8);
+    assert_eq!(
+        COUNTIES
+            .iter()
+            .filter(|n| session.is_dissolved_by(CountyId(**n)))
+            .count(),
+        1
+    );
+}

@@ -1,0 +1,437 @@
+//! The stage on which the core's sentences are told, and the properties that hold over all subjects.
+//! What a single rule says stands in its subject's own tests.
+
+use alloc::{vec, vec::Vec};
+
+use proptest::prelude::*;
+
+use crate::{
+    BlockContext, Command, Context, Event, Genesis, Rejection, State,
+    board::{Holder, Seat, Term, TermStatus},
+    decide, due, evolve,
+    governance::{Network, Parameters, Validator},
+    id::{
+        Commitment, CountyId, Fingerprint, Height, MemberId, ReleaseId, SeatId, SessionId, Sha256,
+        SigningKey, TermId, ValidatorKey,
+    },
+    ingestion::{self, Bucket},
+    key::{Key, KeyBody, RevocationReason, Role},
+    membership::{self, Proof},
+    nomination::{self, Severity, Verdict, VetoCategory},
+    session::{self, Hours, LanguageTag},
+    time::{Secs, Time},
+};
+
+pub(crate) const COUNTIES: [u8; 3] = [1, 2, 3];
+pub(crate) const START: u64 = 1_900_000_000;
+pub(crate) const DAY: u64 = 86_400;
+
+/// A fingerprint that says whose key it is.
+pub(crate) fn fp(kind: u8, n: u8) -> Fingerprint {
+    let mut octets = [0; 20];
+    octets[0] = kind;
+    octets[1] = n;
+    Fingerprint(octets)
+}
+
+pub(crate) fn county(n: u8) -> Fingerprint {
+    fp(1, n)
+}
+pub(crate) fn sidecar(n: u8) -> Fingerprint {
+    fp(2, n)
+}
+pub(crate) fn studio() -> Fingerprint {
+    fp(3, 1)
+}
+pub(crate) fn releaser() -> Fingerprint {
+    fp(4, 1)
+}
+pub(crate) fn collector() -> Fingerprint {
+    fp(5, 1)
+}
+pub(crate) fn seat(n: u8) -> Fingerprint {
+    fp(6, n)
+}
+pub(crate) fn deputy(n: u8) -> Fingerprint {
+    fp(7, n)
+}
+pub(crate) fn member(n: u8) -> Fingerprint {
+    fp(9, n)
+}
+pub(crate) fn member_id(n: u8) -> MemberId {
+    MemberId([n; 16])
+}
+pub(crate) fn case(n: u8) -> Commitment {
+    Commitment([n; 32])
+}
+
+fn signing(fingerprint: Fingerprint, role: Role) -> Key {
+    Key {
+        fingerprint,
+        body: KeyBody::Sign(SigningKey([fingerprint.0[1]; 51])),
+        role,
+        valid_from: Time(START),
+        valid_until: Time(START + 1_000 * DAY),
+        revoked: None,
+    }
+}
+
+/// A network of three counties whose first term has begun.
+pub(crate) fn network() -> State {
+    let mut keys = vec![
+        signing(studio(), Role::Studio),
+        signing(releaser(), Role::Releaser),
+        signing(collector(), Role::Collector),
+    ];
+    for n in COUNTIES {
+        keys.push(signing(county(n), Role::County(CountyId(n))));
+        keys.push(signing(sidecar(n), Role::Sidecar(CountyId(n))));
+        keys.push(signing(seat(n), Role::Seat(SeatId(n))));
+        keys.push(signing(deputy(n), Role::Deputy(SeatId(n))));
+    }
+    let holder = |sign| Holder {
+        sign,
+        encrypt: Fingerprint([0; 20]),
+    };
+    let seats = COUNTIES.map(|n| Seat {
+        id: SeatId(n),
+        holder: holder(seat(n)),
+        deputy: holder(deputy(n)),
+    });
+    let validator = |n| Validator {
+        key: ValidatorKey([n; 32]),
+        power: 100,
+        county: Some(CountyId(n)),
+    };
+    let mut state = State::from(Genesis {
+        network: Network {
+            counties: 3,
+            host: CountyId(1),
+            alliance: Sha256([7; 32]),
+        },
+        parameters: Parameters::default(),
+        validators: COUNTIES.map(validator).to_vec(),
+        keys,
+        term: Term {
+            id: TermId(1),
+            from: Time(START),
+            until: Time(START + 200 * DAY),
+            status: TermStatus::Appointed,
+            seats: seats.to_vec(),
+        },
+    });
+    pass(&mut state, START);
+    state
+}
+
+pub(crate) fn block(now: u64) -> BlockContext {
+    BlockContext {
+        height: Height(1),
+        time: Time(now),
+    }
+}
+
+/// Lets time alone act.
+pub(crate) fn pass(state: &mut State, now: u64) -> Vec<Event> {
+    let events = due(state, &block(now));
+    for event in &events {
+        evolve(state, event);
+    }
+    events
+}
+
+/// Sends a command; what was decided has happened.
+pub(crate) fn send(
+    state: &mut State,
+    now: u64,
+    signer: Fingerprint,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
+    let context = Context {
+        block: block(now),
+        signer,
+    };
+    let events = decide(state, &context, command)?;
+    for event in &events {
+        evolve(state, event);
+    }
+    Ok(events)
+}
+
+pub(crate) fn admit(n: u8, home: u8) -> Command {
+    Command::Membership(membership::Command::Admit {
+        member: member_id(n),
+        home: CountyId(home),
+        key: SigningKey([n; 51]),
+        fingerprint: member(n),
+        valid_from: Time(START),
+        valid_until: Time(START + 1_000 * DAY),
+        proof: Proof::Holds,
+    })
+}
+
+pub(crate) fn submit(n: u8, severity: Severity, decide_by: u64) -> Command {
+    Command::Nomination(nomination::Command::Submit {
+        commitment: case(n),
+        severity,
+        matrix_version: 1,
+        decide_by: Time(decide_by),
+    })
+}
+
+pub(crate) fn vote(n: u8, verdict: Verdict) -> Command {
+    Command::Nomination(nomination::Command::Vote {
+        commitment: case(n),
+        verdict,
+    })
+}
+
+pub(crate) fn schedule(n: u32, seeds_at: u64) -> Command {
+    Command::Session(session::Command::Schedule {
+        session: SessionId(n),
+        hours: Hours {
+            seeds_at: Time(seeds_at),
+            opens_at: Time(seeds_at).plus(Secs(300)),
+            dissolves_at: Time(seeds_at).plus(Secs(3_900)),
+        },
+        languages: vec![LanguageTag::parse("de").expect("two letters are a tag")],
+    })
+}
+
+pub(crate) fn seal(release: u8, session: u32, nominations: &[u8]) -> Command {
+    Command::Bundle(crate::bundle::Command::Seal {
+        release: ReleaseId([release; 16]),
+        session: SessionId(session),
+        sha256: Sha256([release; 32]),
+        size: 1_000,
+        profile: 1,
+        beacon: Sha256([8; 32]),
+        nominations: nominations.iter().map(|n| case(*n)).collect(),
+    })
+}
+
+/// A network with one member, one cleared case, and a session in two days.
+pub(crate) fn month() -> State {
+    let mut state = network();
+    send(&mut state, START, county(1), &admit(1, 1)).expect("the home county admits");
+    send(
+        &mut state,
+        START,
+        member(1),
+        &submit(1, Severity::High, START + DAY),
+    )
+    .expect("a case");
+    for n in COUNTIES {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("a seat approves");
+    }
+    send(&mut state, START, studio(), &schedule(1, START + 2 * DAY)).expect("the studio announces");
+    state
+}
+
+fn after(days: u64) -> u64 {
+    START.saturating_add(days.saturating_mul(DAY))
+}
+
+/// A step of a history: who sends what, how much later.
+#[derive(Clone, Debug)]
+struct Step {
+    later: u64,
+    signer: Fingerprint,
+    command: Command,
+}
+
+fn any_signer() -> impl Strategy<Value = Fingerprint> {
+    (1_u8..10, 1_u8..4).prop_map(|(kind, n)| fp(kind, n))
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let n = 1_u8..4;
+    let verdict = prop_oneof![
+        4 => Just(Verdict::Approve),
+        1 => Just(Verdict::Veto(VetoCategory::LawEnforcement)),
+    ];
+    prop_oneof![
+        1 => (n.clone(), n.clone()).prop_map(|(member, home)| admit(member, home)),
+        1 => n.clone().prop_map(|n| Command::Membership(membership::Command::RevokeKey {
+            member: member_id(n),
+            fingerprint: member(n),
+            reason: RevocationReason::Compromised,
+        })),
+        1 => (n.clone(), 1_u64..40)
+            .prop_map(|(n, days)| submit(n, Severity::High, after(days))),
+        4 => (n.clone(), verdict).prop_map(|(n, verdict)| vote(n, verdict)),
+        1 => n.clone().prop_map(|n| Command::Nomination(nomination::Command::Withdraw {
+            commitment: case(n),
+        })),
+        1 => (1_u32..4, 1_u64..60).prop_map(|(n, days)| schedule(n, after(days))),
+        1 => (n.clone(), 1_u32..4, n.clone()).prop_map(|(release, session, n)| {
+            seal(release, session, &[n])
+        }),
+        1 => (1_u32..4).prop_map(|n| Command::Session(session::Command::Open {
+            session: SessionId(n),
+        })),
+        1 => (1_u32..4).prop_map(|n| Command::Session(session::Command::Close {
+            session: SessionId(n),
+            attendance: Some(20),
+        })),
+        1 => (1_u32..4, 64_u8..69).prop_map(|(n, bucket)| {
+            Command::Ingestion(ingestion::Command::Publish {
+                session: SessionId(n),
+                bucket: Bucket::new(bucket).expect("64 to 68 are buckets"),
+                beacon: Sha256([8; 32]),
+                hits: Some(9),
+                interrupted: false,
+            })
+        }),
+    ]
+}
+
+fn any_history() -> impl Strategy<Value = Vec<Step>> {
+    let step = (0_u64..3 * DAY, any_signer(), any_command());
+    let step = step.prop_map(|(later, signer, command)| Step {
+        later,
+        signer,
+        command,
+    });
+    prop::collection::vec(step, 0..120)
+}
+
+/// Plays a history; gives the state and every event.
+fn play(history: &[Step]) -> (State, Vec<Event>) {
+    let mut state = network();
+    let mut events = Vec::new();
+    let mut now = START;
+    for step in history {
+        now = now.saturating_add(step.later);
+        events.extend(pass(&mut state, now));
+        if let Ok(decided) = send(&mut state, now, step.signer, &step.command) {
+            events.extend(decided);
+        }
+    }
+    (state, events)
+}
+
+proptest! {
+    #[test]
+    fn a_fold_of_the_events_is_the_state(history in any_history()) {
+        let (state, events) = play(&history);
+        let mut folded = network();
+        for event in &events {
+        evolve(&mut folded, event);
+    }
+        prop_assert_eq!(folded, state);
+    }
+
+    #[test]
+    fn the_records_restore_the_state(history in any_history()) {
+        let (state, _) = play(&history);
+        let restored: State = state.records().into_iter().collect();
+        prop_assert_eq!(restored, state);
+    }
+
+    #[test]
+    fn an_event_changes_only_the_records_that_it_names(history in any_history()) {
+        let (_, events) = play(&history);
+        let mut state = network();
+        for event in &events {
+            let mut expected = state.records();
+            evolve(&mut state, event);
+            let touched = event.touches();
+            expected.retain(|record| !touched.contains(&record.key()));
+            let mut left = state.records();
+            left.retain(|record| !touched.contains(&record.key()));
+            prop_assert_eq!(left, expected);
+            prop_assert!(touched.iter().all(|key| state.record(*key).is_some()));
+        }
+    }
+
+    #[test]
+    fn deciding_changes_nothing_and_is_repeatable(history in any_history(), step in any_command(), signer in any_signer()) {
+        let (state, _) = play(&history);
+        let context = Context { block: block(START + DAY), signer };
+        let before = state.clone();
+        let first = decide(&state, &context, &step);
+        prop_assert_eq!(decide(&state, &context, &step), first);
+        prop_assert_eq!(state, before);
+    }
+
+    #[test]
+    fn one_veto_ends_it_in_every_history(history in any_history()) {
+        let (_, events) = play(&history);
+        let mut vetoed = Vec::new();
+        for event in &events {
+            if let Event::Nomination(event) = event {
+                if vetoed.contains(&event.commitment()) {
+                    let diverted = matches!(event, nomination::Event::Diverted { .. });
+                    prop_assert!(diverted, "something happened after the veto");
+                }
+                if let nomination::Event::Vetoed { commitment, .. } = event {
+                    vetoed.push(*commitment);
+                }
+            }
+            if let Event::Bundle(crate::bundle::Event::Sealed(release)) = event {
+                prop_assert!(release.nominations.iter().all(|n| !vetoed.contains(n)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cleared_was_approved_by_every_seat(history in any_history()) {
+        let (state, _) = play(&history);
+        for nomination in state.nomination.iter() {
+            if nomination.status == nomination::Status::Cleared {
+                prop_assert_eq!(nomination.approvals.len(), 3);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_falls_due_together_comes_in_one_order() {
+    // Given a case that lapses, a session and a term that end, all long ago
+    let mut state = month();
+    send(
+        &mut state,
+        START,
+        member(1),
+        &submit(2, Severity::High, START + DAY),
+    )
+    .expect("a case");
+    // When the chain wakes after a year
+    let names: Vec<_> = pass(&mut state, START + 365 * DAY)
+        .iter()
+        .map(Event::name)
+        .collect();
+    // Then they come in the order of their times
+    assert_eq!(
+        names,
+        [
+            "nomination.lapsed.v1",
+            "session.ended.v1",
+            "session.overdue.v1",
+            "session.overdue.v1",
+            "session.overdue.v1",
+            "board.term_ended.v1",
+        ]
+    );
+    // And time has nothing left to do
+    assert!(pass(&mut state, START + 366 * DAY).is_empty());
+}
+
+#[test]
+fn no_two_rules_share_a_number() {
+    let mut codes: Vec<u32> = Vec::new();
+    codes.extend(membership::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(nomination::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(crate::bundle::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(session::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(ingestion::Rejection::ALL.iter().map(|rule| rule.code()));
+    assert!(codes.is_sorted_by(|earlier, later| earlier < later));
+}
+
+#[test]
+fn lengths_of_time_do_not_overflow() {
+    assert_eq!(Time(u64::MAX).plus(Secs(1)), Time(u64::MAX));
+    assert_eq!(Time(0).minus(Secs(1)), Time(0));
+    assert_eq!(Time(1).since(Time(2)), Secs(0));
+}
