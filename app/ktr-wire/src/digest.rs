@@ -1,0 +1,55 @@
+//! Every tagged hash of the design, each with one function and one vector.
+//! A tag is ASCII, ends in a line feed and starts no JSON text, so that no signature or hash serves two purposes.
+
+use ktr_core::id::{Commitment, ReleaseId, Sha256};
+use sha2::Digest;
+
+/// SHA-256 over the parts, joined.
+#[must_use]
+pub fn sha256(parts: &[&[u8]]) -> Sha256 {
+    let mut hash = sha2::Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    Sha256(hash.finalize().into())
+}
+
+/// The nomination's id: `SHA-256("ktr/nomination/1\n" ‖ salt ‖ canonical form)`.
+#[must_use]
+pub fn commitment(salt: &[u8; 32], form: &[u8]) -> Commitment {
+    Commitment(sha256(&[b"ktr/nomination/1\n", salt, form]).0)
+}
+
+/// The release's id: the first 16 octets of `SHA-256("ktr/release-id/1\n" ‖ build seed)`.
+#[must_use]
+pub fn release_id(seed: &[u8; 32]) -> ReleaseId {
+    let digest = sha256(&[b"ktr/release-id/1\n", seed]);
+    let mut id = [0; ReleaseId::LEN];
+    id.iter_mut()
+        .zip(digest.0)
+        .for_each(|(to, from)| *to = from);
+    ReleaseId(id)
+}
+
+/// The room's commitment: `SHA-256("ktr/room-commit/1\n" ‖ salt ‖ room id)`.
+#[must_use]
+pub fn room_commitment(salt: &[u8; 32], room: &str) -> Sha256 {
+    sha256(&[b"ktr/room-commit/1\n", salt, room.as_bytes()])
+}
+
+/// The beacon id: `SHA-256(ASCII of the STIX bundle's id)`.
+#[must_use]
+pub fn beacon(bundle_id: &str) -> Sha256 {
+    sha256(&[bundle_id.as_bytes()])
+}
+
+/// The app hash: `SHA-256("ktr/app-hash/1\n" ‖ u64be(log size) ‖ log root ‖ state root)`.
+#[must_use]
+pub fn app_hash(log_size: u64, log_root: &Sha256, state_root: &Sha256) -> Sha256 {
+    sha256(&[
+        b"ktr/app-hash/1\n",
+        &log_size.to_be_bytes(),
+        &log_root.0,
+        &state_root.0,
+    ])
+}

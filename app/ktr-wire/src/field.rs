@@ -1,0 +1,71 @@
+//! From fields of messages to types of the core: lengths, ranges and presence.
+//! What a value means is not judged here.
+
+use ktr_core::{
+    id::{
+        Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, Nonce, ReleaseId,
+        SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
+    },
+    time::{Secs, Time},
+};
+
+use crate::refusal::Wire;
+
+/// A type of the core that one field carries.
+pub(crate) trait Field: Sized {
+    /// What the field holds in its message.
+    type Raw: ?Sized;
+
+    /// Reads it, or says that it is out of range.
+    fn read(raw: &Self::Raw) -> Result<Self, Wire>;
+}
+
+macro_rules! octets {
+    ($($name:ident),+) => {
+        $(impl Field for $name {
+            type Raw = Vec<u8>;
+
+            fn read(raw: &Self::Raw) -> Result<Self, Wire> {
+                Self::from_slice(raw).ok_or(Wire::OutOfRange)
+            }
+        })+
+    };
+}
+
+macro_rules! counters {
+    ($($name:ident: $raw:ty),+) => {
+        $(impl Field for $name {
+            type Raw = $raw;
+
+            fn read(raw: &Self::Raw) -> Result<Self, Wire> {
+                if *raw == 0 {
+                    return Err(Wire::OutOfRange);
+                }
+                (*raw).try_into().map(Self).or(Err(Wire::OutOfRange))
+            }
+        })+
+    };
+}
+
+octets!(
+    Commitment,
+    EncryptionKey,
+    Fingerprint,
+    MemberId,
+    Nonce,
+    ReleaseId,
+    Sha256,
+    SigningKey,
+    ValidatorKey
+);
+counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, Height: u64, Time: u64, Secs: u64);
+
+/// Reads one field.
+pub(crate) fn read<T: Field>(raw: &T::Raw) -> Result<T, Wire> {
+    T::read(raw)
+}
+
+/// Reads a message that must be present.
+pub(crate) fn present<M>(message: Option<M>) -> Result<M, Wire> {
+    message.ok_or(Wire::OutOfRange)
+}
