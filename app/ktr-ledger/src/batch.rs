@@ -1,0 +1,72 @@
+//! What one block changes, as values: the only thing that leaves the pure part of the ledger.
+//! How it is laid out on disk is the node's affair.
+
+use ktr_core::{
+    RecordKey,
+    id::{Fingerprint, Height, Sha256},
+    time::Time,
+};
+use ktr_proof::log::Subtree;
+use ktr_wire::{
+    Refusal,
+    recorded::{Recorded, UsedNonce},
+};
+
+use crate::tree::Update;
+
+/// One new leaf of the event log with its octets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Leaf {
+    /// What it says.
+    pub recorded: Recorded,
+    /// Its canonical octets, which the log hashes.
+    pub octets: Vec<u8>,
+}
+
+/// What became of one transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TxResult {
+    /// SHA-256 of its octets.
+    pub hash: Sha256,
+    /// Who signed it, if that was established.
+    pub signer: Option<Fingerprint>,
+    /// Why it was refused; `None` if it was accepted.
+    pub refusal: Option<Refusal>,
+    /// Index of its first event in the log.
+    pub first: u64,
+    /// How many events it caused; 0 if refused.
+    pub count: u64,
+}
+
+/// Everything that a block changes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Batch {
+    /// The block's height.
+    pub height: Height,
+    /// Its header time.
+    pub time: Time,
+    /// New leaves, in order.
+    pub leaves: Vec<Leaf>,
+    /// New complete subtrees of the log.
+    pub log_nodes: Vec<Subtree>,
+    /// Size of the log after the block.
+    pub log_size: u64,
+    /// Root of the log after the block.
+    pub log_root: Sha256,
+    /// Records that changed, with their new octets.
+    pub records: Vec<(RecordKey, Vec<u8>)>,
+    /// The change of the state tree; `None` if no record changed.
+    pub tree: Option<Update>,
+    /// Version of the state tree after the block.
+    pub tree_version: u64,
+    /// Root of the state tree after the block.
+    pub state_root: Sha256,
+    /// Nonces used up, in block order.
+    pub used: Vec<UsedNonce>,
+    /// Heights whose nonces have all expired.
+    pub forgotten: Vec<Height>,
+    /// One result per transaction, in block order.
+    pub results: Vec<TxResult>,
+    /// What the next header will carry.
+    pub app_hash: Sha256,
+}

@@ -1,0 +1,60 @@
+//! Which nonces were used, by whom, until they matter no more.
+//! It belongs to the block layer and stands in no tree: each block's list is covered by one leaf of the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ktr_core::{
+    id::{Fingerprint, Height, Nonce},
+    time::Time,
+};
+use ktr_wire::recorded::UsedNonce;
+
+/// The used nonces of the last window, by the block that used them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Replay {
+    used: BTreeSet<(Fingerprint, Nonce)>,
+    by_height: BTreeMap<Height, Vec<UsedNonce>>,
+}
+
+impl Replay {
+    /// Whether the signer has used the nonce.
+    #[must_use]
+    pub fn contains(&self, signer: &Fingerprint, nonce: &Nonce) -> bool {
+        self.used.contains(&(*signer, *nonce))
+    }
+
+    /// How many nonces are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.used.len()
+    }
+
+    /// Whether none is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.used.is_empty()
+    }
+
+    /// Remembers what a block used up.
+    pub fn remember(&mut self, height: Height, used: &[UsedNonce]) {
+        if used.is_empty() {
+            return;
+        }
+        self.used
+            .extend(used.iter().map(|used| (used.signer, used.nonce)));
+        self.by_height.entry(height).or_default().extend(used);
+    }
+
+    /// Forgets the heights all of whose nonces expired before `now`; gives them. An expired transaction is refused by its expiry.
+    pub fn forget(&mut self, now: Time) -> Vec<Height> {
+        let is_over = |used: &[UsedNonce]| used.iter().all(|used| used.expires_at < now);
+        let over = self.by_height.iter().filter(|(_, used)| is_over(used));
+        let heights: Vec<Height> = over.map(|(height, _)| *height).collect();
+        for height in &heights {
+            for used in self.by_height.remove(height).unwrap_or_default() {
+                self.used.remove(&(used.signer, used.nonce));
+            }
+        }
+        heights
+    }
+}

@@ -1,0 +1,189 @@
+//! A chain in this process: the real ledger, a tree in memory, every leaf and subtree kept.
+//! Blocks are made when a test says so; nothing waits and nothing is random.
+
+use std::collections::BTreeMap;
+
+use ktr_core::{
+    Command, State,
+    id::{Height, MemberId, Sha256},
+    time::{Secs, Time},
+};
+use ktr_ledger::{Batch, Block, Ledger, Memory, Overlay, TxResult};
+use ktr_wire::{Refusal, recorded::Recorded, transaction::Draft};
+
+use crate::{actor::Actor, cast::Cast};
+
+/// What became of a transaction: the names of its events, or the refusal.
+pub type Judged = Result<Vec<&'static str>, Refusal>;
+
+/// A chain in this process.
+#[derive(Debug)]
+pub struct Chain {
+    /// Who acts on it.
+    pub cast: Cast,
+    ledger: Option<Ledger>,
+    tree: Memory,
+    leaves: Vec<Vec<u8>>,
+    subtrees: BTreeMap<(u8, u64), Sha256>,
+    nonce: u64,
+    now: Time,
+}
+
+/// The chain id of every in-process chain.
+const CHAIN_ID: &str = "ktr-test-1";
+
+impl Chain {
+    /// A chain whose first block is made: the first term has begun.
+    #[must_use]
+    pub fn begun() -> Self {
+        let mut chain = Self::unborn();
+        chain.block(&[]);
+        chain
+    }
+
+    /// A chain before its first block.
+    #[must_use]
+    pub fn unborn() -> Self {
+        let start = Time(1_900_000_000);
+        let cast = Cast::new(start);
+        let (ledger, update) = Ledger::genesis(CHAIN_ID, cast.genesis()).expect("a fresh tree");
+        let mut tree = Memory::default();
+        tree.apply(&update);
+        Self {
+            cast,
+            ledger: Some(ledger),
+            tree,
+            leaves: Vec::new(),
+            subtrees: BTreeMap::new(),
+            nonce: 0,
+            now: start,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        CHAIN_ID
+    }
+
+    /// The ledger after the last block.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        self.ledger.as_ref().expect("no block is running")
+    }
+
+    /// The state after the last block.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        self.ledger().state()
+    }
+
+    /// The tree that proves the records.
+    #[must_use]
+    pub const fn tree(&self) -> &Memory {
+        &self.tree
+    }
+
+    /// Every leaf of the log.
+    #[must_use]
+    pub fn leaves(&self) -> &[Vec<u8>] {
+        &self.leaves
+    }
+
+    /// A stored subtree of the log.
+    #[must_use]
+    pub fn subtree(&self, level: u8, index: u64) -> Option<Sha256> {
+        self.subtrees.get(&(level, index)).copied()
+    }
+
+    /// The header time of the next block.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Lets time pass before the next block.
+    pub fn wait(&mut self, secs: u64) {
+        self.now = self.now.plus(Secs(secs));
+    }
+
+    /// Makes a block of these transactions.
+    pub fn block(&mut self, txs: &[Vec<u8>]) -> Batch {
+        let ledger = self.ledger.take().expect("no block is running");
+        let height = Height(ledger.height().0.saturating_add(1));
+        let reader = Overlay {
+            pending: None,
+            stored: &self.tree,
+        };
+        let block = Block {
+            height,
+            time: self.now,
+            txs,
+        };
+        let (ledger, batch) = ledger.block(&reader, block).expect("the tree is readable");
+        if let Some(update) = &batch.tree {
+            self.tree.apply(update);
+        }
+        self.leaves
+            .extend(batch.leaves.iter().map(|leaf| leaf.octets.clone()));
+        self.subtrees.extend(
+            batch
+                .log_nodes
+                .iter()
+                .map(|at| ((at.level, at.index), at.hash)),
+        );
+        self.ledger = Some(ledger);
+        batch
+    }
+
+    /// A signed transaction with a fresh nonce.
+    pub fn tx(&mut self, actor: &Actor, command: Command) -> Vec<u8> {
+        self.nonce = self.nonce.saturating_add(1);
+        actor.transact(CHAIN_ID, self.nonce, self.now, command)
+    }
+
+    /// A signed transaction that registers `key` for `member`, with its proof.
+    pub fn registering(
+        &mut self,
+        sender: &Actor,
+        key: &Actor,
+        member: &MemberId,
+        command: Command,
+    ) -> Vec<u8> {
+        self.nonce = self.nonce.saturating_add(1);
+        let mut digest = [0; 16];
+        let low = self.nonce.to_be_bytes();
+        digest.iter_mut().zip(low).for_each(|(to, from)| *to = from);
+        let draft = Draft {
+            chain_id: CHAIN_ID.to_owned(),
+            nonce: ktr_core::id::Nonce(digest),
+            expires_at: self.now.plus(Secs(3_600)),
+            command,
+            key_proof: key.prove(CHAIN_ID, member, self.now),
+        };
+        sender.sign(&draft, self.now)
+    }
+
+    /// Sends one command in a block of its own.
+    pub fn send(&mut self, actor: &Actor, command: Command) -> Judged {
+        let tx = self.tx(actor, command);
+        self.judge(tx)
+    }
+
+    /// Puts one transaction into a block of its own and says what became of it.
+    pub fn judge(&mut self, tx: Vec<u8>) -> Judged {
+        let batch = self.block(&[tx]);
+        match batch.results.first() {
+            Some(TxResult {
+                refusal: Some(refusal),
+                ..
+            }) => Err(*refusal),
+            Some(TxResult { hash, .. }) => {
+                let of_tx = |recorded: &&Recorded| recorded.tx_hash.as_ref() == Some(hash);
+                let leaves = batch.leaves.iter().map(|leaf| &leaf.recorded);
+                Ok(leaves.filter(of_tx).map(Recorded::name).collect())
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The stage for tests: a cast of role holders with real keys, and an in-process chain on the real ledger.
+//! No engine, no disk and no network; what those do is shown by the net tests.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "a test that is told something impossible should stop at once"
+)]
+
+mod actor;
+mod cast;
+mod chain;
+
+pub use actor::Actor;
+pub use cast::Cast;
+pub use chain::{Chain, Judged};
