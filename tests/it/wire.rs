@@ -1,0 +1,125 @@
+//! Sentences about octets: one content has one encoding, and every other is refused.
+//! What a command may do is told elsewhere.
+
+use ktr_core::{Command, id::Nonce, time::Secs};
+use ktr_testkit::Actor;
+use ktr_tests::sample::{self, START};
+use ktr_wire::{
+    Refusal,
+    refusal::{Signature, Wire},
+    signature::Packet,
+    transaction::{Draft, Transaction, assemble, signed},
+};
+
+fn body(command: Command) -> Vec<u8> {
+    let draft = Draft {
+        chain_id: "ktr-test-1".to_owned(),
+        nonce: Nonce([7; 16]),
+        expires_at: START.plus(Secs(60)),
+        key_proof: sample::proof_of(&command, "ktr-test-1"),
+        command,
+    };
+    draft.body()
+}
+
+fn signer() -> Actor {
+    Actor::named("signer", START)
+}
+
+fn read(body: &[u8]) -> Result<Transaction, Refusal> {
+    let signature = signer().packet(&signed(body), START);
+    Transaction::decode(&assemble(body.to_vec(), signature))
+}
+
+#[test]
+fn every_prefix_and_every_appended_octet_is_refused() {
+    for (name, command) in sample::commands() {
+        let body = body(command);
+        read(&body).expect(name);
+        for len in 0..body.len() {
+            assert!(read(&body[..len]).is_err(), "{name} cut at {len}");
+        }
+        for extra in [vec![0], vec![0x78, 1], vec![0xFF; 3]] {
+            let longer = [body.clone(), extra].concat();
+            assert!(read(&longer).is_err(), "{name} with more at its end");
+        }
+    }
+}
+
+#[test]
+fn a_flipped_bit_never_leaves_the_same_hash_and_meaning() {
+    let (_, command) = sample::commands().swap_remove(6);
+    let body = body(command.clone());
+    let original = read(&body).expect("a good one");
+    for at in 0..body.len() * 8 {
+        let mut flipped = body.clone();
+        flipped[at / 8] ^= 1 << (at % 8);
+        if let Ok(other) = read(&flipped) {
+            assert_ne!(other.hash, original.hash);
+        }
+    }
+}
+
+#[test]
+fn a_reserved_or_foreign_command_is_unknown() {
+    let (_, command) = sample::commands().swap_remove(6);
+    let body = body(command);
+    // Everything before the command: chain id, nonce, expiry.
+    let head = &body[..2 + 10 + 2 + 16 + 6];
+    for number in [104_u32, 121, 144, 162, 182, 190, 201, 241, 255, 300] {
+        let mut foreign = head.to_vec();
+        let mut tag = (number << 3) | 2;
+        while tag >= 0x80 {
+            foreign.push(u8::try_from(tag & 0x7F).expect("seven bits") | 0x80);
+            tag >>= 7;
+        }
+        foreign.push(u8::try_from(tag).expect("seven bits"));
+        foreign.push(0);
+        assert_eq!(read(&foreign), Err(Wire::Unknown.into()), "{number}");
+    }
+    assert_eq!(read(head), Err(Wire::NoCommand.into()));
+}
+
+#[test]
+fn a_signature_packet_has_one_shape() {
+    let octets = b"what is signed";
+    let good = signer().packet(octets, START);
+    Packet::parse(&good).expect("a good one");
+    let with = |at: usize, octet: u8| {
+        let mut packet = good.clone();
+        packet[at] = octet;
+        packet
+    };
+    let cases = [
+        ("old header", with(0, 0x88), Signature::Shape),
+        (
+            "length of another packet",
+            with(1, good[1] - 1),
+            Signature::Shape,
+        ),
+        ("version 6", with(2, 6), Signature::Shape),
+        ("text mode", with(3, 1), Signature::Shape),
+        ("algorithm 27", with(4, 27), Signature::Shape),
+        ("SHA-1", with(5, 2), Signature::Hash),
+        ("user id of the signer", with(9, 28), Signature::Subpacket),
+        (
+            "fingerprint of version 6",
+            with(10, 6),
+            Signature::Subpacket,
+        ),
+        (
+            "two packets",
+            [good.clone(), good.clone()].concat(),
+            Signature::Shape,
+        ),
+        ("nothing", Vec::new(), Signature::Shape),
+        (
+            "more than a signature may be",
+            vec![0xC2; 1_025],
+            Signature::Shape,
+        ),
+    ];
+    for (name, packet, refusal) in cases {
+        assert_eq!(Packet::parse(&packet), Err(refusal), "{name}");
+    }
+}

@@ -1,0 +1,489 @@
+//! One sample of every command, event and record, with fixed content.
+//! The vectors and the round trips are taken over all of them; a new one belongs here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ktr_core::{
+    Command, Event, Record, board,
+    bundle::{self, Release},
+    id::{Commitment, CountyId, MemberId, ReleaseId, SeatId, SessionId, Sha256, TermId},
+    ingestion::{self, Bucket, Ingestion, Published},
+    key::{Key, KeyBody, Revocation, RevocationReason, Role},
+    membership::{self, Member, Proof},
+    nomination::{self, Nomination, Severity, Status, Verdict, VetoCategory},
+    session::{
+        self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Reports, Seeded, ServerVersion,
+        Session,
+    },
+    time::{Secs, Time},
+};
+use ktr_testkit::{Actor, Cast};
+use ktr_wire::signature::fingerprint;
+
+/// When all samples happen.
+pub const START: Time = Time(1_900_000_000);
+
+const MEMBER: MemberId = MemberId([0x11; 16]);
+const CASE: Commitment = Commitment([0x22; 32]);
+const SESSION: SessionId = SessionId(1);
+const COUNTY: CountyId = CountyId(2);
+
+/// The member of the samples.
+#[must_use]
+pub fn member() -> Actor {
+    Actor::named("member", START)
+}
+
+/// The member's key for rooms.
+#[must_use]
+pub fn room_key() -> KeyBody {
+    KeyBody::Room(Actor::encryption("member-room", START))
+}
+
+fn later(secs: u64) -> Time {
+    START.plus(Secs(secs))
+}
+
+fn key(body: KeyBody, revoked: Option<Revocation>) -> Key {
+    Key {
+        fingerprint: fingerprint(&body),
+        body,
+        role: Role::Member(MEMBER),
+        valid_from: START,
+        valid_until: later(86_400 * 300),
+        revoked,
+    }
+}
+
+fn hours() -> Hours {
+    Hours {
+        seeds_at: later(90_000),
+        opens_at: later(90_300),
+        dissolves_at: later(93_900),
+    }
+}
+
+fn languages() -> Vec<LanguageTag> {
+    ["de", "mt", "sr-Latn"]
+        .iter()
+        .filter_map(|tag| LanguageTag::parse(tag))
+        .collect()
+}
+
+fn seeded() -> Seeded {
+    Seeded {
+        room: Sha256([0x33; 32]),
+        post: Sha256([0x34; 32]),
+    }
+}
+
+fn dissolved() -> Dissolved {
+    Dissolved {
+        attempt: 1,
+        cause: Cause::Time,
+        started_at: later(93_900),
+        emptied_at: later(93_913),
+        purged_at: later(93_944),
+        scanned_at: later(93_945),
+        kicked: Some(218),
+        posts: 2,
+        media_deleted: 2,
+        cancelled: None,
+        strays: 0,
+        residue: [0; 8],
+        flags: Flags(Flags::SWEPT | Flags::WAL_TRUNCATED),
+        engine: Engine::Synapse,
+        version: ServerVersion {
+            major: 1,
+            minor: 163,
+            patch: 2,
+        },
+        receipt: Sha256([0x35; 32]),
+    }
+}
+
+fn release() -> Release {
+    Release {
+        id: ReleaseId([0x44; 16]),
+        session: SESSION,
+        sha256: Sha256([0x45; 32]),
+        size: 51_200,
+        profile: 1,
+        key: Actor::named("releaser", START).fingerprint,
+        beacon: Sha256([0x46; 32]),
+        nominations: vec![CASE, Commitment([0x23; 32])],
+        sealed_at: later(89_000),
+    }
+}
+
+fn published() -> Published {
+    let [bucket, ..] = Bucket::ALL;
+    let beacon = Sha256([0x46; 32]);
+    Published {
+        bucket,
+        beacon,
+        hits: Some(201),
+        interrupted: true,
+        published_at: later(112_500),
+    }
+}
+
+/// Every command in force. The key proof that two of them need is [`proof_of`].
+#[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of samples, one after the other"
+)]
+pub fn commands() -> Vec<(&'static str, Command)> {
+    let member = member();
+    let (signing, room) = (KeyBody::Sign(member.body), room_key());
+    let admit = membership::Command::Admit {
+        member: MEMBER,
+        home: CountyId(1),
+        key: member.body,
+        fingerprint: member.fingerprint,
+        valid_from: START,
+        valid_until: later(86_400 * 300),
+        proof: Proof::Holds,
+    };
+    let add = |body: KeyBody| membership::Command::AddKey {
+        member: MEMBER,
+        body,
+        fingerprint: fingerprint(&body),
+        valid_from: START,
+        valid_until: later(86_400 * 300),
+        proof: Proof::Holds,
+    };
+    let revoke = membership::Command::RevokeKey {
+        member: MEMBER,
+        fingerprint: member.fingerprint,
+        reason: RevocationReason::Compromised,
+    };
+    let veto = Verdict::Veto(VetoCategory::LawEnforcement);
+    let Release {
+        id,
+        sha256,
+        size,
+        profile,
+        beacon,
+        nominations,
+        ..
+    } = release();
+    let Published {
+        bucket,
+        hits,
+        interrupted,
+        ..
+    } = published();
+    let mut commands = vec![
+        ("membership.admit", Command::Membership(admit)),
+        ("membership.add_key sign", Command::Membership(add(signing))),
+        ("membership.add_key room", Command::Membership(add(room))),
+        ("membership.revoke_key", Command::Membership(revoke)),
+        (
+            "bundle.seal",
+            Command::Bundle(bundle::Command::Seal {
+                release: id,
+                session: SESSION,
+                sha256,
+                size,
+                profile,
+                beacon,
+                nominations,
+            }),
+        ),
+        (
+            "ingestion.publish plain",
+            Command::Ingestion(ingestion::Command::Publish {
+                session: SESSION,
+                bucket,
+                beacon,
+                hits,
+                interrupted,
+            }),
+        ),
+    ];
+    let nominations = [
+        (
+            "nomination.submit",
+            nomination::Command::Submit {
+                commitment: CASE,
+                severity: Severity::Critical,
+                matrix_version: 1,
+                decide_by: later(86_400),
+            },
+        ),
+        (
+            "nomination.vote approve",
+            nomination::Command::Vote {
+                commitment: CASE,
+                verdict: Verdict::Approve,
+            },
+        ),
+        (
+            "nomination.vote veto",
+            nomination::Command::Vote {
+                commitment: CASE,
+                verdict: veto,
+            },
+        ),
+        (
+            "nomination.withdraw",
+            nomination::Command::Withdraw { commitment: CASE },
+        ),
+    ];
+    commands.extend(nominations.map(|(name, command)| (name, Command::Nomination(command))));
+    commands.extend(session_commands().map(|(name, command)| (name, Command::Session(command))));
+    commands
+}
+
+fn session_commands() -> [(&'static str, session::Command); 7] {
+    let (session, county) = (SESSION, COUNTY);
+    [
+        (
+            "session.schedule",
+            session::Command::Schedule {
+                session,
+                hours: hours(),
+                languages: languages(),
+            },
+        ),
+        ("session.open", session::Command::Open { session }),
+        (
+            "session.close",
+            session::Command::Close {
+                session,
+                attendance: Some(31),
+            },
+        ),
+        (
+            "session.close withheld",
+            session::Command::Close {
+                session,
+                attendance: None,
+            },
+        ),
+        (
+            "session.report_seeded",
+            session::Command::ReportSeeded {
+                session,
+                county,
+                seeded: seeded(),
+            },
+        ),
+        (
+            "session.report_joined",
+            session::Command::ReportJoined {
+                session,
+                county,
+                count: Some(72),
+            },
+        ),
+        (
+            "session.report_dissolved",
+            session::Command::ReportDissolved {
+                session,
+                county,
+                dissolved: dissolved(),
+            },
+        ),
+    ]
+}
+
+/// What the new key of a sample signed; empty for every command that needs no proof.
+#[must_use]
+pub fn proof_of(command: &Command, chain_id: &str) -> Vec<u8> {
+    let needs_proof = matches!(
+        command,
+        Command::Membership(
+            membership::Command::Admit { .. }
+                | membership::Command::AddKey {
+                    body: KeyBody::Sign(_),
+                    ..
+                },
+        )
+    );
+    if needs_proof {
+        member().prove(chain_id, &MEMBER, START)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Every event that can stand in the log.
+#[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of samples, one after the other"
+)]
+pub fn events() -> Vec<Event> {
+    let member = member();
+    let signing = key(KeyBody::Sign(member.body), None);
+    let (at, seat, term, commitment) = (START, SeatId(3), TermId(1), CASE);
+    let membership = [
+        membership::Event::Admitted {
+            member: MEMBER,
+            home: CountyId(1),
+            at,
+            key: signing,
+        },
+        membership::Event::KeyAdded {
+            member: MEMBER,
+            key: key(room_key(), None),
+        },
+        membership::Event::KeyRevoked {
+            member: MEMBER,
+            fingerprint: member.fingerprint,
+            at,
+            reason: RevocationReason::Retired,
+        },
+    ];
+    let board = [
+        board::Event::TermBegan { term },
+        board::Event::TermEnded { term },
+    ];
+    let nomination = [
+        nomination::Event::Submitted {
+            commitment,
+            nominator: MEMBER,
+            severity: Severity::High,
+            matrix_version: 1,
+            term,
+            at,
+            decide_by: later(86_400),
+        },
+        nomination::Event::Approved { commitment, seat },
+        nomination::Event::Cleared { commitment },
+        nomination::Event::Vetoed {
+            commitment,
+            seat,
+            category: VetoCategory::Other,
+        },
+        nomination::Event::Diverted { commitment },
+        nomination::Event::Withdrawn { commitment },
+        nomination::Event::Lapsed { commitment },
+    ];
+    let (session, county) = (SESSION, COUNTY);
+    let sessions = [
+        session::Event::Scheduled {
+            session,
+            hours: hours(),
+            languages: languages(),
+        },
+        session::Event::Opened { session, at },
+        session::Event::Closed {
+            session,
+            at,
+            attendance: Some(31),
+        },
+        session::Event::Seeded {
+            session,
+            county,
+            seeded: seeded(),
+        },
+        session::Event::Joined {
+            session,
+            county,
+            count: None,
+        },
+        session::Event::Dissolved {
+            session,
+            county,
+            dissolved: dissolved(),
+        },
+        session::Event::Ended { session },
+        session::Event::Overdue { session, county },
+    ];
+    let mut events: Vec<Event> = membership.map(Event::Membership).to_vec();
+    events.extend(board.map(Event::Board));
+    events.extend(nomination.map(Event::Nomination));
+    events.push(Event::Bundle(bundle::Event::Sealed(release())));
+    events.extend(sessions.map(Event::Session));
+    events.push(Event::Ingestion(ingestion::Event::Published {
+        session,
+        published: published(),
+    }));
+    events
+}
+
+/// A record of every kind, with every optional part once present and once absent.
+#[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of samples, one after the other"
+)]
+pub fn records() -> Vec<Record> {
+    let mut records = Cast::new(START).genesis().into_records();
+    let revoked = Revocation {
+        at: later(5),
+        reason: RevocationReason::Superseded,
+    };
+    let nomination = |status, approvals: &[u8]| Nomination {
+        commitment: CASE,
+        nominator: MEMBER,
+        severity: Severity::High,
+        matrix_version: 1,
+        term: TermId(1),
+        submitted_at: START,
+        decide_by: later(86_400),
+        approvals: approvals
+            .iter()
+            .map(|n| SeatId(*n))
+            .collect::<BTreeSet<_>>(),
+        status,
+    };
+    let veto = Status::Vetoed {
+        seat: SeatId(3),
+        category: VetoCategory::Quality,
+    };
+    let reports = Reports {
+        seeded: Some(seeded()),
+        joined: Some(None),
+        dissolved: vec![dissolved()],
+        overdue: false,
+    };
+    let overdue = Reports {
+        overdue: true,
+        ..Reports::default()
+    };
+    let published = published();
+    records.extend([
+        Record::Member(Member {
+            id: MEMBER,
+            home: CountyId(1),
+            admitted_at: START,
+        }),
+        Record::Key(key(room_key(), Some(revoked))),
+        Record::Nomination(nomination(Status::Open, &[])),
+        Record::Nomination(nomination(Status::Cleared, &[1, 2, 3])),
+        Record::Nomination(nomination(veto, &[1, 2])),
+        Record::Nomination(nomination(Status::Withdrawn, &[1])),
+        Record::Nomination(nomination(Status::Lapsed, &[])),
+        Record::Release(release()),
+        Record::Session(Session {
+            id: SESSION,
+            hours: hours(),
+            languages: languages(),
+            status: session::Status::Scheduled,
+            ended: false,
+            reports: BTreeMap::new(),
+        }),
+        Record::Session(Session {
+            id: SESSION,
+            hours: hours(),
+            languages: languages(),
+            status: session::Status::Closed {
+                opened_at: later(90_000),
+                at: later(93_000),
+                attendance: Some(31),
+            },
+            ended: true,
+            reports: [(CountyId(1), reports), (CountyId(2), overdue)].into(),
+        }),
+        Record::Ingestion(Ingestion {
+            session: SESSION,
+            published: [(published.bucket, published)].into(),
+        }),
+    ]);
+    records
+}
