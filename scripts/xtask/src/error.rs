@@ -1,0 +1,35 @@
+//! Why a task failed. It carries no exit codes: every failure is exit code 1.
+
+use std::path::PathBuf;
+
+/// A failure of a task; its message is the last line printed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TaskError {
+    /// A program could not be started at all.
+    #[error("{program} does not start ({cause}): scripts/setup --dev installs what is missing")]
+    Start {
+        program: String,
+        cause: std::io::Error,
+    },
+    /// A program ran and said no.
+    #[error("{0} failed")]
+    Failed(String),
+    /// A file or folder of the checkout cannot be read.
+    #[error("{} cannot be read: {cause}", path.display())]
+    Read {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
+    /// The output of `cargo metadata` is not what this program knows.
+    #[error("cargo metadata answers without {0}")]
+    Metadata(&'static str),
+    /// The output of `cargo metadata` is no JSON.
+    #[error("cargo metadata answers no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Checks of our own found something.
+    #[error("{0} findings")]
+    Findings(usize),
+    /// A test was skipped by its own attribute.
+    #[error("{0} tests are ignored: a test runs or goes")]
+    Ignored(u64),
+}

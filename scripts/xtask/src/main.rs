@@ -1,0 +1,105 @@
+//! The tasks of this repository: `cargo xtask ci` is what the server runs before a change lands.
+//! It is no part of the product: nothing in `app/` depends on it.
+
+mod book;
+mod ci;
+mod clock;
+mod error;
+mod graph;
+mod links;
+mod output;
+mod pinned;
+mod program;
+mod rust;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::TaskError;
+
+/// Tasks of the Knowledge Transfer Relay's repository.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// All checks in the server's order; stops at the first that fails
+    Ci {
+        /// Also run the net tests (real engine, real homeserver) at the end
+        #[arg(long)]
+        net: bool,
+    },
+    /// House rules that no compiler checks: sizes, names, arrows, head comments
+    Tidy,
+    /// Compare the bytes the code makes with the recorded vectors
+    Vectors {
+        /// Write the vectors anew: the change needs a version and a reason
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Compare the reference pages with what the code prints
+    Reference {
+        /// Write the pages anew
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Build the book and follow its internal links
+    Book,
+}
+
+fn main() -> ExitCode {
+    match perform(&Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::failure(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: &Task) -> Result<(), TaskError> {
+    let root = checkout();
+    match task {
+        Task::Ci { net } => ci::run(
+            &root,
+            if *net {
+                ci::Reach::Net
+            } else {
+                ci::Reach::Local
+            },
+        ),
+        Task::Tidy => tidy::step::run(&root).map(|note| output::line(&note)),
+        Task::Vectors { bless } => {
+            pinned::run(&root, pinned::VECTORS, mode(*bless)).map(|note| output::line(&note))
+        }
+        Task::Reference { bless } => {
+            pinned::run(&root, pinned::REFERENCE, mode(*bless)).map(|note| output::line(&note))
+        }
+        Task::Book => book::run(&root).map(|note| output::line(&note)),
+    }
+}
+
+const fn mode(bless: bool) -> pinned::Mode {
+    if bless {
+        pinned::Mode::Bless
+    } else {
+        pinned::Mode::Compare
+    }
+}
+
+/// The top of the checkout: two folders above this crate.
+fn checkout() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
