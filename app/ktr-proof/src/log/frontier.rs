@@ -3,7 +3,7 @@
 
 use ktr_core::id::Sha256;
 
-use super::{empty, node};
+use super::hash::{empty, node};
 
 /// The root of a complete subtree: 2^level leaves from index · 2^level.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -5,7 +5,10 @@ use core::fmt;
 
 use ktr_core::id::Sha256;
 
-use super::{PATH_MAX, frontier::peaks_of, node};
+use super::{frontier::peaks_of, hash::node};
+
+/// A log of 2^63 leaves has paths of that many hashes; no more are read.
+const PATH_MAX: usize = 63;
 
 /// Why a path proves nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
