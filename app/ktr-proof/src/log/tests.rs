@@ -13,6 +13,7 @@ fn naive(leaves: &[Sha256]) -> Sha256 {
         [] => empty(),
         [one] => *one,
         many => {
+            #[expect(clippy::arithmetic_side_effects, reason = "two and more leaves")]
             let split = 1 << (usize::BITS - 1 - (many.len() - 1).leading_zeros());
             node(&naive(&many[..split]), &naive(&many[split..]))
         }
