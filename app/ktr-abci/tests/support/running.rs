@@ -1,0 +1,68 @@
+//! A server over a Unix socket in a thread, and waiting for a condition with a deadline.
+//! It judges nothing.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use ktr_abci::{CountsHandle, ServeError, ServerBuilder, StopHandle};
+use tendermint_abci::Application;
+
+/// A server over a Unix socket, listening in a thread.
+pub(crate) struct Running {
+    pub(crate) path: PathBuf,
+    pub(crate) stop: StopHandle,
+    pub(crate) counts: CountsHandle,
+    pub(crate) thread: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Running {
+    pub(crate) fn start<App: Application>(builder: ServerBuilder, folder: &Path, app: App) -> Self {
+        let path = folder.join("abci.sock");
+        let server = builder.bind_unix(&path, app).unwrap();
+        Self {
+            path,
+            stop: server.stop_handle(),
+            counts: server.counts(),
+            thread: thread::spawn(move || server.listen()),
+        }
+    }
+
+    /// Stops it and says how it ended.
+    pub(crate) fn end(self) -> Result<(), ServeError> {
+        self.stop.stop();
+        self.thread.join().unwrap()
+    }
+}
+
+/// Polls for a condition of another process or thread, for half a minute at most.
+pub(crate) fn until<T>(what: &str, mut seen: impl FnMut() -> Option<T>) -> T {
+    const PAUSE: Duration = Duration::from_millis(50);
+    const ATTEMPTS: u32 = 600;
+    for _ in 0..ATTEMPTS {
+        if let Some(value) = seen() {
+            return value;
+        }
+        thread::sleep(PAUSE);
+    }
+    panic!("waited in vain until {what}");
+}
+
+/// A door that a test opens once.
+#[derive(Default)]
+pub(crate) struct Door(AtomicBool);
+
+impl Door {
+    pub(crate) fn open(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn wait(&self) {
+        until("the door opens", || {
+            self.0.load(Ordering::SeqCst).then_some(())
+        });
+    }
+}
