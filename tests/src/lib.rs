@@ -1,5 +1,8 @@
-//! What the Relay's tests share: one sample of every message, and the recorded vectors.
+//! What the Relay's tests share: one sample of every message, the recorded vectors, the printed reference pages.
 //! Nothing here is shipped.
 
+pub mod pinned;
+pub mod play;
+pub mod reference;
 pub mod sample;
 pub mod vector;

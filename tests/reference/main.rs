@@ -1,0 +1,55 @@
+//! The book's reference pages say what the code says, and the specification's examples are the vectors' octets.
+//! Whether a page is well written, a reader must judge.
+
+use std::{fs, path::Path};
+
+use ktr_tests::reference;
+
+#[test]
+fn the_page_of_rejections_is_what_the_code_says() {
+    reference::compare("rejections", &reference::rejections());
+}
+
+#[test]
+fn the_page_of_commands_is_what_the_code_says() {
+    reference::compare("commands", &reference::commands());
+}
+
+#[test]
+fn the_page_of_events_is_what_the_code_says() {
+    reference::compare("events", &reference::events());
+}
+
+#[test]
+fn the_page_of_parameters_is_what_the_code_says() {
+    reference::compare("parameters", &reference::parameters());
+}
+
+#[test]
+fn every_example_of_the_specification_stands_in_the_vectors() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
+    let files = [
+        "chain",
+        "digests",
+        "genesis",
+        "log",
+        "records",
+        "transactions",
+    ];
+    let vectors: Vec<String> = files
+        .iter()
+        .map(|name| fs::read_to_string(folder.join(name).with_extension("json")))
+        .collect::<Result<_, _>>()
+        .expect("the vectors are recorded");
+    let examples = reference::examples();
+    assert!(examples.len() > 30, "the specification shows octets");
+    for example in examples {
+        let stands = vectors.iter().any(|text| text.contains(&example.digits));
+        assert!(
+            stands && !example.digits.is_empty(),
+            "{}: {} is in no vector",
+            example.page,
+            example.digits
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The program behind `scripts/quickstart`: plays the month and shows how it went.
+//! What happens in the acts stands in the library.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this file is its output"
+)]
+
+use std::{env, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use ktr_tests::play::{self, Choice, Failure, Wish};
+
+/// Play one month of the Relay on this machine.
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Examples:\n  scripts/quickstart\n  scripts/quickstart --acts 1-4,10\n  scripts/quickstart --keep\n  scripts/quickstart --down"
+)]
+struct Arguments {
+    /// Acts to play and judge, such as 1-4,10; all ten without it
+    #[arg(long)]
+    acts: Option<Choice>,
+    /// Where the play's files go
+    #[arg(long, default_value = "target/quickstart")]
+    out: PathBuf,
+    /// Leave the network running and say how to talk to it
+    #[arg(long)]
+    keep: bool,
+    /// Stop a network that was left running
+    #[arg(long, conflicts_with_all = ["acts", "keep"])]
+    down: bool,
+    /// Multiply all times, for a slow or loaded machine: 1.5 is half as slow again
+    #[arg(long, default_value = "1", value_parser = pace)]
+    pace: u64,
+}
+
+/// Reads a factor with at most two decimals as per cent.
+fn pace(text: &str) -> Result<u64, Failure> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let cents = match part.len() {
+        0 => Some(0),
+        1 => part
+            .parse::<u64>()
+            .ok()
+            .map(|tenth| tenth.saturating_mul(10)),
+        2 => part.parse().ok(),
+        _ => None,
+    };
+    let whole = whole.parse::<u64>().ok().filter(|whole| *whole <= 100);
+    let percent = whole
+        .zip(cents)
+        .map(|(whole, cents)| whole.saturating_mul(100).saturating_add(cents));
+    let percent = percent.filter(|percent| *percent >= 100);
+    percent.ok_or_else(|| Failure::new(format!("{text:?} is no factor from 1 to 100, such as 1.5")))
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("month: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let programs = programs()?;
+    let out = arguments.out;
+    if arguments.down {
+        play::down(&out, &programs)?;
+        println!("the network is down");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wish = Wish {
+        out: out.clone(),
+        programs,
+        choice: arguments.acts.unwrap_or_default(),
+        pace_percent: arguments.pace,
+        keep: arguments.keep,
+    };
+    let report = play::play(&wish, |act, line| match line {
+        None => eprintln!("act {:>2}  {} ...", act.number(), act.name()),
+        Some(line) => eprintln!("{line}"),
+    })?;
+    println!("\n{}", report.screen());
+    println!("files: {}", out.display());
+    if arguments.keep && report.is_ok() {
+        println!("{}", play::how_to_talk(&out));
+    }
+    Ok(if report.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// The product's programs lie beside this one.
+fn programs() -> Result<PathBuf, Failure> {
+    let this = env::current_exe()?;
+    let folder = this
+        .parent()
+        .ok_or_else(|| Failure::new("this program has no folder"))?;
+    Ok(folder.to_path_buf())
+}

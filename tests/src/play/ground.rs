@@ -1,0 +1,78 @@
+//! Act 1, ground: a genesis with three counties and the witness, four engines and nodes, and later the end of all of them.
+//! What the network is used for is the other acts' affair.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value answers null for what it has not"
+)]
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::json;
+
+use super::{Failure, Figures, stage::Stage};
+
+/// Brings four sites up and waits until their heights rise and their app hashes are equal.
+pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
+    let up = stage.ktr(&["localnet", "up"])?;
+    for name in ["genesis.json", "alliance.json", "rpc.txt"] {
+        fs::copy(stage.net.join(name), stage.out.join("chain").join(name))
+            .map_err(|error| Failure::of(name, error))?;
+    }
+    let status = stage.ktr(&["status"])?;
+    fs::write(stage.out.join("audit/ground.json"), format!("{status:#}\n"))?;
+    let sites = up["sites"].as_array().map_or(0, Vec::len);
+    let mut figures = Figures::new();
+    figures.insert("sites".to_owned(), json!(sites));
+    figures.insert("height".to_owned(), status["height"].clone());
+    figures.insert("tolerates".to_owned(), status["tolerates"].clone());
+    Ok(figures)
+}
+
+/// Stops what the play started.
+pub(crate) fn leave(stage: &Stage) -> Result<(), Failure> {
+    if stage.gnupg().exists() {
+        stage.peer("gpgconf", &["--kill", "all"])?;
+    }
+    if stage.net.exists() {
+        stage.ktr(&["localnet", "down"])?;
+    }
+    Ok(())
+}
+
+/// Stops a network that an earlier play left up.
+///
+/// # Errors
+/// [`Failure`] if it cannot be stopped.
+pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
+    let output = Command::new(programs.join("ktr"))
+        .arg("--home")
+        .arg(out.join("net"))
+        .args(["localnet", "down"])
+        .output()
+        .map_err(|error| Failure::of("ktr", error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Failure::new(String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+/// What somebody can do with a network that was left up.
+#[must_use]
+pub fn how_to_talk(out: &Path) -> String {
+    let net = out.join("net").display().to_string();
+    let url = fs::read_to_string(out.join("net/rpc.txt")).unwrap_or_else(|_| String::new());
+    let url = url
+        .lines()
+        .next()
+        .unwrap_or("http://127.0.0.1:PORT")
+        .to_owned();
+    format!(
+        "the network is up; try\n  \
+         ktr --home {net} status\n  \
+         ktr --home {net} events follow\n  \
+         ktr --home {net} board list --all\n  \
+         curl '{url}/block_results?height=2'\n  \
+         ktr --home {net} audit\n\
+         stop it with scripts/quickstart --down"
+    )
+}

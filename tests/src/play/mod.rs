@@ -1,0 +1,19 @@
+//! The month as a play: ten acts, each an honest piece of the product at work.
+//! `scripts/quickstart` and the net tests play it; nothing in it is mocked.
+
+mod act;
+mod audit;
+mod failure;
+mod ground;
+mod members;
+mod month;
+mod nominations;
+mod report;
+mod sitting;
+mod stage;
+
+pub use act::{Act, Figures};
+pub use failure::Failure;
+pub use ground::{down, how_to_talk};
+pub use month::{Choice, Wish, play};
+pub use report::Report;

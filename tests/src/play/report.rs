@@ -1,0 +1,113 @@
+//! What is left of a play: `month.json` for programs, one screen for people.
+//! It judges nothing: an act says by itself whether it is ok.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value answers null for what it has not"
+)]
+
+use std::{fmt::Write, fs, path::Path, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{Act, Failure, Figures};
+
+/// How one act went.
+#[derive(Debug)]
+enum Outcome {
+    Ok(Figures),
+    Failed(String),
+    Missing,
+}
+
+/// How all acts went.
+#[derive(Debug, Default)]
+pub struct Report {
+    lines: Vec<(Act, Outcome, Duration)>,
+}
+
+impl Report {
+    /// Notes an act that was played.
+    pub fn played(&mut self, act: Act, result: Result<Figures, Failure>, took: Duration) {
+        let outcome =
+            result.map_or_else(|failure| Outcome::Failed(failure.to_string()), Outcome::Ok);
+        self.lines.push((act, outcome, took));
+    }
+
+    /// Notes an act that is not built yet.
+    pub fn missing(&mut self, act: Act) {
+        self.lines.push((act, Outcome::Missing, Duration::ZERO));
+    }
+
+    /// Whether every act noted here is ok.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.lines
+            .iter()
+            .all(|(_, outcome, _)| matches!(outcome, Outcome::Ok(_)))
+    }
+
+    /// The JSON form: one object per act.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let acts = self.lines.iter().map(|(act, outcome, took)| {
+            let mut line = json!({
+                "act": act.number(),
+                "name": act.name(),
+                "ok": matches!(outcome, Outcome::Ok(_)),
+                "took_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            });
+            match outcome {
+                Outcome::Ok(figures) => line["figures"] = Value::Object(figures.clone()),
+                Outcome::Failed(why) => line["error"] = json!(why),
+                Outcome::Missing => line["missing"] = json!(true),
+            }
+            line
+        });
+        Value::Array(acts.collect())
+    }
+
+    /// Writes the JSON form to a file.
+    ///
+    /// # Errors
+    /// [`Failure`] if the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
+        fs::write(path, format!("{:#}\n", self.json()))
+            .map_err(|error| Failure::of(path.display(), error))
+    }
+
+    /// The screen for people.
+    #[must_use]
+    pub fn screen(&self) -> String {
+        let mut screen = String::new();
+        for (act, outcome, took) in &self.lines {
+            let (mark, text) = match outcome {
+                Outcome::Ok(figures) => ("ok", sentence(figures)),
+                Outcome::Failed(why) => ("FAILED", why.clone()),
+                Outcome::Missing => ("not built", String::new()),
+            };
+            let seconds = took.as_millis() / 100;
+            let (whole, tenth) = (seconds / 10, seconds % 10);
+            let (number, name) = (act.number(), act.name());
+            // Writing to a String cannot fail.
+            if writeln!(
+                screen,
+                "{number:>3}  {name:<16} {mark:<9} {whole:>4}.{tenth} s  {text}"
+            )
+            .is_err()
+            {
+                break;
+            }
+        }
+        screen
+    }
+}
+
+fn sentence(figures: &Figures) -> String {
+    let parts = figures.iter().map(|(name, value)| {
+        value.as_str().map_or_else(
+            || format!("{name} {value}"),
+            |text| format!("{name} {text}"),
+        )
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
