@@ -1,9 +1,5 @@
 //! The stage: where the play's files lie, how its programs are run, and what is ended when it is over.
 //! What the programs are asked is the acts' affair.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a JSON value answers null for what it has not"
-)]
 
 use std::{
     ffi::OsStr,
