@@ -45,6 +45,18 @@ impl Rejection {
         }
     }
 
+    /// What the rule says, in one line.
+    #[must_use]
+    pub const fn explain(self) -> &'static str {
+        match self {
+            Self::Membership(rule) => rule.explain(),
+            Self::Nomination(rule) => rule.explain(),
+            Self::Bundle(rule) => rule.explain(),
+            Self::Session(rule) => rule.explain(),
+            Self::Ingestion(rule) => rule.explain(),
+        }
+    }
+
     /// The ABCI codespace.
     #[must_use]
     pub const fn codespace(self) -> &'static str {
@@ -66,11 +78,11 @@ impl fmt::Display for Rejection {
 
 /// Declares a subject's rules with their numbers, names and one-line explanations.
 macro_rules! rejections {
-    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+    ($(#[doc = $doc:literal] $name:ident = $code:literal,)+) => {
         /// The rules of this subject that can say no. Numbers are consensus and never reused.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
         pub enum Rejection {
-            $($(#[$doc])* $name,)+
+            $(#[doc = $doc] $name,)+
         }
 
         impl Rejection {
@@ -90,6 +102,14 @@ macro_rules! rejections {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)+
+                }
+            }
+
+            /// What the rule says, in one line: its documentation.
+            #[must_use]
+            pub const fn explain(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc.trim_ascii(),)+
                 }
             }
         }

@@ -69,3 +69,23 @@ pub(crate) fn read<T: Field>(raw: &T::Raw) -> Result<T, Wire> {
 pub(crate) fn present<M>(message: Option<M>) -> Result<M, Wire> {
     message.ok_or(Wire::OutOfRange)
 }
+
+/// A set as the wire has it: strictly rising, so that it has one encoding.
+pub(crate) fn rising<T: Ord>(items: Vec<T>) -> Result<Vec<T>, Wire> {
+    let is_set = items.is_sorted_by(|earlier, later| earlier < later);
+    if is_set {
+        Ok(items)
+    } else {
+        Err(Wire::OutOfRange)
+    }
+}
+
+/// A map as the wire has it: strictly rising keys.
+pub(crate) fn rising_by_key<K: Ord, V>(items: Vec<(K, V)>) -> Result<Vec<(K, V)>, Wire> {
+    let is_map = items.is_sorted_by(|(earlier, _), (later, _)| earlier < later);
+    if is_map {
+        Ok(items)
+    } else {
+        Err(Wire::OutOfRange)
+    }
+}

@@ -116,7 +116,8 @@ impl Transaction {
     /// Reads the octets: canonical or refused.
     ///
     /// # Errors
-    /// Codes 1 to 6 in rising order, then 100, 104, 101, 102 of the signature's shape.
+    /// Codes 1, 2, then 6 for a command that is not in force or 3, then 4 and 5 as fields are read, then 100, 104, 101, 102 of the
+    /// signature's shape.
     pub fn decode(octets: &[u8]) -> Result<Self, Refusal> {
         if octets.len() > TRANSACTION_MAX {
             return Err(Wire::TooLarge.into());

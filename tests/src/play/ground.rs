@@ -20,11 +20,11 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
     }
     let status = stage.ktr(&["status"])?;
     fs::write(stage.out.join("audit/ground.json"), format!("{status:#}\n"))?;
-    let sites = up["sites"].as_array().map_or(0, Vec::len);
+    let sites = up["pids"].as_object().map_or(0, serde_json::Map::len);
     let mut figures = Figures::new();
     figures.insert("sites".to_owned(), json!(sites));
-    figures.insert("height".to_owned(), status["height"].clone());
-    figures.insert("tolerates".to_owned(), status["tolerates"].clone());
+    figures.insert("height".to_owned(), up["height"].clone());
+    figures.insert("tolerates".to_owned(), up["tolerates"].clone());
     Ok(figures)
 }
 

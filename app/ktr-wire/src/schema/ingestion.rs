@@ -173,9 +173,10 @@ impl TryFrom<Ingestion> for ingestion::Ingestion {
                 Err(Wire::OutOfRange)
             }
         });
+        let cells = cells.collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             session,
-            published: cells.collect::<Result<_, _>>()?,
+            published: field::rising_by_key(cells)?.into_iter().collect(),
         })
     }
 }

@@ -303,6 +303,7 @@ impl TryFrom<Nomination> for nomination::Nomination {
             _ => return Err(Wire::OutOfRange),
         };
         let approvals = message.approvals.iter().map(field::read::<SeatId>);
+        let approvals = field::rising(approvals.collect::<Result<Vec<_>, _>>()?)?;
         Ok(Self {
             commitment: field::read(&submitted.commitment)?,
             nominator: field::read(&submitted.nominator)?,
@@ -311,7 +312,7 @@ impl TryFrom<Nomination> for nomination::Nomination {
             term: field::read(&submitted.term)?,
             submitted_at: field::read(&submitted.at)?,
             decide_by: field::read(&submitted.decide_by)?,
-            approvals: approvals.collect::<Result<_, _>>()?,
+            approvals: approvals.into_iter().collect(),
             status,
         })
     }

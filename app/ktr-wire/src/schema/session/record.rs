@@ -118,17 +118,21 @@ impl TryFrom<Session> for session::Session {
             },
             _ => return Err(Wire::OutOfRange),
         };
+        if message.status != CLOSED && message.attendance.is_some() {
+            return Err(Wire::OutOfRange);
+        }
         let reports = message
             .reports
             .into_iter()
             .map(|reports| reports.into_core(id));
+        let reports = field::rising_by_key(reports.collect::<Result<Vec<_>, _>>()?)?;
         Ok(Self {
             id,
             hours,
             languages,
             status,
             ended: message.ended,
-            reports: reports.collect::<Result<_, _>>()?,
+            reports: reports.into_iter().collect(),
         })
     }
 }
