@@ -8,5 +8,6 @@
 )]
 
 mod bad_input;
+mod engine;
 mod records;
 mod wire;

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Failure, Figures,
-    stage::{Member, Stage, text},
+    stage::{Member, Stage, joined, text},
 };
 
 const MEMBERS: u8 = 9;
@@ -63,12 +63,6 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     figures.insert("proven".to_owned(), json!(proven));
     figures.insert("keys".to_owned(), json!("7 ktr, 1 gpg, 1 sq"));
     Ok(figures)
-}
-
-fn joined<T>(handle: thread::ScopedJoinHandle<'_, Result<T, Failure>>) -> Result<T, Failure> {
-    handle
-        .join()
-        .unwrap_or_else(|_| Err(Failure::new("a member's thread panicked")))
 }
 
 /// Each county has three members.

@@ -15,5 +15,5 @@ mod stage;
 pub use act::{Act, Figures};
 pub use failure::Failure;
 pub use ground::{down, how_to_talk};
-pub use month::{Choice, Wish, play};
+pub use month::{BUILT, Choice, Wish, play};
 pub use report::Report;

@@ -1,11 +1,14 @@
 //! Act 4, the sitting: three cases cleared by three approvals, one vetoed after two; a vote after the veto is refused.
 //! A seat forwards what was cleared to the release desk; the desk never sees the vetoed one.
 
-use std::fs;
+use std::{fs, thread};
 
 use serde_json::json;
 
-use super::{Failure, Figures, stage::Stage};
+use super::{
+    Failure, Figures,
+    stage::{Case, Stage, joined},
+};
 
 /// The rule `NominationNotOpen`.
 const NOT_OPEN: u64 = 1_212;
@@ -18,21 +21,14 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
     let desk = stage.out.join("desk");
     fs::create_dir_all(&desk)?;
     let desk = desk.display().to_string();
-    for case in cleared {
-        for seat in ["seat-1", "seat-2", "seat-3"] {
-            vote(stage, &case.commitment, seat, &["approve"])?;
-        }
-        let key = stage.role_key("seat-1");
-        stage.ktr(&[
-            "board",
-            "forward",
-            &case.envelope,
-            "--out",
-            &desk,
-            "--key",
-            &key,
-        ])?;
-    }
+    thread::scope(|scope| {
+        let sittings = cleared
+            .iter()
+            .map(|case| scope.spawn(|| clear(stage, case, &desk)));
+        // All of them begin before the first is waited for.
+        let sittings: Vec<_> = sittings.collect();
+        sittings.into_iter().try_for_each(joined)
+    })?;
     for seat in ["seat-1", "seat-2"] {
         vote(stage, &vetoed.commitment, seat, &["approve"])?;
     }
@@ -62,6 +58,25 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
         json!(format!("refused with {code}")),
     );
     Ok(figures)
+}
+
+/// Three approvals, then the case goes to the release desk.
+fn clear(stage: &Stage, case: &Case, desk: &str) -> Result<(), Failure> {
+    for seat in ["seat-1", "seat-2", "seat-3"] {
+        vote(stage, &case.commitment, seat, &["approve"])?;
+    }
+    let key = stage.role_key("seat-1");
+    stage
+        .ktr(&[
+            "board",
+            "forward",
+            &case.envelope,
+            "--out",
+            desk,
+            "--key",
+            &key,
+        ])
+        .map(|_| ())
 }
 
 fn vote(stage: &Stage, commitment: &str, seat: &str, verdict: &[&str]) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    thread,
 };
 
 use serde_json::Value;
@@ -206,4 +207,16 @@ pub(crate) fn number(answer: &Value, field: &str) -> Result<u64, Failure> {
     answer[field]
         .as_u64()
         .ok_or_else(|| Failure::new(format!("the answer has no {field}")))
+}
+
+/// What a thread of the play came to.
+///
+/// # Errors
+/// [`Failure`] of the thread, or that it panicked.
+pub(crate) fn joined<T>(
+    handle: thread::ScopedJoinHandle<'_, Result<T, Failure>>,
+) -> Result<T, Failure> {
+    handle
+        .join()
+        .unwrap_or_else(|_| Err(Failure::new("a thread of the play panicked")))
 }

@@ -1,0 +1,103 @@
+//! The ledger's results in the engine's words.
+//! Only code and data are consensus; events are a convenience that nothing may read back.
+
+use bytes::Bytes;
+use ktr_ledger::{Batch, Leaf, TxResult};
+use ktr_wire::Refusal;
+use prost::Message;
+use tendermint_proto::v0_38::abci::{
+    Event, EventAttribute, ExecTxResult, ResponseCheckTx, ResponseFinalizeBlock,
+};
+
+/// `ExecTxResult.data` of an accepted transaction: where its events stand in the log.
+#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
+struct Indices {
+    #[prost(uint64, tag = "1")]
+    first: u64,
+    #[prost(uint64, tag = "2")]
+    count: u64,
+}
+
+/// The answer to `FinalizeBlock`.
+pub(super) fn finalized(batch: &Batch) -> ResponseFinalizeBlock {
+    let of_block = batch
+        .leaves
+        .iter()
+        .filter(|leaf| leaf.recorded.tx_hash.is_none());
+    ResponseFinalizeBlock {
+        events: of_block.map(event).collect(),
+        tx_results: batch
+            .results
+            .iter()
+            .map(|result| executed(batch, result))
+            .collect(),
+        validator_updates: Vec::new(),
+        consensus_param_updates: None,
+        app_hash: Bytes::copy_from_slice(&batch.app_hash.0),
+    }
+}
+
+fn executed(batch: &Batch, result: &TxResult) -> ExecTxResult {
+    if let Some(refusal) = result.refusal {
+        return ExecTxResult {
+            code: refusal.code(),
+            codespace: refusal.codespace().to_owned(),
+            ..ExecTxResult::default()
+        };
+    }
+    let end = result.first.saturating_add(result.count);
+    let range = result.first..end;
+    let mine = batch
+        .leaves
+        .iter()
+        .filter(|leaf| range.contains(&leaf.recorded.index));
+    let indices = Indices {
+        first: result.first,
+        count: result.count,
+    };
+    ExecTxResult {
+        data: indices.encode_to_vec().into(),
+        events: mine.map(event).collect(),
+        ..ExecTxResult::default()
+    }
+}
+
+fn event(leaf: &Leaf) -> Event {
+    let attribute = |key: &str, value: String| EventAttribute {
+        key: key.to_owned(),
+        value,
+        index: true,
+    };
+    Event {
+        r#type: leaf.recorded.name().to_owned(),
+        attributes: vec![
+            attribute("index", leaf.recorded.index.to_string()),
+            attribute("id", leaf.recorded.subject()),
+        ],
+    }
+}
+
+/// The answer to `CheckTx`. The name of the refusal is for people; the engine hashes nothing of this.
+pub(super) fn checked(verdict: Result<(), Refusal>) -> ResponseCheckTx {
+    verdict
+        .err()
+        .map_or_else(ResponseCheckTx::default, |refusal| ResponseCheckTx {
+            code: refusal.code(),
+            codespace: refusal.codespace().to_owned(),
+            log: refusal.name().to_owned(),
+            ..ResponseCheckTx::default()
+        })
+}
+
+/// The answer to `CheckTx` while there is no ledger yet.
+pub(super) fn before_genesis() -> ResponseCheckTx {
+    ResponseCheckTx {
+        code: BEFORE_GENESIS,
+        codespace: "ktr.node".to_owned(),
+        log: "BeforeGenesis".to_owned(),
+        ..ResponseCheckTx::default()
+    }
+}
+
+/// Codespace `ktr.node`, never inside a block; 9001 is a panic that the server caught.
+const BEFORE_GENESIS: u32 = 9_002;

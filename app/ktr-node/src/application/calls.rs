@@ -1,0 +1,144 @@
+//! The engine's calls, one by one.
+//! Each is answered by the file that knows; nothing is decided here.
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use ktr_ledger::Ledger;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{
+    RequestCheckTx, RequestFinalizeBlock, RequestInfo, RequestInitChain, RequestPrepareProposal,
+    RequestProcessProposal, RequestQuery, RequestVerifyVoteExtension, ResponseCheckTx,
+    ResponseCommit, ResponseFinalizeBlock, ResponseInfo, ResponseInitChain,
+    ResponsePrepareProposal, ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension,
+    response_process_proposal::ProposalStatus, response_verify_vote_extension::VerifyStatus,
+};
+
+use super::{
+    answer,
+    chain::{Chain, Ports, seconds},
+    proposal,
+};
+use crate::{exit::Exit, halt::Reason, limits::APP_VERSION, query, store::StoreError};
+
+/// The application; cheap to clone, as the trait wants it.
+#[derive(Clone)]
+pub struct Node(Arc<Chain>);
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Node").field(&self.0.ports).finish()
+    }
+}
+
+impl Node {
+    /// The application over a store, at the height of its last Commit.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store does not fit together.
+    pub fn open(ports: Ports) -> Result<Self, StoreError> {
+        let ledger = ports.store.restore(&ports.chain_id)?;
+        let height = ledger.as_ref().map_or(0, |ledger| ledger.height().0);
+        tracing::info!(height, "store opened");
+        Ok(Self(Arc::new(Chain::new(ports, ledger))))
+    }
+
+    /// Ends the program where a call has no other way to say no.
+    fn or_halt<T>(&self, result: Result<T, Reason>) -> T {
+        match result {
+            Ok(value) => value,
+            Err(reason) => self.0.ports.halt.halt(reason),
+        }
+    }
+}
+
+impl Application for Node {
+    fn info(&self, _request: RequestInfo) -> ResponseInfo {
+        let meta = self.0.ports.store.view().meta().map_err(|error| Reason {
+            exit: Exit::Store,
+            why: error.to_string(),
+        });
+        let meta = self.or_halt(meta);
+        let (height, app_hash) = meta.map_or((0, Bytes::new()), |meta| {
+            let height = i64::try_from(meta.height).unwrap_or(i64::MAX);
+            (height, Bytes::copy_from_slice(&meta.app_hash.0))
+        });
+        ResponseInfo {
+            data: "ktr".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            app_version: APP_VERSION,
+            last_block_height: height,
+            last_block_app_hash: app_hash,
+        }
+    }
+
+    fn init_chain(&self, request: RequestInitChain) -> ResponseInitChain {
+        let app_hash = self.or_halt(self.0.init(&request));
+        ResponseInitChain {
+            app_hash: Bytes::copy_from_slice(&app_hash.0),
+            ..ResponseInitChain::default()
+        }
+    }
+
+    fn check_tx(&self, request: RequestCheckTx) -> ResponseCheckTx {
+        let committed = self.0.committed();
+        let Some(ledger) = committed.as_ref() else {
+            return answer::before_genesis();
+        };
+        // No consensus: a node's own clock lets in what became due during a silence.
+        let now = (self.0.ports.clock)().max(ledger.time());
+        let verdict = self.0.mempool().check(ledger, &request.tx, now);
+        answer::checked(verdict)
+    }
+
+    fn prepare_proposal(&self, request: RequestPrepareProposal) -> ResponsePrepareProposal {
+        let octets_max = usize::try_from(request.max_tx_bytes).unwrap_or(0);
+        let now = seconds(request.time.as_ref());
+        let committed = self.0.committed();
+        let txs = committed.as_ref().map_or_else(Vec::new, |ledger| {
+            proposal::prepare(ledger, now, request.txs, octets_max)
+        });
+        ResponsePrepareProposal { txs }
+    }
+
+    fn process_proposal(&self, request: RequestProcessProposal) -> ResponseProcessProposal {
+        let now = seconds(request.time.as_ref());
+        let judge = |ledger: &Ledger| proposal::is_admissible(ledger, now, &request.txs);
+        let status = if self.0.committed().as_ref().is_some_and(judge) {
+            ProposalStatus::Accept
+        } else {
+            tracing::warn!(height = request.height, "proposal refused");
+            ProposalStatus::Reject
+        };
+        ResponseProcessProposal {
+            status: status.into(),
+        }
+    }
+
+    fn verify_vote_extension(
+        &self,
+        request: RequestVerifyVoteExtension,
+    ) -> ResponseVerifyVoteExtension {
+        let status = if request.vote_extension.is_empty() {
+            VerifyStatus::Accept
+        } else {
+            VerifyStatus::Reject
+        };
+        ResponseVerifyVoteExtension {
+            status: status.into(),
+        }
+    }
+
+    fn finalize_block(&self, request: RequestFinalizeBlock) -> ResponseFinalizeBlock {
+        self.or_halt(self.0.finalize(&request))
+    }
+
+    fn commit(&self) -> ResponseCommit {
+        self.or_halt(self.0.commit());
+        ResponseCommit { retain_height: 0 }
+    }
+
+    fn query(&self, request: RequestQuery) -> ResponseQuery {
+        query::answer(&self.0.ports.store.view(), &request)
+    }
+}

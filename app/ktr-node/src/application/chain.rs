@@ -1,0 +1,286 @@
+//! The calls that move the chain: `InitChain`, `FinalizeBlock`, Commit.
+//! What they cannot answer with a no ends the program.
+
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+
+use bytes::Bytes;
+use ktr_core::{
+    Genesis,
+    id::{Height, Sha256},
+    time::Time,
+};
+use ktr_ledger::{Batch, Block, Ledger, Overlay};
+use ktr_wire::genesis;
+use tendermint_proto::{
+    google::protobuf::Timestamp,
+    v0_38::{
+        abci::{RequestFinalizeBlock, RequestInitChain, ResponseFinalizeBlock, ValidatorUpdate},
+        crypto::public_key::Sum,
+    },
+};
+
+use super::{answer, mempool::Mempool};
+use crate::{
+    exit::Exit,
+    halt::{Halt, Reason},
+    store::{Origin, Store},
+};
+
+/// Reads the time; the one in production is the program's `clock.rs`.
+pub type Clock = Box<dyn Fn() -> Time + Send + Sync>;
+
+/// What the application needs of the world.
+pub struct Ports {
+    /// The chain of the configuration.
+    pub chain_id: String,
+    /// The disk.
+    pub store: Store,
+    /// The time, for the mempool alone.
+    pub clock: Clock,
+    /// How it ends.
+    pub halt: Box<dyn Halt>,
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports")
+            .field("chain_id", &self.chain_id)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All that the four connections share.
+pub(super) struct Chain {
+    pub(super) ports: Ports,
+    committed: RwLock<Option<Ledger>>,
+    working: Mutex<Working>,
+    mempool: Mutex<Mempool>,
+}
+
+/// The ledger as blocks see it, one step ahead of the committed one.
+#[derive(Default)]
+struct Working {
+    ledger: Option<Ledger>,
+    origin: Option<Origin>,
+    executed: Option<Executed>,
+}
+
+/// A block that waits for its Commit.
+struct Executed {
+    hash: Bytes,
+    batch: Batch,
+    response: ResponseFinalizeBlock,
+}
+
+impl Chain {
+    pub(super) fn new(ports: Ports, ledger: Option<Ledger>) -> Self {
+        let working = Working {
+            // The one copy: both values start from what is on disk.
+            ledger: ledger.clone(),
+            ..Working::default()
+        };
+        Self {
+            ports,
+            committed: RwLock::new(ledger),
+            working: Mutex::new(working),
+            mempool: Mutex::default(),
+        }
+    }
+
+    pub(super) fn committed(&self) -> RwLockReadGuard<'_, Option<Ledger>> {
+        self.committed
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn mempool(&self) -> MutexGuard<'_, Mempool> {
+        self.mempool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn committed_mut(&self) -> RwLockWriteGuard<'_, Option<Ledger>> {
+        self.committed
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn working(&self) -> MutexGuard<'_, Working> {
+        self.working.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts from genesis; writes nothing, and may come again until block 1 is committed.
+    pub(super) fn init(&self, request: &RequestInitChain) -> Result<Sha256, Reason> {
+        let stored = self.ports.store.view().meta().map_err(store)?;
+        if let Some(meta) = stored {
+            return Err(store(format!(
+                "the engine starts from genesis and the store is at height {}; remove both or restore both",
+                meta.height
+            )));
+        }
+        if request.chain_id != self.ports.chain_id {
+            return Err(store(format!(
+                "the engine's genesis is of chain {}, the configuration names {}",
+                request.chain_id, self.ports.chain_id
+            )));
+        }
+        let genesis = genesis::from_json(&request.app_state_bytes).map_err(store)?;
+        compare_validators(&genesis, &request.validators)?;
+        let (ledger, update) = Ledger::genesis(&request.chain_id, genesis).map_err(store)?;
+        let app_hash = ledger.app_hash();
+        let mut working = self.working();
+        working.origin = Some(Origin::new(&ledger, update));
+        working.executed = None;
+        *self.committed_mut() = Some(ledger.clone());
+        working.ledger = Some(ledger);
+        self.mempool().reset();
+        tracing::info!(%app_hash, "genesis read");
+        Ok(app_hash)
+    }
+
+    /// Executes a block; writes nothing.
+    pub(super) fn finalize(
+        &self,
+        request: &RequestFinalizeBlock,
+    ) -> Result<ResponseFinalizeBlock, Reason> {
+        let mut working = self.working();
+        let height = Height(u64::try_from(request.height).unwrap_or(0));
+        if let Some(executed) = &working.executed {
+            return again(executed, request, height);
+        }
+        let Some(ledger) = working.ledger.take() else {
+            return Err(store("a block came before InitChain"));
+        };
+        if Some(height.0) != ledger.height().0.checked_add(1) {
+            return Err(store(format!(
+                "the engine wants to execute block {height} and the store is at height {}",
+                ledger.height()
+            )));
+        }
+        if !request.misbehavior.is_empty() {
+            tracing::warn!(%height, count = request.misbehavior.len(), "misbehaviour of a validator");
+        }
+        let txs: Vec<Vec<u8>> = request.txs.iter().map(|tx| tx.to_vec()).collect();
+        let block = Block {
+            height,
+            time: seconds(request.time.as_ref()),
+            txs: &txs,
+        };
+        let view = self.ports.store.view();
+        let reader = Overlay {
+            pending: working.origin.as_ref().map(|origin| &origin.update),
+            stored: &view,
+        };
+        let (ledger, batch) = ledger.block(&reader, block).map_err(store)?;
+        let response = answer::finalized(&batch);
+        tracing::info!(
+            %height,
+            txs = batch.results.len(),
+            refused = batch.results.iter().filter(|result| result.refusal.is_some()).count(),
+            events = batch.leaves.len(),
+            app_hash = %batch.app_hash,
+            "block executed"
+        );
+        working.ledger = Some(ledger);
+        working.executed = Some(Executed {
+            hash: request.hash.clone(),
+            batch,
+            response: response.clone(),
+        });
+        Ok(response)
+    }
+
+    /// Writes the executed block, then shows it.
+    pub(super) fn commit(&self) -> Result<(), Reason> {
+        let mut working = self.working();
+        let Some(executed) = working.executed.take() else {
+            return Err(store("a Commit came without a block"));
+        };
+        let batch = &executed.batch;
+        let origin = working.origin.take();
+        let written = self
+            .ports
+            .store
+            .commit(&self.ports.chain_id, origin.as_ref(), batch);
+        written.map_err(store)?;
+        let mut committed = self.committed_mut();
+        if let Some(ledger) = committed.as_mut() {
+            ledger.fold(batch);
+        }
+        let shown = committed.as_ref().map(Ledger::app_hash);
+        drop(committed);
+        if shown != Some(batch.app_hash) {
+            return Err(Reason {
+                exit: Exit::AppHash,
+                why: format!(
+                    "block {} folds to another app hash than it executed to",
+                    batch.height
+                ),
+            });
+        }
+        self.mempool().reset();
+        drop(working);
+        Ok(())
+    }
+}
+
+/// The engine came back without us having been restarted: the same block gets the kept answer.
+fn again(
+    executed: &Executed,
+    request: &RequestFinalizeBlock,
+    height: Height,
+) -> Result<ResponseFinalizeBlock, Reason> {
+    if executed.batch.height == height && executed.hash == request.hash {
+        return Ok(executed.response.clone());
+    }
+    Err(Reason {
+        exit: Exit::AppHash,
+        why: format!(
+            "block {} was executed and waits for its Commit, and the engine brings another block as number {height}",
+            executed.batch.height
+        ),
+    })
+}
+
+/// Header time floored to seconds.
+pub(super) fn seconds(time: Option<&Timestamp>) -> Time {
+    Time(time.map_or(0, |time| u64::try_from(time.seconds).unwrap_or(0)))
+}
+
+fn compare_validators(genesis: &Genesis, engine: &[ValidatorUpdate]) -> Result<(), Reason> {
+    let ours: BTreeSet<(Vec<u8>, i64)> = genesis
+        .validators
+        .iter()
+        .map(|site| {
+            (
+                site.key.0.to_vec(),
+                i64::try_from(site.power).unwrap_or(i64::MAX),
+            )
+        })
+        .collect();
+    let theirs: BTreeSet<(Vec<u8>, i64)> = engine
+        .iter()
+        .filter_map(|update| match update.pub_key.as_ref()?.sum.as_ref()? {
+            Sum::Ed25519(key) => Some((key.clone(), update.power)),
+            Sum::Secp256k1(_) => None,
+        })
+        .collect();
+    if ours == theirs && theirs.len() == engine.len() {
+        return Ok(());
+    }
+    Err(store(format!(
+        "the engine's genesis has {} validators, app_state has {}, and they are not the same keys and powers",
+        engine.len(),
+        ours.len()
+    )))
+}
+
+fn store(why: impl fmt::Display) -> Reason {
+    Reason {
+        exit: Exit::Store,
+        why: why.to_string(),
+    }
+}

@@ -1,0 +1,25 @@
+//! The ABCI application: the engine's calls, answered by the ledger and written by the store.
+//! Which calls may come when is `ktr-abci`'s grammar; what a block does is `ktr-ledger`'s.
+//!
+//! | file | what |
+//! |---|---|
+//! | `calls.rs` | one line per call |
+//! | `chain.rs` | `InitChain`, `FinalizeBlock`, Commit: the only writers |
+//! | `mempool.rs` | `CheckTx`: what waits, and which signatures were judged |
+//! | `proposal.rs` | what may stand in a block, asked by proposer and voters alike |
+//! | `answer.rs` | the ledger's results in the engine's words |
+//!
+//! **Invariant:** there is a committed ledger and a working one; `FinalizeBlock` changes only the working one, Commit folds the block's
+//! batch into the committed one. Neither is copied.
+
+mod answer;
+mod calls;
+mod chain;
+mod mempool;
+mod proposal;
+
+#[cfg(test)]
+mod tests;
+
+pub use calls::Node;
+pub use chain::{Clock, Ports};

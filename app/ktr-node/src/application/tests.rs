@@ -1,0 +1,354 @@
+//! Sentences about the engine's calls: crashes, restarts, proposals, the mempool, and what ends the program.
+//! The judge of every app hash is the in-process chain.
+
+use std::{cell::RefCell, slice::from_ref};
+
+use ktr_abci::contract::same_answers;
+use ktr_core::{Command, id::CountyId, key::RevocationReason, membership};
+use prost::Message;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{
+    RequestCheckTx, RequestCommit, RequestEcho, RequestInfo, RequestPrepareProposal,
+    RequestProcessProposal, RequestQuery, request::Value as Call, response::Value as Answer,
+    response_process_proposal::ProposalStatus,
+};
+
+use super::Node;
+use crate::stage::{Stage, as_bytes, assert_same};
+
+fn check(node: &Node, tx: &[u8]) -> u32 {
+    node.check_tx(RequestCheckTx {
+        tx: tx.to_vec().into(),
+        r#type: 0,
+    })
+    .code
+}
+
+fn proposed(stage: &Stage, node: &Node, txs: &[Vec<u8>], octets_max: i64) -> Vec<Vec<u8>> {
+    let answer = node.prepare_proposal(RequestPrepareProposal {
+        max_tx_bytes: octets_max,
+        txs: as_bytes(txs),
+        height: 2,
+        time: Some(stage.time()),
+        ..RequestPrepareProposal::default()
+    });
+    answer.txs.iter().map(|tx| tx.to_vec()).collect()
+}
+
+fn accepts(stage: &Stage, node: &Node, txs: &[Vec<u8>]) -> bool {
+    let answer = node.process_proposal(RequestProcessProposal {
+        txs: as_bytes(txs),
+        height: 2,
+        time: Some(stage.time()),
+        ..RequestProcessProposal::default()
+    });
+    assert_ne!(answer.status, i32::from(ProposalStatus::Unknown));
+    answer.status == i32::from(ProposalStatus::Accept)
+}
+
+fn height_of(node: &Node) -> i64 {
+    node.info(RequestInfo::default()).last_block_height
+}
+
+#[test]
+fn both_servers_answer_the_application_alike() {
+    // given two heights of a chain, garbage and queries among them
+    let mut stage = Stage::new();
+    let query = |path: &str, data: Vec<u8>| {
+        Call::Query(RequestQuery {
+            path: path.to_owned(),
+            data: data.into(),
+            ..RequestQuery::default()
+        })
+    };
+    let check = |tx: Vec<u8>| {
+        Call::CheckTx(RequestCheckTx {
+            tx: tx.into(),
+            r#type: 0,
+        })
+    };
+    let mut calls = vec![
+        Call::Echo(RequestEcho {
+            message: "hello".to_owned(),
+        }),
+        Call::Info(RequestInfo::default()),
+        query("/status", vec![]),
+        Call::InitChain(stage.genesis()),
+        check(b"garbage".to_vec()),
+    ];
+    for n in 1..=2 {
+        let (member, _, tx) = stage.admission(n);
+        let txs = [tx.clone(), stage.refused()];
+        calls.push(check(tx));
+        let request = stage.request(&txs);
+        calls.push(Call::PrepareProposal(RequestPrepareProposal {
+            max_tx_bytes: 1_000_000,
+            txs: request.txs.clone(),
+            height: request.height,
+            time: request.time,
+            ..RequestPrepareProposal::default()
+        }));
+        calls.push(Call::ProcessProposal(RequestProcessProposal {
+            txs: request.txs.clone(),
+            height: request.height,
+            time: request.time,
+            ..RequestProcessProposal::default()
+        }));
+        calls.push(Call::FinalizeBlock(request));
+        calls.push(Call::Commit(RequestCommit {}));
+        calls.push(query("/state/member", member.0.to_vec()));
+        stage.chain.block(&txs);
+    }
+    calls.extend([
+        query("/event", 1_u64.to_be_bytes().to_vec()),
+        query("/nowhere", vec![]),
+        Call::Info(RequestInfo::default()),
+    ]);
+    // when every lane gets a node of its own
+    let folder = tempfile::tempdir().unwrap();
+    let stages = RefCell::new(Vec::new());
+    let fresh = || {
+        let stage = Stage::new();
+        let node = stage.open();
+        stages.borrow_mut().push(stage);
+        node
+    };
+    let answers = same_answers(folder.path(), fresh, &calls).unwrap();
+    // then
+    let Some(Answer::Info(last)) = answers.last() else {
+        panic!("{:?}", answers.last())
+    };
+    assert_eq!(last.last_block_height, 2);
+    assert_eq!(
+        last.last_block_app_hash,
+        stage.chain.ledger().app_hash().0.as_slice()
+    );
+}
+
+#[test]
+fn a_crash_before_commit_executes_to_the_same_hash_again() {
+    let mut stage = Stage::new();
+    for n in 1..=3 {
+        // given a block that is executed and not committed
+        let (_, _, tx) = stage.admission(n);
+        let node = stage.open();
+        if n == 1 {
+            node.init_chain(stage.genesis());
+        }
+        let first = node.finalize_block(stage.request(from_ref(&tx)));
+        drop(node);
+        // when the node comes back
+        let node = stage.open();
+        assert_eq!(height_of(&node), i64::from(n) - 1);
+        if n == 1 {
+            node.init_chain(stage.genesis());
+        }
+        // then
+        let (again, _) = stage.block(&node, &[tx]);
+        assert_eq!(again, first);
+    }
+}
+
+#[test]
+fn init_chain_may_come_again_until_block_one_is_committed() {
+    let mut stage = Stage::new();
+    let node = stage.open();
+    let first = node.init_chain(stage.genesis());
+    node.finalize_block(stage.request(&[]));
+    assert_eq!(node.init_chain(stage.genesis()), first);
+    assert_eq!(height_of(&node), 0);
+    stage.block(&node, &[]);
+}
+
+#[test]
+fn a_restart_from_disk_equals_the_ledger_in_memory() {
+    let (mut stage, mut node) = Stage::begun();
+    for n in 1..=8 {
+        let (_, _, tx) = stage.admission(n);
+        let refused = stage.refused();
+        stage.block(&node, &[tx, refused]);
+        stage.chain.wait(30_000);
+        drop(node);
+        let store = stage.store();
+        let restored = store.restore(stage.chain.id()).unwrap();
+        assert_eq!(restored.as_ref(), Some(stage.chain.ledger()));
+        assert_same(&store.view(), &stage.chain);
+        node = stage.open_with(store);
+    }
+}
+
+#[test]
+fn the_same_block_again_gets_the_kept_answer() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    let first = node.finalize_block(stage.request(from_ref(&tx)));
+    let (again, _) = stage.block(&node, &[tx]);
+    assert_eq!(again, first);
+}
+
+#[test]
+#[should_panic(expected = "exit 14: block 2 was executed")]
+fn another_block_at_the_same_height_ends_the_node() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    node.finalize_block(stage.request(&[tx]));
+    node.finalize_block(stage.request(&[]));
+}
+
+#[test]
+#[should_panic(expected = "exit 11: the engine wants to execute block 2")]
+fn an_engine_that_is_behind_the_store_ends_the_node() {
+    let (mut stage, node) = Stage::begun();
+    let old = stage.request(&[]);
+    stage.block(&node, &[]);
+    node.finalize_block(old);
+}
+
+#[test]
+#[should_panic(expected = "exit 11: the engine's genesis has 3 validators")]
+fn a_genesis_with_other_validators_ends_the_node() {
+    let stage = Stage::new();
+    let mut genesis = stage.genesis();
+    genesis.validators.pop();
+    stage.open().init_chain(genesis);
+}
+
+#[test]
+#[should_panic(expected = "exit 11: the engine's genesis is of chain")]
+fn a_genesis_of_another_chain_ends_the_node() {
+    let stage = Stage::new();
+    let mut genesis = stage.genesis();
+    genesis.chain_id = "ktr-test-2".to_owned();
+    stage.open().init_chain(genesis);
+}
+
+#[test]
+#[should_panic(expected = "exit 11: the engine starts from genesis and the store is at height 1")]
+fn a_wiped_engine_beside_a_store_ends_the_node() {
+    let (stage, node) = Stage::begun();
+    node.init_chain(stage.genesis());
+}
+
+#[test]
+fn every_transaction_gets_one_result_and_only_accepted_ones_say_where_their_events_are() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, good) = stage.admission(1);
+    let bad = stage.refused();
+    let before = stage.chain.ledger().log().size();
+    let (response, _) = stage.block(&node, &[good, bad, b"garbage".to_vec()]);
+    let codes: Vec<_> = response
+        .tx_results
+        .iter()
+        .map(|one| (one.code, one.codespace.as_str(), one.data.len()))
+        .collect();
+    assert_eq!(codes.len(), 3);
+    assert_eq!((codes[0].0, codes[0].1), (0, ""));
+    assert_eq!(codes[1].1, "ktr.membership");
+    assert_eq!(codes[2].1, "ktr.wire");
+    assert_eq!((codes[1].2, codes[2].2), (0, 0));
+    // {first, count} as protobuf
+    let mut expected = Vec::new();
+    prost::encoding::uint64::encode(1, &before, &mut expected);
+    prost::encoding::uint64::encode(2, &1, &mut expected);
+    assert_eq!(response.tx_results[0].data, expected);
+    let event = &response.tx_results[0].events[0];
+    assert_eq!(event.r#type, "membership.admitted.v1");
+    assert_eq!(event.attributes[0].value, before.to_string());
+    assert_eq!(event.attributes[1].value, "01".repeat(16));
+    assert_eq!(response.events[0].r#type, "ledger.nonces.v1");
+    assert!(response.encoded_len() > 0);
+}
+
+#[test]
+fn what_is_prepared_is_accepted_and_what_refuses_a_block_is_not_prepared() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, good) = stage.admission(1);
+    let bad_rule = stage.refused();
+    let (_, _, other) = stage.admission(2);
+    let garbage = b"garbage".to_vec();
+    let all = [
+        good.clone(),
+        garbage.clone(),
+        bad_rule.clone(),
+        good.clone(),
+        other.clone(),
+    ];
+    let prepared = proposed(&stage, &node, &all, 1_000_000);
+    // a replay is dropped, a rule's no is not, the order stays
+    assert_eq!(prepared, [good.clone(), bad_rule, other.clone()]);
+    assert!(accepts(&stage, &node, &prepared));
+    // a replay in someone's proposal refuses nothing, garbage does
+    assert!(accepts(&stage, &node, &[good.clone(), good.clone()]));
+    assert!(!accepts(&stage, &node, &[good.clone(), garbage]));
+    // and the proposal fits
+    let room = i64::try_from(good.len() + 3).unwrap();
+    assert_eq!(
+        proposed(&stage, &node, &[good.clone(), other], room),
+        [good]
+    );
+}
+
+#[test]
+fn a_signature_by_a_key_of_the_same_block_refuses_the_block() {
+    let (mut stage, node) = Stage::begun();
+    let (member, key, admission) = stage.admission(1);
+    let own = Command::Membership(membership::Command::RevokeKey {
+        member,
+        fingerprint: key.fingerprint,
+        reason: RevocationReason::Retired,
+    });
+    let tx = stage.chain.tx(&key, own);
+    assert!(!accepts(&stage, &node, &[admission.clone(), tx.clone()]));
+    stage.block(&node, &[admission]);
+    assert!(accepts(&stage, &node, &[tx]));
+}
+
+#[test]
+fn the_mempool_takes_thirty_two_of_one_signer_until_the_next_block() {
+    let (mut stage, node) = Stage::begun();
+    for n in 1..=32 {
+        let (_, _, tx) = stage.admission(n);
+        assert_eq!(check(&node, &tx), 0);
+    }
+    let (_, _, one_more) = stage.admission(33);
+    assert_eq!(check(&node, &one_more), 124);
+    stage.block(&node, &[]);
+    assert_eq!(check(&node, &one_more), 0);
+    assert_eq!(check(&node, &one_more), 123);
+}
+
+#[test]
+fn a_recheck_trusts_a_known_signature_only_while_its_key_lives() {
+    // given a member with two keys, and a transaction of one of them in the mempool
+    let (mut stage, node) = Stage::begun();
+    let (member, key, admission) = stage.admission(1);
+    stage.block(&node, &[admission]);
+    let revoke = |fingerprint| {
+        Command::Membership(membership::Command::RevokeKey {
+            member,
+            fingerprint,
+            reason: RevocationReason::Compromised,
+        })
+    };
+    let waiting = stage.chain.tx(&key, revoke(key.fingerprint));
+    assert_eq!(check(&node, &waiting), 0);
+    stage.block(&node, &[]);
+    assert_eq!(check(&node, &waiting), 0);
+    // when its key is revoked
+    let county = stage.chain.cast.counties[usize::from(CountyId(1).0) - 1].clone();
+    let by_county = stage.chain.tx(&county, revoke(key.fingerprint));
+    stage.block(&node, &[by_county]);
+    // then
+    assert_eq!(check(&node, &waiting), 107);
+}
+
+#[test]
+fn ten_heartbeats_have_one_app_hash() {
+    let (mut stage, node) = Stage::begun();
+    let (first, _) = stage.block(&node, &[]);
+    for _ in 0..10 {
+        stage.chain.wait(60);
+        let (response, _) = stage.block(&node, &[]);
+        assert_eq!(response.app_hash, first.app_hash);
+    }
+}

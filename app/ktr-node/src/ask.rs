@@ -1,0 +1,86 @@
+//! Asks a running node over its own socket where it stands.
+//! It is for the operator of the folder; everybody else asks the engine.
+
+use std::{
+    io::{self, BufReader, Read, Write},
+    os::unix::net::UnixStream,
+    path::Path,
+};
+
+use prost::Message;
+use tendermint_proto::v0_38::abci::{
+    Request, RequestFlush, RequestQuery, Response, request::Value as Call,
+    response::Value as Answer,
+};
+
+use crate::limits::{STATUS_MAX_BYTES, STATUS_TIMEOUT};
+
+/// Why no answer came.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoAnswer {
+    /// Nobody is behind the socket.
+    #[error("no node answers: {0}")]
+    NoNode(#[from] io::Error),
+    /// The answer is none.
+    #[error("the node's answer cannot be read")]
+    Malformed,
+    /// The node says no.
+    #[error("the node answers with code {code}: {log}")]
+    Refused {
+        /// Of codespace `ktr.query`.
+        code: u32,
+        /// In words.
+        log: String,
+    },
+}
+
+/// The value of a query without data.
+///
+/// # Errors
+/// See [`NoAnswer`].
+pub fn ask(socket: &Path, path: &str) -> Result<Vec<u8>, NoAnswer> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(STATUS_TIMEOUT))?;
+    stream.set_write_timeout(Some(STATUS_TIMEOUT))?;
+    let query = Call::Query(RequestQuery {
+        path: path.to_owned(),
+        ..RequestQuery::default()
+    });
+    let mut octets = frame(query);
+    octets.extend(frame(Call::Flush(RequestFlush {})));
+    stream.write_all(&octets)?;
+    let mut reader = BufReader::new(stream);
+    let length = read_length(&mut reader)?;
+    if length > STATUS_MAX_BYTES {
+        return Err(NoAnswer::Malformed);
+    }
+    let mut octets = Vec::new();
+    reader.take(length).read_to_end(&mut octets)?;
+    let response = Response::decode(octets.as_slice()).or(Err(NoAnswer::Malformed))?;
+    match response.value {
+        Some(Answer::Query(answer)) if answer.code == 0 => Ok(answer.value.to_vec()),
+        Some(Answer::Query(answer)) => Err(NoAnswer::Refused {
+            code: answer.code,
+            log: answer.log,
+        }),
+        Some(_) | None => Err(NoAnswer::Malformed),
+    }
+}
+
+fn frame(call: Call) -> Vec<u8> {
+    Request { value: Some(call) }.encode_length_delimited_to_vec()
+}
+
+fn read_length(reader: &mut impl Read) -> Result<u64, NoAnswer> {
+    let mut octets = Vec::new();
+    loop {
+        let mut octet = [0];
+        reader.read_exact(&mut octet)?;
+        octets.extend(octet);
+        if octet[0] & 0x80 == 0 || octets.len() >= 10 {
+            break;
+        }
+    }
+    prost::encoding::decode_varint(&mut octets.as_slice()).or(Err(NoAnswer::Malformed))
+}

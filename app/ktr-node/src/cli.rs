@@ -1,0 +1,127 @@
+//! The arguments of the program; every flag has a `KTR_NODE_*` twin, and the engine is `KTR_COMETBFT`.
+//! What they lead to is `main.rs`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A node of the Relay: the ledger's application and the engine beside it.
+#[derive(Debug, Parser)]
+#[command(name = "ktr-node", version, about)]
+pub(crate) struct Cli {
+    /// The node's folder.
+    #[arg(long, global = true, env = "KTR_NODE_HOME", default_value = "ktr-node")]
+    pub(crate) home: PathBuf,
+    /// How answers are printed.
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "KTR_NODE_OUTPUT",
+        default_value = "text"
+    )]
+    pub(crate) output: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Which of a node's two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    /// The validator's public key, 64 hex digits.
+    Validator,
+    /// The node id, 40 hex digits.
+    Node,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the folder: configuration, keys, genesis. Prints the node id. Run again it keeps the keys.
+    Init(Init),
+    /// Make the keys, if there are none, and print a public one: for a genesis that is still to be made.
+    Key(Key),
+    /// Print the genesis document of a network, made from its `app_state`.
+    Genesis(Genesis),
+    /// Run the node and its engine until it is asked to stop.
+    Start,
+    /// Ask the running node where it stands.
+    Status,
+    /// Execute exported blocks again from genesis and hold every app hash against its header.
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The genesis document that all nodes share.
+    #[arg(long, env = "KTR_NODE_GENESIS")]
+    pub(crate) genesis: PathBuf,
+    /// Where the engine answers queries.
+    #[arg(long, env = "KTR_NODE_RPC", default_value = "127.0.0.1:26657")]
+    pub(crate) rpc: String,
+    /// Where the engine meets its peers.
+    #[arg(long, env = "KTR_NODE_P2P", default_value = "0.0.0.0:26656")]
+    pub(crate) p2p: String,
+    /// Where the engine shows its metrics; `none` is nowhere. Default 127.0.0.1:26660, on a localnet none.
+    #[arg(long, env = "KTR_NODE_METRICS")]
+    pub(crate) metrics: Option<String>,
+    /// The other sites, `id@host:port`, with commas between them.
+    #[arg(long, env = "KTR_NODE_PEERS", value_delimiter = ',')]
+    pub(crate) peers: Vec<String>,
+    /// How long the chain may be silent. Default 60s, on a localnet 1s.
+    #[arg(long, env = "KTR_NODE_HEARTBEAT")]
+    pub(crate) heartbeat: Option<String>,
+    /// The socket between engine and application: below the home folder unless absolute.
+    #[arg(long, env = "KTR_NODE_ABCI_SOCKET", default_value = "abci.sock")]
+    pub(crate) socket: PathBuf,
+    /// The engine: a path, or a name in PATH.
+    #[arg(long, env = "KTR_COMETBFT", default_value = "cometbft")]
+    pub(crate) engine: PathBuf,
+    /// All sites on this machine: one address, no metrics, heartbeat of a second.
+    #[arg(long, env = "KTR_NODE_LOCALNET")]
+    pub(crate) localnet: bool,
+    /// A validator key file of the engine, to be copied; without it one is made.
+    #[arg(long, env = "KTR_NODE_VALIDATOR_KEY")]
+    pub(crate) validator_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Key {
+    /// Which key.
+    #[arg(long, env = "KTR_NODE_WHICH", default_value = "validator")]
+    pub(crate) which: Which,
+    /// A validator key file of the engine, to be copied; without it one is made.
+    #[arg(long, env = "KTR_NODE_VALIDATOR_KEY")]
+    pub(crate) validator_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Genesis {
+    /// The JSON of `app_state`.
+    #[arg(long, env = "KTR_NODE_APP_STATE")]
+    pub(crate) app_state: PathBuf,
+    /// The chain.
+    #[arg(long, env = "KTR_NODE_CHAIN_ID")]
+    pub(crate) chain_id: String,
+    /// Header time of block 1 in seconds since 1970. Default now.
+    #[arg(long, env = "KTR_NODE_GENESIS_TIME")]
+    pub(crate) time: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Lines of JSON: height, time in seconds, txs in base64, `app_hash` of that header in hex.
+    #[arg(long, env = "KTR_NODE_BLOCKS")]
+    pub(crate) blocks: PathBuf,
+    /// The genesis document; without it the one of the home folder.
+    #[arg(long, env = "KTR_NODE_GENESIS")]
+    pub(crate) genesis: Option<PathBuf>,
+}

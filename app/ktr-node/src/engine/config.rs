@@ -1,0 +1,118 @@
+//! The engine's `config.toml`: the lines of the design (ledger, section 1.1), and no other.
+//! Whatever is not here keeps the engine's default.
+
+use std::fmt::Write;
+
+use crate::{home::Home, settings::Settings};
+
+/// The text of the file.
+pub(super) fn text(home: &Home, settings: &Settings) -> String {
+    let socket = format!("unix://{}", settings.socket(home).display());
+    let peers = settings.persistent_peers.join(",");
+    let ids: Vec<&str> = settings
+        .persistent_peers
+        .iter()
+        .filter_map(|peer| peer.split('@').next())
+        .collect();
+    let ids = ids.join(",");
+    let metrics = &settings.metrics_laddr;
+    let mut text =
+        String::from("# Written by ktr-node from node.toml at each start; edit that one.\n");
+    let sections: [(&str, Vec<(&str, String)>); 9] = [
+        ("", root(&socket)),
+        ("rpc", rpc(&settings.rpc_laddr)),
+        ("p2p", p2p(settings, &peers, &ids)),
+        ("mempool", mempool()),
+        ("consensus", consensus(&settings.heartbeat)),
+        ("storage", vec![("discard_abci_responses", "false".into())]),
+        ("tx_index", vec![("indexer", quoted("null"))]),
+        ("statesync", vec![("enable", "false".into())]),
+        (
+            "instrumentation",
+            vec![
+                ("prometheus", (!metrics.is_empty()).to_string()),
+                ("prometheus_listen_addr", quoted(metrics)),
+            ],
+        ),
+    ];
+    for (name, lines) in sections {
+        if !name.is_empty() {
+            line(&mut text, &format!("\n[{name}]"));
+        }
+        for (key, value) in lines {
+            line(&mut text, &format!("{key} = {value}"));
+        }
+    }
+    text
+}
+
+fn root(socket: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("version", quoted(super::VERSION)),
+        ("proxy_app", quoted(socket)),
+        ("abci", quoted("socket")),
+        ("db_backend", quoted("goleveldb")),
+        ("log_format", quoted("json")),
+    ]
+}
+
+fn rpc(laddr: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("laddr", quoted(&format!("tcp://{laddr}"))),
+        ("max_body_bytes", "131072".into()),
+        ("unsafe", "false".into()),
+        ("pprof_laddr", quoted("")),
+        ("cors_allowed_origins", "[]".into()),
+        ("experimental_close_on_slow_client", "true".into()),
+    ]
+}
+
+fn p2p(settings: &Settings, peers: &str, ids: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("laddr", quoted(&format!("tcp://{}", settings.p2p_laddr))),
+        ("persistent_peers", quoted(peers)),
+        ("unconditional_peer_ids", quoted(ids)),
+        ("private_peer_ids", quoted(ids)),
+        ("pex", "false".into()),
+        ("addr_book_strict", "false".into()),
+        ("persistent_peers_max_dial_period", quoted("5s")),
+        ("flush_throttle_timeout", quoted("10ms")),
+        (
+            "allow_duplicate_ip",
+            settings.allow_duplicate_ip.to_string(),
+        ),
+    ]
+}
+
+fn mempool() -> Vec<(&'static str, String)> {
+    vec![
+        ("type", quoted("flood")),
+        ("recheck", "true".into()),
+        ("size", "2000".into()),
+        ("max_txs_bytes", "33554432".into()),
+        ("max_tx_bytes", "16384".into()),
+        ("keep-invalid-txs-in-cache", "false".into()),
+    ]
+}
+
+fn consensus(heartbeat: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("timeout_propose", quoted("1s")),
+        ("timeout_prevote", quoted("500ms")),
+        ("timeout_precommit", quoted("500ms")),
+        ("timeout_commit", quoted("1s")),
+        ("skip_timeout_commit", "true".into()),
+        ("create_empty_blocks", "false".into()),
+        ("create_empty_blocks_interval", quoted(heartbeat)),
+        ("double_sign_check_height", "0".into()),
+    ]
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[expect(clippy::expect_used, reason = "writing into a string cannot fail")]
+fn line(text: &mut String, line: &str) {
+    writeln!(text, "{line}").expect("memory does not refuse");
+}

@@ -1,0 +1,104 @@
+//! Makes the home folder of a node: configuration, keys, genesis.
+//! Run again it keeps the keys and writes the rest anew.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use ktr_abci::SOCKET_PATH_MAX_BYTES;
+
+use super::{
+    config,
+    genesis::{Document, GenesisError},
+    key::{KeyError, Keys},
+};
+use crate::{
+    home::Home,
+    settings::{self, Settings},
+};
+
+/// What a folder is made from.
+#[derive(Clone, Debug)]
+pub struct Init<'a> {
+    /// The document that all nodes share.
+    pub genesis: &'a Path,
+    /// The configuration; its chain id is taken from the genesis.
+    pub settings: Settings,
+    /// A validator key from elsewhere.
+    pub validator_key: Option<&'a Path>,
+}
+
+/// Why no folder was made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The genesis is refused.
+    #[error(transparent)]
+    Genesis(#[from] GenesisError),
+    /// A key is refused.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A setting is refused.
+    #[error(transparent)]
+    Settings(#[from] settings::Refused),
+    /// The socket's path does not fit.
+    #[error(
+        "the socket's path has {0} octets, {SOCKET_PATH_MAX_BYTES} are possible: choose a shorter home or abci_socket"
+    )]
+    SocketPath(usize),
+}
+
+/// Makes the folder; gives the public side of its keys.
+///
+/// # Errors
+/// See [`InitError`].
+pub fn init(home: &Home, from: Init<'_>) -> Result<Keys, InitError> {
+    let text = fs::read(from.genesis).map_err(|source| InitError::File {
+        path: from.genesis.to_owned(),
+        source,
+    })?;
+    let document = Document::parse(&text)?;
+    let settings = Settings {
+        chain_id: document.chain_id().to_owned(),
+        ..from.settings
+    };
+    settings.check()?;
+    let length = settings.socket(home).as_os_str().len();
+    if length > SOCKET_PATH_MAX_BYTES {
+        return Err(InitError::SocketPath(length));
+    }
+    let keys = Keys::ensure(home, from.validator_key)?;
+    write(&home.genesis(), &document.text()?)?;
+    write(&home.settings(), &settings.text()?)?;
+    write_config(home, &settings)?;
+    Ok(keys)
+}
+
+/// Makes the keys alone, for a genesis that is still to be made.
+///
+/// # Errors
+/// [`InitError::Key`].
+pub fn keys(home: &Home, validator_key: Option<&Path>) -> Result<Keys, InitError> {
+    Ok(Keys::ensure(home, validator_key)?)
+}
+
+/// Writes the engine's configuration anew.
+pub(super) fn write_config(home: &Home, settings: &Settings) -> Result<(), InitError> {
+    write(&home.engine_config(), &config::text(home, settings))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), InitError> {
+    fs::write(path, text).map_err(|source| InitError::File {
+        path: path.to_owned(),
+        source,
+    })
+}

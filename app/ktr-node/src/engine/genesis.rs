@@ -1,0 +1,167 @@
+//! The engine's `genesis.json` (design: ledger, section 1.2): made from our genesis, and read as strictly as it was made.
+//! What `app_state` means is `ktr-wire`'s and the core's affair.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ktr_core::{Genesis, governance::Validator, time::Time};
+use ktr_wire::genesis;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tendermint_proto::google::protobuf::Timestamp;
+
+use super::key::address;
+
+/// Why a genesis document is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenesisError {
+    /// It is not JSON of these fields.
+    #[error("genesis.json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// `app_state` is no genesis.
+    #[error("genesis.json: {0}")]
+    AppState(String),
+    /// A field is not what every chain of the Relay has.
+    #[error("genesis.json: {0} is not what a chain of the Relay has")]
+    Field(&'static str),
+}
+
+/// The document that all nodes of a network start from.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    genesis_time: Timestamp,
+    chain_id: String,
+    initial_height: String,
+    consensus_params: Value,
+    validators: Vec<Site>,
+    app_hash: String,
+    app_state: Value,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Site {
+    address: String,
+    pub_key: PublicKey,
+    power: String,
+    name: String,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PublicKey {
+    #[serde(rename = "type")]
+    kind: String,
+    value: String,
+}
+
+impl Document {
+    /// The document of a chain.
+    ///
+    /// # Errors
+    /// [`GenesisError::AppState`] if the genesis cannot be written.
+    pub fn new(chain_id: &str, time: Time, genesis: &Genesis) -> Result<Self, GenesisError> {
+        let app_state =
+            genesis::to_json(genesis).map_err(|error| GenesisError::AppState(error.to_string()))?;
+        Ok(Self {
+            genesis_time: Timestamp {
+                seconds: i64::try_from(time.0).or(Err(GenesisError::Field("genesis_time")))?,
+                nanos: 0,
+            },
+            chain_id: chain_id.to_owned(),
+            initial_height: "1".to_owned(),
+            consensus_params: consensus_params(),
+            validators: genesis.validators.iter().map(Site::new).collect(),
+            app_hash: String::new(),
+            app_state,
+        })
+    }
+
+    /// Reads a document and holds it against what [`Self::new`] makes of its `app_state`.
+    ///
+    /// # Errors
+    /// See [`GenesisError`].
+    pub fn parse(text: &[u8]) -> Result<Self, GenesisError> {
+        let document: Self = serde_json::from_slice(text)?;
+        let genesis = document.genesis()?;
+        let time = u64::try_from(document.genesis_time.seconds)
+            .or(Err(GenesisError::Field("genesis_time")))?;
+        let wanted = Self::new(&document.chain_id, Time(time), &genesis)?;
+        if document.genesis_time.nanos != 0 {
+            return Err(GenesisError::Field("genesis_time"));
+        }
+        if document.consensus_params != wanted.consensus_params {
+            return Err(GenesisError::Field("consensus_params"));
+        }
+        if document.initial_height != wanted.initial_height || !document.app_hash.is_empty() {
+            return Err(GenesisError::Field("initial_height or app_hash"));
+        }
+        if sorted(&document.validators) != sorted(&wanted.validators) {
+            return Err(GenesisError::Field("validators"));
+        }
+        Ok(document)
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn chain_id(&self) -> &str {
+        &self.chain_id
+    }
+
+    /// The genesis in `app_state`.
+    ///
+    /// # Errors
+    /// [`GenesisError::AppState`].
+    pub fn genesis(&self) -> Result<Genesis, GenesisError> {
+        let text = serde_json::to_vec(&self.app_state)?;
+        genesis::from_json(&text).map_err(|error| GenesisError::AppState(error.to_string()))
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    /// [`GenesisError::Json`].
+    pub fn text(&self) -> Result<String, GenesisError> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+impl Site {
+    fn new(site: &Validator) -> Self {
+        let name = site
+            .county
+            .map_or_else(|| "witness".to_owned(), |county| format!("county-{county}"));
+        Self {
+            address: hex::encode_upper(address(&site.key.0)),
+            pub_key: PublicKey {
+                kind: "tendermint/PubKeyEd25519".to_owned(),
+                value: STANDARD.encode(site.key.0),
+            },
+            power: site.power.to_string(),
+            name,
+        }
+    }
+}
+
+/// The engine keeps validators in an order of its own.
+fn sorted(sites: &[Site]) -> Vec<Site> {
+    let mut sites = sites.to_vec();
+    sites.sort();
+    sites
+}
+
+fn consensus_params() -> Value {
+    json!({
+        "block": {"max_bytes": "1048576", "max_gas": "-1"},
+        "evidence": {
+            "max_age_num_blocks": "30240",
+            "max_age_duration": "1814400000000000",
+            "max_bytes": "65536",
+        },
+        "validator": {"pub_key_types": ["ed25519"]},
+        "version": {"app": "1"},
+        "abci": {"vote_extensions_enable_height": "0"},
+    })
+}

@@ -1,0 +1,30 @@
+//! The engine beside the application: its folder, its keys, its process.
+//! The engine is CometBFT, unmodified; what it decides is not this module's affair.
+//!
+//! | file | what |
+//! |---|---|
+//! | `config.rs` | `config.toml`: the lines of the design, and no other |
+//! | `genesis.rs` | `genesis.json`: what all nodes start from |
+//! | `key.rs` | the node's and the validator's key files |
+//! | `folder.rs` | makes a home folder |
+//! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
+//! | `process.rs` | the engine's process and what it says |
+//! | `supervise.rs` | starts both, watches both, stops the engine first |
+
+mod config;
+mod folder;
+mod genesis;
+mod guard;
+mod key;
+mod process;
+mod supervise;
+
+#[cfg(test)]
+mod tests;
+
+pub use folder::{Init, InitError, init, keys};
+pub use genesis::{Document, GenesisError};
+pub use guard::{GuardError, Lock};
+pub use key::{KeyError, Keys};
+pub use process::{VERSION, VersionError};
+pub use supervise::{LineSink, Start, StartError, start};

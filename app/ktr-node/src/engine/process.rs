@@ -1,0 +1,173 @@
+//! The engine's process: its version, its start, what its log says, its end.
+//! Its exit code tells nothing: it sends itself SIGTERM for many reasons.
+
+use std::{fs, io, path::Path, process::Stdio, sync::Arc};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::{Child, Command},
+    sync::mpsc,
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::supervise::LineSink;
+use crate::{exit::Exit, halt::Reason, home::Home, limits::ENGINE_STOP_GRACE};
+
+/// The one version of `CometBFT` that the Relay runs.
+pub const VERSION: &str = "0.38.25";
+
+/// Why this engine is not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VersionError {
+    /// It cannot be run.
+    #[error("the engine {binary} cannot be run: {source}")]
+    Run {
+        /// Configured as.
+        binary: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is another one.
+    #[error(
+        "the engine is version {found}, the Relay runs {VERSION}; name the right one as engine_binary"
+    )]
+    Other {
+        /// What it says.
+        found: String,
+    },
+}
+
+/// Asks the engine for its version.
+pub(super) fn check_version(binary: &Path) -> Result<(), VersionError> {
+    let asked = std::process::Command::new(binary).arg("version").output();
+    let output = asked.map_err(|source| VersionError::Run {
+        binary: binary.display().to_string(),
+        source,
+    })?;
+    let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if found == VERSION {
+        Ok(())
+    } else {
+        Err(VersionError::Other { found })
+    }
+}
+
+/// A running engine. It is killed when dropped.
+pub(super) struct Engine {
+    child: Child,
+    pid: u32,
+    listeners: Vec<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Starts it. Its lines go to `sink`; one that means the end of consensus goes to `ends`, too.
+    pub(super) fn spawn(
+        binary: &Path,
+        home: &Home,
+        sink: &LineSink,
+        ends: &mpsc::UnboundedSender<Reason>,
+    ) -> io::Result<Self> {
+        let mut child = Command::new(binary)
+            .arg("start")
+            .arg("--home")
+            .arg(home.engine())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A terminal's interrupt is for us alone: the engine is stopped first, by us.
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()?;
+        let pid = child.id().unwrap_or(0);
+        fs::write(home.engine_pid(), pid.to_string())?;
+        let stdout = child.stdout.take();
+        let stderr = child.stderr.take();
+        let listeners = [
+            stdout.map(|stream| tokio::spawn(listen(stream, Arc::clone(sink), ends.clone()))),
+            stderr.map(|stream| tokio::spawn(listen(stream, Arc::clone(sink), ends.clone()))),
+        ];
+        tracing::info!(pid, "engine started");
+        Ok(Self {
+            child,
+            pid,
+            listeners: listeners.into_iter().flatten().collect(),
+        })
+    }
+
+    /// Waits until it ends by itself.
+    pub(super) async fn ended(&mut self) -> Reason {
+        let how = self.child.wait().await;
+        // Its last lines may say more than its exit code does.
+        for listener in self.listeners.drain(..) {
+            if listener.await.is_err() {
+                tracing::warn!("the engine's last lines were lost");
+            }
+        }
+        Reason {
+            exit: Exit::Engine,
+            why: how.map_or_else(
+                |error| format!("the engine cannot be watched: {error}"),
+                |status| format!("the engine ended by itself ({status}); its last lines say why"),
+            ),
+        }
+    }
+
+    /// SIGTERM, then SIGKILL for one that does not go.
+    pub(super) async fn stop(&mut self) {
+        let pid = i32::try_from(self.pid).unwrap_or(0);
+        if pid > 0
+            && matches!(self.child.try_wait(), Ok(None))
+            && let Err(error) = kill(Pid::from_raw(pid), Signal::SIGTERM)
+        {
+            tracing::warn!(%error, "the engine was gone before it was stopped");
+        }
+        if timeout(ENGINE_STOP_GRACE, self.child.wait()).await.is_err() {
+            tracing::warn!("the engine does not stop and is killed");
+            if let Err(error) = self.child.kill().await {
+                tracing::warn!(%error, "the engine cannot be killed");
+            }
+        }
+    }
+}
+
+async fn listen(
+    stream: impl AsyncRead + Unpin,
+    sink: LineSink,
+    ends: mpsc::UnboundedSender<Reason>,
+) {
+    let mut lines = BufReader::new(stream).split(b'\n');
+    while let Ok(Some(line)) = lines.next_segment().await {
+        let line = String::from_utf8_lossy(&line);
+        sink(&line);
+        if let Some(reason) = judge(&line)
+            && ends.send(reason).is_err()
+        {
+            tracing::debug!("the node is stopping already");
+        }
+    }
+}
+
+/// What a line of the engine's log means for us; most mean nothing.
+pub(super) fn judge(line: &str) -> Option<Reason> {
+    let differs = line.contains("does not match AppHash after replay");
+    let failed = line.contains("CONSENSUS FAILURE!!!");
+    if differs || (failed && line.contains("AppHash")) {
+        return Some(Reason {
+            exit: Exit::AppHash,
+            why:
+                "our app hash is not the one in the header; compare this node with another county's"
+                    .to_owned(),
+        });
+    }
+    failed.then(|| Reason {
+        exit: Exit::Engine,
+        why: "the engine reports a consensus failure and would live on without consensus"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,196 @@
+//! Runs a node: lock, store, socket, then the engine; watches both, and stops the engine first.
+//! Whether to start again is the affair of whoever started it.
+
+use std::{fmt, fs, io, sync::Arc, thread};
+
+use ktr_abci::{ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
+use tokio::{
+    runtime,
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+use super::{
+    folder::{InitError, write_config},
+    guard::{GuardError, Lock, guard_key, wait_for_old_engine},
+    process::{Engine, VersionError, check_version},
+};
+use crate::{
+    application::{Clock, Node, Ports},
+    exit::Exit,
+    halt::{Reason, Told},
+    home::Home,
+    limits::{FRAME_MAX_BYTES, SERVER_STOP_GRACE},
+    settings::Settings,
+    store::{Store, StoreError},
+};
+
+/// Takes the engine's log, line by line.
+pub type LineSink = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What a node runs with.
+pub struct Start {
+    /// Its folder.
+    pub home: Home,
+    /// Its configuration.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// Where the engine's log goes.
+    pub sink: LineSink,
+}
+
+impl fmt::Debug for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start")
+            .field("home", &self.home)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a node did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Something stands against it.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
+    /// The engine is not the right one.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    /// The engine's configuration cannot be written.
+    #[error(transparent)]
+    Config(#[from] InitError),
+    /// The store is wrong.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The socket cannot be bound.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// The system refuses threads, signals or processes.
+    #[error("the system refuses: {0}")]
+    System(#[from] io::Error),
+}
+
+impl StartError {
+    /// With which code the program ends.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Guard(GuardError::ValidatorState(_)) => Exit::KeyGuard,
+            Self::Store(_) => Exit::Store,
+            Self::Config(_) => Exit::Refused,
+            Self::Guard(_) | Self::Version(_) | Self::Serve(_) | Self::System(_) => Exit::Engine,
+        }
+    }
+}
+
+/// Runs a node until it is asked to stop or something ends it; gives how and why it ended.
+///
+/// # Errors
+/// [`StartError`] if it did not come up.
+pub fn start(start: Start) -> Result<Reason, StartError> {
+    let Start {
+        home,
+        settings,
+        clock,
+        sink,
+    } = start;
+    let _lock = Lock::take(&home)?;
+    check_version(&settings.engine_binary)?;
+    write_config(&home, &settings)?;
+    guard_key(&home)?;
+    wait_for_old_engine(&home)?;
+    let (ends, ended) = mpsc::unbounded_channel();
+    let told = ends.clone();
+    let store = Store::open(&home.store())?;
+    guard_height(&home, &store)?;
+    let node = Node::open(Ports {
+        chain_id: settings.chain_id.clone(),
+        store,
+        clock,
+        halt: Box::new(Told(move |reason| {
+            if told.send(reason).is_err() {
+                tracing::error!("nobody listens to the reason for this halt");
+            }
+        })),
+    })?;
+    let server = ServerBuilder::new(FRAME_MAX_BYTES)
+        .stale_socket(StaleSocket::RemoveUnderLock)
+        .bind_unix(settings.socket(&home), node)?;
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
+}
+
+/// A wiped engine beside a store would call it an app hash that differs.
+fn guard_height(home: &Home, store: &Store) -> Result<(), StoreError> {
+    let meta = store.view().meta()?;
+    match meta {
+        Some(meta) if !home.block_store().exists() => Err(StoreError::EngineWiped(meta.height)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Both ends of the channel that says why the node must end.
+type Ends = (
+    mpsc::UnboundedSender<Reason>,
+    mpsc::UnboundedReceiver<Reason>,
+);
+
+async fn run(
+    server: Server<Node>,
+    home: &Home,
+    settings: &Settings,
+    sink: &LineSink,
+    (ends, mut ended): Ends,
+) -> Result<Reason, StartError> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let stop = server.stop_handle();
+    let (tell, mut listening) = oneshot::channel();
+    thread::Builder::new()
+        .name("abci-accept".to_owned())
+        .spawn(move || tell.send(server.listen()))?;
+    let mut engine = Engine::spawn(&settings.engine_binary, home, sink, &ends)?;
+    let asked = || Reason {
+        exit: Exit::Stopped,
+        why: "asked to stop".to_owned(),
+    };
+    let reason = tokio::select! {
+        _ = terminate.recv() => asked(),
+        _ = interrupt.recv() => asked(),
+        Some(reason) = ended.recv() => reason,
+        reason = engine.ended() => ended.try_recv().unwrap_or(reason),
+        result = &mut listening => stopped_serving(result.ok()),
+    };
+    tracing::info!(exit = reason.exit.code(), "stopping");
+    engine.stop().await;
+    stop_server(&stop, listening).await;
+    if let Err(error) = fs::remove_file(home.engine_pid()) {
+        tracing::debug!(%error, "the pid file was gone before");
+    }
+    Ok(reason)
+}
+
+fn stopped_serving(result: Option<Result<(), ServeError>>) -> Reason {
+    let why = match result {
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(())) | None => "the ABCI server ended".to_owned(),
+    };
+    Reason {
+        exit: Exit::Engine,
+        why,
+    }
+}
+
+/// Lets the running calls finish. A call that was held by a halt never does.
+async fn stop_server(stop: &StopHandle, listening: oneshot::Receiver<Result<(), ServeError>>) {
+    stop.stop();
+    if !listening.is_terminated() && timeout(SERVER_STOP_GRACE, listening).await.is_err() {
+        tracing::warn!("a call is still held; the program ends without it");
+    }
+}

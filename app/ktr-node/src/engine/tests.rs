@@ -1,0 +1,226 @@
+//! Sentences about the engine's folder and log; the engine itself judges keys and genesis.
+//! That it runs is shown by the net tests.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use ktr_core::id::ValidatorKey;
+use ktr_testkit::Cast;
+use tempfile::TempDir;
+
+use super::{
+    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
+    init, process::judge,
+};
+use crate::{exit::Exit, home::Home, settings::Settings};
+
+/// A folder that was made from a genesis with this node's own key.
+fn made() -> (TempDir, Home, Keys, Document) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::new(folder.path().join("node"));
+    let keys = Keys::ensure(&home, None).unwrap();
+    let mut genesis = Cast::new(ktr_core::time::Time(1_800_000_000)).genesis();
+    genesis.validators[0].key = ValidatorKey(keys.validator);
+    let document =
+        Document::new("ktr-test-1", ktr_core::time::Time(1_800_000_000), &genesis).unwrap();
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, document.text().unwrap()).unwrap();
+    let from = Init {
+        genesis: &path,
+        settings: Settings::new(""),
+        validator_key: None,
+    };
+    assert_eq!(init(&home, from).unwrap(), keys);
+    (folder, home, keys, document)
+}
+
+fn engine(home: &Home, command: &str) -> String {
+    let output = Command::new(program())
+        .arg(command)
+        .arg("--home")
+        .arg(home.engine())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no arguments")]
+fn program() -> PathBuf {
+    let named = std::env::var("KTR_COMETBFT").map(PathBuf::from);
+    named.unwrap_or_else(|_| {
+        PathBuf::from(std::env::var("HOME").unwrap()).join(".cache/ktr/bin/cometbft")
+    })
+}
+
+#[test]
+fn the_engine_reads_our_keys_as_we_do() {
+    let (_folder, home, keys, _) = made();
+    assert_eq!(engine(&home, "show-node-id").trim(), keys.node_id);
+    let shown: serde_json::Value = serde_json::from_str(&engine(&home, "show-validator")).unwrap();
+    let text = home.validator_key();
+    let ours: serde_json::Value = serde_json::from_slice(&fs::read(text).unwrap()).unwrap();
+    assert_eq!(shown, ours["pub_key"]);
+}
+
+#[test]
+fn the_configuration_has_every_line_of_the_design() {
+    let (_folder, home, ..) = made();
+    let text = fs::read_to_string(home.engine_config()).unwrap();
+    let config: toml::Table = toml::from_str(&text).unwrap();
+    let wanted = [
+        ("abci", "\"socket\""),
+        ("db_backend", "\"goleveldb\""),
+        ("rpc.laddr", "\"tcp://127.0.0.1:26657\""),
+        ("rpc.max_body_bytes", "131072"),
+        ("rpc.experimental_close_on_slow_client", "true"),
+        ("p2p.pex", "false"),
+        ("p2p.addr_book_strict", "false"),
+        ("p2p.persistent_peers_max_dial_period", "\"5s\""),
+        ("p2p.flush_throttle_timeout", "\"10ms\""),
+        ("mempool.size", "2000"),
+        ("mempool.max_tx_bytes", "16384"),
+        ("mempool.max_txs_bytes", "33554432"),
+        ("mempool.keep-invalid-txs-in-cache", "false"),
+        ("consensus.timeout_propose", "\"1s\""),
+        ("consensus.timeout_prevote", "\"500ms\""),
+        ("consensus.timeout_precommit", "\"500ms\""),
+        ("consensus.timeout_commit", "\"1s\""),
+        ("consensus.skip_timeout_commit", "true"),
+        ("consensus.create_empty_blocks", "false"),
+        ("consensus.create_empty_blocks_interval", "\"60s\""),
+        ("consensus.double_sign_check_height", "0"),
+        ("tx_index.indexer", "\"null\""),
+        ("instrumentation.prometheus", "true"),
+        (
+            "instrumentation.prometheus_listen_addr",
+            "\"127.0.0.1:26660\"",
+        ),
+    ];
+    for (path, value) in wanted {
+        let found = path.split_once('.').map_or_else(
+            || config[path].to_string(),
+            |(section, key)| config[section][key].to_string(),
+        );
+        assert_eq!(found, value, "{path}");
+    }
+    let socket = config["proxy_app"].as_str().unwrap();
+    assert!(socket.starts_with("unix:///") && socket.ends_with("/node/abci.sock"));
+}
+
+#[test]
+fn a_genesis_that_differs_from_every_chain_s_is_refused() {
+    let (_folder, _home, _keys, document) = made();
+    let text = document.text().unwrap();
+    assert_eq!(Document::parse(text.as_bytes()).unwrap(), document);
+    let changes = [
+        ("\"1048576\"", "\"-1\"", "consensus_params"),
+        (
+            "\"power\": \"100\",\n      \"name\"",
+            "\"power\": \"101\",\n      \"name\"",
+            "validators",
+        ),
+        (
+            "\"app_hash\": \"\"",
+            "\"app_hash\": \"00\"",
+            "initial_height or app_hash",
+        ),
+        ("00Z\"", "00.5Z\"", "genesis_time"),
+    ];
+    for (from, to, field) in changes {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{field}");
+        let refused = Document::parse(other.as_bytes());
+        assert!(
+            matches!(&refused, Err(GenesisError::Field(name)) if *name == field),
+            "{field}: {refused:?}"
+        );
+    }
+    let unknown = text.replacen("\"chain_id\"", "\"more\": 1, \"chain_id\"", 1);
+    assert!(matches!(
+        Document::parse(unknown.as_bytes()),
+        Err(GenesisError::Json(_))
+    ));
+}
+
+#[test]
+fn keys_are_made_once_and_never_replaced() {
+    let (folder, home, keys, _) = made();
+    assert_eq!(Keys::ensure(&home, None).unwrap(), keys);
+    let other = Home::new(folder.path().join("other"));
+    let copied = Keys::ensure(&other, Some(&home.validator_key())).unwrap();
+    assert_eq!(copied.validator, keys.validator);
+    assert_ne!(copied.node_id, keys.node_id);
+    let again = Keys::ensure(&other, Some(&home.validator_key()));
+    assert!(matches!(again, Err(KeyError::Exists(_))));
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, home, ..) = made();
+    fs::set_permissions(home.validator_key(), fs::Permissions::from_mode(0o640)).unwrap();
+    assert!(matches!(Keys::ensure(&home, None), Err(KeyError::Open(_))));
+}
+
+#[test]
+fn a_validator_that_forgot_what_it_signed_does_not_start() {
+    let (_folder, home, ..) = made();
+    guard_key(&home).unwrap();
+    fs::create_dir(home.block_store()).unwrap();
+    guard_key(&home).unwrap();
+    fs::remove_file(home.validator_state()).unwrap();
+    assert!(matches!(
+        guard_key(&home),
+        Err(GuardError::ValidatorState(_))
+    ));
+    // and making keys does not invent a state
+    Keys::ensure(&home, None).unwrap();
+    assert!(!home.validator_state().exists());
+}
+
+#[test]
+fn one_node_runs_in_one_folder() {
+    let (_folder, home, ..) = made();
+    let held = Lock::take(&home).unwrap();
+    assert!(matches!(Lock::take(&home), Err(GuardError::Running(_))));
+    drop(held);
+    drop(Lock::take(&home).unwrap());
+}
+
+#[test]
+fn a_home_too_deep_for_a_socket_is_refused() {
+    let (folder, ..) = made();
+    let home = Home::new(folder.path().join("d".repeat(100)));
+    let from = Init {
+        genesis: &folder.path().join("genesis.json"),
+        settings: Settings::new(""),
+        validator_key: None,
+    };
+    assert!(matches!(init(&home, from), Err(InitError::SocketPath(_))));
+}
+
+#[test]
+fn only_the_end_of_consensus_in_the_log_ends_the_node() {
+    let lines = [
+        (
+            r#"{"level":"error","_msg":"CONSENSUS FAILURE!!!","err":"runtime error"}"#,
+            Some(Exit::Engine),
+        ),
+        (
+            r#"{"_msg":"CONSENSUS FAILURE!!!","err":"+2/3 committed an invalid block: wrong Block.Header.AppHash.  Expected AA, got BB"}"#,
+            Some(Exit::AppHash),
+        ),
+        (
+            "panic: Tendermint state.AppHash does not match AppHash after replay. Got AA",
+            Some(Exit::AppHash),
+        ),
+        (
+            r#"{"_msg":"prevote step: consensus deems this block invalid","err":"wrong Block.Header.AppHash"}"#,
+            None,
+        ),
+        (r#"{"_msg":"finalizing commit of block"}"#, None),
+    ];
+    for (line, exit) in lines {
+        assert_eq!(judge(line).map(|reason| reason.exit), exit, "{line}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The parts of a node of the Relay: the ABCI application over the ledger, its store, its queries, and the engine beside it.
+//! What a block does is `ktr-ledger`'s; what is signed and hashed is `ktr-wire`'s; no rule stands here.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`application`] | the engine's calls |
+//! | [`store`] | RocksDB: one synced write per Commit |
+//! | [`query`] | answers with proof, and the table of paths |
+//! | [`engine`] | the engine's folder, keys and process; `start` |
+//! | [`replay`] | the whole chain again, against its headers |
+//! | [`settings`], [`home`] | `node.toml` and where everything lies |
+//! | [`exit`], [`halt`] | how the program ends, and from where |
+
+pub mod application;
+pub mod ask;
+pub mod engine;
+pub mod exit;
+pub mod halt;
+pub mod home;
+pub mod limits;
+pub mod query;
+pub mod replay;
+pub mod settings;
+pub mod store;
+
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! Every bound of the node that no genesis parameter sets, in one place.
+//! Bounds on bytes of the ledger are `ktr-wire`'s.
+
+use std::time::Duration;
+
+/// The version of the application: `Info.app_version` and `version.app` of the engine's genesis.
+pub const APP_VERSION: u64 = 1;
+/// Transactions in one proposal.
+pub const PROPOSAL_TXS_MAX: usize = 1_000;
+/// Transactions of one signer that wait between two blocks.
+pub const SIGNER_WAITING_MAX: u32 = 32;
+/// Signatures remembered as good, so that a recheck need not judge them again.
+pub const VERDICTS_MAX: usize = 10_000;
+/// Events in one answer to `/events`.
+pub const PAGE_MAX: u32 = 256;
+/// Octets of one ABCI frame: sixteen blocks.
+pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Octets of the store's block cache, shared by all families.
+pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// Octets of all write buffers together.
+pub(crate) const WRITE_BUFFERS_BYTES: usize = 32 * 1024 * 1024;
+/// Octets of one family's write buffer.
+pub(crate) const FAMILY_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+/// Files that RocksDB may hold open.
+pub(crate) const OPEN_FILES_MAX: i32 = 256;
+/// Files of RocksDB's own log.
+pub(crate) const OWN_LOGS_MAX: usize = 4;
+
+/// How long a new node waits for the engine of a killed one.
+pub(crate) const OLD_ENGINE_GRACE: Duration = Duration::from_secs(10);
+/// How long the engine may take to end before it is killed.
+pub(crate) const ENGINE_STOP_GRACE: Duration = Duration::from_secs(6);
+/// How long the server may take to finish its running calls.
+pub(crate) const SERVER_STOP_GRACE: Duration = Duration::from_secs(3);
+/// How often a process that must go is looked at.
+pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long `status` waits for an answer.
+pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
+/// Octets of an answer that `status` reads.
+pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;

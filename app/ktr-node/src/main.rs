@@ -1,0 +1,169 @@
+//! The program `ktr-node`: reads its arguments, does one thing, says why it ends.
+//! Everything it does is in the library of this crate.
+
+mod cli;
+mod clock;
+mod output;
+
+use std::{error::Error, fs::File, io::BufReader, process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use ktr_core::time::Time;
+use ktr_node::{
+    ask::{NoAnswer, ask},
+    engine::{self, Document, Start},
+    exit::Exit,
+    home::Home,
+    replay::{Broken, replay},
+    settings::{LogLevel, Settings},
+};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::cli::{Cli, Command};
+
+/// Why a command failed, with the code for it.
+type Failure = (Exit, Box<dyn Error>);
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Stopped
+            };
+            return error.print().map_or(Exit::Refused, |()| exit).into();
+        }
+    };
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        Err((exit, error)) => {
+            output::failure(&error.to_string());
+            exit.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    let home = std::path::absolute(&cli.home).map_err(refused)?;
+    let home = Home::new(home);
+    match cli.command {
+        Command::Init(init) => make(&home, &init, cli.output),
+        Command::Key(key) => {
+            let keys = engine::keys(&home, key.validator_key.as_deref()).map_err(refused)?;
+            output::key(&keys, key.which, cli.output);
+            Ok(Exit::Stopped)
+        }
+        Command::Genesis(genesis) => print_genesis(&genesis),
+        Command::Start => start(home),
+        Command::Status => status(&home, cli.output),
+        Command::Replay(arguments) => again(&home, &arguments, cli.output),
+    }
+}
+
+fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Failure> {
+    let default = Settings::new("");
+    let settings = Settings {
+        abci_socket: init.socket.clone(),
+        engine_binary: init.engine.clone(),
+        rpc_laddr: init.rpc.clone(),
+        p2p_laddr: init.p2p.clone(),
+        metrics_laddr: match init.metrics.as_deref() {
+            Some("none") => String::new(),
+            Some(address) => address.to_owned(),
+            None if init.localnet => String::new(),
+            None => default.metrics_laddr,
+        },
+        persistent_peers: named(&init.peers),
+        heartbeat: match &init.heartbeat {
+            Some(heartbeat) => heartbeat.clone(),
+            None if init.localnet => "1s".to_owned(),
+            None => default.heartbeat,
+        },
+        allow_duplicate_ip: init.localnet,
+        ..Settings::new("")
+    };
+    let from = engine::Init {
+        genesis: &init.genesis,
+        settings,
+        validator_key: init.validator_key.as_deref(),
+    };
+    let keys = engine::init(home, from).map_err(refused)?;
+    output::made(&keys, format);
+    Ok(Exit::Stopped)
+}
+
+/// A site alone has no peers; scripts say so with an empty word.
+fn named(peers: &[String]) -> Vec<String> {
+    let peers = peers.iter().filter(|peer| !peer.is_empty());
+    peers.cloned().collect()
+}
+
+fn print_genesis(arguments: &cli::Genesis) -> Result<Exit, Failure> {
+    let text = std::fs::read(&arguments.app_state).map_err(refused)?;
+    let genesis = ktr_wire::genesis::from_json(&text).map_err(refused)?;
+    let time = arguments.time.map_or_else(clock::now, Time);
+    let document = Document::new(&arguments.chain_id, time, &genesis).map_err(refused)?;
+    output::line(document.text().map_err(refused)?.trim_end());
+    Ok(Exit::Stopped)
+}
+
+fn start(home: Home) -> Result<Exit, Failure> {
+    let settings = Settings::load(&home.settings()).map_err(refused)?;
+    let level = match settings.log_level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .json()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
+    let reason = engine::start(Start {
+        home,
+        settings,
+        clock: Box::new(clock::now),
+        sink: Arc::new(output::line),
+    });
+    let reason = reason.map_err(|error| (error.exit(), error.into()))?;
+    if reason.exit == Exit::Stopped {
+        return Ok(Exit::Stopped);
+    }
+    Err((reason.exit, reason.why.into()))
+}
+
+fn status(home: &Home, format: cli::Format) -> Result<Exit, Failure> {
+    let settings = Settings::load(&home.settings()).map_err(refused)?;
+    match ask(&settings.socket(home), "/status") {
+        Ok(answer) => {
+            output::status(&answer, format);
+            Ok(Exit::Stopped)
+        }
+        Err(error @ NoAnswer::NoNode(_)) => Err((Exit::NoNode, error.into())),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Exit, Failure> {
+    let path = arguments.genesis.clone().unwrap_or_else(|| home.genesis());
+    let text = std::fs::read(path).map_err(refused)?;
+    let document = Document::parse(&text).map_err(refused)?;
+    let genesis = document.genesis().map_err(refused)?;
+    let blocks = BufReader::new(File::open(&arguments.blocks).map_err(refused)?);
+    match replay(document.chain_id(), genesis, blocks) {
+        Ok(summary) => {
+            output::replayed(&summary, format);
+            Ok(Exit::Stopped)
+        }
+        Err(error @ Broken::Differs { .. }) => Err((Exit::AppHash, error.into())),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+fn refused(error: impl Into<Box<dyn Error>>) -> Failure {
+    (Exit::Refused, error.into())
+}

@@ -1,0 +1,82 @@
+//! The only file of this program that prints: answers and the engine's log on stdout, one line of error on stderr.
+//! Ids, counts and times only.
+
+use std::io::{self, Write};
+
+use ktr_node::{engine::Keys, replay::Summary};
+use serde_json::json;
+
+use crate::cli::{Format, Which};
+
+/// Prints what `init` made.
+pub(crate) fn made(keys: &Keys, format: Format) {
+    match format {
+        Format::Text => line(&keys.node_id),
+        Format::Json => line(&pair(keys)),
+    }
+}
+
+/// Prints one public key, for scripts.
+pub(crate) fn key(keys: &Keys, which: Which, format: Format) {
+    match (format, which) {
+        (Format::Json, _) => line(&pair(keys)),
+        (Format::Text, Which::Validator) => line(&hex::encode(keys.validator)),
+        (Format::Text, Which::Node) => line(&keys.node_id),
+    }
+}
+
+/// Prints where a node stands.
+pub(crate) fn status(answer: &[u8], format: Format) {
+    let text = String::from_utf8_lossy(answer);
+    let read: Option<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_slice(answer).ok();
+    match (format, read) {
+        (Format::Text, Some(fields)) => {
+            for (name, value) in fields {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), ToOwned::to_owned);
+                line(&format!("{name} {value}"));
+            }
+        }
+        (Format::Text, None) | (Format::Json, _) => line(&text),
+    }
+}
+
+/// Prints how far a replay came.
+pub(crate) fn replayed(summary: &Summary, format: Format) {
+    let app_hash = summary.app_hash.map(|hash| hash.to_string());
+    match format {
+        Format::Text => line(&format!(
+            "{} blocks, {} transactions, every header agrees; app hash now {}",
+            summary.blocks,
+            summary.txs,
+            app_hash.unwrap_or_else(|| "none".to_owned())
+        )),
+        Format::Json => line(
+            &json!({"blocks": summary.blocks, "txs": summary.txs, "app_hash": app_hash})
+                .to_string(),
+        ),
+    }
+}
+
+/// Prints a document or a line of the engine's log.
+pub(crate) fn line(text: &str) {
+    let mut stdout = io::stdout().lock();
+    // Nobody may be there to read it, which is no reason to stop a node.
+    if writeln!(stdout, "{text}").is_err() {
+        tracing::trace!("standard output is closed");
+    }
+}
+
+/// Prints why the program ends.
+pub(crate) fn failure(why: &str) {
+    let mut stderr = io::stderr().lock();
+    if writeln!(stderr, "ktr-node: {why}").is_err() {
+        tracing::trace!("standard error is closed");
+    }
+}
+
+fn pair(keys: &Keys) -> String {
+    json!({"node_id": keys.node_id, "validator": hex::encode(keys.validator)}).to_string()
+}

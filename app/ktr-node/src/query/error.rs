@@ -1,0 +1,43 @@
+//! Why a query has no answer: the codes of codespace `ktr.query`, 2000 to 2099.
+//! An absent record is no error: its absence is proven.
+
+use crate::store::StoreError;
+
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unanswered {
+    /// 2001: there is no such path.
+    #[error("there is no such path")]
+    Path,
+    /// 2002: the data is not what the path wants.
+    #[error("the data is not what the path wants")]
+    Argument,
+    /// 2003: a height other than the last one was asked for.
+    #[error("only the last height is kept for queries")]
+    Pruned,
+    /// 2004: no such transaction or event is stored.
+    #[error("there is nothing under this number or hash")]
+    NotFound,
+    /// 2005: no block was committed yet.
+    #[error("no block was committed yet")]
+    NothingCommitted,
+    /// 2006: the store cannot be read; no guess is made.
+    #[error("the store cannot be read")]
+    Unreadable(#[from] StoreError),
+}
+
+impl Unanswered {
+    /// The number.
+    #[must_use]
+    pub const fn code(&self) -> u32 {
+        match self {
+            Self::Path => 2001,
+            Self::Argument => 2002,
+            Self::Pruned => 2003,
+            Self::NotFound => 2004,
+            Self::NothingCommitted => 2005,
+            Self::Unreadable(_) => 2006,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The engine's `abci_query`: what the last Commit left, with proof.
+//! It reads a snapshot of the store and never the ledger in memory.
+//!
+//! | path | data | value | proof operations |
+//! |---|---|---|---|
+//! | `/state/<kind>` | raw id | octets of the record, or nothing | `ics23:jmt`, `ktr:app-hash:1` |
+//! | `/store`, `/store/key` | raw key of the tree | the same | the same |
+//! | `/validators`, `/parameters` | | that record | the same |
+//! | `/event` | `u64be` index | octets of `Recorded` | `ktr:rfc6962:1`, `ktr:app-hash:1` |
+//! | `/events` | `u64be` from ‖ `u32be` count, at most 256 | protobuf, field 1 repeated: octets of `Recorded` | `ktr:app-hash:1` |
+//! | `/tx` | 32 octets, transaction hash | protobuf: height 1, position 2, code 3, first 4, count 5 | none |
+//! | `/status` | | JSON | none |
+//!
+//! `response.height` is H, the height whose state it is; its app hash stands in header H+1. Every answer but `/tx` and `/status` is
+//! proven whether asked to or not. Kinds are those of [`ktr_wire::record::KINDS`].
+//!
+//! | operation | key | data |
+//! |---|---|---|
+//! | `ics23:jmt` | key of the tree | octets of an ics23 proof |
+//! | `ktr:rfc6962:1` | `u64be` index | 32 octets for each step of the path |
+//! | `ktr:app-hash:1` | | `u64be` log size ‖ log root ‖ state root: 72 octets |
+
+mod error;
+mod log;
+mod proof;
+mod record;
+mod route;
+mod status;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::Unanswered;
+pub use proof::{APP_HASH, ICS23, RFC6962};
+pub use route::answer;

@@ -1,0 +1,84 @@
+//! The answer to `/status`: where this node stands and how many faults its validators tolerate.
+//! It is JSON for people and programs that show it; nothing in it is proven.
+
+use ktr_core::{Record, RecordKey, governance::Validator};
+use ktr_wire::record;
+use serde::Serialize;
+use tendermint_proto::v0_38::abci::ResponseQuery;
+
+use super::Unanswered;
+use crate::{
+    limits::APP_VERSION,
+    store::{Family, Meta, StoreError, View},
+};
+
+#[derive(Serialize)]
+struct Status<'a> {
+    chain_id: &'a str,
+    height: u64,
+    time: u64,
+    app_hash: String,
+    app_version: u64,
+    log_size: u64,
+    tree_version: u64,
+    validators: usize,
+    power: u64,
+    quorum: u64,
+    tolerates: usize,
+}
+
+pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unanswered> {
+    let sites = validators(view)?;
+    let power = sites
+        .iter()
+        .fold(0, |sum: u64, site| sum.saturating_add(site.power));
+    let quorum = quorum(power);
+    let status = Status {
+        chain_id: &meta.chain_id,
+        height: meta.height,
+        time: meta.time.0,
+        app_hash: meta.app_hash.to_string(),
+        app_version: APP_VERSION,
+        log_size: meta.log_size,
+        tree_version: meta.tree_version,
+        validators: sites.len(),
+        power,
+        quorum,
+        tolerates: tolerates(&sites, power, quorum),
+    };
+    let json = serde_json::to_vec(&status).or(Err(Unanswered::Argument))?;
+    Ok(ResponseQuery {
+        value: json.into(),
+        ..ResponseQuery::default()
+    })
+}
+
+fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {
+    let bad = StoreError::Row(Family::Records.name());
+    let octets = view.record(RecordKey::Validators)?;
+    let read = octets.and_then(|octets| record::decode(RecordKey::Validators, &octets).ok());
+    match read {
+        Some(Record::Validators(sites)) => Ok(sites),
+        Some(_) | None => Err(bad.into()),
+    }
+}
+
+/// The power that a commit needs (CometBFT, `types/vote_set.go`).
+pub(super) fn quorum(power: u64) -> u64 {
+    (u128::from(power).saturating_mul(2) / 3)
+        .saturating_add(1)
+        .try_into()
+        .unwrap_or(u64::MAX)
+}
+
+/// How many validators, whichever, may be down at once: the strongest go first.
+pub(super) fn tolerates(sites: &[Validator], power: u64, quorum: u64) -> usize {
+    let mut powers: Vec<u64> = sites.iter().map(|site| site.power).collect();
+    powers.sort_unstable_by(|a, b| b.cmp(a));
+    let mut left = power;
+    let stands = powers.iter().take_while(|one| {
+        left = left.saturating_sub(**one);
+        left >= quorum
+    });
+    stands.count()
+}

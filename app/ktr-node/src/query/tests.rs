@@ -1,0 +1,214 @@
+//! Sentences about answers: every one is held against the app hash by `ktr-proof`, and every wrong question has its code.
+//! How answers travel is the engine's affair.
+
+use ktr_core::{
+    RecordKey,
+    governance::Validator,
+    id::{Sha256, ValidatorKey},
+};
+use ktr_proof::{log, state};
+use ktr_wire::{digest, record, transaction};
+use prost::Message;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
+
+use super::{APP_HASH, ICS23, RFC6962, status};
+use crate::{application::Node, stage::Stage, store::Placed};
+
+fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
+    node.query(RequestQuery {
+        path: path.to_owned(),
+        data: data.to_vec().into(),
+        ..RequestQuery::default()
+    })
+}
+
+fn op<'a>(answer: &'a ResponseQuery, kind: &str) -> &'a [u8] {
+    let ops = &answer.proof_ops.as_ref().unwrap().ops;
+    &ops.iter().find(|op| op.r#type == kind).unwrap().data
+}
+
+/// Log size, log root and state root, held against the judge's app hash.
+fn opened(stage: &Stage, answer: &ResponseQuery) -> (u64, Sha256, Sha256) {
+    let data = op(answer, APP_HASH);
+    assert_eq!(data.len(), 72);
+    let size = u64::from_be_bytes(data[..8].try_into().unwrap());
+    let log_root = Sha256::from_slice(&data[8..40]).unwrap();
+    let state_root = Sha256::from_slice(&data[40..]).unwrap();
+    let app_hash = digest::app_hash(size, &log_root, &state_root);
+    assert_eq!(app_hash, stage.chain.ledger().app_hash());
+    (size, log_root, state_root)
+}
+
+#[test]
+fn every_record_is_proven_and_so_is_every_absence() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    let mut asked: Vec<RecordKey> = Vec::new();
+    asked.extend(
+        stage
+            .chain
+            .state()
+            .records()
+            .iter()
+            .map(ktr_core::Record::key),
+    );
+    asked.push(record::key_of("member", &[9; 16]).unwrap());
+    asked.push(record::key_of("session", &7_u32.to_be_bytes()).unwrap());
+    asked.push(record::key_of("release", &[3; 16]).unwrap());
+    for key in asked {
+        let octets = record::key_octets(key);
+        let kind = record::KINDS
+            .iter()
+            .find(|(_, tag)| *tag == octets[0])
+            .unwrap()
+            .0;
+        let answer = ask(&node, &format!("/state/{kind}"), &record::id(key));
+        assert_eq!((answer.code, answer.height), (0, 2));
+        assert_eq!(answer.key, octets);
+        let (_, _, root) = opened(&stage, &answer);
+        let value = (!answer.value.is_empty()).then_some(&answer.value[..]);
+        let proven = state::verify(key, value, op(&answer, ICS23), &root).unwrap();
+        assert_eq!(proven, stage.chain.state().record(key));
+        // the raw key asks the same question
+        assert_eq!(ask(&node, "/store", &octets), answer);
+    }
+    assert_eq!(
+        ask(&node, "/validators", &[]),
+        ask(&node, "/state/validators", &[])
+    );
+    assert_eq!(
+        ask(&node, "/parameters", &[]),
+        ask(&node, "/state/parameters", &[])
+    );
+}
+
+#[test]
+fn every_event_is_proven_at_its_place() {
+    let (mut stage, node) = Stage::begun();
+    for n in 1..=6 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+    }
+    for (index, leaf) in (0_u64..).zip(stage.chain.leaves()) {
+        let answer = ask(&node, "/event", &index.to_be_bytes());
+        assert_eq!(answer.value, leaf.as_slice());
+        let (size, root, _) = opened(&stage, &answer);
+        let steps = op(&answer, RFC6962).chunks(32);
+        let path: Vec<Sha256> = steps
+            .map(|step| Sha256::from_slice(step).unwrap())
+            .collect();
+        log::verify(&log::leaf(leaf), index, &path, size, &root).unwrap();
+    }
+}
+
+#[test]
+fn pages_follow_each_other_without_a_gap() {
+    #[derive(Clone, PartialEq, prost::Message)]
+    struct Page {
+        #[prost(bytes = "vec", repeated, tag = "1")]
+        events: Vec<Vec<u8>>,
+    }
+    let (mut stage, node) = Stage::begun();
+    for n in 1..=6 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+    }
+    let page = |from: u64, count: u32| {
+        let data = [&from.to_be_bytes()[..], &count.to_be_bytes()].concat();
+        let answer = ask(&node, "/events", &data);
+        assert_eq!(answer.code, 0);
+        opened(&stage, &answer);
+        Page::decode(answer.value.clone()).unwrap().events
+    };
+    assert_eq!(page(0, 256), stage.chain.leaves());
+    assert_eq!(
+        [page(0, 5), page(5, 5), page(10, 5)].concat(),
+        stage.chain.leaves()
+    );
+    assert_eq!(page(13, 5), Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn a_transaction_is_found_where_it_first_counted() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    let refused = stage.refused();
+    stage.block(&node, &[refused.clone(), tx.clone(), tx.clone()]);
+    stage.block(&node, std::slice::from_ref(&tx));
+    let find = |tx: &[u8]| {
+        let answer = ask(&node, "/tx", &transaction::hash(tx).0);
+        Placed::decode(answer.value).unwrap()
+    };
+    let placed = find(&tx);
+    assert_eq!((placed.height, placed.position, placed.code), (2, 1, 0));
+    assert_eq!((placed.first, placed.count), (1, 1));
+    assert_ne!(find(&refused).code, 0);
+}
+
+#[test]
+fn every_wrong_question_has_its_code() {
+    let stage = Stage::new();
+    let node = stage.open();
+    assert_eq!(ask(&node, "/status", &[]).code, 2005);
+    drop(node);
+    let (_stage, node) = Stage::begun();
+    let questions: [(&str, &[u8], u32); 11] = [
+        ("", &[], 2001),
+        ("/nowhere", &[], 2001),
+        ("/state/", &[], 2001),
+        ("/state/secret", &[], 2001),
+        ("/state/member", &[1; 15], 2002),
+        ("/store", b"z", 2002),
+        ("/event", &[0; 7], 2002),
+        ("/event", &[1; 8], 2004),
+        ("/events", &[1; 12], 2002),
+        ("/tx", &[1; 31], 2002),
+        ("/tx", &[1; 32], 2004),
+    ];
+    for (path, data, code) in questions {
+        let answer = ask(&node, path, data);
+        assert_eq!(
+            (answer.code, answer.codespace.as_str()),
+            (code, "ktr.query"),
+            "{path}"
+        );
+    }
+    let old = node.query(RequestQuery {
+        path: "/status".to_owned(),
+        height: 7,
+        ..RequestQuery::default()
+    });
+    assert_eq!(old.code, 2003);
+}
+
+#[test]
+fn the_status_says_how_many_sites_may_be_down() {
+    let (_stage, node) = Stage::begun();
+    let answer = ask(&node, "/status", &[]);
+    let status: serde_json::Value = serde_json::from_slice(&answer.value).unwrap();
+    assert_eq!(
+        (&status["quorum"], &status["tolerates"]),
+        (&201.into(), &1.into())
+    );
+    let sets: [(&[u64], u64, usize); 4] = [
+        (&[100, 100, 100], 201, 0),
+        (&[100, 100, 100, 1], 201, 1),
+        (&[100, 100, 1], 135, 0),
+        (&[1; 7], 5, 2),
+    ];
+    for (powers, quorum, tolerated) in sets {
+        let sites: Vec<Validator> = powers
+            .iter()
+            .map(|power| Validator {
+                key: ValidatorKey([0; 32]),
+                power: *power,
+                county: None,
+            })
+            .collect();
+        let power = powers.iter().sum();
+        assert_eq!(status::quorum(power), quorum);
+        assert_eq!(status::tolerates(&sites, power, quorum), tolerated);
+    }
+}

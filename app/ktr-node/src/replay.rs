@@ -1,0 +1,150 @@
+//! Executes a whole chain again, in memory, and holds every app hash against the header that carries it.
+//! Where the blocks come from is the caller's affair; nothing is stored.
+
+use std::io::{self, BufRead};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ktr_core::{
+    Genesis,
+    id::{Height, Sha256},
+    time::Time,
+};
+use ktr_ledger::{Block, Ledger, Memory, Overlay, Unreadable};
+use serde::{Deserialize, Serialize};
+
+/// One block as an auditor exports it: one line of JSON.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Its height.
+    pub height: u64,
+    /// Its header time, floored to whole seconds since 1970.
+    pub time: u64,
+    /// Its transactions in base64.
+    pub txs: Vec<String>,
+    /// The app hash in its header, 64 hex digits: the state after the block **before** it.
+    pub app_hash: String,
+}
+
+/// How far a replay came without a difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    /// Blocks executed.
+    pub blocks: u64,
+    /// Transactions executed.
+    pub txs: u64,
+    /// The app hash after the last block; no header was there to hold it against.
+    pub app_hash: Option<Sha256>,
+}
+
+/// Why a replay stopped.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Broken {
+    /// The file cannot be read.
+    #[error("the blocks cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// A line is no block.
+    #[error("line {line} is no block: {why}")]
+    Line {
+        /// Counted from 1.
+        line: u64,
+        /// Why.
+        why: String,
+    },
+    /// Heights must follow each other from 1.
+    #[error("line {line} is block {found}, and {wanted} comes next")]
+    Gap {
+        /// Counted from 1.
+        line: u64,
+        /// In the line.
+        found: u64,
+        /// Should be.
+        wanted: u64,
+    },
+    /// The tree in memory cannot be read.
+    #[error(transparent)]
+    Tree(#[from] Unreadable),
+    /// **The chain and this program disagree.**
+    #[error(
+        "header {height} carries app hash {header}, executing the blocks before it gives {ours}"
+    )]
+    Differs {
+        /// The height of the header.
+        height: u64,
+        /// In the header.
+        header: Sha256,
+        /// Executed.
+        ours: Sha256,
+    },
+}
+
+/// Executes blocks from genesis on; stops at the first difference.
+///
+/// # Errors
+/// See [`Broken`]; [`Broken::Differs`] is the one that matters.
+pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<Summary, Broken> {
+    let (mut ledger, update) = Ledger::genesis(chain_id, genesis)?;
+    let mut tree = Memory::default();
+    tree.apply(&update);
+    let mut summary = Summary::default();
+    for (number, text) in (1_u64..).zip(blocks.lines()) {
+        let (line, txs) = parse(number, &text?)?;
+        let wanted = ledger.height().0.saturating_add(1);
+        if line.height != wanted {
+            return Err(Broken::Gap {
+                line: number,
+                found: line.height,
+                wanted,
+            });
+        }
+        judge(number, &line, &ledger)?;
+        let reader = Overlay {
+            pending: None,
+            stored: &tree,
+        };
+        let block = Block {
+            height: Height(line.height),
+            time: Time(line.time),
+            txs: &txs,
+        };
+        let (next, batch) = ledger.block(&reader, block)?;
+        if let Some(update) = &batch.tree {
+            tree.apply(update);
+        }
+        ledger = next;
+        summary.blocks = summary.blocks.saturating_add(1);
+        let count = u64::try_from(txs.len()).unwrap_or(u64::MAX);
+        summary.txs = summary.txs.saturating_add(count);
+        summary.app_hash = Some(batch.app_hash);
+    }
+    Ok(summary)
+}
+
+fn parse(number: u64, text: &str) -> Result<(Line, Vec<Vec<u8>>), Broken> {
+    let refuse = |why: String| Broken::Line { line: number, why };
+    let line: Line = serde_json::from_str(text).map_err(|error| refuse(error.to_string()))?;
+    let txs = line.txs.iter().map(|tx| STANDARD.decode(tx));
+    let txs = txs
+        .collect::<Result<_, _>>()
+        .map_err(|error| refuse(error.to_string()))?;
+    Ok((line, txs))
+}
+
+fn judge(number: u64, line: &Line, ledger: &Ledger) -> Result<(), Broken> {
+    let octets = hex::decode(&line.app_hash).ok();
+    let header = octets.and_then(|octets| Sha256::from_slice(&octets));
+    let header = header.ok_or_else(|| Broken::Line {
+        line: number,
+        why: "app_hash is not 64 hex digits".to_owned(),
+    })?;
+    let ours = ledger.app_hash();
+    if header == ours {
+        return Ok(());
+    }
+    Err(Broken::Differs {
+        height: line.height,
+        header,
+        ours,
+    })
+}

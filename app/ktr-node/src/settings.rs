@@ -1,0 +1,191 @@
+//! `node.toml`: all that a node is told; unknown keys are refused.
+//! The engine's own configuration is written from it at each start.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::home::Home;
+
+/// The configuration of a node.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The chain; must be the genesis' one.
+    pub chain_id: String,
+    /// The socket between engine and application; below the home folder unless absolute. At most 107 octets in all.
+    pub abci_socket: PathBuf,
+    /// The engine: a path, or a name to be found in `PATH`.
+    pub engine_binary: PathBuf,
+    /// Where the engine answers queries: `host:port`, never public.
+    pub rpc_laddr: String,
+    /// Where the engine meets its peers: `host:port`.
+    pub p2p_laddr: String,
+    /// Where the engine shows its metrics: `host:port`; empty is nowhere.
+    pub metrics_laddr: String,
+    /// The other sites: `id@host:port`.
+    pub persistent_peers: Vec<String>,
+    /// How long the chain may be silent: a whole number with `s` or `ms`.
+    pub heartbeat: String,
+    /// Several nodes on one address: for a network on one machine.
+    pub allow_duplicate_ip: bool,
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub log_level: LogLevel,
+}
+
+/// How much the node says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Only what stops it.
+    Error,
+    /// And what should not be.
+    Warn,
+    /// And one line a block.
+    Info,
+    /// And every call.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// It cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not TOML of these keys.
+    #[error("{}: {source}", path.display())]
+    Toml {
+        /// Which file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+    /// A value is not what the key wants.
+    #[error("{key} is not {wanted}")]
+    Value {
+        /// Which key.
+        key: &'static str,
+        /// What it wants.
+        wanted: &'static str,
+    },
+}
+
+impl Settings {
+    /// The defaults of the product, for a chain.
+    #[must_use]
+    pub fn new(chain_id: &str) -> Self {
+        Self {
+            chain_id: chain_id.to_owned(),
+            abci_socket: "abci.sock".into(),
+            engine_binary: "cometbft".into(),
+            rpc_laddr: "127.0.0.1:26657".to_owned(),
+            p2p_laddr: "0.0.0.0:26656".to_owned(),
+            metrics_laddr: "127.0.0.1:26660".to_owned(),
+            persistent_peers: Vec::new(),
+            heartbeat: "60s".to_owned(),
+            allow_duplicate_ip: false,
+            log_level: LogLevel::Info,
+        }
+    }
+
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub fn load(path: &Path) -> Result<Self, Refused> {
+        let text = fs::read_to_string(path).map_err(|source| Refused::File {
+            path: path.to_owned(),
+            source,
+        })?;
+        let settings: Self = toml::from_str(&text).map_err(|source| Refused::Toml {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// [`Refused::Value`] for a path that is no text.
+    pub fn text(&self) -> Result<String, Refused> {
+        let body = toml::to_string(self).or(Err(Refused::Value {
+            key: "abci_socket",
+            wanted: "text",
+        }))?;
+        Ok(format!("{HEAD}{body}"))
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// [`Refused::Value`] names the first that is wrong.
+    pub fn check(&self) -> Result<(), Refused> {
+        let length = self.chain_id.len();
+        let chain_is_good = (1..=50).contains(&length) && self.chain_id.is_ascii();
+        refuse_unless(chain_is_good, "chain_id", "1 to 50 octets of ASCII")?;
+        refuse_unless(is_address(&self.rpc_laddr), "rpc_laddr", "host:port")?;
+        refuse_unless(is_address(&self.p2p_laddr), "p2p_laddr", "host:port")?;
+        let shows_metrics = self.metrics_laddr.is_empty() || is_address(&self.metrics_laddr);
+        refuse_unless(shows_metrics, "metrics_laddr", "host:port or empty")?;
+        let peers_are_good = self.persistent_peers.iter().all(|peer| {
+            peer.split_once('@')
+                .is_some_and(|(id, address)| is_node_id(id) && is_address(address))
+        });
+        refuse_unless(peers_are_good, "persistent_peers", "a list of id@host:port")?;
+        refuse_unless(
+            is_duration(&self.heartbeat),
+            "heartbeat",
+            "a whole number above 0 with s or ms",
+        )
+    }
+
+    /// The socket's path.
+    #[must_use]
+    pub fn socket(&self, home: &Home) -> PathBuf {
+        home.path().join(&self.abci_socket)
+    }
+}
+
+fn refuse_unless(is_good: bool, key: &'static str, wanted: &'static str) -> Result<(), Refused> {
+    if is_good {
+        Ok(())
+    } else {
+        Err(Refused::Value { key, wanted })
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        !host.is_empty() && host.chars().all(is_plain) && port.parse::<u16>().is_ok()
+    })
+}
+
+fn is_node_id(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_duration(text: &str) -> bool {
+    let number = text.strip_suffix("ms").or_else(|| text.strip_suffix('s'));
+    number.is_some_and(|number| number.parse::<u32>().is_ok_and(|number| number > 0))
+}
+
+const HEAD: &str = "\
+# The configuration of a node of the Relay. Unknown keys are refused.
+# The engine's config.toml is written from it at each start; do not edit that one.
+
+";

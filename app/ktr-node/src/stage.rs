@@ -1,0 +1,172 @@
+//! The stage of this crate's tests: a node on a disk of its own, and the in-process chain of the testkit as its judge.
+//! No engine; the calls come in the order in which an engine makes them.
+
+use bytes::Bytes;
+use ktr_core::{
+    Command,
+    id::{CountyId, MemberId},
+    membership::{self, Proof},
+    time::Secs,
+};
+use ktr_ledger::Batch;
+use ktr_testkit::{Actor, Chain};
+use ktr_wire::{digest::sha256, genesis};
+use tempfile::TempDir;
+use tendermint_abci::Application;
+use tendermint_proto::{
+    google::protobuf::Timestamp,
+    v0_38::{
+        abci::{RequestFinalizeBlock, RequestInitChain, ResponseFinalizeBlock, ValidatorUpdate},
+        crypto::{PublicKey, public_key::Sum},
+    },
+};
+
+use crate::{
+    application::{Node, Ports},
+    halt::{Halt, Reason},
+    store::{Store, View},
+};
+
+/// Ends a test instead of the program.
+struct Panics;
+
+impl Halt for Panics {
+    fn halt(&self, reason: Reason) -> ! {
+        panic!("exit {}: {}", reason.exit.code(), reason.why)
+    }
+}
+
+pub(crate) struct Stage {
+    pub(crate) folder: TempDir,
+    pub(crate) chain: Chain,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            chain: Chain::unborn(),
+        }
+    }
+
+    /// A node that has made block 1.
+    pub(crate) fn begun() -> (Self, Node) {
+        let mut stage = Self::new();
+        let node = stage.open();
+        node.init_chain(stage.genesis());
+        stage.block(&node, &[]);
+        (stage, node)
+    }
+
+    /// Opens the node, as after a restart.
+    pub(crate) fn open(&self) -> Node {
+        self.open_with(self.store())
+    }
+
+    pub(crate) fn open_with(&self, store: Store) -> Node {
+        let start = self.chain.cast.start;
+        let ports = Ports {
+            chain_id: self.chain.id().to_owned(),
+            store,
+            clock: Box::new(move || start),
+            halt: Box::new(Panics),
+        };
+        Node::open(ports).unwrap()
+    }
+
+    pub(crate) fn store(&self) -> Store {
+        Store::open(self.folder.path()).unwrap()
+    }
+
+    pub(crate) fn genesis(&self) -> RequestInitChain {
+        let genesis = self.chain.cast.genesis();
+        let validators = genesis.validators.iter().map(|site| ValidatorUpdate {
+            pub_key: Some(PublicKey {
+                sum: Some(Sum::Ed25519(site.key.0.to_vec())),
+            }),
+            power: site.power.try_into().unwrap(),
+        });
+        // The engine has an order of its own.
+        let validators = validators.rev().collect();
+        let json = genesis::to_json(&genesis).unwrap();
+        RequestInitChain {
+            chain_id: self.chain.id().to_owned(),
+            validators,
+            app_state_bytes: serde_json::to_vec(&json).unwrap().into(),
+            initial_height: 1,
+            ..RequestInitChain::default()
+        }
+    }
+
+    /// The next block as the engine brings it.
+    pub(crate) fn request(&self, txs: &[Vec<u8>]) -> RequestFinalizeBlock {
+        let height = self.chain.ledger().height().0.saturating_add(1);
+        let octets: Vec<u8> = txs.concat();
+        RequestFinalizeBlock {
+            height: height.try_into().unwrap(),
+            hash: Bytes::copy_from_slice(&sha256(&[&height.to_be_bytes(), &octets]).0),
+            time: Some(self.time()),
+            txs: as_bytes(txs),
+            ..RequestFinalizeBlock::default()
+        }
+    }
+
+    /// The header time of the next block, with a part of a second that must not count.
+    pub(crate) fn time(&self) -> Timestamp {
+        Timestamp {
+            seconds: self.chain.now().0.try_into().unwrap(),
+            nanos: 999_999_999,
+        }
+    }
+
+    /// Makes a block in the node and in the judge, and holds one against the other.
+    pub(crate) fn block(&mut self, node: &Node, txs: &[Vec<u8>]) -> (ResponseFinalizeBlock, Batch) {
+        let response = node.finalize_block(self.request(txs));
+        node.commit();
+        let batch = self.chain.block(txs);
+        assert_eq!(response.app_hash, batch.app_hash.0.as_slice());
+        (response, batch)
+    }
+
+    /// County 1 admits the `n`th organisation.
+    pub(crate) fn admission(&mut self, n: u8) -> (MemberId, Actor, Vec<u8>) {
+        let member = MemberId([n; 16]);
+        let key = self.chain.cast.stranger(&format!("member-{n}"));
+        let at = self.chain.now();
+        let command = Command::Membership(membership::Command::Admit {
+            member,
+            home: CountyId(1),
+            key: key.body,
+            fingerprint: key.fingerprint,
+            valid_from: at,
+            valid_until: at.plus(Secs(86_400)),
+            proof: Proof::Holds,
+        });
+        let county = self.chain.cast.counties[0].clone();
+        let tx = self.chain.registering(&county, &key, &member, command);
+        (member, key, tx)
+    }
+
+    /// A transaction that is well signed and that the rules refuse.
+    pub(crate) fn refused(&mut self) -> Vec<u8> {
+        let stranger = MemberId([0xEE; 16]);
+        let county = self.chain.cast.counties[0].clone();
+        let command = Command::Membership(membership::Command::RevokeKey {
+            member: stranger,
+            fingerprint: county.fingerprint,
+            reason: ktr_core::key::RevocationReason::Retired,
+        });
+        self.chain.tx(&county, command)
+    }
+}
+
+pub(crate) fn as_bytes(txs: &[Vec<u8>]) -> Vec<Bytes> {
+    txs.iter().map(|tx| Bytes::copy_from_slice(tx)).collect()
+}
+
+/// Whether every leaf and the whole ledger of the judge are on disk.
+pub(crate) fn assert_same(view: &View<'_>, chain: &Chain) {
+    for (index, leaf) in (0_u64..).zip(chain.leaves()) {
+        assert_eq!(view.event(index).unwrap().as_ref(), Some(leaf));
+    }
+}

@@ -1,0 +1,72 @@
+//! Why the disk is not to be trusted, and what to do about it.
+//! Nothing is repaired by guess.
+
+use ktr_core::id::Sha256;
+use ktr_ledger::Unreadable;
+
+/// The store is wrong: the node ends with exit code 11.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// RocksDB said no.
+    #[error("the store's disk failed: {0}; check the disk and its free space, then start again")]
+    Disk(#[from] rocksdb::Error),
+    /// A column family is missing.
+    #[error("the store has no family {0}; {ADVICE}")]
+    Family(&'static str),
+    /// Written by another version of this program.
+    #[error(
+        "the store has schema {found}, this program reads {wanted}; start the program that wrote it"
+    )]
+    Schema {
+        /// On disk.
+        found: u32,
+        /// Read by this program.
+        wanted: u32,
+    },
+    /// The store of another chain.
+    #[error(
+        "the store belongs to chain {found}, the configuration names {wanted}; correct node.toml or the home folder"
+    )]
+    Chain {
+        /// On disk.
+        found: String,
+        /// Configured.
+        wanted: String,
+    },
+    /// A row cannot be read.
+    #[error("a row of family {0} cannot be read; {ADVICE}")]
+    Row(&'static str),
+    /// The log does not end where `meta` says.
+    #[error(
+        "the log should have {wanted} leaves and the last one stored is number {found}; {ADVICE}"
+    )]
+    LogSize {
+        /// Leaves by `meta`.
+        wanted: u64,
+        /// Leaves by the last event.
+        found: u64,
+    },
+    /// A subtree of the log's edge is missing.
+    #[error("a node at the edge of a log of {0} leaves is missing; {ADVICE}")]
+    LogNode(u64),
+    /// The state tree cannot be read.
+    #[error("{0}; {ADVICE}")]
+    Tree(#[from] Unreadable),
+    /// The engine's blocks are gone and ours are not: it would start from genesis and panic.
+    #[error("the store is at height {0} and the engine has no blocks; {ADVICE}")]
+    EngineWiped(u64),
+    /// The roots on disk do not lead to the app hash that was committed.
+    #[error("the roots of height {height} give app hash {found}, committed was {wanted}; {ADVICE}")]
+    AppHash {
+        /// The height of the last Commit.
+        height: u64,
+        /// Recomputed.
+        found: Sha256,
+        /// Committed.
+        wanted: Sha256,
+    },
+}
+
+/// What an operator does with a broken store.
+const ADVICE: &str = "restore a checkpoint that is older than the engine's, or remove store and engine data together and replay";

@@ -1,0 +1,84 @@
+//! The column families and the octets of their keys.
+//! What stands under a key is in `row.rs`.
+
+/// One column family (design: ledger, section 9).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// One row: what was committed last.
+    Meta,
+    /// `u64be` index → octets of `Recorded`.
+    Events,
+    /// `u8` level ‖ `u64be` index → 32 octets.
+    LogNodes,
+    /// Octets of a record's key → octets of its latest value.
+    Records,
+    /// `u64be` height ‖ `u32be` position → fingerprint ‖ nonce ‖ `u64be` expiry.
+    Nonces,
+    /// Borsh node key → borsh node.
+    TreeNodes,
+    /// Key hash ‖ inverted `u64be` version → 1 ‖ value, or 0 for a deletion.
+    TreeValues,
+    /// Key hash → key.
+    TreePreimages,
+    /// `u64be` version ‖ borsh node key → nothing.
+    TreeStale,
+    /// Transaction hash → where it stands.
+    Txs,
+    /// `u64be` height → time, app hash, log size, roots, tree version.
+    Heights,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Self; 11] = [
+        Self::Meta,
+        Self::Events,
+        Self::LogNodes,
+        Self::Records,
+        Self::Nonces,
+        Self::TreeNodes,
+        Self::TreeValues,
+        Self::TreePreimages,
+        Self::TreeStale,
+        Self::Txs,
+        Self::Heights,
+    ];
+
+    /// Its name on disk.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Meta => "meta",
+            Self::Events => "events",
+            Self::LogNodes => "log_nodes",
+            Self::Records => "records",
+            Self::Nonces => "nonces",
+            Self::TreeNodes => "tree_nodes",
+            Self::TreeValues => "tree_values",
+            Self::TreePreimages => "tree_preimages",
+            Self::TreeStale => "tree_stale",
+            Self::Txs => "txs",
+            Self::Heights => "heights",
+        }
+    }
+}
+
+/// The one key of `meta`.
+pub(super) const META: &[u8] = b"last";
+
+pub(super) fn log_node(level: u8, index: u64) -> Vec<u8> {
+    [&[level][..], &index.to_be_bytes()].concat()
+}
+
+pub(super) fn nonce(height: u64, position: u32) -> Vec<u8> {
+    [&height.to_be_bytes()[..], &position.to_be_bytes()].concat()
+}
+
+/// The newest version of a key comes first, so that the newest one not above a bound is one seek away.
+pub(super) fn tree_value(key_hash: &[u8; 32], version: u64) -> Vec<u8> {
+    [&key_hash[..], &(!version).to_be_bytes()].concat()
+}
+
+pub(super) fn stale(version: u64, node_key: &[u8]) -> Vec<u8> {
+    [&version.to_be_bytes()[..], node_key].concat()
+}

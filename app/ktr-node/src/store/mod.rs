@@ -1,0 +1,23 @@
+//! The node's disk: one RocksDB, one synced write per Commit, reads from a snapshot.
+//! It judges nothing about blocks; what a block changes arrives as a `ktr_ledger::Batch`.
+//!
+//! **Invariant:** what is on disk is the state after exactly one height: every family changes in the same write.
+
+mod error;
+mod family;
+mod open;
+mod row;
+mod tree;
+mod view;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+#[expect(clippy::module_name_repetitions, reason = "the design names it")]
+pub use error::StoreError;
+pub use family::Family;
+pub use open::Store;
+pub use row::{Meta, Placed};
+pub use view::View;
+pub use write::Origin;

@@ -1,0 +1,123 @@
+//! Sentences about a disk that is not as it was left: each damage is named, none is repaired.
+//! What a healthy disk gives back is shown beside the application.
+
+use super::{Family, Store, StoreError, family::META};
+use crate::stage::Stage;
+
+/// A store with a few blocks, and what one damage does to it.
+fn damaged(damage: impl Fn(&Store)) -> StoreError {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    drop(node);
+    let store = stage.store();
+    damage(&store);
+    store.restore(stage.chain.id()).unwrap_err()
+}
+
+fn delete(store: &Store, family: Family, key: &[u8]) {
+    let family = store.family(family).unwrap();
+    store.db.delete_cf(family, key).unwrap();
+}
+
+fn change_meta(store: &Store, change: impl Fn(&mut super::Meta)) {
+    let mut meta = store.view().meta().unwrap().unwrap();
+    change(&mut meta);
+    let family = store.family(Family::Meta).unwrap();
+    store.db.put_cf(family, META, meta.encode()).unwrap();
+}
+
+#[test]
+fn a_missing_tree_root_is_named() {
+    let error = damaged(|store| {
+        let version = store.view().meta().unwrap().unwrap().tree_version;
+        // borsh writes the version first, in little endian
+        let view = store.view();
+        let nodes = view.rows(Family::TreeNodes, &[]).unwrap();
+        let keys: Vec<_> = nodes.map(|row| row.unwrap().0).collect();
+        for key in keys
+            .iter()
+            .filter(|key| key.starts_with(&version.to_le_bytes()))
+        {
+            delete(store, Family::TreeNodes, key);
+        }
+    });
+    let text = error.to_string();
+    assert!(
+        text.contains("the root of tree version 2 is missing"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_missing_event_is_named() {
+    let error = damaged(|store| {
+        let last = store.view().meta().unwrap().unwrap().log_size - 1;
+        delete(store, Family::Events, &last.to_be_bytes());
+    });
+    assert!(matches!(
+        error,
+        StoreError::LogSize {
+            wanted: 3,
+            found: 2
+        }
+    ));
+}
+
+#[test]
+fn a_missing_edge_of_the_log_is_named() {
+    let error = damaged(|store| delete(store, Family::LogNodes, &super::family::log_node(1, 0)));
+    assert!(matches!(error, StoreError::LogNode(3)), "{error}");
+}
+
+#[test]
+fn roots_that_do_not_lead_to_the_app_hash_are_named() {
+    let error = damaged(|store| change_meta(store, |meta| meta.app_hash.0[0] ^= 1));
+    assert!(matches!(error, StoreError::AppHash { height: 2, .. }));
+}
+
+#[test]
+fn an_older_tree_version_is_an_app_hash_that_differs() {
+    let error = damaged(|store| change_meta(store, |meta| meta.tree_version = 1));
+    assert!(matches!(error, StoreError::AppHash { height: 2, .. }));
+}
+
+#[test]
+fn a_broken_record_is_named() {
+    let error = damaged(|store| {
+        let family = store.family(Family::Records).unwrap();
+        store.db.put_cf(family, b"p", b"garbage").unwrap();
+    });
+    assert!(matches!(error, StoreError::Row("records")));
+}
+
+#[test]
+fn the_store_of_another_chain_is_refused() {
+    let (stage, node) = Stage::begun();
+    drop(node);
+    let error = stage.store().restore("ktr-test-2").unwrap_err();
+    assert!(matches!(error, StoreError::Chain { .. }));
+}
+
+#[test]
+fn a_second_process_cannot_open_the_store() {
+    let stage = Stage::new();
+    let _held = stage.store();
+    assert!(matches!(
+        Store::open(stage.folder.path()),
+        Err(StoreError::Disk(_))
+    ));
+}
+
+#[test]
+fn nonces_go_with_their_window() {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    assert_eq!(stage.chain.ledger().replay().len(), 1);
+    stage.chain.wait(3_601);
+    stage.block(&node, &[]);
+    drop(node);
+    let store = stage.store();
+    assert!(store.view().replay().unwrap().is_empty());
+}

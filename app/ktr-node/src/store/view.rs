@@ -1,0 +1,167 @@
+//! Reads of one height: a snapshot of the store as the last Commit left it.
+//! It never sees a write under way.
+
+use core::fmt;
+
+use ktr_core::{
+    Record, RecordKey, State,
+    id::{Height, Sha256},
+};
+use ktr_ledger::Replay;
+use ktr_proof::log::Frontier;
+use ktr_wire::{record, recorded::UsedNonce};
+use rocksdb::{Direction, IteratorMode, Snapshot};
+
+use super::{
+    Family, Meta, Placed, Store, StoreError,
+    family::{META, log_node},
+    row,
+};
+
+/// The store as the last Commit left it.
+pub struct View<'a> {
+    store: &'a Store,
+    snapshot: Snapshot<'a>,
+}
+
+impl fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").finish_non_exhaustive()
+    }
+}
+
+/// Key and value of a row.
+type Row = (Box<[u8]>, Box<[u8]>);
+
+impl<'a> View<'a> {
+    pub(super) const fn new(store: &'a Store, snapshot: Snapshot<'a>) -> Self {
+        Self { store, snapshot }
+    }
+
+    /// What was committed last; `None` before the first Commit.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn meta(&self) -> Result<Option<Meta>, StoreError> {
+        let row = self.get(Family::Meta, META)?;
+        row.map(|row| Meta::decode(Family::Meta, &row)).transpose()
+    }
+
+    /// The octets of one leaf of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn event(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(Family::Events, &index.to_be_bytes())
+    }
+
+    /// A complete subtree of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn log_node(&self, level: u8, index: u64) -> Result<Option<Sha256>, StoreError> {
+        let row = self.get(Family::LogNodes, &log_node(level, index))?;
+        row.map(|row| Sha256::from_slice(&row).ok_or(StoreError::Row(Family::LogNodes.name())))
+            .transpose()
+    }
+
+    /// Where a transaction stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn tx(&self, hash: &Sha256) -> Result<Option<Placed>, StoreError> {
+        let row = self.get(Family::Txs, &hash.0)?;
+        row.map(|row| {
+            prost::Message::decode(row.as_slice()).or(Err(StoreError::Row(Family::Txs.name())))
+        })
+        .transpose()
+    }
+
+    /// The octets of one record's latest value.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn record(&self, key: RecordKey) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(Family::Records, &record::key_octets(key))
+    }
+
+    /// The state that the stored records restore.
+    ///
+    /// # Errors
+    /// [`StoreError`] if one cannot be read.
+    pub fn state(&self) -> Result<State, StoreError> {
+        let mut state = State::default();
+        for row in self.rows(Family::Records, &[])? {
+            let (key, value) = row?;
+            state.restore(read_record(&key, &value)?);
+        }
+        Ok(state)
+    }
+
+    /// The used nonces of the last window.
+    ///
+    /// # Errors
+    /// [`StoreError`] if one cannot be read.
+    pub fn replay(&self) -> Result<Replay, StoreError> {
+        let mut replay = Replay::default();
+        for row in self.rows(Family::Nonces, &[])? {
+            let (key, value) = row?;
+            let (height, used) =
+                read_nonce(&key, &value).ok_or(StoreError::Row(Family::Nonces.name()))?;
+            replay.remember(height, &[used]);
+        }
+        Ok(replay)
+    }
+
+    /// The edge of a log of `size` leaves.
+    ///
+    /// # Errors
+    /// [`StoreError::LogNode`] if a node is missing.
+    pub fn frontier(&self, size: u64) -> Result<Frontier, StoreError> {
+        let mut failed = None;
+        let restored = Frontier::restore(size, |level, index| {
+            self.log_node(level, index).unwrap_or_else(|error| {
+                failed = Some(error);
+                None
+            })
+        });
+        failed.map_or_else(|| restored.ok_or(StoreError::LogNode(size)), Err)
+    }
+
+    /// How many leaves the last stored event says there are.
+    pub(super) fn events_stored(&self) -> Result<u64, StoreError> {
+        let family = self.store.family(Family::Events)?;
+        let Some(last) = self.snapshot.iterator_cf(family, IteratorMode::End).next() else {
+            return Ok(0);
+        };
+        let (key, _) = last?;
+        let index = <[u8; 8]>::try_from(&key[..]).or(Err(StoreError::Row("events")))?;
+        Ok(u64::from_be_bytes(index).saturating_add(1))
+    }
+
+    pub(super) fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.snapshot.get_cf(self.store.family(family)?, key)?)
+    }
+
+    /// The rows of a family from a key on.
+    pub(super) fn rows(
+        &self,
+        family: Family,
+        from: &[u8],
+    ) -> Result<impl Iterator<Item = Result<Row, rocksdb::Error>>, StoreError> {
+        let family = self.store.family(family)?;
+        let mode = IteratorMode::From(from, Direction::Forward);
+        Ok(self.snapshot.iterator_cf(family, mode))
+    }
+}
+
+fn read_record(key: &[u8], value: &[u8]) -> Result<Record, StoreError> {
+    record::decode_key(key)
+        .and_then(|key| record::decode(key, value))
+        .or(Err(StoreError::Row(Family::Records.name())))
+}
+
+fn read_nonce(key: &[u8], value: &[u8]) -> Option<(Height, UsedNonce)> {
+    let height = u64::from_be_bytes(*key.first_chunk()?);
+    Some((Height(height), row::decode_nonce(value)?))
+}

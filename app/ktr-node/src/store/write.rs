@@ -1,0 +1,195 @@
+//! One Commit as one synced write over all families.
+//! What is written was decided by `ktr-ledger`; this file only lays it out.
+
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use ktr_core::id::Height;
+use ktr_ledger::{Batch, Ledger, Update};
+use ktr_wire::{Refusal, record};
+use prost::Message;
+use rocksdb::{WriteBatch, WriteOptions};
+
+use super::{
+    Family, Meta, Placed, Store, StoreError,
+    family::{META, log_node, nonce, stale, tree_value},
+    row::encode_nonce,
+};
+use crate::limits::APP_VERSION;
+
+/// What the first Commit writes beside its block: the genesis that `InitChain` brought.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Origin {
+    /// Version 0 of the state tree.
+    pub update: Update,
+    /// Octets of every record of genesis under the octets of its key.
+    pub records: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+impl Origin {
+    /// What the ledger before the first block has to be stored with.
+    #[must_use]
+    pub fn new(ledger: &Ledger, update: Update) -> Self {
+        let records = ledger.state().records();
+        let rows = records
+            .iter()
+            .map(|entry| (record::key_octets(entry.key()), record::encode(entry)));
+        Self {
+            update,
+            records: rows.collect(),
+        }
+    }
+}
+
+impl Store {
+    /// Writes a block, and the genesis before it if it is the first. Returns when it is on disk.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub fn commit(
+        &self,
+        chain_id: &str,
+        origin: Option<&Origin>,
+        batch: &Batch,
+    ) -> Result<(), StoreError> {
+        let mut sheet = Sheet {
+            store: self,
+            rows: WriteBatch::default(),
+        };
+        if let Some(origin) = origin {
+            sheet.tree(&origin.update)?;
+            for (key, value) in &origin.records {
+                sheet.put(Family::Records, key, value)?;
+            }
+        }
+        sheet.log(batch)?;
+        sheet.state(batch)?;
+        sheet.nonces(batch)?;
+        sheet.results(batch)?;
+        sheet.meta(chain_id, batch)?;
+        let mut options = WriteOptions::default();
+        options.set_sync(true);
+        self.db.write_opt(sheet.rows, &options)?;
+        Ok(())
+    }
+}
+
+/// A write in the making.
+struct Sheet<'a> {
+    store: &'a Store,
+    rows: WriteBatch,
+}
+
+impl Sheet<'_> {
+    fn put(&mut self, family: Family, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.rows.put_cf(self.store.family(family)?, key, value);
+        Ok(())
+    }
+
+    fn log(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        for leaf in &batch.leaves {
+            let key = leaf.recorded.index.to_be_bytes();
+            self.put(Family::Events, &key, &leaf.octets)?;
+        }
+        for node in &batch.log_nodes {
+            let key = log_node(node.level, node.index);
+            self.put(Family::LogNodes, &key, &node.hash.0)?;
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        for (key, value) in &batch.records {
+            self.put(Family::Records, &record::key_octets(*key), value)?;
+        }
+        batch
+            .tree
+            .as_ref()
+            .map_or(Ok(()), |update| self.tree(update))
+    }
+
+    fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
+        for (key, node) in update.batch.node_batch.nodes() {
+            self.put(Family::TreeNodes, &borsh_octets(key)?, &borsh_octets(node)?)?;
+        }
+        for ((version, key_hash), value) in update.batch.node_batch.values() {
+            let key = tree_value(&key_hash.0, *version);
+            let row = value
+                .as_ref()
+                .map_or_else(|| vec![0], |value| [&[1], value.as_slice()].concat());
+            self.put(Family::TreeValues, &key, &row)?;
+        }
+        for (key_hash, key) in &update.preimages {
+            self.put(Family::TreePreimages, &key_hash.0, key)?;
+        }
+        for index in &update.batch.stale_node_index_batch {
+            let key = stale(index.stale_since_version, &borsh_octets(&index.node_key)?);
+            self.put(Family::TreeStale, &key, &[])?;
+        }
+        Ok(())
+    }
+
+    fn nonces(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let family = self.store.family(Family::Nonces)?;
+        for Height(height) in &batch.forgotten {
+            let (from, to) = (nonce(*height, 0), nonce(height.saturating_add(1), 0));
+            self.rows.delete_range_cf(family, from, to);
+        }
+        for (position, used) in (0_u32..).zip(&batch.used) {
+            let key = nonce(batch.height.0, position);
+            self.put(Family::Nonces, &key, &encode_nonce(used))?;
+        }
+        Ok(())
+    }
+
+    /// Octets that come twice are refused the second time, so the first place counts; but what the envelope refused may come again
+    /// and be good.
+    fn results(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let view = self.store.view();
+        let mut placed = BTreeMap::new();
+        for (position, result) in (0_u32..).zip(&batch.results) {
+            let before = match placed.remove(&result.hash) {
+                Some(before) => Some(before),
+                None => view.tx(&result.hash)?,
+            };
+            let now = Placed {
+                height: batch.height.0,
+                position,
+                code: result.refusal.map_or(0, Refusal::code),
+                first: result.first,
+                count: result.count,
+            };
+            let last = before
+                .filter(|before| !ENVELOPE.contains(&before.code))
+                .unwrap_or(now);
+            placed.insert(result.hash, last);
+        }
+        for (hash, placed) in placed {
+            self.put(Family::Txs, &hash.0, &placed.encode_to_vec())?;
+        }
+        Ok(())
+    }
+
+    fn meta(&mut self, chain_id: &str, batch: &Batch) -> Result<(), StoreError> {
+        let meta = Meta {
+            chain_id: chain_id.to_owned(),
+            height: batch.height.0,
+            time: batch.time,
+            app_hash: batch.app_hash,
+            app_version: APP_VERSION,
+            tree_version: batch.tree_version,
+            state_root: batch.state_root,
+            log_size: batch.log_size,
+            log_root: batch.log_root,
+        };
+        let row = meta.encode();
+        self.put(Family::Heights, &batch.height.0.to_be_bytes(), &row)?;
+        self.put(Family::Meta, META, &row)
+    }
+}
+
+fn borsh_octets(value: &impl borsh::BorshSerialize) -> Result<Vec<u8>, StoreError> {
+    borsh::to_vec(value).or(Err(StoreError::Row(Family::TreeNodes.name())))
+}
+
+/// Codes of `ktr.envelope`.
+const ENVELOPE: RangeInclusive<u32> = 120..=139;

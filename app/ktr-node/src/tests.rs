@@ -1,0 +1,140 @@
+//! Sentences about the configuration and about replay.
+//! Those about calls, disk, answers and engine stand beside their modules.
+
+use std::{fs, path::PathBuf};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use crate::{
+    exit::Exit,
+    replay::{Broken, Line, Summary, replay},
+    settings::Settings,
+    stage::Stage,
+};
+
+const SAMPLE: &str = include_str!("../../../node-config/node.toml");
+
+/// A folder with the file.
+fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.toml");
+    fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn the_sample_is_what_init_writes_and_loads() {
+    let settings = Settings::new("ktr-example-1");
+    assert_eq!(settings.text().unwrap(), SAMPLE);
+    let (_folder, path) = written(SAMPLE);
+    assert_eq!(Settings::load(&path).unwrap(), settings);
+}
+
+#[test]
+fn a_configuration_with_a_wrong_or_unknown_key_is_refused() {
+    let changes = [
+        ("heartbeat = \"60s\"", "heartbeat = \"a minute\""),
+        ("heartbeat = \"60s\"", "heartbeat = \"0s\""),
+        (
+            "persistent_peers = []",
+            "persistent_peers = [\"127.0.0.1:1\"]",
+        ),
+        ("rpc_laddr = \"127.0.0.1:26657\"", "rpc_laddr = \"tcp://x\""),
+        ("chain_id = \"ktr-example-1\"", "chain_id = \"\""),
+        ("log_level = \"info\"", "log_level = \"loud\""),
+        ("log_level = \"info\"", ""),
+        ("log_level = \"info\"", "log_level = \"info\"\nmore = 1"),
+    ];
+    for (from, to) in changes {
+        let text = SAMPLE.replacen(from, to, 1);
+        assert_ne!(text, SAMPLE, "{from}");
+        let (_folder, path) = written(&text);
+        assert!(Settings::load(&path).is_err(), "{to}");
+    }
+}
+
+/// Ten blocks with transactions, as an auditor exports them.
+fn exported() -> (Stage, Vec<Line>) {
+    let mut stage = Stage::new();
+    let mut lines = Vec::new();
+    for n in 1..=10 {
+        let (_, _, tx) = stage.admission(n);
+        let txs = vec![tx, stage.refused()];
+        lines.push(Line {
+            height: u64::from(n),
+            time: stage.chain.now().0,
+            txs: txs.iter().map(|tx| STANDARD.encode(tx)).collect(),
+            app_hash: stage.chain.ledger().app_hash().to_string(),
+        });
+        stage.chain.block(&txs);
+        stage.chain.wait(60);
+    }
+    (stage, lines)
+}
+
+fn run(stage: &Stage, lines: &[Line]) -> Result<Summary, Broken> {
+    let texts = lines
+        .iter()
+        .map(|line| serde_json::to_string(line).unwrap());
+    let text: Vec<String> = texts.collect();
+    let genesis = stage.chain.cast.genesis();
+    replay(stage.chain.id(), genesis, text.join("\n").as_bytes())
+}
+
+#[test]
+fn a_replay_agrees_with_every_header() {
+    let (stage, lines) = exported();
+    let summary = run(&stage, &lines).unwrap();
+    assert_eq!((summary.blocks, summary.txs), (10, 20));
+    assert_eq!(summary.app_hash, Some(stage.chain.ledger().app_hash()));
+}
+
+#[test]
+fn a_replay_names_the_first_header_that_differs() {
+    // a changed transaction shows in the next header
+    let (stage, mut lines) = exported();
+    lines[4].txs.swap(0, 1);
+    assert!(matches!(
+        run(&stage, &lines),
+        Err(Broken::Differs { height: 6, .. })
+    ));
+    // a changed time, too
+    let (stage, mut lines) = exported();
+    lines[6].time += 1;
+    assert!(matches!(
+        run(&stage, &lines),
+        Err(Broken::Differs { height: 8, .. })
+    ));
+    // a gap and garbage are no difference
+    let (stage, mut lines) = exported();
+    lines.remove(2);
+    let gap = run(&stage, &lines);
+    assert!(matches!(
+        gap,
+        Err(Broken::Gap {
+            found: 4,
+            wanted: 3,
+            ..
+        })
+    ));
+    let garbage = replay(stage.chain.id(), stage.chain.cast.genesis(), &b"{}"[..]);
+    assert!(matches!(garbage, Err(Broken::Line { line: 1, .. })));
+}
+
+#[test]
+fn every_exit_has_a_number_of_its_own() {
+    let exits = [
+        (Exit::Stopped, 0),
+        (Exit::Refused, 1),
+        (Exit::NoNode, 4),
+        (Exit::Halted, 10),
+        (Exit::Store, 11),
+        (Exit::Engine, 12),
+        (Exit::KeyGuard, 13),
+        (Exit::AppHash, 14),
+        (Exit::Usage, 64),
+    ];
+    for (exit, code) in exits {
+        assert_eq!(exit.code(), code);
+    }
+}

@@ -1,0 +1,223 @@
+//! One real node with a real CometBFT: it makes blocks, proves what it answers, and goes on after every kill.
+//! Four nodes are the matter of the network's own tests.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
+
+mod support;
+
+use ktr_core::{
+    Command, Record,
+    id::{CountyId, MemberId, Sha256},
+    membership::{self, Proof},
+    time::Secs,
+};
+use ktr_proof::{log, state};
+use ktr_wire::{
+    digest, record,
+    recorded::Recorded,
+    transaction::{self, Draft},
+};
+use support::{Answered, CHAIN_ID, Site, now};
+
+const MEMBER: MemberId = MemberId([7; 16]);
+
+/// County 1 admits an organisation.
+fn admission(site: &Site) -> Vec<u8> {
+    let (at, key) = (now(), site.cast.stranger("member"));
+    let command = Command::Membership(membership::Command::Admit {
+        member: MEMBER,
+        home: CountyId(1),
+        key: key.body,
+        fingerprint: key.fingerprint,
+        valid_from: at,
+        valid_until: at.plus(Secs(86_400)),
+        proof: Proof::Holds,
+    });
+    let draft = Draft {
+        chain_id: CHAIN_ID.to_owned(),
+        nonce: ktr_core::id::Nonce([9; 16]),
+        expires_at: at.plus(Secs(3_600)),
+        command,
+        key_proof: key.prove(CHAIN_ID, &MEMBER, at),
+    };
+    site.cast.counties[0].sign(&draft, at)
+}
+
+/// Log size, log root and state root of the last operation, held against the header that carries them.
+fn opened(site: &Site, answer: &Answered) -> (u64, Sha256, Sha256) {
+    let (kind, data) = answer.ops.last().unwrap();
+    assert_eq!(kind, "ktr:app-hash:1");
+    assert_eq!(data.len(), 72);
+    let leaves = u64::from_be_bytes(data[..8].try_into().unwrap());
+    let log_root = Sha256::from_slice(&data[8..40]).unwrap();
+    let state_root = Sha256::from_slice(&data[40..]).unwrap();
+    let header = site.until("the next header carries the app hash", || {
+        site.header_app_hash(answer.height + 1)
+    });
+    assert_eq!(header, digest::app_hash(leaves, &log_root, &state_root));
+    (leaves, log_root, state_root)
+}
+
+#[test]
+fn a_transaction_gets_into_a_block_and_everything_about_it_is_proven() {
+    // given a node that runs
+    let mut site = Site::alone();
+    site.start(1);
+    // when
+    let tx = admission(&site);
+    assert_eq!(site.submit(&tx), 0);
+    // then its place is known
+    let hash = transaction::hash(&tx);
+    let placed = site.until("the transaction is in a block", || {
+        Some(site.query("/tx", &hash.0)).filter(|answer| answer.code == 0)
+    });
+    assert!(!placed.value.is_empty());
+    // and its event is proven
+    let event = site.query("/event", &1_u64.to_be_bytes());
+    let recorded = Recorded::decode(&event.value).unwrap();
+    assert_eq!(recorded.name(), "membership.admitted.v1");
+    assert_eq!(recorded.tx_hash, Some(hash));
+    let (leaves, log_root, _) = opened(&site, &event);
+    let path = event.ops[0]
+        .1
+        .chunks(32)
+        .map(|step| Sha256::from_slice(step).unwrap());
+    let path: Vec<Sha256> = path.collect();
+    log::verify(&log::leaf(&event.value), 1, &path, leaves, &log_root).unwrap();
+    // and the member's record
+    let answer = site.query("/state/member", &MEMBER.0);
+    let (_, _, state_root) = opened(&site, &answer);
+    let key = record::key_of("member", &MEMBER.0).unwrap();
+    let proven = state::verify(key, Some(&answer.value), &answer.ops[0].1, &state_root).unwrap();
+    assert!(matches!(proven, Some(Record::Member(member)) if member.id == MEMBER));
+    // and the absence of another
+    let answer = site.query("/state/member", &[8; 16]);
+    let (_, _, state_root) = opened(&site, &answer);
+    let key = record::key_of("member", &[8; 16]).unwrap();
+    let proven = state::verify(key, None, &answer.ops[0].1, &state_root).unwrap();
+    assert_eq!(proven, None);
+    // and a heartbeat changes no app hash
+    let height = site.height().unwrap();
+    let last = site.wait_above(height + 3);
+    let of = |height| site.header_app_hash(height).unwrap();
+    assert_eq!(of(height + 2), of(last));
+    assert!(site.resident_mib() < 150, "{} MiB", site.resident_mib());
+    assert_eq!(site.stop(), 0);
+}
+
+#[test]
+fn a_chain_goes_on_after_every_kind_of_death() {
+    // given a node with a member
+    let mut site = Site::alone();
+    site.start(1);
+    assert_eq!(site.submit(&admission(&site)), 0);
+    let admitted = |site: &Site| {
+        site.until("the member is there", || {
+            Some(site.query("/state/member", &MEMBER.0)).filter(|answer| !answer.value.is_empty())
+        })
+    };
+    admitted(&site);
+    // when node and engine die at once
+    let height = site.height().unwrap();
+    site.kill_both();
+    site.start(height);
+    // then the chain goes on with what it knew
+    admitted(&site);
+    // when the node alone dies, its engine follows and the next node waits for that
+    let height = site.height().unwrap();
+    site.kill_node();
+    site.start(height);
+    admitted(&site);
+    // when the engine alone dies, the node ends with the engine's code
+    let height = site.height().unwrap();
+    site.kill_engine();
+    assert_eq!(site.ended(), 12);
+    site.start(height);
+    assert!(site.run(&["status"]).contains("tolerates"));
+    assert_eq!(site.stop(), 0);
+    // when the engine's blocks are gone and the store is not, the node ends and says so
+    site.wipe_engine();
+    site.launch();
+    assert_eq!(site.ended(), 11);
+    assert!(site.log().contains("and the engine has no blocks"));
+}
+
+#[test]
+fn a_call_that_cannot_say_no_ends_node_and_engine_with_its_code() {
+    let mut site = Site::alone();
+    let path = site.home().join("node.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace(CHAIN_ID, "ktr-net-2")).unwrap();
+    site.launch();
+    assert_eq!(site.ended(), 11);
+    assert!(
+        site.log()
+            .contains("the engine's genesis is of chain ktr-net-1")
+    );
+    assert!(!site.home().join("engine.pid").exists());
+}
+
+#[test]
+fn the_blocks_of_a_real_engine_execute_again_to_the_same_hashes() {
+    // given a chain with a transaction
+    let mut site = Site::alone();
+    site.start(1);
+    let tx = admission(&site);
+    assert_eq!(site.submit(&tx), 0);
+    let placed = site.until("the transaction is in a block", || {
+        Some(site.query("/tx", &transaction::hash(&tx).0)).filter(|answer| answer.code == 0)
+    });
+    let last = site.wait_above(placed.height + 2);
+    // when
+    let blocks = site.export(last);
+    assert_eq!(site.stop(), 0);
+    let path = site.folder.path().join("blocks.jsonl");
+    std::fs::write(&path, &blocks).unwrap();
+    // then
+    let said = site.run(&["replay", "--blocks", path.to_str().unwrap()]);
+    assert!(
+        said.starts_with(&format!("{last} blocks, 1 transactions")),
+        "{said}"
+    );
+}
+
+#[test]
+fn four_sites_go_on_without_any_one_of_them() {
+    // given three counties and the witness
+    let mut sites = Site::four();
+    for site in &mut sites {
+        site.launch();
+    }
+    let height = sites[0].wait_above(2);
+    // when a county is down
+    sites[2].kill_both();
+    // then a transaction gets into a block all the same
+    let tx = admission(&sites[0]);
+    assert_eq!(sites[3].submit(&tx), 0);
+    let hash = transaction::hash(&tx);
+    let placed = |site: &Site| {
+        site.until("the transaction is in a block", || {
+            Some(site.query("/tx", &hash.0)).filter(|answer| answer.code == 0)
+        })
+    };
+    let value = placed(&sites[0]).value;
+    // and the county that comes back has the same chain
+    sites[2].start(height);
+    assert_eq!(placed(&sites[2]).value, value);
+    let height = sites[2].height().unwrap();
+    let hashes = sites.iter().map(|site| {
+        site.wait_above(height);
+        site.header_app_hash(height).unwrap()
+    });
+    let hashes: Vec<Sha256> = hashes.collect();
+    assert!(hashes.iter().all(|hash| *hash == hashes[0]));
+    for site in &mut sites {
+        assert!(site.resident_mib() < 150, "{} MiB", site.resident_mib());
+        assert_eq!(site.stop(), 0);
+    }
+}

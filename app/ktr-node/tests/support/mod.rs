@@ -1,0 +1,6 @@
+//! What the net tests stand on: real nodes with real engines.
+//! It judges nothing.
+
+mod site;
+
+pub(crate) use site::{Answered, CHAIN_ID, Site, now};

@@ -1,0 +1,374 @@
+//! A real node in a folder of its own: the program, its engine, and questions over HTTP.
+//! It judges nothing; the sentences do.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "test code"
+)]
+
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    os::unix::process::ExitStatusExt,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ktr_core::{
+    Genesis,
+    id::{Sha256, ValidatorKey},
+    time::Time,
+};
+use ktr_node::{engine::Document, replay::Line};
+use ktr_testkit::Cast;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use tendermint_proto::google::protobuf::Timestamp;
+
+/// The chain of these tests.
+pub(crate) const CHAIN_ID: &str = "ktr-net-1";
+
+/// One node in a folder of its own.
+pub(crate) struct Site {
+    pub(crate) folder: TempDir,
+    pub(crate) cast: Cast,
+    rpc: String,
+    p2p: String,
+    process: Option<Child>,
+}
+
+/// The answer to a query with its proof.
+pub(crate) struct Answered {
+    pub(crate) code: u64,
+    pub(crate) height: u64,
+    pub(crate) value: Vec<u8>,
+    pub(crate) ops: Vec<(String, Vec<u8>)>,
+}
+
+impl Site {
+    /// One site that has nearly all the power, so that it makes blocks alone; nothing runs yet.
+    pub(crate) fn alone() -> Self {
+        let site = Self::empty();
+        let mut genesis = site.cast.genesis();
+        for validator in &mut genesis.validators {
+            validator.power = 1;
+        }
+        genesis.validators[0].key = site.key();
+        genesis.validators[0].power = 1_000_000;
+        site.init(&genesis, &[]);
+        site
+    }
+
+    /// Three counties and the witness, all on this machine; nothing runs yet.
+    pub(crate) fn four() -> Vec<Self> {
+        let mut sites: Vec<Self> = (0..4).map(|_| Self::empty()).collect();
+        let mut genesis = sites[0].cast.genesis();
+        for (site, validator) in sites.iter().zip(&mut genesis.validators) {
+            validator.key = site.key();
+        }
+        let peers = sites.iter().map(|site| {
+            let id = site.run(&["key", "--which", "node"]);
+            format!("{}@{}", id.trim(), site.p2p)
+        });
+        let peers: Vec<String> = peers.collect();
+        for (place, site) in sites.iter_mut().enumerate() {
+            let mut others = peers.clone();
+            others.remove(place);
+            site.cast = Cast::new(sites_start(&genesis));
+            site.init(&genesis, &others);
+        }
+        sites
+    }
+
+    fn empty() -> Self {
+        Self {
+            cast: Cast::new(Time(now().0 - 3_600)),
+            folder: tempfile::Builder::new().prefix("ktr").tempdir().unwrap(),
+            rpc: free_address(),
+            p2p: free_address(),
+            process: None,
+        }
+    }
+
+    fn key(&self) -> ValidatorKey {
+        let key = self.run(&["key"]);
+        ValidatorKey::from_slice(&hex::decode(key.trim()).unwrap()).unwrap()
+    }
+
+    fn init(&self, genesis: &Genesis, peers: &[String]) {
+        let document = Document::new(CHAIN_ID, sites_start(genesis), genesis).unwrap();
+        let path = self.folder.path().join("genesis.json");
+        fs::write(&path, document.text().unwrap()).unwrap();
+        let (engine, peers) = (program(), peers.join(","));
+        let mut arguments = vec!["init", "--localnet", "--rpc", &self.rpc, "--p2p", &self.p2p];
+        arguments.extend(["--genesis", path.to_str().unwrap()]);
+        arguments.extend(["--engine", engine.to_str().unwrap()]);
+        arguments.extend(["--peers", &peers]);
+        self.run(&arguments);
+    }
+
+    /// Runs the program and gives what it prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Starts the node.
+    pub(crate) fn launch(&mut self) {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_file())
+            .unwrap();
+        let process = self
+            .command()
+            .arg("start")
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        self.process = Some(process);
+    }
+
+    /// Starts the node and waits until its engine has a block above `height`.
+    pub(crate) fn start(&mut self, height: u64) {
+        self.launch();
+        self.wait_above(height);
+    }
+
+    /// Waits for a block above `height` and gives its height.
+    pub(crate) fn wait_above(&self, height: u64) -> u64 {
+        self.until("the chain goes on", || {
+            self.height().filter(|now| *now > height)
+        })
+    }
+
+    /// SIGKILL for the node and its engine at once.
+    pub(crate) fn kill_both(&mut self) {
+        let pid = fs::read_to_string(self.home().join("engine.pid")).unwrap();
+        kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+        self.kill_node();
+    }
+
+    /// SIGKILL for the node alone.
+    pub(crate) fn kill_node(&mut self) {
+        let mut process = self.process.take().unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// SIGTERM; gives the exit code.
+    pub(crate) fn stop(&mut self) -> i32 {
+        let mut process = self.process.take().unwrap();
+        let pid = Pid::from_raw(process.id().try_into().unwrap());
+        kill(pid, Signal::SIGTERM).unwrap();
+        let status = process.wait().unwrap();
+        assert_eq!(status.signal(), None);
+        status.code().unwrap()
+    }
+
+    /// Waits until the node ends by itself; gives the exit code.
+    pub(crate) fn ended(&mut self) -> i32 {
+        let status = self.process.take().unwrap().wait().unwrap();
+        status.code().unwrap()
+    }
+
+    /// SIGKILL for the engine alone.
+    pub(crate) fn kill_engine(&self) {
+        let pid = fs::read_to_string(self.home().join("engine.pid")).unwrap();
+        kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+    }
+
+    /// Resident memory of the node in MiB.
+    pub(crate) fn resident_mib(&self) -> u64 {
+        let pid = self.process.as_ref().unwrap().id();
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let kib = line.unwrap().split_whitespace().nth(1).unwrap();
+        kib.parse::<u64>().unwrap() / 1024
+    }
+
+    /// Submits a transaction; gives the code of `CheckTx`.
+    pub(crate) fn submit(&self, tx: &[u8]) -> u64 {
+        let path = format!("/broadcast_tx_sync?tx=0x{}", hex::encode(tx));
+        let answer = self.ask(&path).unwrap();
+        answer.pointer("/code").unwrap().as_u64().unwrap()
+    }
+
+    /// The app hash in a header.
+    pub(crate) fn header_app_hash(&self, height: u64) -> Option<Sha256> {
+        let answer = self.ask(&format!("/block?height={height}"))?;
+        let digits = answer.pointer("/block/header/app_hash")?.as_str()?;
+        Sha256::from_slice(&hex::decode(digits).ok()?)
+    }
+
+    /// Blocks up to `last` as an auditor exports them, one line each.
+    pub(crate) fn export(&self, last: u64) -> String {
+        let lines = (1..=last).map(|height| {
+            let answer = self.ask(&format!("/block?height={height}")).unwrap();
+            let block = answer.get("block").unwrap();
+            let time = block.pointer("/header/time").unwrap();
+            let time: Timestamp = serde_json::from_value(time.clone()).unwrap();
+            let hash = block.pointer("/header/app_hash").unwrap();
+            let line = Line {
+                height,
+                time: time.seconds.try_into().unwrap(),
+                txs: serde_json::from_value(block.pointer("/data/txs").unwrap().clone()).unwrap(),
+                app_hash: hash.as_str().unwrap().to_lowercase(),
+            };
+            serde_json::to_string(&line).unwrap()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Takes the engine's blocks and states away and leaves what the validator signed.
+    pub(crate) fn wipe_engine(&self) {
+        let data = self.home().join("engine/data");
+        for entry in fs::read_dir(data).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                fs::remove_dir_all(path).unwrap();
+            }
+        }
+    }
+
+    /// One query with proof.
+    pub(crate) fn query(&self, path: &str, data: &[u8]) -> Answered {
+        let data = hex::encode(data);
+        let path = format!("/abci_query?path=%22{path}%22&data=0x{data}&prove=true");
+        let answer = self.ask(&path).unwrap();
+        let response = answer.pointer("/response").unwrap();
+        let octets = |value: Option<&Value>| {
+            let text = value.and_then(Value::as_str).unwrap_or("");
+            STANDARD.decode(text).unwrap()
+        };
+        let ops = response.pointer("/proofOps/ops").and_then(Value::as_array);
+        let ops = ops.into_iter().flatten().map(|op| {
+            let kind = op.get("type").unwrap().as_str().unwrap().to_owned();
+            (kind, octets(op.get("data")))
+        });
+        Answered {
+            code: response.get("code").unwrap().as_u64().unwrap(),
+            height: response
+                .get("height")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .parse()
+                .unwrap(),
+            value: octets(response.get("value")),
+            ops: ops.collect(),
+        }
+    }
+
+    /// Asks until there is an answer; a minute is for a loaded machine.
+    pub(crate) fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
+        for _ in 0..600 {
+            if let Some(answer) = ask() {
+                return answer;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        let log = self.log();
+        let end: Vec<&str> = log.lines().rev().take(20).collect();
+        panic!("{what}: never\n{end:#?}")
+    }
+
+    pub(crate) fn height(&self) -> Option<u64> {
+        let answer = self.ask("/status")?;
+        let height = answer.pointer("/sync_info/latest_block_height")?;
+        height.as_str()?.parse().ok()
+    }
+
+    /// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection.
+    pub(crate) fn ask(&self, path: &str) -> Option<Value> {
+        let mut stream = TcpStream::connect(&self.rpc).ok()?;
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (_, body) = answer.split_once("\r\n\r\n")?;
+        let mut body: Value = serde_json::from_str(body).ok()?;
+        body.get_mut("result").map(Value::take)
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("node")
+    }
+
+    /// What node and engine said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("node.log")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ktr-node"));
+        command.arg("--home").arg(self.home()).stdin(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let Some(mut process) = self.process.take() else {
+            return;
+        };
+        let pid = fs::read_to_string(self.home().join("engine.pid"));
+        let pid = pid.ok().and_then(|pid| pid.parse().ok());
+        let ended = pid.map(|pid| kill(Pid::from_raw(pid), Signal::SIGKILL));
+        let reaped = process.kill().and_then(|()| process.wait());
+        if !matches!((&ended, &reaped), (Some(Ok(())), Ok(_))) {
+            eprintln!("not all of a node could be ended: {ended:?}, {reaped:?}");
+        }
+    }
+}
+
+/// Genesis time is when the first term begins.
+const fn sites_start(genesis: &Genesis) -> Time {
+    genesis.term.from
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a real engine has real header times"
+)]
+pub(crate) fn now() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);
+    Time(since.unwrap().as_secs())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no arguments")]
+fn program() -> PathBuf {
+    let named = std::env::var("KTR_COMETBFT").map(PathBuf::from);
+    let program = named.unwrap_or_else(|_| {
+        PathBuf::from(std::env::var("HOME").unwrap()).join(".cache/ktr/bin/cometbft")
+    });
+    assert!(
+        program.exists(),
+        "these tests need CometBFT: name the program in KTR_COMETBFT"
+    );
+    program
+}
+
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
