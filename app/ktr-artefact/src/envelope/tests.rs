@@ -1,0 +1,226 @@
+//! Who can open an envelope and what is refused. Real gpg judges in `tests/peers.rs`.
+
+use std::io::Write;
+
+use ktr_core::{id::EncryptionKey, time::Time};
+use sequoia_openpgp::{
+    packet::{Any, PKESK},
+    parse::{PacketParser, PacketParserResult, Parse},
+    serialize::stream::{Encryptor, LiteralWriter, Message, Recipient},
+    types::{Features, SymmetricAlgorithm},
+};
+
+use super::{Expected, Inner, Purpose, Recipients, open, seal};
+use crate::{
+    alliance::AllianceDomain,
+    finding::rule,
+    limits,
+    openpgp::{KeyUse, SecretCertificate, UserId, encryption_key, make_role_key},
+};
+
+const NOW: Time = Time(1_790_000_000);
+
+fn key() -> SecretCertificate {
+    let id = UserId::parse("seat 1").unwrap();
+    make_role_key(&id, KeyUse::SignAndReceive, Time(NOW.0 - 100), 365)
+        .unwrap()
+        .secret
+}
+
+fn body(key: &SecretCertificate) -> EncryptionKey {
+    key.certificate().encryption_key(NOW).unwrap()
+}
+
+fn to(keys: &[&SecretCertificate]) -> Recipients {
+    let bodies: Vec<_> = keys.iter().map(|key| body(key)).collect();
+    Recipients::of_bodies(&bodies, &[1; 32]).unwrap()
+}
+
+fn slots(envelope: &[u8]) -> usize {
+    let mut count = 0_usize;
+    let mut next = PacketParser::from_bytes(envelope).unwrap();
+    while let PacketParserResult::Some(parser) = next {
+        let (packet, rest) = parser.next().unwrap();
+        count = count.saturating_add(usize::from(Any::<PKESK>::downcast_ref(&packet).is_some()));
+        next = rest;
+    }
+    count
+}
+
+#[test]
+fn each_recipient_and_nobody_else_opens_it() {
+    let (one, two, other) = (key(), key(), key());
+    let envelope = seal(b"content", &to(&[&one, &two]), None).unwrap();
+    for me in [&one, &two] {
+        let opened = open(&envelope, me, NOW, Expected::Unsigned).unwrap();
+        assert_eq!(
+            (opened.content.as_slice(), opened.signed),
+            (&b"content"[..], None)
+        );
+    }
+    assert_eq!(
+        open(&envelope, &other, NOW, Expected::Unsigned)
+            .unwrap_err()
+            .rule,
+        rule::NOT_FOR_ME
+    );
+}
+
+#[test]
+fn duplicates_take_one_slot_and_the_seed_sets_the_order() {
+    let (one, two) = (key(), key());
+    assert_eq!(
+        slots(&seal(b"x", &to(&[&one, &two, &one]), None).unwrap()),
+        2
+    );
+    let bodies = [body(&one), body(&two)];
+    let order = |seed: u8| {
+        let recipients = Recipients::of_bodies(&bodies, &[seed; 32]).unwrap();
+        recipients.keys().next().unwrap().fingerprint()
+    };
+    assert!((0..32).any(|seed| order(seed) != order(0)));
+    assert_eq!(order(0), order(0));
+}
+
+#[test]
+fn the_inner_signature_is_bound_to_key_and_purpose() {
+    let (me, desk, stranger) = (key(), key(), key());
+    let domain = AllianceDomain::parse("relay.example").unwrap();
+    let (case, pass) = (
+        Purpose::parse("case").unwrap(),
+        Purpose::parse("pass").unwrap(),
+    );
+    let inner = Inner {
+        secret: &desk,
+        at: NOW,
+        purpose: &case,
+        domain: &domain,
+    };
+    let envelope = seal(b"content", &to(&[&me]), Some(inner)).unwrap();
+    let by_desk = [desk.certificate().signing_key(NOW).unwrap()];
+    let by_stranger = [stranger.certificate().signing_key(NOW).unwrap()];
+
+    let opened = open(
+        &envelope,
+        &me,
+        NOW,
+        Expected::Signed {
+            by: &by_desk,
+            purpose: &case,
+            domain: &domain,
+        },
+    )
+    .unwrap();
+    assert_eq!(opened.content, b"content");
+    assert_eq!(opened.signed.map(|(_, at)| at), Some(NOW));
+    for expected in [
+        Expected::Signed {
+            by: &by_desk,
+            purpose: &pass,
+            domain: &domain,
+        },
+        Expected::Signed {
+            by: &by_stranger,
+            purpose: &case,
+            domain: &domain,
+        },
+        Expected::Unsigned,
+    ] {
+        assert_eq!(
+            open(&envelope, &me, NOW, expected).unwrap_err().rule,
+            rule::ENVELOPE_SIGNATURE
+        );
+    }
+    let unsigned = seal(b"content", &to(&[&me]), None).unwrap();
+    let expected = Expected::Signed {
+        by: &by_desk,
+        purpose: &case,
+        domain: &domain,
+    };
+    assert_eq!(
+        open(&unsigned, &me, NOW, expected).unwrap_err().rule,
+        rule::ENVELOPE_SIGNATURE
+    );
+}
+
+#[test]
+fn a_changed_or_cut_envelope_gives_nothing() {
+    let me = key();
+    let envelope = seal(&vec![7; 100_000], &to(&[&me]), None).unwrap();
+    let mut changed = envelope.clone();
+    let middle = changed.len() / 2;
+    changed[middle] ^= 1;
+    for bad in [
+        changed,
+        envelope[..envelope.len() - 30].to_vec(),
+        Vec::new(),
+        b"text".to_vec(),
+    ] {
+        assert_eq!(
+            open(&bad, &me, NOW, Expected::Unsigned).unwrap_err().rule,
+            rule::NOT_AN_ENVELOPE
+        );
+    }
+    let endless = vec![0; limits::ENVELOPE_MAX + 1];
+    assert_eq!(
+        open(&endless, &me, NOW, Expected::Unsigned)
+            .unwrap_err()
+            .rule,
+        rule::TOO_LARGE
+    );
+}
+
+#[test]
+fn a_shown_recipient_or_a_weaker_cipher_is_not_our_form() {
+    let me = key();
+    let public = encryption_key(&body(&me)).unwrap();
+    let made = |shown: bool, cipher: SymmetricAlgorithm| {
+        let handle = shown.then(|| public.key_handle());
+        let mut envelope = Vec::new();
+        let slot = Recipient::new(Features::empty().set_seipdv1(), handle, &public);
+        let message = Encryptor::for_recipients(Message::new(&mut envelope), [slot])
+            .symmetric_algo(cipher)
+            .build()
+            .unwrap();
+        let mut literal = LiteralWriter::new(message).build().unwrap();
+        literal.write_all(b"content").unwrap();
+        literal.finalize().unwrap();
+        envelope
+    };
+    assert!(
+        open(
+            &made(false, SymmetricAlgorithm::AES256),
+            &me,
+            NOW,
+            Expected::Unsigned
+        )
+        .is_ok()
+    );
+    for bad in [
+        made(true, SymmetricAlgorithm::AES256),
+        made(false, SymmetricAlgorithm::AES128),
+    ] {
+        assert_eq!(
+            open(&bad, &me, NOW, Expected::Unsigned).unwrap_err().rule,
+            rule::NOT_AN_ENVELOPE
+        );
+    }
+}
+
+#[test]
+fn nobody_is_no_recipient_and_octets_are_no_key() {
+    assert_eq!(
+        Recipients::of_bodies(&[], &[0; 32]).unwrap_err().rule,
+        rule::TOO_MANY_RECIPIENTS
+    );
+    let octets = EncryptionKey([4; 56]);
+    assert_eq!(
+        Recipients::of_bodies(&[octets], &[0; 32]).unwrap_err().rule,
+        rule::NO_SUCH_KEY
+    );
+}
+
+#[test]
+fn the_seal_keeps_its_purpose_for_itself() {
+    assert_eq!(Purpose::parse("release"), Err(rule::TEXT));
+}

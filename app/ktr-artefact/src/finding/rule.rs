@@ -1,0 +1,254 @@
+//! The rules of this crate by number and name, so that every refusal can be looked up.
+//! Numbers are never reused; what a rule checks stands where it is checked.
+
+use std::fmt;
+
+/// A rule: a number for programs and a name for people.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Rule {
+    code: u16,
+    name: &'static str,
+}
+
+impl Rule {
+    /// Its number.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        self.code
+    }
+
+    /// Its name, in lower case with dashes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The finding that it was broken at `place`.
+    #[must_use]
+    pub fn at(self, place: super::Place) -> super::Finding {
+        super::Finding { rule: self, place }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.name)
+    }
+}
+
+/// Declares the rules once, as constants and as a list.
+macro_rules! rules {
+    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal;)*) => {
+        $($(#[$doc])* pub const $constant: Rule = Rule { code: $code, name: $name };)*
+
+        /// Every rule, by rising number.
+        pub const ALL: &[Rule] = &[$($constant),*];
+    };
+}
+
+rules! {
+    /// A file is longer than its limit.
+    TOO_LARGE = 100 "too-large";
+    /// A file is empty.
+    EMPTY = 101 "empty";
+    /// Text is not UTF-8, or starts with a byte order mark.
+    NOT_UTF8 = 102 "not-utf8";
+    /// An archive is not exactly `bundle.json` and `bundle.json.asc` in our form of ustar.
+    NOT_THE_ARCHIVE = 103 "not-the-archive";
+    /// Bytes are no `OpenPGP` message of our envelope's form.
+    NOT_AN_ENVELOPE = 104 "not-an-envelope";
+    /// No recipient slot of an envelope opens with the given keys.
+    NOT_FOR_ME = 105 "not-for-me";
+    /// An envelope has more recipient slots than its limit, or none.
+    TOO_MANY_RECIPIENTS = 106 "too-many-recipients";
+    /// Bytes are no certificate of the form asked for.
+    NOT_A_CERTIFICATE = 107 "not-a-certificate";
+    /// A certificate holds no key for the purpose asked for.
+    NO_SUCH_KEY = 108 "no-such-key";
+    /// Making a key, signature or envelope failed.
+    CRYPTOGRAPHY_FAILED = 109 "cryptography-failed";
+    /// A user id is not a role: too long, empty, or with an address in it.
+    USER_ID = 110 "user-id";
+    /// A key would live longer than allowed, or not at all.
+    VALIDITY = 111 "validity";
+    /// A seal is not exactly one v4 signature packet.
+    SEAL_PACKET = 200 "seal-packet";
+    /// A seal has text, headers, blocks or line ends beyond its one armoured packet.
+    SEAL_ARMOUR = 201 "seal-armour";
+    /// Type, public-key or hash algorithm of a signature is not the frozen one.
+    SEAL_ALGORITHM = 202 "seal-algorithm";
+    /// The hashed area holds something beyond the allowed, or the unhashed area anything.
+    SEAL_SUBPACKETS = 203 "seal-subpackets";
+    /// The three notations are not there once each with the right values.
+    SEAL_NOTATIONS = 204 "seal-notations";
+    /// The signature was made outside its window.
+    SEAL_TIME = 205 "seal-time";
+    /// The signing key was not live on the ledger when it signed.
+    KEY_NOT_LIVE = 206 "key-not-live";
+    /// The signing key is no live signing subkey of the pinned certificate.
+    NOT_UNDER_PINNED_KEY = 207 "not-under-pinned-key";
+    /// The pinned certificate is revoked.
+    CERTIFICATE_REVOKED = 208 "certificate-revoked";
+    /// The left 16 bits are not those of the digest.
+    LEFT_16 = 209 "left-16";
+    /// A signature does not verify.
+    BAD_SIGNATURE = 210 "bad-signature";
+    /// The signature inside an envelope is missing, unwanted, or not by an expected key for the expected purpose.
+    ENVELOPE_SIGNATURE = 211 "envelope-signature";
+    /// The SHA-256 is not the one sealed on the ledger.
+    NOT_THE_SEALED_BYTES = 300 "not-the-sealed-bytes";
+    /// The size is not the one sealed on the ledger.
+    NOT_THE_SEALED_SIZE = 301 "not-the-sealed-size";
+    /// The ledger names a profile that this software does not know.
+    NOT_THE_SEALED_PROFILE = 302 "not-the-sealed-profile";
+    /// The signature names another key than the ledger.
+    NOT_THE_SEALED_KEY = 303 "not-the-sealed-key";
+    /// The release was retracted.
+    RETRACTED = 304 "retracted";
+    /// The beacon note names another chain, release or session than the ledger.
+    NOT_THE_SEALED_RELEASE = 305 "not-the-sealed-release";
+    /// The day of the build is more than a day away from the sealed header time.
+    DAY_AWAY_FROM_SEAL = 306 "day-away-from-seal";
+    /// Bytes differ from their RFC 8785 form.
+    NOT_CANONICAL = 400 "not-canonical";
+    /// Text is not JSON.
+    NOT_JSON = 401 "not-json";
+    /// JSON is nested deeper than its limit.
+    TOO_DEEP = 402 "too-deep";
+    /// A number is not an integer.
+    NOT_AN_INTEGER = 403 "not-an-integer";
+    /// The text around the objects is not the one allowed form.
+    OUTER_FORM = 404 "outer-form";
+    /// A bundle has more objects than its limit.
+    TOO_MANY_OBJECTS = 405 "too-many-objects";
+    /// An object is of a type outside the profile.
+    UNKNOWN_TYPE = 500 "unknown-type";
+    /// A property is missing, unknown, or of the wrong kind.
+    SHAPE = 501 "shape";
+    /// An id is not of its object's form.
+    ID = 502 "id";
+    /// Ids are not unique and rising.
+    ORDER = 503 "order";
+    /// A constant object differs from the Alliance's or OASIS's.
+    CONSTANT_CHANGED = 504 "constant-changed";
+    /// A reference does not resolve inside the bundle.
+    DANGLING_REFERENCE = 505 "dangling-reference";
+    /// A reference leads to an object of the wrong type.
+    REFERENCE_KIND = 506 "reference-kind";
+    /// An object is not under exactly one TLP, or a shared one under the wrong one.
+    MARKING = 507 "marking";
+    /// An instant is not the one the profile fixes.
+    INSTANT = 508 "instant";
+    /// An object stands in no report.
+    OUTSIDE_ALL_REPORTS = 509 "outside-all-reports";
+    /// There is not exactly one beacon note over all reports.
+    NOTE = 510 "note";
+    /// The id of an observable does not follow from its value.
+    OBSERVABLE_ID = 511 "observable-id";
+    /// An observable is not observed exactly once.
+    OBSERVED_ONCE = 512 "observed-once";
+    /// An indicator is not based on the observation of its own value.
+    BASED_ON = 513 "based-on";
+    /// A text is not the one its template gives.
+    TEMPLATE = 514 "template";
+    /// An object was not created by the Alliance.
+    FOREIGN_CREATOR = 515 "foreign-creator";
+    /// The references of a report are not unique and rising, or too few.
+    REPORT_REFERENCES = 516 "report-references";
+    /// The beacon id is not the hash of the bundle's id.
+    BEACON_ID = 517 "beacon-id";
+    /// A TLP object is in the bundle that no object refers to.
+    MARKING_UNUSED = 518 "marking-unused";
+    /// The labels of a report are not the allowed ones.
+    LABELS = 519 "labels";
+    /// A string is not NFC, or holds a control or invisible character.
+    TEXT = 520 "text";
+    /// The Alliance or its extension is not in the bundle exactly once.
+    EVERY_OBJECT_ONCE = 521 "every-object-once";
+    /// A release has no case, or more than its limit.
+    TOO_MANY_CASES = 522 "too-many-cases";
+    /// Two cases give one file the same digest of one algorithm and different ones of another.
+    DIGESTS_DISAGREE = 523 "digests-disagree";
+    /// A case stands twice in a release.
+    CASE_TWICE = 524 "case-twice";
+    /// A pattern is not one equality of the profile.
+    PATTERN = 600 "pattern";
+    /// A pattern is longer than its limit.
+    PATTERN_TOO_LONG = 601 "pattern-too-long";
+    /// The value in a pattern is not in its normal form.
+    PATTERN_VALUE = 602 "pattern-value";
+    /// A Sigma rule does not stand in the shipped list of third-party rules.
+    SIGMA_NOT_LISTED = 700 "sigma-not-listed";
+    /// Own Sigma rules are not accepted yet.
+    SIGMA_OWN = 701 "sigma-own";
+    /// The licence of a Sigma rule is not the listed one.
+    SIGMA_LICENCE = 702 "sigma-licence";
+    /// A YARA rule does not stand in the shipped list of third-party rules.
+    YARA_NOT_LISTED = 800 "yara-not-listed";
+    /// Own YARA rules are not accepted yet.
+    YARA_OWN = 801 "yara-own";
+    /// The licence of a YARA rule is not the listed one.
+    YARA_LICENCE = 802 "yara-licence";
+    /// A key of a form is missing, unknown, twice there, or of the wrong kind.
+    FORM_SHAPE = 1000 "form-shape";
+    /// The form is of a version that this software does not know.
+    FORM_VERSION = 1001 "form-version";
+    /// A list of a form has more entries than its limit, or too few.
+    FORM_COUNT = 1002 "form-count";
+    /// A text of a form is longer than its limit, or too short.
+    FORM_LENGTH = 1003 "form-length";
+    /// A free text holds a character or a word outside class T.
+    FREE_TEXT = 1004 "free-text";
+    /// The matrix gives less than HIGH.
+    NOT_ELIGIBLE = 1005 "not-eligible";
+    /// An incident of type `test` is never nominated.
+    TEST_INCIDENT = 1006 "test-incident";
+    /// A percentage is over 100.
+    PERCENT = 1007 "percent";
+    /// A language is not a BCP 47 tag of at most twelve characters.
+    LANGUAGE = 1008 "language";
+    /// A country is not an ISO 3166 code of two capital letters.
+    COUNTRY = 1009 "country";
+    /// The dictionary names no organisation.
+    NO_ORGANISATION = 1010 "no-organisation";
+    /// A dictionary token is shorter or longer than allowed.
+    TOKEN_LENGTH = 1011 "token-length";
+    /// A text or an IOC holds a token of the dictionary.
+    IN_DICTIONARY = 1012 "in-dictionary";
+    /// An IOC would be valid longer than its type allows, or not at all.
+    VALID_DAYS = 1013 "valid-days";
+    /// A credibility is not 1 to 5.
+    CREDIBILITY = 1014 "credibility";
+    /// A technique is not of the form T1059 or T1059.001.
+    TECHNIQUE = 1015 "technique";
+    /// A CVE is not of the form CVE-2024-12345.
+    CVE = 1016 "cve";
+    /// A link is not one of the allowed triples, or leads nowhere.
+    LINK = 1017 "link";
+    /// An entry stands twice in a list.
+    TWICE = 1018 "twice";
+    /// A form has neither an IOC nor a rule.
+    NOTHING_TO_SHARE = 1019 "nothing-to-share";
+    /// Form and salt do not open the commitment.
+    COMMITMENT = 1020 "commitment";
+    /// An IP address is not one address in its normal form.
+    IOC_ADDRESS = 1030 "ioc-address";
+    /// An IP address is private, shared, reserved or otherwise not globally routable.
+    IOC_ADDRESS_NOT_GLOBAL = 1031 "ioc-address-not-global";
+    /// A domain is not two or more labels without final dot.
+    IOC_DOMAIN = 1032 "ioc-domain";
+    /// A domain lies under a name that is reserved for documentation or inner networks.
+    IOC_DOMAIN_RESERVED = 1033 "ioc-domain-reserved";
+    /// A domain is a public suffix.
+    IOC_PUBLIC_SUFFIX = 1034 "ioc-public-suffix";
+    /// A URL is not http, https or ftp without user info, or names a person in its path.
+    IOC_URL = 1035 "ioc-url";
+    /// A mail address is not one plain address.
+    IOC_MAIL = 1036 "ioc-mail";
+    /// A value is not one to four hexadecimal digests of different algorithms.
+    IOC_HASH = 1037 "ioc-hash";
+    /// A file or mutex name holds a path, a host or a control character.
+    IOC_NAME = 1038 "ioc-name";
+    /// A registry key has no known hive, or names an account.
+    IOC_REGISTRY_KEY = 1039 "ioc-registry-key";
+}

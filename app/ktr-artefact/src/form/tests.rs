@@ -1,0 +1,336 @@
+//! What the check refuses, by path and never by value; and what the commitment binds.
+
+use ktr_core::nomination::Severity;
+use serde_json::{Value, json};
+
+use super::{CaseFile, Document, Salt, check, commit, json_schema, read, read_canonical};
+use crate::{
+    finding::{Rule, rule},
+    limits,
+};
+
+const FORMS: [&str; 5] = [
+    include_str!("../../tests/data/forms/01-ceranakeeper.json"),
+    include_str!("../../tests/data/forms/02-embargo.json"),
+    include_str!("../../tests/data/forms/03-oilrig.json"),
+    include_str!("../../tests/data/forms/04-industroyer.json"),
+    include_str!("../../tests/data/forms/05-grandoreiro.json"),
+];
+
+fn sample(index: usize) -> Document {
+    read(FORMS[index].as_bytes()).unwrap()
+}
+
+/// The findings of the first sample with one value changed at a JSON pointer.
+fn judged(pointer: &str, value: Value) -> Vec<(Rule, String)> {
+    let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+    *form.pointer_mut(pointer).unwrap() = value;
+    let bytes = serde_json::to_vec(&form).unwrap();
+    let findings = match read(&bytes) {
+        Ok(document) => check(&document).err().into_iter().flatten().collect(),
+        Err(finding) => vec![finding],
+    };
+    findings
+        .into_iter()
+        .map(|finding| (finding.rule, finding.place.to_string()))
+        .collect()
+}
+
+#[test]
+fn the_samples_are_two_high_two_graver_and_one_medium() {
+    let levels: Vec<_> = (0..5)
+        .map(|n| crate::matrix::classify(&sample(n).classification).level)
+        .collect();
+    assert_eq!(
+        levels,
+        [
+            Severity::High,
+            Severity::High,
+            Severity::High,
+            Severity::Critical,
+            Severity::Medium
+        ]
+    );
+    for eligible in 0..4 {
+        assert_eq!(check(&sample(eligible)).err(), None, "sample {eligible}");
+    }
+    let findings = check(&sample(4)).unwrap_err();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].rule, rule::NOT_ELIGIBLE);
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table of faults")]
+fn each_fault_is_named_by_path_and_rule() {
+    for (pointer, value, expected, place) in [
+        ("/version", json!(2), rule::FORM_VERSION, "version"),
+        (
+            "/case/title",
+            json!("short"),
+            rule::FORM_LENGTH,
+            "case.title",
+        ),
+        (
+            "/case/title",
+            json!("Beacons to evil.example"),
+            rule::FREE_TEXT,
+            "case.title",
+        ),
+        (
+            "/case/narrative",
+            json!("see http://x"),
+            rule::FREE_TEXT,
+            "case.narrative",
+        ),
+        ("/case/lang", json!("english"), rule::LANGUAGE, "case.lang"),
+        ("/case/country", json!("cz"), rule::COUNTRY, "case.country"),
+        ("/case/tlp", json!("red"), rule::FORM_SHAPE, "case.tlp"),
+        (
+            "/classification/incident",
+            json!("test"),
+            rule::TEST_INCIDENT,
+            "classification",
+        ),
+        (
+            "/classification/position",
+            json!("engage"),
+            rule::NOT_ELIGIBLE,
+            "classification",
+        ),
+        (
+            "/classification/systems_pct",
+            json!(101),
+            rule::PERCENT,
+            "classification",
+        ),
+        (
+            "/classification/systems_pct",
+            json!(300),
+            rule::FORM_SHAPE,
+            "classification.systems_pct",
+        ),
+        (
+            "/classification/systems_pct",
+            json!(1.5),
+            rule::FORM_SHAPE,
+            "classification.systems_pct",
+        ),
+        (
+            "/iocs/3/value",
+            json!("10.0.0.1"),
+            rule::IOC_ADDRESS_NOT_GLOBAL,
+            "iocs[3]",
+        ),
+        (
+            "/iocs/3/value",
+            json!("185.1.2.0/24"),
+            rule::IOC_ADDRESS,
+            "iocs[3]",
+        ),
+        (
+            "/iocs/3/credibility",
+            json!(0),
+            rule::CREDIBILITY,
+            "iocs[3]",
+        ),
+        ("/iocs/3/valid_days", json!(31), rule::VALID_DAYS, "iocs[3]"),
+        (
+            "/iocs/3/indicator_types",
+            json!([]),
+            rule::FORM_COUNT,
+            "iocs[3]",
+        ),
+        (
+            "/iocs/3/value",
+            json!("103.27.202.185"),
+            rule::TWICE,
+            "iocs[4]",
+        ),
+        ("/rules/0/origin", json!("own"), rule::SIGMA_OWN, "rules[0]"),
+        (
+            "/rules/0/licence",
+            json!("MIT"),
+            rule::SIGMA_LICENCE,
+            "rules[0]",
+        ),
+        (
+            "/rules/0/text",
+            json!("title: x"),
+            rule::SIGMA_NOT_LISTED,
+            "rules[0]",
+        ),
+        (
+            "/context/techniques/0/id",
+            json!("T12"),
+            rule::TECHNIQUE,
+            "context.techniques[0]",
+        ),
+        (
+            "/context/cves",
+            json!(["CVE-99-1"]),
+            rule::CVE,
+            "context.cves[0]",
+        ),
+        (
+            "/context/links/0/target",
+            json!("malware/7"),
+            rule::LINK,
+            "context.links[0]",
+        ),
+        (
+            "/context/links/0/relation",
+            json!("based-on"),
+            rule::LINK,
+            "context.links[0]",
+        ),
+        (
+            "/context/links/0/source",
+            json!("ioc/00"),
+            rule::LINK,
+            "context.links[0]",
+        ),
+        (
+            "/victim/organisations",
+            json!([]),
+            rule::NO_ORGANISATION,
+            "victim.organisations",
+        ),
+        (
+            "/victim/other",
+            json!(["ab"]),
+            rule::TOKEN_LENGTH,
+            "victim.other[0]",
+        ),
+        (
+            "/victim/other",
+            json!(["x".repeat(257)]),
+            rule::TOKEN_LENGTH,
+            "victim.other[0]",
+        ),
+    ] {
+        let found = judged(pointer, value.clone());
+        assert!(
+            found.contains(&(expected, place.to_owned())),
+            "{pointer} {value}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn the_victim_is_found_in_every_text_that_would_leave() {
+    for (token, list) in [
+        ("documents servers", "other"),
+        ("DLJMP2P.com", "domains"),
+        ("103.27.202.0/24", "ip_ranges"),
+        ("toneshell", "other"),
+        ("eacore*", "host_patterns"),
+    ] {
+        let narrative = "the documents servers were read";
+        let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+        form["case"]["narrative"] = json!(narrative);
+        form["victim"][list] = json!([token]);
+        let findings = check(&read(&serde_json::to_vec(&form).unwrap()).unwrap()).unwrap_err();
+        assert!(
+            findings
+                .iter()
+                .any(|finding| finding.rule == rule::IN_DICTIONARY),
+            "{token}"
+        );
+        assert!(
+            findings
+                .iter()
+                .all(|finding| !finding.to_string().contains(token)),
+            "{token} shown"
+        );
+    }
+}
+
+#[test]
+fn short_tokens_do_not_hit_inside_words() {
+    assert_eq!(judged("/victim/other", json!(["vers"])), []);
+    assert!(!judged("/victim/other", json!(["read"])).is_empty());
+}
+
+#[test]
+fn forgotten_unknown_and_doubled_keys_are_refused_by_path() {
+    let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+    form["victim"].as_object_mut().unwrap().remove("phones");
+    let missing = read(&serde_json::to_vec(&form).unwrap()).unwrap_err();
+    assert_eq!(
+        (missing.rule, missing.place.to_string().as_str()),
+        (rule::FORM_SHAPE, "victim")
+    );
+    form["victim"]["phones"] = json!([]);
+    form["case"]["nominator"] = json!("secret name");
+    let unknown = read(&serde_json::to_vec(&form).unwrap()).unwrap_err();
+    assert_eq!(unknown.rule, rule::FORM_SHAPE);
+    assert!(!unknown.to_string().contains("secret name"));
+    let doubled = FORMS[0].replacen("\"version\": 1,", "\"version\": 1, \"version\": 1,", 1);
+    assert_eq!(read(doubled.as_bytes()).unwrap_err().rule, rule::FORM_SHAPE);
+}
+
+#[test]
+fn bytes_that_are_no_form_are_refused_in_bounded_memory() {
+    for (bytes, expected) in [
+        (Vec::new(), rule::EMPTY),
+        (vec![b' '; limits::FORM_MAX + 1], rule::TOO_LARGE),
+        (vec![0xff, 0xfe], rule::NOT_UTF8),
+        ("\u{feff}{}".as_bytes().to_vec(), rule::NOT_UTF8),
+        (vec![b'['; 1_000_000], rule::FORM_SHAPE),
+        (format!("{} 1", FORMS[0]).into_bytes(), rule::FORM_SHAPE),
+        (
+            FORMS[0]
+                .replace("\"version\": 1", "\"version\": NaN")
+                .into_bytes(),
+            rule::FORM_SHAPE,
+        ),
+        (
+            FORMS[0].replace("Espionage", "\\ud800").into_bytes(),
+            rule::FORM_SHAPE,
+        ),
+    ] {
+        assert_eq!(read(&bytes).unwrap_err().rule, expected);
+    }
+}
+
+#[test]
+fn the_commitment_binds_salt_and_canonical_bytes() {
+    let document = sample(0);
+    let canonical = document.to_canonical().unwrap();
+    assert_eq!(read_canonical(&canonical).as_ref(), Ok(&document));
+    assert_eq!(
+        read_canonical(FORMS[0].as_bytes()).unwrap_err().rule,
+        rule::NOT_CANONICAL
+    );
+    let salt = Salt([7; 32]);
+    let case = CaseFile { salt, document };
+    let commitment = commit(&salt, &canonical);
+    assert_eq!(case.opens(&commitment), Ok(()));
+    let other = CaseFile {
+        salt: Salt([8; 32]),
+        ..case.clone()
+    };
+    assert_eq!(other.opens(&commitment).unwrap_err().rule, rule::COMMITMENT);
+    let bytes = case.to_bytes().unwrap();
+    assert_eq!(CaseFile::from_bytes(&bytes).as_ref(), Ok(&case));
+    assert!(CaseFile::from_bytes(&bytes[1..]).is_err());
+}
+
+#[test]
+fn the_commitment_of_a_fixed_form_never_changes() {
+    let vector = commit(&Salt([0; 32]), b"{}");
+    assert_eq!(
+        vector.to_string(),
+        "45ac0c5403f99c9a95621efbbc21c7e6a0b9f85b1dbc08f1dbc381af493d8510"
+    );
+}
+
+#[test]
+fn the_shipped_schema_is_the_generated_one() {
+    let shipped: Value =
+        serde_json::from_str(include_str!("../../schema/nomination.schema.json")).unwrap();
+    let generated = serde_json::to_value(json_schema()).unwrap();
+    assert!(generated == shipped, "the shipped schema is stale");
+    let text = shipped.to_string();
+    assert!(text.contains("2020-12") && text.contains("\"additionalProperties\":false"));
+}

@@ -1,0 +1,89 @@
+//! Every bound of this crate, in one place.
+//! Bounds that a network chooses for itself are genesis parameters and live in the core.
+
+/// Octets of one nomination form.
+pub const FORM_MAX: usize = 4 * 1024 * 1024;
+/// IOCs of one form.
+pub const IOCS_MAX: usize = 2_000;
+/// Characters of one IOC as typed.
+pub const IOC_CHARS_MAX: usize = 2_048;
+/// Rules of one form.
+pub const RULES_MAX: usize = 50;
+/// Octets of one rule, and of its positive event or sample.
+pub const RULE_TEXT_MAX: usize = 64 * 1024;
+/// Tokens in the dictionary of one form.
+pub const TOKENS_MAX: usize = 5_000;
+/// Fewest characters of a dictionary token.
+pub const TOKEN_CHARS_MIN: usize = 3;
+/// Most characters of a dictionary token.
+pub const TOKEN_CHARS_MAX: usize = 256;
+/// Tokens with fewer characters match whole words only.
+pub const TOKEN_ANYWHERE_MIN: usize = 6;
+/// Fewest characters of a title.
+pub const TITLE_CHARS_MIN: usize = 8;
+/// Most characters of a title.
+pub const TITLE_CHARS_MAX: usize = 120;
+/// Most characters of a narrative.
+pub const NARRATIVE_CHARS_MAX: usize = 4_000;
+/// A run of this many digits is no free text: it may be a ticket, a phone or an account.
+pub const DIGIT_RUN_MAX: usize = 5;
+/// Malware names of one form.
+pub const MALWARE_MAX: usize = 8;
+/// Most characters of a malware name.
+pub const MALWARE_CHARS_MAX: usize = 64;
+/// ATT&CK techniques of one form.
+pub const TECHNIQUES_MAX: usize = 30;
+/// CVEs of one form.
+pub const CVES_MAX: usize = 20;
+/// Links of one form: enough to tie every IOC to one malware.
+pub const LINKS_MAX: usize = 2_500;
+/// Types that one IOC or malware may carry.
+pub const VOCABULARY_MAX: usize = 7;
+
+/// Cases of one release; the ledger allows as many nominations.
+pub const CASES_MAX: usize = 64;
+/// Octets of `bundle.json` when built: room uploads end at 20 MB.
+pub const BUILT_MAX: usize = 16 * 1024 * 1024;
+/// Octets of `bundle.json` when read, checked before parsing.
+pub const READ_MAX: usize = 64 * 1024 * 1024;
+/// Objects of one bundle.
+pub const OBJECTS_MAX: usize = 50_000;
+/// Octets of one pattern, rules included.
+pub const PATTERN_MAX: usize = 16 * 1024;
+/// Depth of JSON inside one object.
+pub const DEPTH_MAX: usize = 8;
+/// Octets of `alliance.json`.
+pub const ALLIANCE_MAX: usize = 4 * 1024;
+/// Characters of the Alliance's name.
+pub const ALLIANCE_NAME_CHARS_MAX: usize = 80;
+/// Octets of a chain id, as `CometBFT` bounds it.
+pub const CHAIN_ID_MAX: usize = 50;
+
+/// Octets of `bundle.json.asc`.
+pub const SEAL_MAX: usize = 2 * 1024;
+/// A seal may be made this long before the header time that sealed it: a day.
+pub const SEAL_EARLY_SECS: u64 = 86_400;
+/// A seal may be made this long after the header time that sealed it: the ledger's skew.
+pub const SEAL_LATE_SECS: u64 = 300;
+/// Seconds of a day.
+pub const DAY_SECS: u64 = 86_400;
+/// Octets of a certificate, armoured or not.
+pub const CERTIFICATE_MAX: usize = 1024 * 1024;
+
+/// Octets of one envelope.
+pub const ENVELOPE_MAX: usize = 20 * 1024 * 1024;
+/// Recipients of one envelope.
+pub const RECIPIENTS_MAX: usize = 1_024;
+/// Octets of a release as an archive: two files with a header each, padding and the end mark.
+pub const ARCHIVE_MAX: usize = BUILT_MAX + SEAL_MAX + 8 * 512;
+
+/// Octets of a transaction signature in the frozen profile.
+pub const TRANSACTION_SIGNATURE_MAX: usize = 1_024;
+/// Octets of a transaction signature before it is normalised: armour and the unhashed area come on top.
+pub const FOREIGN_SIGNATURE_MAX: usize = 16 * 1024;
+/// Days of a role key: `sq`'s default key lives 1,095 days and some hours.
+pub const ROLE_KEY_DAYS_MAX: u64 = 1_096;
+/// Days of the Alliance's signing subkey: 13 months.
+pub const SEAL_KEY_DAYS_MAX: u64 = 396;
+/// Characters of a user id: a role, never a person.
+pub const USER_ID_CHARS_MAX: usize = 64;

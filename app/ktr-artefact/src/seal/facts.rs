@@ -1,0 +1,32 @@
+//! What the ledger and the member's own trust say of a release.
+//! Where the facts come from, and that they are proven, is the shells' affair.
+
+use ktr_core::{bundle::Release, id::Fingerprint, key::Key};
+
+use crate::{alliance::Alliance, stix::ChainId};
+
+/// Whether a release still stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Sealed, or about to be.
+    Sealed,
+    /// Taken back.
+    Retracted,
+}
+
+/// All facts that a verdict needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The chain.
+    pub chain: &'a ChainId,
+    /// The Alliance, as the genesis pins it.
+    pub alliance: &'a Alliance,
+    /// Fingerprint of the Alliance's primary key, as the member pins it.
+    pub pinned: Fingerprint,
+    /// The release as sealed on the ledger, proven by receipt; before sealing, as intended.
+    pub release: &'a Release,
+    /// Whether it still stands.
+    pub standing: Standing,
+    /// The ledger's record of the key that the release names.
+    pub key: &'a Key,
+}

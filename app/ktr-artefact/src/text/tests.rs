@@ -1,0 +1,88 @@
+//! What class T lets through and what it stops.
+
+use super::{Clean, Language, MalwareName, Narrative, Title, check_class_t};
+use crate::finding::rule;
+
+#[test]
+fn plain_prose_of_three_scripts_is_class_t() {
+    for text in [
+        "Loader delivered by mail; 25 % of hosts, then lateral movement (RDP).",
+        "Выявлен загрузчик, версия 2.1; ущерб ограничен.",
+        "Εντοπίστηκε κακόβουλο λογισμικό - δεν υπήρξε διαρροή.",
+        "e.g. two hosts, v10.2, 12.5 % each, on/off, C++",
+        "",
+    ] {
+        assert_eq!(check_class_t(text), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn whatever_could_be_an_address_is_not() {
+    for text in [
+        "see http://x",
+        "call 123456 now",
+        "beacons to evil.example twice",
+        "beacons to evil.example:443",
+        "from 192.0.2.7 at night",
+        "from 192.0.2.7:8080",
+        "from 999.999.999.999",
+        "from 2001:db8::1 at night",
+        "write to joe@example",
+        "share \\\\host",
+        "one_two",
+        "раураl logon in mixed scriptсs",
+        "zero\u{200b}width",
+        "cafe\u{301} is not NFC",
+        "日本語",
+        "tab\there",
+    ] {
+        assert_eq!(check_class_t(text), Err(rule::FREE_TEXT), "{text}");
+    }
+}
+
+#[test]
+fn a_title_is_one_line_of_eight_to_120_characters() {
+    assert!(Title::parse("Loader X").is_ok());
+    assert_eq!(Title::parse("Loader"), Err(rule::FORM_LENGTH));
+    assert_eq!(Title::parse(&"a".repeat(121)), Err(rule::FORM_LENGTH));
+    assert_eq!(Title::parse("Two lines\nof it"), Err(rule::FREE_TEXT));
+    assert_eq!(Title::parse(" Leading blank"), Err(rule::FREE_TEXT));
+}
+
+#[test]
+fn a_narrative_ends_at_4000_characters() {
+    assert!(Narrative::parse(&"ab ".repeat(1_333)).is_ok());
+    assert_eq!(Narrative::parse(&"a".repeat(4_001)), Err(rule::FORM_LENGTH));
+}
+
+#[test]
+fn a_language_is_a_short_tag() {
+    for good in ["en", "pt-PT", "sr-Latn-RS", "gsw"] {
+        assert!(Language::parse(good).is_ok(), "{good}");
+    }
+    for bad in ["", "EN", "english", "en_GB", "en-", "de-1901-12345678", "e"] {
+        assert_eq!(Language::parse(bad), Err(rule::LANGUAGE), "{bad}");
+    }
+}
+
+#[test]
+fn invisible_characters_and_controls_enter_no_string() {
+    for bad in [
+        "a\u{202e}b",
+        "a\u{feff}",
+        "a\u{7}",
+        "a\r\n",
+        "e\u{301}",
+        "a\u{2066}b",
+    ] {
+        assert_eq!(Clean::parse(bad), Err(rule::TEXT), "{bad:?}");
+    }
+    assert!(Clean::parse("rule a {\n\tcondition: true\n}\n").is_ok());
+}
+
+#[test]
+fn malware_names_of_vendors_pass() {
+    for name in ["Win32/Emotet", "PLEAD", "Industroyer2", "Linux/Ebury"] {
+        assert!(MalwareName::parse(name).is_ok(), "{name}");
+    }
+}
