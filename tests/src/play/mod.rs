@@ -8,6 +8,7 @@ mod ground;
 mod members;
 mod month;
 mod nominations;
+mod release;
 mod report;
 mod sitting;
 mod stage;

@@ -9,11 +9,12 @@ use std::{
 };
 
 use super::{
-    Act, Failure, Figures, Report, audit, ground, members, nominations, sitting, stage::Stage,
+    Act, Failure, Figures, Report, audit, ground, members, nominations, release, sitting,
+    stage::Stage,
 };
 
 /// The acts that are built; the others are missing in every report.
-pub const BUILT: &str = "1-4,10";
+pub const BUILT: &str = "1-5,10";
 
 /// The acts that somebody wishes to see.
 #[derive(Clone, Debug)]
@@ -108,6 +109,7 @@ fn perform(act: Act, stage: &mut Stage) -> Option<Result<Figures, Failure>> {
         2 => Some(members::play(stage)),
         3 => Some(nominations::play(stage)),
         4 => Some(sitting::play(stage)),
+        5 => Some(release::play(stage)),
         10 => Some(audit::play(stage)),
         _ => None,
     }
