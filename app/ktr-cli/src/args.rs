@@ -1,0 +1,118 @@
+//! Parsers of single arguments: ids in hex, counters, counties, times.
+//! Each is the edge where text becomes a type of the core.
+
+use ktr_core::{
+    id::{Commitment, CountyId, Fingerprint, MemberId, ReleaseId, SessionId, Sha256},
+    nomination::VetoCategory,
+    session::LanguageTag,
+};
+
+/// Declares a parser of an identifier in lower- or upper-case hex.
+macro_rules! hex_id {
+    ($(#[$doc:meta])* $function:ident, $name:ident) => {
+        $(#[$doc])*
+        pub(crate) fn $function(text: &str) -> Result<$name, String> {
+            let octets = hex::decode(text).ok();
+            octets
+                .and_then(|octets| $name::from_slice(&octets))
+                .ok_or_else(|| format!("{} hex digits are needed", $name::LEN.saturating_mul(2)))
+        }
+    };
+}
+
+hex_id!(
+    /// A commitment.
+    commitment,
+    Commitment
+);
+hex_id!(
+    /// A fingerprint of a version 4 key.
+    fingerprint,
+    Fingerprint
+);
+hex_id!(
+    /// A member.
+    member,
+    MemberId
+);
+hex_id!(
+    /// A release.
+    release,
+    ReleaseId
+);
+hex_id!(
+    /// A SHA-256 digest.
+    sha256,
+    Sha256
+);
+
+/// Octets in hex, of any number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Octets(pub(crate) Vec<u8>);
+
+/// Octets in hex.
+pub(crate) fn octets(text: &str) -> Result<Octets, String> {
+    let octets = hex::decode(text).map_err(|_error| "hex digits are needed".to_owned())?;
+    Ok(Octets(octets))
+}
+
+/// A county's number.
+pub(crate) fn county(text: &str) -> Result<CountyId, String> {
+    match text.parse() {
+        Ok(number @ 1..=16) => Ok(CountyId(number)),
+        Ok(_) | Err(_) => Err("a county has a number from 1 to 16".to_owned()),
+    }
+}
+
+/// A session's number.
+pub(crate) fn session(text: &str) -> Result<SessionId, String> {
+    match text.parse() {
+        Ok(number @ 1_u32..) => Ok(SessionId(number)),
+        Ok(_) | Err(_) => Err("a session has a number from 1".to_owned()),
+    }
+}
+
+/// A language tag.
+pub(crate) fn language(text: &str) -> Result<LanguageTag, String> {
+    LanguageTag::parse(text)
+        .ok_or_else(|| "a language tag such as de or de-AT is needed".to_owned())
+}
+
+/// The grounds of a veto, by name.
+pub(crate) const VETOES: [(&str, VetoCategory, &str); 6] = [
+    (
+        "victim-identifiable",
+        VetoCategory::VictimIdentifiable,
+        "what is left of the case would still identify the victim",
+    ),
+    (
+        "law-enforcement",
+        VetoCategory::LawEnforcement,
+        "an investigation would suffer",
+    ),
+    (
+        "legal-constraint",
+        VetoCategory::LegalConstraint,
+        "a contract, an insurer or a court forbids it",
+    ),
+    (
+        "undisclosed",
+        VetoCategory::Undisclosed,
+        "the vulnerability is not public yet",
+    ),
+    (
+        "quality",
+        VetoCategory::Quality,
+        "the indicators are not good enough",
+    ),
+    ("other", VetoCategory::Other, "none of these"),
+];
+
+/// The ground of a veto.
+pub(crate) fn veto(text: &str) -> Result<VetoCategory, String> {
+    let found = VETOES.iter().find(|(name, _, _)| *name == text);
+    found.map(|(_, category, _)| *category).ok_or_else(|| {
+        let names: Vec<&str> = VETOES.iter().map(|(name, _, _)| *name).collect();
+        format!("one of {} is needed", names.join(", "))
+    })
+}

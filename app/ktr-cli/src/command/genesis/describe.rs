@@ -1,0 +1,99 @@
+//! The description of a network as a person writes it, in TOML: names, places of key files, validators.
+//! Unknown keys are refused; paths count from the description's folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ktr_core::{
+    governance::Parameters,
+    time::{Secs, Time},
+};
+use serde::Deserialize;
+
+use crate::limits::TERM_DAYS;
+
+/// A network to be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Description {
+    /// `ktr-<name>-<n>`, at most 50 octets.
+    pub(crate) chain_id: String,
+    /// RFC 3339, whole seconds; without it, now.
+    pub(crate) genesis_time: Option<String>,
+    /// How many counties.
+    pub(crate) counties: u8,
+    /// The county whose region hosts the studio.
+    pub(crate) host: u8,
+    /// Seconds instead of days.
+    #[serde(default)]
+    pub(crate) localnet: bool,
+    /// Days of the first term.
+    #[serde(default = "term_days")]
+    pub(crate) term_days: u64,
+    /// Who the Alliance is.
+    pub(crate) alliance: AllianceText,
+    /// Certificates by role: `county-1`, `sidecar-1`, `studio`, `releaser` (the Alliance's), `desk` (what the release desk receives with),
+    /// `collector`, `seat-1`, `deputy-1`, and so on.
+    pub(crate) keys: BTreeMap<String, PathBuf>,
+    /// The sites.
+    pub(crate) validators: Vec<Site>,
+}
+
+/// The Alliance's constants.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AllianceText {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its domain.
+    pub(crate) domain: String,
+}
+
+/// One site.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Site {
+    /// The place.
+    pub(crate) name: String,
+    /// Its consensus key, 64 hex digits.
+    pub(crate) key: String,
+    /// Its power.
+    pub(crate) power: u64,
+    /// Its county; none is the witness.
+    pub(crate) county: Option<u8>,
+}
+
+const fn term_days() -> u64 {
+    TERM_DAYS
+}
+
+/// The bounds of a network on one machine: seconds instead of days (design: rulings, section 2).
+pub(crate) fn localnet_parameters() -> Parameters {
+    Parameters {
+        attendance_min: 5,
+        schedule_ahead_secs: Secs(5),
+        overdue_secs: Secs(120),
+        decide_min_secs: Secs(5),
+        bucket_ends_secs: [Secs(45), Secs(60), Secs(75), Secs(90)],
+        ..Parameters::default()
+    }
+}
+
+impl Description {
+    /// Its bounds.
+    pub(crate) fn parameters(&self) -> Parameters {
+        if self.localnet {
+            localnet_parameters()
+        } else {
+            Parameters::default()
+        }
+    }
+
+    /// When it begins.
+    pub(crate) fn begins(&self, now: Time) -> Result<Time, String> {
+        match &self.genesis_time {
+            Some(text) => crate::when::parse(text),
+            None => Ok(now),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `ktr genesis`: makes the files, checks and shows them.
+//! Nothing here starts a node.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use ktr_client::Trust;
+use ktr_core::{governance::Parameters, id::Sha256};
+use ktr_wire::digest;
+use serde_json::{Value, json};
+
+use super::{Composed, Description, compose, refuse_rule_of_one, tolerance};
+use crate::cli::Shared;
+use crate::clock;
+use crate::error::CliError;
+use crate::file;
+use crate::output;
+
+/// What can be done with a genesis.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Genesis {
+    /// Make genesis.json and alliance.json from a description in TOML.
+    #[command(
+        after_help = "Example:\n  ktr genesis new network.toml --out net\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
+    )]
+    New {
+        /// The description.
+        description: PathBuf,
+        /// Folder for genesis.json and alliance.json.
+        #[arg(long, env = "KTR_OUT")]
+        out: PathBuf,
+    },
+    /// Check genesis.json, and alliance.json beside it.
+    Check {
+        /// The file; without it, that of the home.
+        file: Option<PathBuf>,
+    },
+    /// Show validators, roles and parameters.
+    Show {
+        /// The file; without it, that of the home.
+        file: Option<PathBuf>,
+    },
+}
+
+/// Runs one of them.
+pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
+    match genesis {
+        Genesis::New { description, out } => {
+            let text = String::from_utf8_lossy(&file::read(&description)?).into_owned();
+            let described: Description = toml::from_str(&text).map_err(|error| {
+                CliError::Description(format!("{}: {error}", description.display()))
+            })?;
+            let base = description.parent().unwrap_or(Path::new("."));
+            let composed = compose(&described, base, clock::now())?;
+            write(&composed, &out)?;
+            show(shared, &out.join("genesis.json"))
+        }
+        Genesis::Check { file } => {
+            let path = chosen(shared, file);
+            let trust = read(&path)?;
+            check_alliance(&path, &trust.genesis().network.alliance)?;
+            refuse_rule_of_one(&trust.genesis().validators)?;
+            let tolerance = tolerance(&trust.genesis().validators);
+            let sha256 = trust.sha256().to_string();
+            let value = json!({
+                "ok": true,
+                "chain": trust.chain_id(),
+                "sha256": sha256,
+                "tolerates": tolerance.faults,
+                "tolerates_text": tolerance.text,
+            });
+            let text = format!("{} {sha256}\n{}", trust.chain_id(), tolerance.text);
+            output::answer(shared.output, &text, &value);
+            Ok(())
+        }
+        Genesis::Show { file } => show(shared, &chosen(shared, file)),
+    }
+}
+
+/// Writes both files.
+pub(crate) fn write(composed: &Composed, folder: &Path) -> Result<(), CliError> {
+    file::folder(folder)?;
+    let text = format!("{:#}\n", composed.file);
+    file::write(&folder.join("genesis.json"), text.as_bytes())?;
+    file::write(&folder.join("alliance.json"), &composed.alliance)?;
+    // Read back as every other program will.
+    let trust = read(&folder.join("genesis.json"))?;
+    if trust.genesis().keys.len() == composed.genesis.keys.len() {
+        Ok(())
+    } else {
+        Err(CliError::Description(
+            "genesis.json does not say what was composed".to_owned(),
+        ))
+    }
+}
+
+fn chosen(shared: &Shared, file: Option<PathBuf>) -> PathBuf {
+    file.or_else(|| shared.genesis.clone())
+        .unwrap_or_else(|| shared.home.join("genesis.json"))
+}
+
+fn read(path: &Path) -> Result<Trust, CliError> {
+    Ok(Trust::read(&file::read(path)?, None)?)
+}
+
+fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
+    let path = genesis.with_file_name("alliance.json");
+    let octets = file::read(&path)?;
+    ktr_artefact::alliance::Alliance::from_canonical(&octets).map_err(|finding| {
+        CliError::Artefact {
+            path: path.clone(),
+            finding,
+        }
+    })?;
+    if digest::sha256(&[&octets]) == *pinned {
+        Ok(())
+    } else {
+        Err(CliError::Description(format!(
+            "{} is not the one that the genesis pins",
+            path.display()
+        )))
+    }
+}
+
+fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {
+    let trust = read(path)?;
+    let genesis = trust.genesis();
+    let tolerance = tolerance(&genesis.validators);
+    let mut lines = vec![
+        format!("chain {}, sha-256 {}", trust.chain_id(), trust.sha256()),
+        "validator                                                         power county".to_owned(),
+    ];
+    for validator in &genesis.validators {
+        let county = validator
+            .county
+            .map_or_else(|| "witness".to_owned(), |county| county.to_string());
+        lines.push(format!("{} {:>6} {county}", validator.key, validator.power));
+    }
+    lines.push(tolerance.text.clone());
+    if genesis.parameters != Parameters::default() {
+        lines.push("parameters differ from the product's default".to_owned());
+    }
+    let records = genesis.clone().into_records();
+    let shown = |index: usize| records.get(index).map(crate::render::record);
+    let keys: Vec<Value> = genesis.keys.iter().map(crate::render::key).collect();
+    let value = json!({
+        "chain": trust.chain_id(),
+        "sha256": trust.sha256().to_string(),
+        "digest": ktr_wire::genesis::digest(genesis).to_string(),
+        "network": shown(0),
+        "parameters": shown(1),
+        "validators": shown(2),
+        "keys": keys,
+        "tolerates": tolerance.faults,
+        "tolerates_text": tolerance.text,
+        "quorum": tolerance.quorum,
+        "total": tolerance.total,
+    });
+    output::answer(shared.output, &lines.join("\n"), &value);
+    Ok(())
+}

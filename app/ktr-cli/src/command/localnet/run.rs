@@ -1,0 +1,235 @@
+//! `ktr localnet`: up, down. What it makes lies below the home folder and is kept.
+//! `up` on a folder that has a genesis starts what does not run, and changes nothing else.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use ktr_client::{Client, Trust};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::time::{Instant, sleep};
+
+use super::process;
+use super::ring;
+use super::site::{Site, free_ports};
+use crate::cli::Shared;
+use crate::clock;
+use crate::command::genesis::{self, AllianceText, Description};
+use crate::connection::block_on;
+use crate::error::CliError;
+use crate::file;
+use crate::limits::{LOCALNET_WITHIN_SECS, TERM_DAYS};
+use crate::output;
+
+/// What can be done with a localnet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Localnet {
+    /// Make four sites below the home folder, if there are none, and start those that do not run.
+    #[command(
+        after_help = "Example:\n  ktr localnet up --home net\n\nAfterwards in net: genesis.json, alliance.json, rpc.txt, pids, keys/ROLE.asc, sites/NAME, logs/"
+    )]
+    Up(Up),
+    /// Stop all four; files are kept.
+    Down,
+}
+
+/// Flags of `localnet up`.
+#[derive(Debug, Args)]
+pub(crate) struct Up {
+    /// The chain id of a new network.
+    #[arg(long, env = "KTR_CHAIN", default_value = "ktr-localnet-1")]
+    chain: String,
+}
+
+/// Name, power and county of each site.
+const SITES: [(&str, u64, Option<u8>); 4] = [
+    ("a", 100, Some(1)),
+    ("b", 100, Some(2)),
+    ("c", 100, Some(3)),
+    ("witness", 1, None),
+];
+const COUNTIES: u8 = 3;
+
+/// What `sites.json` remembers.
+#[derive(Serialize, Deserialize)]
+struct Net {
+    sites: Vec<Site>,
+    sockets: PathBuf,
+}
+
+/// Runs one of them.
+pub(crate) fn run(shared: &Shared, localnet: Localnet) -> Result<(), CliError> {
+    let home = std::path::absolute(&shared.home).map_err(file::failed(&shared.home))?;
+    match localnet {
+        Localnet::Up(flags) => block_on(up(shared, &home, &flags)),
+        Localnet::Down => block_on(down(shared, &home)),
+    }
+}
+
+async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
+    let mut net = if home.join("sites.json").exists() {
+        read(home)?
+    } else {
+        make(home, &flags.chain)?
+    };
+    std::fs::create_dir_all(&net.sockets).map_err(file::failed(&net.sockets))?;
+    for site in &mut net.sites {
+        if !site.pid.is_some_and(process::is_node) {
+            site.start(&home.join("logs"))?;
+        }
+    }
+    write(home, &net)?;
+    let urls: Vec<String> = net.sites.iter().map(Site::url).collect();
+    file::write(
+        &home.join("rpc.txt"),
+        format!("{}\n", urls.join("\n")).as_bytes(),
+    )?;
+    let trust = Trust::read(&file::read(&home.join("genesis.json"))?, None)?;
+    let chain = trust.chain_id().to_owned();
+    let tolerance = genesis::tolerance(&trust.genesis().validators);
+    let height = wait_for_blocks(&net, &Client::new(&urls, trust)?).await?;
+    let pids: serde_json::Map<_, _> = net
+        .sites
+        .iter()
+        .map(|site| (site.name.clone(), json!(site.pid)))
+        .collect();
+    let value = json!({
+        "home": home,
+        "chain": chain,
+        "height": height,
+        "rpc": urls,
+        "pids": pids,
+        "keys": home.join("keys"),
+        "tolerates": tolerance.faults,
+    });
+    let text = format!(
+        "{chain} runs below {}: four sites, {}\nheight {height}, {}\nstop it with: ktr localnet down --home {}",
+        home.display(),
+        tolerance.text,
+        urls.join(" "),
+        home.display()
+    );
+    output::answer(shared.output, &text, &value);
+    Ok(())
+}
+
+/// Makes keys, sites and genesis.
+fn make(home: &Path, chain: &str) -> Result<Net, CliError> {
+    file::folder(home)?;
+    let keys = ring::make(&home.join("keys"), COUNTIES)?;
+    let ports = free_ports(SITES.len().saturating_mul(2))?;
+    let mut sites = Vec::new();
+    for ((name, _, _), pair) in SITES.iter().zip(ports.chunks(2)) {
+        if let [rpc, p2p] = pair {
+            sites.push(Site::new(name, &home.join("sites"), (*rpc, *p2p))?);
+        }
+    }
+    let described = Description {
+        chain_id: chain.to_owned(),
+        genesis_time: None,
+        counties: COUNTIES,
+        host: 1,
+        localnet: true,
+        term_days: TERM_DAYS,
+        alliance: AllianceText {
+            name: "Localnet Alliance".to_owned(),
+            domain: "relay.example".to_owned(),
+        },
+        keys,
+        validators: SITES
+            .iter()
+            .zip(&sites)
+            .map(|((name, power, county), site)| genesis::Site {
+                name: (*name).to_owned(),
+                key: site.validator.clone(),
+                power: *power,
+                county: *county,
+            })
+            .collect(),
+    };
+    let composed = genesis::compose(&described, home, clock::now())?;
+    genesis::write(&composed, home)?;
+    let sockets = tempfile::Builder::new().prefix("ktr-").tempdir();
+    let sockets = sockets
+        .map_err(file::failed(Path::new("temporary folder")))?
+        .keep();
+    for site in &sites {
+        site.init(&home.join("genesis.json"), &sites, &sockets)?;
+    }
+    Ok(Net { sites, sockets })
+}
+
+/// Waits until every site has two blocks: the second carries the first app hash.
+async fn wait_for_blocks(net: &Net, client: &Client) -> Result<u64, CliError> {
+    let spinner = output::waiting("waiting for the second block of every site");
+    let begun = Instant::now();
+    loop {
+        let standings = client.standings().await;
+        let lowest = standings.iter().map(|node| node.height).min().unwrap_or(0);
+        if lowest >= 2 {
+            spinner.finish_and_clear();
+            return Ok(lowest);
+        }
+        let ended = net
+            .sites
+            .iter()
+            .find(|site| !site.pid.is_some_and(process::is_node));
+        if let Some(site) = ended {
+            return Err(CliError::Program {
+                program: "ktr-node".to_owned(),
+                text: format!(
+                    "site {} ended; its words are in logs/{}.node.log",
+                    site.name, site.name
+                ),
+            });
+        }
+        if begun.elapsed() > Duration::from_secs(LOCALNET_WITHIN_SECS) {
+            return Err(CliError::NotSeen(format!(
+                "the sites stand at height {lowest} only"
+            )));
+        }
+        sleep(Duration::from_millis(250)).await;
+    }
+}
+
+async fn down(shared: &Shared, home: &Path) -> Result<(), CliError> {
+    let mut net = read(home)?;
+    let pids: Vec<u32> = net.sites.iter().filter_map(|site| site.pid).collect();
+    let spinner = output::waiting("stopping");
+    let killed = process::stop(&pids).await;
+    spinner.finish_and_clear();
+    let homes = net.sites.iter().map(|site| &site.home);
+    let orphans = homes.filter(|home| process::stop_orphan(home)).count();
+    net.sites.iter_mut().for_each(|site| site.pid = None);
+    write(home, &net)?;
+    if net.sockets.exists() {
+        std::fs::remove_dir_all(&net.sockets).map_err(file::failed(&net.sockets))?;
+    }
+    let value = json!({"home": home, "stopped": pids.len(), "killed": killed, "orphans": orphans});
+    output::answer(
+        shared.output,
+        &format!("{} sites stopped", pids.len()),
+        &value,
+    );
+    Ok(())
+}
+
+fn read(home: &Path) -> Result<Net, CliError> {
+    let path = home.join("sites.json");
+    let octets = file::read(&path)?;
+    serde_json::from_slice(&octets)
+        .map_err(|error| CliError::Description(format!("{}: {error}", path.display())))
+}
+
+fn write(home: &Path, net: &Net) -> Result<(), CliError> {
+    file::write(
+        &home.join("sites.json"),
+        format!("{:#}\n", json!(net)).as_bytes(),
+    )?;
+    let pids = net
+        .sites
+        .iter()
+        .filter_map(|site| Some(format!("{} {}\n", site.name, site.pid?)));
+    file::write(&home.join("pids"), pids.collect::<String>().as_bytes())
+}

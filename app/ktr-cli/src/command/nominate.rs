@@ -1,0 +1,145 @@
+//! A member nominates a case: checks the form, classifies it, commits to it, encrypts it to the board, tells the chain.
+//! The form's text leaves this machine only inside the envelope.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ktr_artefact::{
+    envelope::{self, Recipients},
+    form::{self, CaseFile, Document, Salt},
+    matrix,
+};
+use ktr_core::{
+    Command, State,
+    id::{Commitment, EncryptionKey},
+    key::KeyBody,
+    nomination::{self, Severity},
+    time::Time,
+};
+use serde_json::json;
+
+use crate::cli::Shared;
+use crate::connection::block_on;
+use crate::entropy;
+use crate::error::CliError;
+use crate::file;
+use crate::render;
+use crate::sender;
+use crate::signer::SignerArgs;
+use crate::when;
+
+/// Flags of `nominate`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases"
+)]
+pub(crate) struct Nominate {
+    /// The nomination form.
+    form: PathBuf,
+    /// Until when the board may decide; its silence is no approval.
+    #[arg(long, env = "KTR_DECIDE_BY", value_parser = when::parse, default_value = "+7d")]
+    decide_by: Time,
+    /// Folder for COMMITMENT.pgp, the case encrypted to seats and deputies.
+    #[arg(long, env = "KTR_OUT", default_value = ".")]
+    out: PathBuf,
+    /// Send it even if this program's own check would refuse it: the chain judges.
+    #[arg(long, env = "KTR_SKIP_CHECK")]
+    skip_check: bool,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
+/// Nominates.
+pub(crate) fn run(shared: &Shared, nominate: &Nominate) -> Result<(), CliError> {
+    let octets = file::read(&nominate.form)?;
+    let document = form::read(&octets).map_err(|finding| CliError::Artefact {
+        path: nominate.form.clone(),
+        finding,
+    })?;
+    let severity = severity(&document, nominate)?;
+    block_on(send(shared, nominate, document, severity))
+}
+
+fn severity(document: &Document, nominate: &Nominate) -> Result<Severity, CliError> {
+    if nominate.skip_check {
+        return Ok(matrix::classify(&document.classification).level);
+    }
+    let checked = form::check(document).map_err(CliError::Form)?;
+    Ok(checked.verdict.level)
+}
+
+async fn send(
+    shared: &Shared,
+    nominate: &Nominate,
+    document: Document,
+    severity: Severity,
+) -> Result<(), CliError> {
+    let follower = shared.follower().await?;
+    let case = CaseFile {
+        salt: Salt(entropy::draw()),
+        document,
+    };
+    let commitment = case.commitment()?;
+    let path = seal_to(&board_keys(follower.state())?, &case, &nominate.out)?;
+    let command = Command::Nomination(nomination::Command::Submit {
+        commitment,
+        severity,
+        matrix_version: matrix::VERSION,
+        decide_by: nominate.decide_by,
+    });
+    let sent = sender::send(shared, follower.client(), &nominate.signer, &command.into()).await;
+    let landed = match sent {
+        Ok(landed) => landed,
+        Err(error) => {
+            // Nobody can use the envelope of a nomination that is not there; unless its block was only not seen yet.
+            if error.code().is_some() {
+                std::fs::remove_file(&path).map_err(file::failed(&path))?;
+            }
+            return Err(error);
+        }
+    };
+    let more = json!({
+        "commitment": commitment.to_string(),
+        "severity": render::severity(severity),
+        "matrix": matrix::NOTICE,
+        "envelope": path,
+        "decide_by": nominate.decide_by.0,
+    });
+    sender::tell(shared, &landed, more);
+    Ok(())
+}
+
+/// The encryption keys of the seats in force and their deputies: whoever may have to vote can read.
+fn board_keys(state: &State) -> Result<Vec<EncryptionKey>, CliError> {
+    let term = state
+        .board
+        .in_force()
+        .ok_or_else(|| CliError::NotThere("no term of the board is in force".to_owned()))?;
+    let holders = term
+        .seats
+        .iter()
+        .flat_map(|seat| [seat.holder, seat.deputy]);
+    let keys = holders.filter_map(|holder| match state.board.key(&holder.encrypt)?.body {
+        KeyBody::Encrypt(key) => Some(key),
+        KeyBody::Sign(_) | KeyBody::Room(_) => None,
+    });
+    Ok(keys.collect())
+}
+
+/// Encrypts a case file and writes it as COMMITMENT.pgp.
+pub(crate) fn seal_to(
+    keys: &[EncryptionKey],
+    case: &CaseFile,
+    folder: &Path,
+) -> Result<PathBuf, CliError> {
+    let recipients = Recipients::of_bodies(keys, &entropy::draw())?;
+    let sealed = envelope::seal(&case.to_bytes()?, &recipients, None)?;
+    file::folder(folder)?;
+    let path = folder.join(name_of(&case.commitment()?));
+    file::write(&path, &sealed)?;
+    Ok(path)
+}
+
+fn name_of(commitment: &Commitment) -> String {
+    format!("{commitment}.pgp")
+}

@@ -1,0 +1,165 @@
+//! Cleared cases become `bundle.json`: each form must open the commitment of a nomination that is cleared and in no release.
+//! The bytes follow from cases, seed and date alone.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use ktr_artefact::{
+    Day,
+    envelope::{self, Expected},
+    form::{self, CaseFile},
+    openpgp::SecretCertificate,
+    stix::{self, Plan, PublicSectors, Seed},
+};
+use ktr_core::{State, id::SessionId, limits::PROFILE, nomination::Status};
+use serde_json::json;
+
+use super::folder::{Folder, Note, alliance, at};
+use crate::args;
+use crate::cli::Shared;
+use crate::clock;
+use crate::connection::block_on;
+use crate::entropy;
+use crate::error::CliError;
+use crate::file;
+use crate::output;
+use crate::signer;
+
+/// What can be done with bundles.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bundle {
+    /// Build bundle.json from the cases that seats forwarded.
+    #[command(
+        after_help = "Example:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --out release"
+    )]
+    Build(Build),
+}
+
+/// Flags of `bundle build`.
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The session it is for.
+    #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
+    session: SessionId,
+    /// Folder with COMMITMENT.pgp, encrypted to the release desk.
+    #[arg(long, env = "KTR_CASES")]
+    cases: PathBuf,
+    /// The release desk's secret key file.
+    #[arg(long, env = "KTR_KEY")]
+    key: PathBuf,
+    /// 32 secret octets from which every id is drawn; made if it is not there.
+    #[arg(long, env = "KTR_SEED")]
+    seed: PathBuf,
+    /// D0, such as 2026-11-26; without it, today in UTC.
+    #[arg(long, env = "KTR_DATE", value_parser = day)]
+    date: Option<Day>,
+    /// Day of the previous session; without it, D0.
+    #[arg(long, env = "KTR_PREVIOUS", value_parser = day)]
+    previous: Option<Day>,
+    /// Folder of the release.
+    #[arg(long, env = "KTR_OUT")]
+    out: PathBuf,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|rule| rule.to_string())
+}
+
+/// Builds.
+pub(crate) fn run(shared: &Shared, bundle: Bundle) -> Result<(), CliError> {
+    let Bundle::Build(flags) = bundle;
+    block_on(build(shared, &flags))
+}
+
+async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
+    let (alliance, chain) = alliance(shared)?;
+    let secret = signer::secret(&flags.key)?;
+    let follower = shared.follower().await?;
+    let cases = cases(follower.state(), &flags.cases, &secret)?;
+    let today = Day::of(clock::now())
+        .map_err(|rule| CliError::Usage(format!("--date is needed: {rule}")))?;
+    let date = flags.date.unwrap_or(today);
+    let plan = Plan {
+        alliance: &alliance,
+        chain: &chain,
+        session: flags.session,
+        seed: seed(&flags.seed)?,
+        day: date,
+        previous: flags.previous.unwrap_or(date),
+        public_sectors: &PublicSectors::default(),
+        cases: &cases,
+    };
+    let built = stix::build(&plan)?;
+    let folder = Folder(flags.out.clone());
+    file::folder(&folder.0)?;
+    file::write(&folder.bundle(), &built.bytes)?;
+    let note = Note {
+        release: built.release.to_string(),
+        session: flags.session.0,
+        sha256: built.sha256.to_string(),
+        size: u64::try_from(built.bytes.len()).unwrap_or(u64::MAX),
+        profile: PROFILE,
+        beacon: built.beacon.to_string(),
+        bundle_id: built.id.as_str().to_owned(),
+        nominations: built.nominations.iter().map(ToString::to_string).collect(),
+    };
+    folder.write_note(&note)?;
+    let text = format!(
+        "{}: release {}, {} cases, {} octets, sha-256 {}",
+        folder.bundle().display(),
+        note.release,
+        note.nominations.len(),
+        note.size,
+        note.sha256
+    );
+    output::answer(shared.output, &text, &json!(note));
+    Ok(())
+}
+
+/// Opens every case of a folder.
+fn cases(
+    state: &State,
+    folder: &Path,
+    secret: &SecretCertificate,
+) -> Result<Vec<stix::Case>, CliError> {
+    let entries = std::fs::read_dir(folder).map_err(file::failed(folder))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    let is_case = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "pgp");
+    paths
+        .iter()
+        .filter(is_case)
+        .map(|path| case(state, path, secret))
+        .collect()
+}
+
+fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::Case, CliError> {
+    let sealed = file::read(path)?;
+    let opened =
+        envelope::open(&sealed, secret, clock::now(), Expected::Unsigned).map_err(at(path))?;
+    let opened = CaseFile::from_bytes(&opened.content).map_err(at(path))?;
+    let commitment = opened.commitment()?;
+    let status = state.nomination.get(&commitment).map(|found| found.status);
+    if status != Some(Status::Cleared) || state.bundle.sealed_in(&commitment).is_some() {
+        return Err(CliError::NotThere(format!(
+            "nomination {commitment} is not one that is cleared and in no release"
+        )));
+    }
+    let nomination = form::check(&opened.document).map_err(CliError::Form)?;
+    Ok(stix::Case {
+        commitment,
+        nomination,
+    })
+}
+
+fn seed(path: &Path) -> Result<Seed, CliError> {
+    if !path.exists() {
+        file::write_secret(path, &entropy::draw::<32>())?;
+    }
+    let octets = file::read_secret(path)?;
+    <[u8; 32]>::try_from(octets.as_slice())
+        .map(Seed)
+        .map_err(|_length| {
+            CliError::Description(format!("{}: a seed has 32 octets", path.display()))
+        })
+}

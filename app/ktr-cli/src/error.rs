@@ -1,0 +1,150 @@
+//! Why a command did not do what it was asked, as one enumeration, and the exit code of each.
+//! Messages name files, ids and numbers; never content.
+
+use std::path::PathBuf;
+
+use ktr_artefact::{finding::Finding, openpgp::ProfileError};
+use ktr_client::{ClientError, TrustError};
+use ktr_wire::{
+    Refusal,
+    genesis::{Incomplete, JsonError},
+};
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The chain, or the way to it.
+    #[error("{0}")]
+    Client(#[from] ClientError),
+    /// The genesis file cannot be trusted.
+    #[error("{0}")]
+    Trust(#[from] TrustError),
+    /// A file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A file is longer than anything that is read here.
+    #[error("{0} is too large")]
+    TooLarge(PathBuf),
+    /// A secret that others could read.
+    #[error("{0} can be read by others: chmod 600")]
+    Exposed(PathBuf),
+    /// A key, envelope or form is not as it must be.
+    #[error("{path}: {finding}")]
+    Artefact {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        finding: Finding,
+    },
+    /// Something could not be made.
+    #[error("{0}")]
+    Making(#[from] Finding),
+    /// The form has findings.
+    #[error("the form has {} findings; the first is {}", .0.len(), first(.0))]
+    Form(Vec<Finding>),
+    /// A signature that the frozen profile does not allow.
+    #[error("signature: {0}")]
+    Profile(#[from] ProfileError),
+    /// A transaction that the chain could not read.
+    #[error("transaction: {0}")]
+    Refusal(#[from] Refusal),
+    /// A program beside this one cannot be run or failed.
+    #[error("{program}: {text}")]
+    Program {
+        /// Which.
+        program: String,
+        /// What it says.
+        text: String,
+    },
+    /// A description or genesis is not as it must be.
+    #[error("{0}")]
+    Description(String),
+    /// A genesis in JSON is not as it must be.
+    #[error("{0}")]
+    AppState(JsonError),
+    /// A genesis lacks something.
+    #[error("{0}")]
+    Incomplete(#[from] Incomplete),
+    /// What is asked makes no sense on this chain as it stands.
+    #[error("{0}")]
+    NotThere(String),
+    /// The command line is right for the parser and still wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// Something did not happen in time.
+    #[error("{0}")]
+    NotSeen(String),
+}
+
+fn first(findings: &[Finding]) -> String {
+    let first = findings.first();
+    first.map(ToString::to_string).unwrap_or_default()
+}
+
+impl CliError {
+    /// 1 refused, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Client(ClientError::NoNode { .. } | ClientError::NoUrl) => 4,
+            Self::Client(ClientError::NotSeen(_)) | Self::NotSeen(_) => 5,
+            Self::Usage(_) | Self::Client(ClientError::Url(_)) => 64,
+            Self::Client(
+                ClientError::Node { .. }
+                | ClientError::Refused { .. }
+                | ClientError::QueryRefused { .. }
+                | ClientError::Behind { .. }
+                | ClientError::Unproven { .. },
+            )
+            | Self::Trust(_)
+            | Self::File { .. }
+            | Self::TooLarge(_)
+            | Self::Exposed(_)
+            | Self::Artefact { .. }
+            | Self::Making(_)
+            | Self::Form(_)
+            | Self::Profile(_)
+            | Self::Refusal(_)
+            | Self::Program { .. }
+            | Self::Description(_)
+            | Self::AppState(_)
+            | Self::Incomplete(_)
+            | Self::NotThere(_) => 1,
+        }
+    }
+
+    /// The result code of the chain, if it said no.
+    pub(crate) const fn code(&self) -> Option<u32> {
+        match self {
+            Self::Client(error) => error.code(),
+            Self::Refusal(refusal) => Some(refusal.code()),
+            Self::Trust(_)
+            | Self::File { .. }
+            | Self::TooLarge(_)
+            | Self::Exposed(_)
+            | Self::Artefact { .. }
+            | Self::Making(_)
+            | Self::Form(_)
+            | Self::Profile(_)
+            | Self::Program { .. }
+            | Self::Description(_)
+            | Self::AppState(_)
+            | Self::Incomplete(_)
+            | Self::NotThere(_)
+            | Self::Usage(_)
+            | Self::NotSeen(_) => None,
+        }
+    }
+
+    /// Findings of a form, each as one line.
+    pub(crate) fn findings(&self) -> Vec<String> {
+        if let Self::Form(findings) = self {
+            return findings.iter().map(ToString::to_string).collect();
+        }
+        Vec::new()
+    }
+}

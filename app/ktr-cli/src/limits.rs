@@ -1,0 +1,23 @@
+//! Every bound and default of this program, in one place.
+//! What a network chooses is in its genesis.
+
+/// A transaction counts for an hour unless told otherwise.
+pub(crate) const EXPIRES_SECS: u64 = 3_600;
+/// Days that a new key lives unless told otherwise.
+pub(crate) const KEY_DAYS: u64 = 730;
+/// Days of the Alliance's signing key on a localnet.
+pub(crate) const ALLIANCE_DAYS: u64 = 390;
+/// Seconds that a registered key is valid where its certificate has no end: 1,095 days.
+pub(crate) const VALIDITY_SECS: u64 = 1_095 * 86_400;
+/// Octets of any file that is read whole.
+pub(crate) const FILE_MAX: u64 = 32 * 1024 * 1024;
+/// Days of the first term.
+pub(crate) const TERM_DAYS: u64 = 180;
+/// Minutes from seeding to opening, where a month names the session.
+pub(crate) const SEED_MINUTES: i64 = 30;
+/// Minutes of the hour.
+pub(crate) const HOUR_MINUTES: i64 = 60;
+/// Seconds that a localnet may take until every site has two blocks.
+pub(crate) const LOCALNET_WITHIN_SECS: u64 = 90;
+/// Seconds that a localnet may take to stop.
+pub(crate) const STOP_WITHIN_SECS: u64 = 15;

@@ -1,0 +1,34 @@
+//! The program `ktr`: reads the command line, runs one command, says how it ended.
+//! What the commands do is in `command/`; other programs are run as git runs its commands.
+
+mod args;
+mod cli;
+mod clock;
+mod command;
+mod connection;
+mod entropy;
+mod error;
+mod file;
+mod limits;
+mod output;
+mod render;
+mod sender;
+mod signer;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let (parsed, format) = cli::parse(std::env::args_os());
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(usage) => return output::usage(&usage),
+    };
+    match command::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::failure(&error, format),
+    }
+}

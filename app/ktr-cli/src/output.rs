@@ -1,0 +1,109 @@
+//! The only file of this program that prints: answers on stdout, progress, questions and errors on stderr.
+//! It shapes lines; what they say is decided elsewhere.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ktr_client::code;
+use serde_json::{Value, json};
+
+use crate::cli::Format;
+use crate::error::CliError;
+
+/// Prints one answer: its lines for people, its value for programs.
+pub(crate) fn answer(format: Format, text: &str, value: &Value) {
+    match format {
+        Format::Text => line(text),
+        Format::Json => line(&value.to_string()),
+    }
+}
+
+/// Prints why a command failed and gives its exit code.
+pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
+    note(&format!("ktr: {error}"));
+    let findings = error.findings();
+    if format == Format::Json {
+        let name = error.code().map(code::name);
+        let text = error.to_string();
+        let value = json!({"ok": false, "error": text, "code": error.code(), "name": name, "findings": findings});
+        line(&value.to_string());
+    } else {
+        for finding in &findings {
+            note(finding);
+        }
+    }
+    ExitCode::from(error.exit_code())
+}
+
+/// Prints what the parser says: help is an answer, everything else wrong usage, 64.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is nobody to complain to.
+    drop(error.print());
+    if error.use_stderr() {
+        ExitCode::from(64)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Says something beside the answer.
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where this program prints"
+)]
+pub(crate) fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place where this program prints"
+)]
+fn line(text: &str) {
+    println!("{text}");
+}
+
+/// Shows that somebody waits; invisible where no person looks.
+pub(crate) fn waiting(text: &str) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_message(text.to_owned());
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    spinner
+}
+
+/// Shows how far a long reading has come.
+pub(crate) fn counting(text: &str, total: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}");
+    let bar = ProgressBar::new(total).with_message(text.to_owned());
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Asks before what cannot be undone. Where nobody can be asked, the flag `--yes` must have answered.
+pub(crate) fn confirm(question: &str) -> Result<(), CliError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(CliError::Usage(format!(
+            "{question}: say --yes, nobody can be asked here"
+        )));
+    }
+    note(&format!("{question}? Type yes:"));
+    let mut typed = String::new();
+    drop(std::io::stderr().flush());
+    let read = std::io::stdin().read_line(&mut typed);
+    if read.is_ok() && typed.trim() == "yes" {
+        Ok(())
+    } else {
+        Err(CliError::NotThere(
+            "not confirmed, nothing was sent".to_owned(),
+        ))
+    }
+}

@@ -1,0 +1,138 @@
+//! Whoever signs: a secret file, GnuPG with its agent or card, or `sq`. All give one packet of the frozen profile.
+//! Options that would put something foreign into the hashed area are refused by name: nobody could strip it afterwards.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Args;
+use ktr_artefact::openpgp::{self, Certificate, ProfileSignature, SecretCertificate};
+use tempfile::NamedTempFile;
+
+use crate::clock;
+use crate::error::CliError;
+use crate::file;
+
+/// Which key signs; exactly one of them.
+#[derive(Clone, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SignerArgs {
+    /// Secret key file of this program (mode 0600).
+    #[arg(long, env = "KTR_KEY", value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Fingerprint of a key that GnuPG holds, in its keyring or on a card.
+    #[arg(long, env = "KTR_GPG", value_name = "FINGERPRINT")]
+    pub(crate) gpg: Option<String>,
+    /// Secret key file for sq.
+    #[arg(long, env = "KTR_SQ", value_name = "FILE")]
+    pub(crate) sq: Option<PathBuf>,
+}
+
+/// A key that can sign.
+pub(crate) enum Signer {
+    /// In a file.
+    File(Box<SecretCertificate>),
+    /// Held by GnuPG, named by fingerprint.
+    Gpg(String),
+    /// In a file that `sq` reads.
+    Sq(PathBuf),
+}
+
+impl SignerArgs {
+    /// The key that the flags name.
+    pub(crate) fn signer(&self) -> Result<Signer, CliError> {
+        match (&self.key, &self.gpg, &self.sq) {
+            (Some(path), _, _) => secret(path).map(Box::new).map(Signer::File),
+            (None, Some(fingerprint), _) => Ok(Signer::Gpg(fingerprint.clone())),
+            (None, None, Some(path)) => Ok(Signer::Sq(path.clone())),
+            (None, None, None) => Err(CliError::Usage("a signing key is needed".to_owned())),
+        }
+    }
+}
+
+/// Reads a secret key file.
+pub(crate) fn secret(path: &Path) -> Result<SecretCertificate, CliError> {
+    let octets = file::read_secret(path)?;
+    SecretCertificate::from_bytes(&octets).map_err(|finding| CliError::Artefact {
+        path: path.to_owned(),
+        finding,
+    })
+}
+
+/// Reads a certificate; secrets in it are dropped.
+pub(crate) fn certificate(path: &Path) -> Result<Certificate, CliError> {
+    let octets = file::read(path)?;
+    Certificate::from_bytes(&octets).map_err(|finding| CliError::Artefact {
+        path: path.to_owned(),
+        finding,
+    })
+}
+
+impl Signer {
+    /// A signature over `message` in the frozen profile.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<ProfileSignature, CliError> {
+        match self {
+            Self::File(secret) => Ok(openpgp::sign(secret, clock::now(), message)?),
+            Self::Gpg(fingerprint) => foreign(&mut gpg(fingerprint), message),
+            Self::Sq(path) => foreign(&mut sq(path), message),
+        }
+    }
+
+    /// The public certificate of the key.
+    pub(crate) fn certificate(&self) -> Result<Certificate, CliError> {
+        match self {
+            Self::File(secret) => Ok(secret.certificate()),
+            Self::Gpg(fingerprint) => {
+                let mut export = Command::new("gpg");
+                export.args(["--no-options", "--batch", "--export", fingerprint]);
+                Ok(Certificate::from_bytes(&output_of(&mut export)?)?)
+            }
+            Self::Sq(path) => certificate(path),
+        }
+    }
+}
+
+/// GnuPG without its configuration file: `textmode`, `sig-policy-url` and the like would be hashed into the signature. A fingerprint with
+/// `!` names the very key; a mail address would put the user id into the signature in clear.
+fn gpg(fingerprint: &str) -> Command {
+    let mut gpg = Command::new("gpg");
+    gpg.args(["--no-options", "--batch", "--disable-signer-uid"])
+        .args(["--digest-algo", "SHA256", "-u"])
+        .arg(format!("{}!", fingerprint.trim_end_matches('!')))
+        .args(["--detach-sign", "-o", "-"]);
+    gpg
+}
+
+fn sq(key: &Path) -> Command {
+    let mut sq = Command::new("sq");
+    sq.args(["sign", "--detached", "--binary", "--signer-key"])
+        .arg(key);
+    sq
+}
+
+/// Lets another program sign a file with the message, and brings its signature into the profile.
+fn foreign(program: &mut Command, message: &[u8]) -> Result<ProfileSignature, CliError> {
+    let mut held = NamedTempFile::new().map_err(file::failed(Path::new("temporary file")))?;
+    held.write_all(message).map_err(file::failed(held.path()))?;
+    let signature = output_of(program.arg(held.path()))?;
+    Ok(openpgp::normalise(&signature)?)
+}
+
+/// Runs a program and gives its stdout.
+pub(crate) fn output_of(program: &mut Command) -> Result<Vec<u8>, CliError> {
+    let name = program.get_program().to_string_lossy().into_owned();
+    let failed = |text: String| CliError::Program {
+        program: name.clone(),
+        text,
+    };
+    let ran = program
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if ran.status.success() {
+        Ok(ran.stdout)
+    } else {
+        Err(failed(
+            String::from_utf8_lossy(&ran.stderr).trim().to_owned(),
+        ))
+    }
+}

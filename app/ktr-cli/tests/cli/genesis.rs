@@ -1,0 +1,151 @@
+//! A network from a description in TOML: complete or refused, and honest about what it tolerates.
+//! Whether an engine starts from it is shown by the net tests.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::run::{answer, ktr};
+
+const ROLES: [&str; 15] = [
+    "studio",
+    "desk",
+    "collector",
+    "county-1",
+    "county-2",
+    "county-3",
+    "sidecar-1",
+    "sidecar-2",
+    "sidecar-3",
+    "seat-1",
+    "seat-2",
+    "seat-3",
+    "deputy-1",
+    "deputy-2",
+    "deputy-3",
+];
+const DEFAULT: [(u64, u8); 4] = [(100, 1), (100, 2), (100, 3), (1, 0)];
+
+/// Keys of every role.
+fn keys(folder: &Path) {
+    for role in ROLES {
+        let out = format!("{role}.asc");
+        answer(
+            folder,
+            &[
+                "keys",
+                "new",
+                "--role-text",
+                role,
+                "--out",
+                &out,
+                "--encrypt-too",
+            ],
+        );
+    }
+    let alliance = [
+        "keys",
+        "new",
+        "--role-text",
+        "Alliance",
+        "--out",
+        "releaser.asc",
+        "--alliance",
+        "--days",
+        "390",
+    ];
+    answer(folder, &alliance);
+}
+
+/// A description with these powers and counties; county 0 is the witness.
+fn describe(folder: &Path, sites: &[(u64, u8)]) {
+    let mut text = String::from("chain_id = \"ktr-first-1\"\ncounties = 3\nhost = 1\n");
+    text.push_str("[alliance]\nname = \"Alliance\"\ndomain = \"relay.example\"\n[keys]\n");
+    for role in ROLES.into_iter().chain(["releaser"]) {
+        writeln!(text, "{role} = \"{role}.asc.pub\"").expect("written");
+    }
+    for (number, (power, county)) in (1_u8..).zip(sites) {
+        let key = format!("{number:02x}").repeat(32);
+        writeln!(
+            text,
+            "[[validators]]\nname = \"{number}\"\nkey = \"{key}\"\npower = {power}"
+        )
+        .expect("written");
+        if *county > 0 {
+            writeln!(text, "county = {county}").expect("written");
+        }
+    }
+    std::fs::write(folder.join("net.toml"), text).expect("written");
+}
+
+fn faults(folder: &Path, sites: &[(u64, u8)]) -> (u64, String) {
+    describe(folder, sites);
+    answer(folder, &["genesis", "new", "net.toml", "--out", "net"]);
+    let checked = answer(folder, &["genesis", "check", "net/genesis.json"]);
+    let text = checked.get("tolerates_text").and_then(Value::as_str);
+    let faults = checked.get("tolerates").and_then(Value::as_u64);
+    (faults.expect("a number"), text.expect("a text").to_owned())
+}
+
+#[test]
+fn a_description_becomes_a_genesis_that_says_what_it_tolerates() {
+    let folder = tempfile::tempdir().expect("a folder");
+    keys(folder.path());
+    let (default, _) = faults(folder.path(), &DEFAULT);
+    assert_eq!(default, 1);
+    let (strict, text) = faults(folder.path(), &[(100, 1), (100, 2), (100, 3)]);
+    assert_eq!(strict, 0);
+    assert!(text.contains("halts when one site is down"), "{text}");
+    for powers in [[2, 1, 1], [3, 3, 4], [500, 100, 100]] {
+        let sites: Vec<(u64, u8)> = powers.into_iter().zip(1_u8..).collect();
+        describe(folder.path(), &sites);
+        let refused = ktr(
+            folder.path(),
+            &["genesis", "new", "net.toml", "--out", "alone"],
+        );
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert_eq!(refused.status.code(), Some(1), "{powers:?}");
+        assert!(told.contains("one lying site alone"), "{powers:?}: {told}");
+    }
+}
+
+#[test]
+fn a_role_without_key_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    describe(folder.path(), &DEFAULT);
+    let text = std::fs::read_to_string(folder.path().join("net.toml")).expect("read");
+    std::fs::write(
+        folder.path().join("net.toml"),
+        text.replace("studio = ", "studios = "),
+    )
+    .expect("written");
+    let refused = ktr(
+        folder.path(),
+        &["genesis", "new", "net.toml", "--out", "net"],
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("keys.studio"));
+}
+
+#[test]
+fn an_alliance_file_that_the_genesis_does_not_pin_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    keys(folder.path());
+    describe(folder.path(), &DEFAULT);
+    answer(
+        folder.path(),
+        &["genesis", "new", "net.toml", "--out", "one"],
+    );
+    answer(
+        folder.path(),
+        &["genesis", "new", "net.toml", "--out", "two"],
+    );
+    std::fs::copy(
+        folder.path().join("two/alliance.json"),
+        folder.path().join("one/alliance.json"),
+    )
+    .expect("copied");
+    let refused = ktr(folder.path(), &["genesis", "check", "one/genesis.json"]);
+    assert_eq!(refused.status.code(), Some(1));
+}

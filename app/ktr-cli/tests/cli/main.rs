@@ -1,0 +1,12 @@
+//! The program as others call it: exit codes, files, and signatures that GnuPG and `sq` make.
+//! No node runs here; what a chain answers is shown by the net tests.
+
+#![expect(
+    clippy::expect_used,
+    reason = "test code: a broken expectation is a red test"
+)]
+
+mod foreign;
+mod genesis;
+mod run;
+mod usage;

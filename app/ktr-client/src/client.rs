@@ -1,0 +1,63 @@
+//! Several nodes of one chain as one: asks the next when one is down, behind or lying.
+//! Which calls exist is in the modules that add them.
+
+use std::time::Duration;
+
+use crate::{error::ClientError, limits::PROOF_BLOCK_WITHIN, node::Node, trust::Trust};
+
+/// A connection to the chain. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) trust: Trust,
+    /// How long the proof block may take.
+    pub(crate) patience: Duration,
+}
+
+impl Client {
+    /// Names the nodes; none of them is asked yet.
+    ///
+    /// # Errors
+    /// [`ClientError::NoUrl`], [`ClientError::Url`].
+    pub fn new<S: AsRef<str>>(urls: &[S], trust: Trust) -> Result<Self, ClientError> {
+        let nodes: Vec<Node> = urls
+            .iter()
+            .map(|url| Node::new(url.as_ref()))
+            .collect::<Result<_, _>>()?;
+        if nodes.is_empty() {
+            return Err(ClientError::NoUrl);
+        }
+        Ok(Self {
+            nodes,
+            trust,
+            patience: PROOF_BLOCK_WITHIN,
+        })
+    }
+
+    /// Waits this long for a proof block instead of [`PROOF_BLOCK_WITHIN`]: for a network with another heartbeat.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// What is believed without asking.
+    #[must_use]
+    pub const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+}
+
+/// Asks node by node until one gives an answer, or a refusal that every node would give.
+macro_rules! first_answer {
+    ($client:expr, $node:ident => $call:expr) => {{
+        let mut last = $crate::error::ClientError::NoUrl;
+        for $node in &$client.nodes {
+            match $call.await {
+                Err(error) if error.is_of_one_node() => last = error,
+                answer => return answer,
+            }
+        }
+        Err(last)
+    }};
+}
+pub(crate) use first_answer;

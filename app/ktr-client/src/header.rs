@@ -1,0 +1,98 @@
+//! Headers that more than two thirds of the pinned validators signed.
+//! What stands under their app hash is judged elsewhere.
+
+use ktr_core::{
+    id::{Height, Sha256},
+    time::Time,
+};
+use ktr_proof::commit::{self, Committed};
+use tendermint::block::signed_header::SignedHeader;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    Client,
+    client::first_answer,
+    error::{ClientError, Unproven},
+    limits::POLL_EVERY,
+    node::{Node, app_hash},
+    trust::Trust,
+};
+
+/// A header whose commit was verified here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ProvenHeader {
+    /// Its height.
+    pub height: Height,
+    /// Its time, in whole seconds.
+    pub time: Time,
+    /// The app hash in it: of the state after the block before.
+    pub app_hash: Sha256,
+    /// Which power signed it.
+    pub committed: Committed,
+}
+
+impl ProvenHeader {
+    fn judge(trust: &Trust, height: u64, signed: &SignedHeader) -> Result<Self, Unproven> {
+        let (header, commit) = (signed.header(), signed.commit());
+        if header.height.value() != height {
+            return Err(Unproven::AppHash(height));
+        }
+        let committed = commit::verify(trust.chain_id(), trust.validators(), header, commit)
+            .map_err(Unproven::Commit)?;
+        let seconds = u64::try_from(header.time.unix_timestamp()).or(Err(Unproven::Shape))?;
+        Ok(Self {
+            height: Height(height),
+            time: Time(seconds),
+            app_hash: app_hash(header.app_hash.as_bytes()).ok_or(Unproven::Shape)?,
+            committed,
+        })
+    }
+}
+
+impl Client {
+    /// The header of a height with its commit verified; `None` if no node has it yet.
+    ///
+    /// # Errors
+    /// [`ClientError::NoNode`], [`ClientError::Unproven`].
+    pub async fn header_proven(&self, height: Height) -> Result<Option<ProvenHeader>, ClientError> {
+        first_answer!(self, node => proven(node, &self.trust, height.0))
+    }
+}
+
+async fn proven(
+    node: &Node,
+    trust: &Trust,
+    height: u64,
+) -> Result<Option<ProvenHeader>, ClientError> {
+    let signed = node.signed_header(height).await?;
+    let judged = signed.map(|signed| ProvenHeader::judge(trust, height, &signed));
+    judged.transpose().map_err(|why| node.unproven(why))
+}
+
+/// The header that carries `app_hash`, the hash of the state after block `height`.
+///
+/// In an idle chain that is the header of `height` itself, because the block changed nothing; else the proof block `height + 1`, which
+/// comes at once and is waited for.
+pub(crate) async fn over(
+    client: &Client,
+    node: &Node,
+    height: u64,
+    app_hash: &Sha256,
+) -> Result<ProvenHeader, ClientError> {
+    let trust = &client.trust;
+    if height > 0
+        && let Some(header) = proven(node, trust, height).await?
+        && header.app_hash == *app_hash
+    {
+        return Ok(header);
+    }
+    let next = height.saturating_add(1);
+    let begun = Instant::now();
+    loop {
+        match proven(node, trust, next).await? {
+            Some(header) if header.app_hash == *app_hash => return Ok(header),
+            None if begun.elapsed() < client.patience => sleep(POLL_EVERY).await,
+            Some(_) | None => return Err(node.unproven(Unproven::AppHash(height))),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The one way to know the chain: submit, query with proof, and follow every event, verified and folded by the core's own `evolve`.
+//! It decides nothing and keeps nothing on disk; what an answer means is its caller's affair.
+//!
+//! | module | for |
+//! |---|---|
+//! | [`Trust`] | what is believed before anything is asked: chain id, genesis, validators |
+//! | [`Client`] | several nodes of one chain; the next one is asked when one is down, behind or lying |
+//! | [`Client::submit`] | hash first, broadcast to two nodes, wait for the block |
+//! | [`Client::query_proven`], [`Client::event_proven`] | one record or event with its proof, judged here |
+//! | [`Follower`] | every event from 0, as `(State, new events)` |
+//! | [`code`] | result codes by name |
+//!
+//! **Invariant:** what a function named `proven` gives, and what a [`Follower`] yields, stands under a header that more than two thirds of
+//! the pinned validators signed. Everything else is hearsay and says so.
+
+pub mod code;
+pub mod limits;
+
+mod answer;
+mod client;
+mod error;
+mod export;
+mod follow;
+mod header;
+mod node;
+mod query;
+mod standing;
+mod submit;
+mod trust;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Landed, Opening};
+pub use client::Client;
+pub use error::{ClientError, Unproven};
+pub use export::ExportedBlock;
+pub use follow::Follower;
+pub use header::ProvenHeader;
+pub use query::{Proven, ProvenEvent};
+pub use standing::NodeStanding;
+pub use trust::{Trust, TrustError};

@@ -1,0 +1,19 @@
+//! Every bound and interval of this crate, in one place.
+//! What a network chooses for itself is in its genesis.
+
+use std::time::Duration;
+
+/// A node that has not answered after this long counts as down.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How often the node is asked whether a transaction or the proof block has come.
+pub const POLL_EVERY: Duration = Duration::from_millis(150);
+/// How long the proof block may take: a heartbeat of 60 s and one block.
+pub const PROOF_BLOCK_WITHIN: Duration = Duration::from_secs(75);
+/// Events of one page; the node refuses more.
+pub const PAGE: u32 = 256;
+/// Nodes that a transaction is sent to.
+pub const BROADCAST_NODES: usize = 2;
+/// Pause before a transaction that came too early is made anew.
+pub const RENEW_AFTER: Duration = Duration::from_millis(700);
+/// Octets of the engine's `genesis.json`.
+pub const GENESIS_FILE_MAX: usize = 2 * 1024 * 1024;

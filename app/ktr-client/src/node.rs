@@ -1,0 +1,146 @@
+//! One node's RPC: the few calls that are needed, with errors that say whose fault it was.
+//! The mode of the dialect is set, never asked; a subscription is never made (design: ledger, section 11).
+
+use ktr_core::id::Sha256;
+use tendermint::block::signed_header::SignedHeader;
+use tendermint_rpc::{
+    Client as _, HttpClient, HttpClientUrl,
+    client::CompatMode,
+    endpoint::{abci_query::AbciQuery, block, status},
+    error::ErrorDetail,
+};
+
+use crate::{
+    error::{ClientError, Unproven},
+    limits::ANSWER_WITHIN,
+};
+
+/// One node.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    url: String,
+    rpc: HttpClient,
+}
+
+/// What the mempool said.
+pub(crate) enum Verdict {
+    /// Taken in, or known already.
+    Taken,
+    /// Refused with this code.
+    Refused(u32),
+}
+
+impl Node {
+    pub(crate) fn new(url: &str) -> Result<Self, ClientError> {
+        let bad = || ClientError::Url(url.to_owned());
+        let address: HttpClientUrl = url.parse().or(Err(bad()))?;
+        let rpc = HttpClient::builder(address)
+            .compat_mode(CompatMode::V0_38)
+            .timeout(ANSWER_WITHIN)
+            .build()
+            .or(Err(bad()))?;
+        Ok(Self {
+            url: url.to_owned(),
+            rpc,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn unproven(&self, why: Unproven) -> ClientError {
+        ClientError::Unproven {
+            url: self.url.clone(),
+            why,
+        }
+    }
+
+    fn error(&self, error: tendermint_rpc::Error) -> ClientError {
+        if let ErrorDetail::Response(response) = error.detail() {
+            return ClientError::Node {
+                url: self.url.clone(),
+                text: response.source.to_string(),
+            };
+        }
+        ClientError::NoNode {
+            url: self.url.clone(),
+            cause: Box::new(error),
+        }
+    }
+
+    /// Asks the application; a code other than 0 is an error.
+    pub(crate) async fn query(
+        &self,
+        path: &str,
+        argument: Vec<u8>,
+    ) -> Result<AbciQuery, ClientError> {
+        let asked = self
+            .rpc
+            .abci_query(Some(path.to_owned()), argument, None, true);
+        let answer = asked.await.map_err(|error| self.error(error))?;
+        match answer.code.value() {
+            0 => Ok(answer),
+            code => Err(ClientError::QueryRefused { code }),
+        }
+    }
+
+    /// Hands a transaction to the mempool.
+    pub(crate) async fn broadcast(&self, octets: Vec<u8>) -> Result<Verdict, ClientError> {
+        match self.rpc.broadcast_tx_sync(octets).await {
+            Ok(answer) if answer.code.is_ok() => Ok(Verdict::Taken),
+            Ok(answer) => Ok(Verdict::Refused(answer.code.value())),
+            Err(error) => match self.error(error) {
+                error if says(&error, "already exists in cache") => Ok(Verdict::Taken),
+                error => Err(error),
+            },
+        }
+    }
+
+    /// Header and commit of a height; `None` if the node has no such block yet.
+    pub(crate) async fn signed_header(
+        &self,
+        height: u64,
+    ) -> Result<Option<SignedHeader>, ClientError> {
+        match self.rpc.commit(self.height(height)?).await {
+            Ok(answer) => Ok(Some(answer.signed_header)),
+            Err(error) => self.none_if_ahead(error),
+        }
+    }
+
+    /// A block; `None` if the node has no such block yet.
+    pub(crate) async fn block(&self, height: u64) -> Result<Option<block::Response>, ClientError> {
+        match self.rpc.block(self.height(height)?).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) => self.none_if_ahead(error),
+        }
+    }
+
+    pub(crate) async fn status(&self) -> Result<status::Response, ClientError> {
+        let answer = self.rpc.status().await;
+        answer.map_err(|error| self.error(error))
+    }
+
+    fn height(&self, height: u64) -> Result<tendermint::block::Height, ClientError> {
+        height
+            .try_into()
+            .or(Err(self.unproven(Unproven::AppHash(height))))
+    }
+
+    fn none_if_ahead<T>(&self, error: tendermint_rpc::Error) -> Result<Option<T>, ClientError> {
+        match self.error(error) {
+            error if says(&error, "must be less than or equal") => Ok(None),
+            error => Err(error),
+        }
+    }
+}
+
+/// Whether the node itself answered with these words: the engine has no code for it.
+fn says(error: &ClientError, words: &str) -> bool {
+    matches!(error, ClientError::Node { text, .. } if text.contains(words))
+}
+
+/// 32 octets of a hash of the engine.
+pub(crate) fn app_hash(octets: &[u8]) -> Option<Sha256> {
+    Sha256::from_slice(octets)
+}

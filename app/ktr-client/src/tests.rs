@@ -1,0 +1,133 @@
+//! Sentences about answers, codes and trust that need no node.
+//! What a real engine answers is judged by the net tests.
+
+use ktr_core::id::Sha256;
+use tendermint::merkle::proof::{ProofOp, ProofOps};
+
+use crate::{
+    Client, ClientError, Opening, Trust, TrustError, Unproven,
+    answer::{self, Landed},
+    code,
+};
+
+fn ops(entries: &[(&str, Vec<u8>)]) -> ProofOps {
+    let op = |(kind, octets): &(&str, Vec<u8>)| ProofOp {
+        field_type: (*kind).to_owned(),
+        key: Vec::new(),
+        data: octets.clone(),
+    };
+    ProofOps {
+        ops: entries.iter().map(op).collect(),
+    }
+}
+
+#[test]
+fn an_opening_has_exactly_seventy_two_octets() {
+    let octets = [&7_u64.to_be_bytes()[..], &[1; 32], &[2; 32]].concat();
+    let opening = Opening::read(Some(&ops(&[("ktr:app-hash:1", octets.clone())])));
+    let expected = Opening {
+        log_size: 7,
+        log_root: Sha256([1; 32]),
+        state_root: Sha256([2; 32]),
+    };
+    assert_eq!(opening, Ok(expected));
+    let long = [octets.clone(), vec![0]].concat();
+    for wrong in [&octets[..71], &long[..], &[]] {
+        let read = Opening::read(Some(&ops(&[("ktr:app-hash:1", wrong.to_vec())])));
+        assert_eq!(read, Err(Unproven::Shape));
+    }
+}
+
+#[test]
+fn an_operation_that_is_missing_or_there_twice_proves_nothing() {
+    assert_eq!(Opening::read(None), Err(Unproven::Shape));
+    assert_eq!(answer::path(Some(&ops(&[]))), Err(Unproven::Shape));
+    let twice = ops(&[("ics23:jmt", vec![1]), ("ics23:jmt", vec![1])]);
+    assert_eq!(answer::record_proof(Some(&twice)), Err(Unproven::Shape));
+}
+
+#[test]
+fn a_path_is_whole_hashes() {
+    let path = |len| answer::path(Some(&ops(&[("ktr:rfc6962:1", vec![3; len])])));
+    assert_eq!(path(0), Ok(Vec::new()));
+    assert_eq!(path(64), Ok(vec![Sha256([3; 32]); 2]));
+    assert_eq!(path(63), Err(Unproven::Shape));
+}
+
+#[test]
+fn a_landed_transaction_is_read_field_by_field() {
+    let value = [0x08, 9, 0x10, 1, 0x18, 0xB4, 0x09, 0x20, 5, 0x28, 2];
+    let expected = Landed {
+        hash: Sha256([4; 32]),
+        height: 9,
+        position: 1,
+        code: 1204,
+        first: 5,
+        count: 2,
+    };
+    assert_eq!(Landed::read(Sha256([4; 32]), &value), Ok(expected));
+}
+
+#[test]
+fn every_code_that_can_be_answered_has_a_name() {
+    let named = [
+        (0, "Accepted"),
+        (3, "NotCanonical"),
+        (109, "Time"),
+        (123, "Replayed"),
+        (1204, "SeverityTooLow"),
+        (1412, "TooEarly"),
+        (2001, "UnknownPath"),
+        (77, "Unknown"),
+    ];
+    for (number, name) in named {
+        assert_eq!(code::name(number), name);
+    }
+}
+
+#[test]
+fn only_what_time_alone_heals_is_tried_again() {
+    for number in [109, 122, 1412, 1504] {
+        assert!(code::is_too_early(number), "{number}");
+    }
+    for number in [0, 108, 121, 123, 1204, 1208, 1404] {
+        assert!(!code::is_too_early(number), "{number}");
+    }
+}
+
+#[test]
+fn a_genesis_that_is_not_the_pinned_one_is_refused_before_it_is_read() {
+    let refused = Trust::read(b"not json", Some(&Sha256([0; 32])));
+    assert!(matches!(refused, Err(TrustError::OtherFile { .. })));
+    assert!(matches!(
+        Trust::read(b"not json", None),
+        Err(TrustError::Json(_))
+    ));
+}
+
+#[test]
+fn a_refusal_names_its_rule() {
+    let error = ClientError::Refused {
+        code: 1212,
+        hash: Sha256([0; 32]),
+        height: Some(4),
+    };
+    assert!(
+        error
+            .to_string()
+            .starts_with("refused: 1212 NominationNotOpen")
+    );
+    assert_eq!(error.code(), Some(1212));
+}
+
+#[test]
+fn futures_of_the_client_can_be_sent_to_other_threads() {
+    fn is_send<T: Send>(_: &T) {}
+    fn all(client: &Client, follower: &mut crate::Follower) {
+        is_send(&client.submit(&[], std::time::Duration::ZERO));
+        is_send(&client.event_proven(0));
+        is_send(&client.exported_block(ktr_core::id::Height(1)));
+        is_send(&follower.advance());
+    }
+    let _: fn(&Client, &mut crate::Follower) = all;
+}

@@ -1,0 +1,126 @@
+//! What is believed before anything is asked: the chain id, the genesis and its validators, pinned by one digest.
+//! How the file reached this machine is not known here.
+
+use ktr_core::{Genesis, id::Sha256};
+use ktr_wire::{
+    digest,
+    genesis::{self, JsonError},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tendermint::{PublicKey, validator, vote::Power};
+
+use crate::limits::GENESIS_FILE_MAX;
+
+/// Why a file is no basis for trust.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// Larger than 2 MiB.
+    #[error("genesis.json is larger than {GENESIS_FILE_MAX} octets")]
+    TooLarge,
+    /// SHA-256 is not the pinned one.
+    #[error("genesis.json has sha-256 {found}, pinned is {pinned}")]
+    OtherFile {
+        /// What the file has.
+        found: Sha256,
+        /// What was pinned.
+        pinned: Sha256,
+    },
+    /// Not the engine's JSON.
+    #[error("genesis.json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// `app_state` is no genesis of the Relay.
+    #[error("genesis.json: {0}")]
+    AppState(JsonError),
+    /// Keys or powers that no engine takes.
+    #[error("genesis.json: the validators' keys or powers are out of range")]
+    Validators,
+}
+
+#[derive(Deserialize)]
+struct File {
+    chain_id: String,
+    app_state: Box<RawValue>,
+}
+
+/// The basis of every proof.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    chain_id: String,
+    genesis: Genesis,
+    validators: validator::Set,
+    sha256: Sha256,
+}
+
+impl Trust {
+    /// Reads the engine's `genesis.json`; `pinned` is SHA-256 of the file, where the caller has it from a safer place.
+    ///
+    /// # Errors
+    /// See [`TrustError`].
+    pub fn read(file: &[u8], pinned: Option<&Sha256>) -> Result<Self, TrustError> {
+        if file.len() > GENESIS_FILE_MAX {
+            return Err(TrustError::TooLarge);
+        }
+        let sha256 = digest::sha256(&[file]);
+        if let Some(pinned) = pinned.filter(|pinned| **pinned != sha256) {
+            return Err(TrustError::OtherFile {
+                found: sha256,
+                pinned: *pinned,
+            });
+        }
+        let File {
+            chain_id,
+            app_state,
+        } = serde_json::from_slice(file)?;
+        let genesis =
+            genesis::from_json(app_state.get().as_bytes()).map_err(TrustError::AppState)?;
+        let validators = set(&genesis)?;
+        Ok(Self {
+            chain_id,
+            genesis,
+            validators,
+            sha256,
+        })
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn chain_id(&self) -> &str {
+        &self.chain_id
+    }
+
+    /// What it started from.
+    #[must_use]
+    pub const fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// SHA-256 of the file: what members pin.
+    #[must_use]
+    pub const fn sha256(&self) -> &Sha256 {
+        &self.sha256
+    }
+
+    /// The validators whose signatures count. No event in force changes them.
+    #[must_use]
+    pub const fn validators(&self) -> &validator::Set {
+        &self.validators
+    }
+}
+
+/// The engine's set: it orders by power, then address.
+fn set(genesis: &Genesis) -> Result<validator::Set, TrustError> {
+    let mut total = 0_u64;
+    let mut entries = Vec::new();
+    for validator in &genesis.validators {
+        total = total.saturating_add(validator.power);
+        let key = PublicKey::from_raw_ed25519(&validator.key.0).ok_or(TrustError::Validators)?;
+        let power = Power::try_from(validator.power).or(Err(TrustError::Validators))?;
+        entries.push(validator::Info::new(key, power));
+    }
+    // The engine's own bound; the library stops the process above it.
+    if total > validator::Set::MAX_TOTAL_VOTING_POWER {
+        return Err(TrustError::Validators);
+    }
+    Ok(validator::Set::without_proposer(entries))
+}
