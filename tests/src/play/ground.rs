@@ -9,27 +9,30 @@ use std::{fs, path::Path, process::Command};
 
 use serde_json::json;
 
-use super::{Failure, Figures, stage::Stage};
+use super::{Failure, Figures, rooms, stage::Stage};
 
 /// Brings four sites up and waits until their heights rise and their app hashes are equal.
-pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
+pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     let up = stage.ktr(&["localnet", "up"])?;
     for name in ["genesis.json", "alliance.json", "rpc.txt"] {
         fs::copy(stage.net.join(name), stage.out.join("chain").join(name))
             .map_err(|error| Failure::of(name, error))?;
     }
+    rooms::open(stage)?;
     let status = stage.ktr(&["status"])?;
     fs::write(stage.out.join("audit/ground.json"), format!("{status:#}\n"))?;
     let sites = up["pids"].as_object().map_or(0, serde_json::Map::len);
     let mut figures = Figures::new();
     figures.insert("sites".to_owned(), json!(sites));
     figures.insert("height".to_owned(), up["height"].clone());
+    figures.insert("homeservers".to_owned(), json!(stage.places.len()));
     figures.insert("tolerates".to_owned(), up["tolerates"].clone());
     Ok(figures)
 }
 
 /// Stops what the play started.
-pub(crate) fn leave(stage: &Stage) -> Result<(), Failure> {
+pub(crate) fn leave(stage: &mut Stage) -> Result<(), Failure> {
+    stage.company.end()?;
     if stage.gnupg().exists() {
         stage.peer("gpgconf", &["--kill", "all"])?;
     }

@@ -10,7 +10,7 @@ use std::{fs, os::unix::fs::PermissionsExt, thread};
 use serde_json::json;
 
 use super::{
-    Failure, Figures,
+    Failure, Figures, rooms,
     stage::{Member, Stage, joined, text},
 };
 
@@ -58,6 +58,8 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
         fs::write(file, format!("{record:#}\n"))?;
         proven = proven.saturating_add(1);
     }
+    rooms::count(stage)?;
+    rooms::join(stage)?;
     let mut figures = Figures::new();
     figures.insert("members".to_owned(), json!(stage.members.len()));
     figures.insert("proven".to_owned(), json!(proven));
@@ -95,6 +97,7 @@ fn admit(stage: &Stage, n: u8, candidate: &Candidate) -> Result<Member, Failure>
     stage.ktr(&words)?;
     Ok(Member {
         id,
+        county,
         signer: candidate.signer.clone(),
     })
 }

@@ -3,14 +3,20 @@
 
 mod act;
 mod audit;
+mod company;
+mod county;
 mod failure;
 mod ground;
+mod ingestion;
 mod members;
 mod month;
 mod nominations;
 mod release;
 mod report;
+mod rooms;
+mod session;
 mod sitting;
+mod sixteen;
 mod stage;
 
 pub use act::{Act, Figures};

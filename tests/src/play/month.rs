@@ -9,8 +9,8 @@ use std::{
 };
 
 use super::{
-    Act, Failure, Figures, Report, audit, ground, members, nominations, release, sitting,
-    stage::Stage,
+    Act, Failure, Figures, Report, audit, county, ground, ingestion, members, nominations, release,
+    session, sitting, sixteen, stage::Stage,
 };
 
 /// The acts that are built; the others are missing in every report.
@@ -86,7 +86,7 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
         tell(act, report.screen().lines().last());
     }
     if !(wish.keep && report.is_ok()) {
-        ground::leave(&stage)?;
+        ground::leave(&mut stage)?;
     }
     report.write(&wish.out.join("month.json"))?;
     Ok(report)
@@ -110,6 +110,10 @@ fn perform(act: Act, stage: &mut Stage) -> Option<Result<Figures, Failure>> {
         3 => Some(nominations::play(stage)),
         4 => Some(sitting::play(stage)),
         5 => Some(release::play(stage)),
+        6 => Some(session::play(stage)),
+        7 => Some(ingestion::play(stage)),
+        8 => Some(county::play(stage)),
+        9 => Some(sixteen::play(stage)),
         10 => Some(audit::play(stage)),
         _ => None,
     }

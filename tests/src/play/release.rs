@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::{
     Failure, Figures,
+    rooms::COUNTIES,
     stage::{Stage, number, text},
 };
 
@@ -57,7 +58,7 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
         "judges".to_owned(),
         json!("gpgv, sqv, stix2_validator, sha256sum"),
     );
-    figures.insert("handed over".to_owned(), json!(3));
+    figures.insert("handed over".to_owned(), json!(COUNTIES.len()));
     Ok(figures)
 }
 
@@ -112,16 +113,21 @@ fn validator() -> Result<String, Failure> {
 
 /// One encrypted copy for each county's sidecar.
 fn hand_over(stage: &Stage, folder: &str) -> Result<(), Failure> {
-    for county in ["1", "2", "3"] {
-        let to = stage.out.join("inbox").join(county);
-        fs::create_dir_all(&to)?;
-        let to = to.display().to_string();
+    for (county, letter) in COUNTIES {
+        let to = stage
+            .out
+            .join("rooms")
+            .join(letter)
+            .join("inbox")
+            .display()
+            .to_string();
+        let county = county.to_string();
         stage.ktr(&[
             "release",
             "hand-over",
             folder,
             "--county",
-            county,
+            &county,
             "--to",
             &to,
         ])?;

@@ -7,12 +7,13 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Failure;
+use super::{Failure, company::Company, rooms::Place};
 
 /// Where the play happens.
 #[derive(Debug)]
@@ -29,6 +30,12 @@ pub(crate) struct Stage {
     pub(crate) pace_percent: u64,
     /// The members that act 2 admitted.
     pub(crate) members: Vec<Member>,
+    /// Who runs beside the network.
+    pub(crate) company: Company,
+    /// Where each county's servers listen, by county.
+    pub(crate) places: Vec<Place>,
+    /// Base URL of the collector.
+    pub(crate) collector: String,
     /// The cases that act 3 nominated.
     pub(crate) cases: Vec<Case>,
     programs: PathBuf,
@@ -39,6 +46,8 @@ pub(crate) struct Stage {
 pub(crate) struct Member {
     /// Its random id.
     pub(crate) id: String,
+    /// Its home county.
+    pub(crate) county: u8,
     /// The flag of `ktr` that names its key, and the key.
     pub(crate) signer: [String; 2],
 }
@@ -80,6 +89,9 @@ impl Stage {
             temp,
             pace_percent,
             members: Vec::new(),
+            company: Company::default(),
+            places: Vec::new(),
+            collector: String::new(),
             cases: Vec::new(),
             programs,
         })
@@ -174,6 +186,64 @@ impl Stage {
             .join(format!("{role}.asc"))
             .display()
             .to_string()
+    }
+
+    /// RPC URLs of the network, with commas between them.
+    pub(crate) fn rpc(&self) -> Result<String, Failure> {
+        let urls = fs::read_to_string(self.net.join("rpc.txt"))?;
+        Ok(urls.split_whitespace().collect::<Vec<_>>().join(","))
+    }
+
+    /// Where a county's servers listen.
+    pub(crate) fn place(&self, county: u8) -> Result<&Place, Failure> {
+        let place = self.places.get(usize::from(county).saturating_sub(1));
+        place.ok_or_else(|| Failure::new(format!("county {county} has no room")))
+    }
+
+    /// Makes a sidecar's folder by its own `init`.
+    pub(crate) fn init(&self, program: &str, home: &Path, words: &[&str]) -> Result<(), Failure> {
+        fs::create_dir_all(home)?;
+        let output = Command::new(self.program(program))
+            .arg("--home")
+            .arg(home)
+            .arg("init")
+            .args(words)
+            .output()
+            .map_err(|error| Failure::of(program, error))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Failure::of(
+            program,
+            String::from_utf8_lossy(&output.stderr).trim(),
+        ))
+    }
+
+    /// Starts a sidecar that runs until the play ends.
+    pub(crate) fn start(&mut self, name: &str, program: &str, home: &Path) -> Result<(), Failure> {
+        let (logs, program) = (self.out.join("logs"), self.program(program));
+        self.company.start(&logs, name, &program, home)
+    }
+
+    /// Looks again and again until `seen` gives something, for at most `secs` at this play's pace.
+    pub(crate) fn until<T>(
+        &mut self,
+        what: &str,
+        secs: u64,
+        mut seen: impl FnMut(&Self) -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let tries = self.secs(secs).saturating_mul(4);
+        for _ in 0..tries {
+            if let Some(found) = seen(self)? {
+                return Ok(found);
+            }
+            self.company.is_alive()?;
+            thread::sleep(Duration::from_millis(250));
+        }
+        Err(Failure::new(format!(
+            "{what} was not seen within {} s",
+            self.secs(secs)
+        )))
     }
 
     /// A program of the product, by name.

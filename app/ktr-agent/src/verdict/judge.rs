@@ -1,0 +1,26 @@
+//! Hands the facts to strict verification.
+//! Retraction has a reserved number only, so a sealed release stands.
+
+use ktr_artefact::{
+    archive::Release,
+    finding::Finding,
+    seal::{Facts, Standing, Verified, verify},
+};
+
+use super::{Proven, Trusted};
+
+/// Judges the two files of a release.
+///
+/// # Errors
+/// The first rule that is broken, in the order of the steps.
+pub fn judge(trusted: &Trusted, proven: &Proven, files: &Release) -> Result<Verified, Finding> {
+    let facts = Facts {
+        chain: &trusted.chain,
+        alliance: &trusted.alliance,
+        pinned: trusted.pinned,
+        release: &proven.release,
+        standing: Standing::Sealed,
+        key: &proven.key,
+    };
+    verify(&facts, &files.bundle, &files.seal, &trusted.certificate)
+}

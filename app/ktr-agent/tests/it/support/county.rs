@@ -1,0 +1,180 @@
+//! A county's pass server and homeserver on one loopback port: fixed answers, every request remembered.
+//! It speaks as much HTTP as the agent's client needs.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use ktr_artefact::archive;
+use ktr_core::id::Sha256;
+use ktr_wire::digest;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+use super::world::{SERVER, World};
+
+/// One post and its media.
+#[derive(Clone)]
+pub(crate) struct Posted {
+    pub(crate) content: Value,
+    pub(crate) ciphertext: Vec<u8>,
+}
+
+/// What the county has laid out.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    pub(crate) pass: Option<Vec<u8>>,
+    pub(crate) posts: Vec<Posted>,
+    /// Whether the room lets the member in.
+    pub(crate) shut: bool,
+    /// Method and path of every request, in order.
+    pub(crate) asked: Vec<String>,
+}
+
+/// The county.
+#[derive(Clone)]
+pub(crate) struct FakeCounty {
+    pub(crate) address: SocketAddr,
+    pub(crate) shelf: Arc<Mutex<Shelf>>,
+}
+
+impl FakeCounty {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let shelf = Arc::<Mutex<Shelf>>::default();
+        let served = Arc::clone(&shelf);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&served)));
+            }
+        });
+        Self { address, shelf }
+    }
+
+    /// Lays out a post of this ciphertext.
+    pub(crate) fn post(&self, world: &World, ciphertext: Vec<u8>) {
+        let mut laid_out = self.shelf.lock().expect("no panic");
+        let n = laid_out.posts.len();
+        let digest: Sha256 = digest::sha256(&[&ciphertext]);
+        let content = json!({
+            "msgtype": "m.file", "body": "release.pgp", "filename": "release.pgp",
+            "url": format!("mxc://{SERVER}/media{n}"),
+            "info": {"mimetype": "application/octet-stream", "size": ciphertext.len()},
+            "ktr.release.v1": {
+                "v": 1, "chain": "ktr-test-1", "session": 7, "release": world.release.id.to_string(),
+                "bundle_sha256": world.release.sha256.to_string(), "n": n, "sha256": digest.to_string(),
+            },
+        });
+        laid_out.posts.push(Posted {
+            content,
+            ciphertext,
+        });
+    }
+
+    /// Invites the member, or not yet.
+    pub(crate) fn set_invited(&self, invited: bool) {
+        self.shelf.lock().expect("no panic").shut = !invited;
+    }
+
+    /// Changes the content of a post.
+    pub(crate) fn change(&self, n: usize, change: impl FnOnce(&mut Value)) {
+        change(&mut self.shelf.lock().expect("no panic").posts[n].content);
+    }
+
+    /// Lays out the release for the member.
+    pub(crate) fn post_release(&self, world: &World, files: &archive::Release) {
+        self.post(world, World::ciphertext(files, &world.room_key));
+    }
+
+    /// Lays out a good pass.
+    pub(crate) fn admit(&self, world: &World) {
+        let pass = world.pass(&World::pass_fields(), &world.sidecar, "pass");
+        self.shelf.lock().expect("no panic").pass = Some(pass);
+    }
+
+    /// How many requests began so.
+    pub(crate) fn count(&self, start: &str) -> usize {
+        let laid_out = self.shelf.lock().expect("no panic");
+        laid_out
+            .asked
+            .iter()
+            .filter(|asked| asked.starts_with(start))
+            .count()
+    }
+}
+
+async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
+    let mut octets = Vec::new();
+    let mut piece = [0; 4_096];
+    let head = loop {
+        let read = stream.read(&mut piece).await.expect("read");
+        if read == 0 {
+            return;
+        }
+        octets.extend(&piece[..read]);
+        let text = String::from_utf8_lossy(&octets).into_owned();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            break head.to_owned();
+        }
+    };
+    let mut words = head.split(' ');
+    let (method, path) = (words.next().expect("method"), words.next().expect("path"));
+    let (status, body) = answer(method, path, &head, &mut shelf.lock().expect("no panic"));
+    let head = format!(
+        "HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.expect("written");
+    stream.write_all(&body).await.expect("written");
+}
+
+fn answer(method: &str, path: &str, head: &str, shelf: &mut Shelf) -> (u16, Vec<u8>) {
+    shelf.asked.push(format!("{method} {path}"));
+    if path.starts_with("/pass/7/") {
+        return shelf
+            .pass
+            .clone()
+            .map_or((404, Vec::new()), |pass| (200, pass));
+    }
+    if !head
+        .to_lowercase()
+        .contains("authorization: bearer syt_secret")
+    {
+        return (401, b"{}".to_vec());
+    }
+    if path.starts_with("/_matrix/client/v3/join/%23ktr-7%3A") && shelf.shut {
+        return (403, b"{}".to_vec());
+    }
+    if path.starts_with("/_matrix/client/v3/join/%23ktr-7%3A") {
+        return (200, json!({"room_id": "!room"}).to_string().into_bytes());
+    }
+    if path.starts_with("/_matrix/client/v3/sync?") {
+        let seen = path
+            .split("since=s")
+            .nth(1)
+            .and_then(|text| text.split('&').next());
+        let first: usize = seen.map_or(0, |n| n.parse().expect("our own"));
+        let events: Vec<Value> = shelf
+            .posts
+            .iter()
+            .skip(first)
+            .map(|post| json!({"content": post.content}))
+            .collect();
+        let next = format!("s{}", shelf.posts.len());
+        let body = json!({"next_batch": next, "rooms": {"join": {"!room": {"timeline": {"events": events}}}}});
+        return (200, body.to_string().into_bytes());
+    }
+    if let Some(id) = path.strip_prefix("/_matrix/client/v1/media/download/county-a.test/media") {
+        let n: usize = id.parse().expect("our own");
+        return (200, shelf.posts[n].ciphertext.clone());
+    }
+    if path == "/_matrix/client/v3/rooms/%21room/leave" {
+        return (200, b"{}".to_vec());
+    }
+    (404, Vec::new())
+}

@@ -1,0 +1,68 @@
+//! The command line: names, flags and their `KTR_*` twins.
+//! No secret is ever an argument.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The collector of plain hits.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ktr-collector",
+    version,
+    about = "Counts plain hits per release and bucket, and publishes them; keeps no identity"
+)]
+#[command(
+    after_help = "Examples:\n  ktr-collector --home collector init --rpc http://127.0.0.1:26657\n  \
+                  ktr-collector --home collector start\n  ktr-collector --home collector -o json status\n\n\
+                  Exit codes: 0 done, 1 failed, 64 wrong usage"
+)]
+pub(crate) struct Cli {
+    /// The folder with collector.toml.
+    #[arg(long, env = "KTR_COLLECTOR_HOME", default_value = ".", global = true)]
+    pub(crate) home: PathBuf,
+    /// How answers are printed.
+    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    pub(crate) output: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON value.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write collector.toml and the state folder; what exists is kept.
+    Init(Init),
+    /// Count and publish until SIGTERM.
+    Start,
+    /// Show the ended buckets on disk, with their label; small numbers are withheld.
+    Status,
+}
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Where to listen; on loopback.
+    #[arg(long, default_value = "127.0.0.1:8480")]
+    pub(crate) listen: SocketAddr,
+    /// RPC URLs of nodes.
+    #[arg(
+        long,
+        env = "KTR_RPC",
+        value_delimiter = ',',
+        default_value = "http://127.0.0.1:26657"
+    )]
+    pub(crate) rpc: Vec<String>,
+    /// The times of a localnet, where an hour lasts a minute and a half.
+    #[arg(long)]
+    pub(crate) localnet: bool,
+}

@@ -1,0 +1,93 @@
+//! Act 8, a county falls: engine, node and sidecar of county b die by -9 and come back; commits go on meanwhile.
+//! The chain tolerates any one site.
+
+use std::fs;
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Failure, Figures,
+    stage::{Stage, number},
+};
+
+/// Kills, goes on, brings back, and waits until all four are level.
+pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
+    kill_site(stage)?;
+    stage.company.kill("room-b")?;
+    let mut heights = Vec::new();
+    for n in 0..3 {
+        heights.push(number(&commit(stage, n)?, "height")?);
+    }
+    stage.ktr(&["localnet", "up"])?;
+    stage.company.revive(&stage.out.join("logs"), "room-b")?;
+    let gap = heights
+        .last()
+        .zip(heights.first())
+        .map_or(0, |(last, first)| last.saturating_sub(*first));
+    let level = stage.until("four level nodes", 60, |stage| {
+        let status = stage.ktr(&["status"])?;
+        Ok(level(&status))
+    })?;
+    let mut figures = Figures::new();
+    figures.insert("commits without b".to_owned(), json!(heights.len()));
+    figures.insert("heights they spanned".to_owned(), json!(gap));
+    figures.insert("level at".to_owned(), json!(level));
+    Ok(figures)
+}
+
+/// The node goes first, so that it cannot stop its engine in order.
+fn kill_site(stage: &Stage) -> Result<(), Failure> {
+    let pids = fs::read_to_string(stage.net.join("pids"))?;
+    let node = pids.lines().find_map(|line| line.strip_prefix("b "));
+    let engine = fs::read_to_string(stage.net.join("sites/b/engine.pid"))?;
+    for pid in [node.unwrap_or_default(), engine.as_str()] {
+        let pid = pid
+            .trim()
+            .parse()
+            .map_err(|error| Failure::of("a pid of site b", error))?;
+        kill(Pid::from_raw(pid), Signal::SIGKILL).map_err(|error| Failure::of("kill", error))?;
+    }
+    Ok(())
+}
+
+/// A command that everybody may see: a member adds a signing key.
+fn commit(stage: &Stage, n: usize) -> Result<Value, Failure> {
+    let member = stage
+        .members
+        .get(n)
+        .ok_or_else(|| Failure::new("act 2 has not been played"))?;
+    let key = stage
+        .keys
+        .join(format!("spare-{n}.asc"))
+        .display()
+        .to_string();
+    stage.ktr(&["keys", "new", "--role-text", "spare", "--out", &key])?;
+    let [flag, signer] = &member.signer;
+    let words = [
+        "member",
+        "add-key",
+        "--member",
+        &member.id,
+        "--purpose",
+        "sign",
+    ];
+    stage.ktr(&[words.as_slice(), &["--cert", &key, flag, signer]].concat())
+}
+
+/// The height at which all four nodes stand with one app hash, if they do.
+fn level(status: &Value) -> Option<u64> {
+    let nodes = status["nodes"].as_array()?;
+    let first = nodes.first()?;
+    let same = |node: &Value| {
+        node["up"] == json!(true)
+            && node["height"] == first["height"]
+            && node["app_hash"] == first["app_hash"]
+    };
+    (nodes.len() == 4 && nodes.iter().all(same))
+        .then(|| first["height"].as_u64())
+        .flatten()
+}

@@ -1,0 +1,48 @@
+//! Act 9, sixteen hundred: the live part closes; at T the rooms go, and each county reports that nothing is left.
+//! What members downloaded is theirs; the claim is only that the servers hold nothing.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value answers null for what it has not"
+)]
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{Failure, Figures, rooms::COUNTIES, stage::Stage};
+
+/// Closes the session and waits for three receipts without residue.
+pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
+    let key = stage.role_key("studio");
+    stage.ktr(&["session", "close", "1", "--attendance", "9", "--key", &key])?;
+    let record = stage.until("three reports of destruction", 150, |stage| {
+        let record = stage.ktr(&["query", "session", "1", "--prove"])?;
+        Ok((dissolved(&record).len() == COUNTIES.len()).then_some(record))
+    })?;
+    let mut residue = 0_u64;
+    for report in dissolved(&record) {
+        let classes = report["residue"].as_array().into_iter().flatten();
+        residue = classes
+            .filter_map(Value::as_u64)
+            .fold(residue, u64::saturating_add);
+    }
+    if residue != 0 {
+        return Err(Failure::new(format!("{residue} hits of residue")));
+    }
+    fs::write(
+        stage.out.join("audit/session.json"),
+        format!("{record:#}\n"),
+    )?;
+    let mut figures = Figures::new();
+    figures.insert("rooms destroyed".to_owned(), json!(COUNTIES.len()));
+    figures.insert("residue".to_owned(), json!(residue));
+    Ok(figures)
+}
+
+/// The last report of each county that has one.
+fn dissolved(record: &Value) -> Vec<&Value> {
+    let reports = record["record"]["reports"].as_array().into_iter().flatten();
+    reports
+        .filter_map(|county| county["dissolved"].as_array()?.last())
+        .collect()
+}
