@@ -1,0 +1,77 @@
+//! From the core's state to the plain values of `plan.rs`.
+//! Nothing is decided: which session is at hand is the loop's affair.
+
+use ktr_core::State;
+use ktr_core::id::CountyId;
+use ktr_core::key::{KeyBody, Purpose};
+use ktr_core::session;
+use ktr_core::time::Time;
+
+use crate::plan::{Member, Outlook, Reported, Sealed, Session, Status, Times};
+
+/// What the state at a header's time says to this county.
+pub(super) fn outlook(
+    state: &State,
+    county: CountyId,
+    chain_id: &str,
+    newest: Time,
+    skew_ms: Option<u64>,
+) -> Outlook {
+    let members = state.membership.members().map(|member| Member {
+        id: member.id,
+        home: member.home,
+        room_keys: state
+            .membership
+            .live_keys(&member.id, Purpose::Room, newest)
+            .filter_map(|key| match key.body {
+                KeyBody::Room(body) => Some(body),
+                KeyBody::Sign(_) | KeyBody::Encrypt(_) => None,
+            })
+            .collect(),
+    });
+    Outlook {
+        chain_id: chain_id.to_owned(),
+        newest,
+        skew_ms,
+        count_min: u32::try_from(state.governance.parameters().count_min).unwrap_or(u32::MAX),
+        sessions: state
+            .session
+            .iter()
+            .map(|session| read(state, county, session))
+            .collect(),
+        members: members.collect(),
+    }
+}
+
+fn read(state: &State, county: CountyId, session: &session::Session) -> Session {
+    let sealed = state.bundle.of_session(session.id).and_then(|release| {
+        let key = *state.key(&release.key)?;
+        Some(Sealed {
+            release: release.clone(),
+            key,
+        })
+    });
+    let reports = session.reports.get(&county);
+    Session {
+        id: session.id,
+        times: Times {
+            seeds_at: session.hours.seeds_at.0,
+            opens_at: session.hours.opens_at.0,
+            dissolves_at: session.hours.dissolves_at.0,
+        },
+        status: match session.status {
+            session::Status::Scheduled => Status::Scheduled,
+            session::Status::Opened { .. } => Status::Opened,
+            session::Status::Closed { .. } => Status::Closed,
+        },
+        sealed,
+        reported: Reported {
+            seeded: reports.is_some_and(|reports| reports.seeded.is_some()),
+            joined: reports.is_some_and(|reports| reports.joined.is_some()),
+            attempts: reports.map_or(0, |reports| {
+                u8::try_from(reports.dissolved.len()).unwrap_or(u8::MAX)
+            }),
+            overdue: reports.is_some_and(|reports| reports.overdue),
+        },
+    }
+}

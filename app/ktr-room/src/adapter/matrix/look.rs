@@ -1,0 +1,238 @@
+//! One look at the homeserver: the session's room with its members, nets and posts, and every other room.
+//! Looking changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ktr_core::id::{SessionId, Sha256};
+use reqwest::Method;
+use serde_json::Value;
+
+use super::http::segment;
+use super::room::{DELAYED, MatrixRoom, in_room};
+use super::wire::{
+    Capabilities, Delayed, DelayedList, JoinRules, MemberEvent, MemberList, MessageEvent, Messages,
+    PostMark, RoomList, RoomListed, RoomNamed, Versions,
+};
+use crate::error::RoomError;
+use crate::matrix_id::{Account, DelayId, EventId, RoomId};
+use crate::port::Look;
+use crate::seen::{Joins, Message, Net, Pending, Presence, Sight};
+
+/// The capability that says how long and how many delayed events may be.
+const CAPABILITY: &str = "org.matrix.msc4140.delayed_events";
+
+impl MatrixRoom {
+    pub(super) async fn look_around(
+        &self,
+        session: SessionId,
+        known: Option<&RoomId>,
+    ) -> Result<Look, RoomError> {
+        let (max_delay_ms, max_scheduled) = self.capability().await?;
+        let before = self.find(session).await?;
+        let listed: BTreeSet<RoomId> = self
+            .rooms()
+            .await?
+            .into_iter()
+            .map(|room| RoomId(room.room_id))
+            .collect();
+        let after = self.find(session).await?;
+        let own = after
+            .clone()
+            .or_else(|| known.cloned())
+            .filter(|room| listed.contains(room));
+        let strays = listed
+            .into_iter()
+            .filter(|room| ![before.as_ref(), after.as_ref(), known].contains(&Some(room)))
+            .collect();
+        let room = match own {
+            Some(id) => self.sight(id).await?,
+            None => None,
+        };
+        Ok(Look {
+            room,
+            strays,
+            max_delay_ms,
+            max_scheduled,
+        })
+    }
+
+    /// The room that has the session's alias.
+    pub(super) async fn find(&self, session: SessionId) -> Result<Option<RoomId>, RoomError> {
+        let path = format!(
+            "/_matrix/client/v3/directory/room/{}",
+            segment(&self.alias(session))
+        );
+        let answer = self.call("find", Method::GET, path, None).await?;
+        if answer.status == 404 {
+            return Ok(None);
+        }
+        let named: RoomNamed = answer.ok()?;
+        Ok(Some(RoomId(named.room_id)))
+    }
+
+    /// After `M_ROOM_IN_USE`: the room that has the alias; an alias that hangs on no room is freed.
+    pub(super) async fn find_or_free(
+        &self,
+        session: SessionId,
+    ) -> Result<Option<RoomId>, RoomError> {
+        let Some(room) = self.find(session).await? else {
+            return Ok(None);
+        };
+        if self
+            .rooms()
+            .await?
+            .iter()
+            .any(|listed| listed.room_id == room.as_str())
+        {
+            return Ok(Some(room));
+        }
+        self.delete_alias(&self.alias(session)).await?;
+        Ok(None)
+    }
+
+    /// Every room of the server; more than a hundred never are.
+    pub(super) async fn rooms(&self) -> Result<Vec<RoomListed>, RoomError> {
+        let path = "/_synapse/admin/v1/rooms?limit=100".to_owned();
+        let list: RoomList = self.call("rooms", Method::GET, path, None).await?.ok()?;
+        Ok(list.rooms)
+    }
+
+    /// Every delayed event of the bot.
+    pub(super) async fn delayed(&self) -> Result<Vec<Delayed>, RoomError> {
+        let list: DelayedList = self
+            .call("delayed events", Method::GET, DELAYED.to_owned(), None)
+            .await?
+            .ok()?;
+        Ok(list.delayed_events)
+    }
+
+    /// Longest delay in milliseconds and greatest number of delayed events; zeros if the server knows none.
+    async fn capability(&self) -> Result<(u64, u64), RoomError> {
+        let versions: Versions = self
+            .call(
+                "versions",
+                Method::GET,
+                "/_matrix/client/versions".to_owned(),
+                None,
+            )
+            .await?
+            .ok()?;
+        if versions.unstable_features.get("org.matrix.msc4140") != Some(&true) {
+            return Ok((0, 0));
+        }
+        let path = "/_matrix/client/v3/capabilities".to_owned();
+        let found: Capabilities = self
+            .call("capabilities", Method::GET, path, None)
+            .await?
+            .ok()?;
+        let number = |field: &str| {
+            found
+                .capabilities
+                .get(CAPABILITY)
+                .and_then(|value| value.get(field))
+                .and_then(Value::as_u64)
+                .unwrap_or(0)
+        };
+        Ok((number("max_delay_ms"), number("max_scheduled")))
+    }
+
+    /// The room from inside; `None` if the bot is not in it (any more), which the caller sees as vanished.
+    async fn sight(&self, id: RoomId) -> Result<Option<Sight>, RoomError> {
+        let inside = in_room(&id);
+        let answer = self
+            .call("members", Method::GET, format!("{inside}/members"), None)
+            .await?;
+        if matches!(answer.status, 403 | 404) {
+            return Ok(None);
+        }
+        let members: MemberList = answer.ok()?;
+        let filter = segment(r#"{"types":["m.room.message"]}"#);
+        let path = format!("{inside}/messages?dir=b&limit=100&filter={filter}");
+        let messages: Messages = self.call("messages", Method::GET, path, None).await?.ok()?;
+        let path = format!("{inside}/state/m.room.join_rules/");
+        let rules: JoinRules = self
+            .call("join rules", Method::GET, path, None)
+            .await?
+            .ok()?;
+        let delayed = self.delayed().await?;
+        Ok(Some(Sight {
+            members: members
+                .chunk
+                .iter()
+                .filter_map(|event| self.presence(event))
+                .collect(),
+            pending: self.pending(&id, delayed),
+            posts: messages
+                .chunk
+                .iter()
+                .filter_map(|event| self.seen_post(event))
+                .collect(),
+            joins: if rules.join_rule == "private" {
+                Joins::Closed
+            } else {
+                Joins::Open
+            },
+            id,
+        }))
+    }
+
+    /// The localpart of a user of this server; `None` for the bot and for anybody else's.
+    pub(super) fn guest(&self, user: &str) -> Option<Account> {
+        let local = user
+            .strip_prefix('@')?
+            .strip_suffix(&self.server)?
+            .strip_suffix(':')?;
+        (user != self.bot_user()).then(|| Account(local.to_owned()))
+    }
+
+    fn presence(&self, event: &MemberEvent) -> Option<(Account, Presence)> {
+        let presence = match event.content.membership.as_str() {
+            "join" => Presence::Joined,
+            "invite" | "knock" => Presence::Invited,
+            "leave" if event.sender == event.state_key => Presence::Left,
+            _ => Presence::Kicked,
+        };
+        Some((self.guest(&event.state_key)?, presence))
+    }
+
+    fn pending(&self, room: &RoomId, delayed: Vec<Delayed>) -> BTreeMap<Net, Vec<Pending>> {
+        let mut pending: BTreeMap<Net, Vec<Pending>> = BTreeMap::new();
+        for event in delayed
+            .into_iter()
+            .filter(|event| event.room_id == room.as_str() && event.kind == "m.room.member")
+        {
+            let Some(key) = &event.state_key else {
+                continue;
+            };
+            let net = if *key == self.bot_user() {
+                Net::OwnLeave
+            } else if let Some(account) = self.guest(key) {
+                Net::Kick(account)
+            } else {
+                continue;
+            };
+            let due_ms = event.running_since.saturating_add(event.delay);
+            pending.entry(net).or_default().push(Pending {
+                id: DelayId(event.delay_id),
+                due_ms,
+            });
+        }
+        pending
+    }
+
+    fn seen_post(&self, event: &MessageEvent) -> Option<(u32, Message)> {
+        if event.sender != self.bot_user() {
+            return None;
+        }
+        let mark: PostMark =
+            serde_json::from_value(event.content.get("ktr.release.v1")?.clone()).ok()?;
+        let sha256 = Sha256::from_slice(&hex::decode(mark.sha256).ok()?)?;
+        Some((
+            mark.n,
+            Message {
+                event: EventId(event.event_id.clone()),
+                sha256,
+            },
+        ))
+    }
+}

@@ -1,0 +1,85 @@
+//! What a scan looks for: every identifier and every piece of ciphertext of one session's room.
+//! Accounts are looked for in tables that belong to rooms only: the accounts themselves stay.
+
+use ktr_core::id::SessionId;
+
+use crate::journal::Journal;
+use crate::matrix_id::RoomId;
+use crate::name;
+
+/// The needles of a scan.
+#[derive(Clone, Debug, Default)]
+pub struct Canaries {
+    /// Room ids with their `!`, by which rows are found.
+    pub rooms: Vec<RoomId>,
+    /// Texts and octets that must be nowhere.
+    pub words: Vec<Vec<u8>>,
+    /// Matrix IDs of members that must be in no table that belongs to rooms.
+    pub people: Vec<Vec<u8>>,
+    /// Event ids of posts, by which rows are found.
+    pub events: Vec<String>,
+    /// The session's alias in full, by which rows are found.
+    pub aliases: Vec<String>,
+}
+
+impl Canaries {
+    /// Everything the journal knows of its room, on the homeserver of this name.
+    #[must_use]
+    pub fn of(journal: &Journal, server: &str) -> Self {
+        let mut found = Self::default();
+        found
+            .rooms
+            .extend(journal.room.iter().chain(&journal.strays).cloned());
+        let mut word = |text: &str| {
+            if !text.is_empty() {
+                found.words.push(text.as_bytes().to_vec());
+            }
+        };
+        let alias = format!("#{}:{server}", name::alias(SessionId(journal.session)));
+        word(&alias);
+        for room in journal.room.iter().chain(&journal.strays) {
+            word(room.bare());
+        }
+        for post in &journal.posts {
+            word(&hex::encode(post.sha256));
+            if let Some((_, media)) = post.media.as_ref().and_then(|media| media.parts()) {
+                word(media);
+            }
+            if let Some(event) = &post.event {
+                word(event.as_str().trim_start_matches('$'));
+            }
+        }
+        // Tokens are no canaries: once logged out they name nobody, and the homeserver writes the addresses it saw
+        // them from (the loopback) some seconds late. The sweep removes what is there.
+        for pass in journal.passes.values() {
+            word(&pass.name);
+        }
+        for id in &journal.delay_ids {
+            word(id.as_str());
+        }
+        found.words.extend(
+            journal
+                .posts
+                .iter()
+                .map(|post| post.middle.clone())
+                .filter(|middle| !middle.is_empty()),
+        );
+        found.aliases.push(alias);
+        found.events.extend(
+            journal
+                .posts
+                .iter()
+                .filter_map(|post| post.event.as_ref())
+                .map(|e| e.as_str().to_owned()),
+        );
+        let recipients = journal.posts.iter().flat_map(|post| &post.recipients);
+        for account in journal.passes.keys().chain(recipients) {
+            found
+                .people
+                .push(format!("@{}:{server}", account.as_str()).into_bytes());
+        }
+        found.people.sort();
+        found.people.dedup();
+        found
+    }
+}

@@ -1,0 +1,80 @@
+//! Where the homeserver and the sidecar keep what may be left over.
+//! Opening the database changes nothing in it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::RoomError;
+use crate::matrix_id::RoomId;
+
+/// How long a lock of the running homeserver is waited for.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// The files of one county's homeserver and sidecar.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The homeserver's database.
+    pub database: PathBuf,
+    /// Its media store.
+    pub media: PathBuf,
+    /// Its log files.
+    pub logs: Vec<PathBuf>,
+    /// The sidecar's spool.
+    pub spool: PathBuf,
+    /// The passes laid out.
+    pub passes: PathBuf,
+    /// Whether the homeserver's own `SQLite` overwrites what it frees; if not, the report says so.
+    pub secure_delete: bool,
+}
+
+impl Site {
+    /// The site of a homeserver whose data folder was made by `ktr-room init`.
+    #[must_use]
+    pub fn of(data: &Path, spool: PathBuf, passes: PathBuf) -> Self {
+        Self {
+            database: data.join("homeserver.db"),
+            media: data.join("media_store"),
+            logs: vec![data.join("homeserver.log"), data.join("homeserver.out")],
+            spool,
+            passes,
+            secure_delete: false,
+        }
+    }
+
+    /// A connection that waits for the homeserver's locks.
+    pub(super) fn open(&self) -> Result<Connection, RoomError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.database, flags)?;
+        connection.busy_timeout(LOCK_WAIT)?;
+        Ok(connection)
+    }
+
+    /// Rows of delayed events of these rooms, those in flight included: the API's list hides them.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn nets_left(&self, rooms: &[RoomId]) -> Result<u32, RoomError> {
+        let connection = self.open()?;
+        let mut left = 0u32;
+        for room in rooms {
+            let sql = "SELECT count(*) FROM delayed_events WHERE room_id = ?1";
+            let rows: u32 = connection.query_row(sql, [room.as_str()], |row| row.get(0))?;
+            left = left.saturating_add(rows);
+        }
+        Ok(left)
+    }
+
+    /// The write-ahead log and its companions.
+    pub(super) fn journals(&self) -> Vec<PathBuf> {
+        ["-wal", "-shm", "-journal"]
+            .into_iter()
+            .map(|suffix| {
+                let mut path = self.database.clone().into_os_string();
+                path.push(suffix);
+                PathBuf::from(path)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,216 @@
+//! The scanner against a small database of its own: what is there is found, in every class.
+//! The real homeserver is in `tests/`.
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::{CLASSES, Canaries, Residue, Site};
+use crate::matrix_id::RoomId;
+
+/// A site with the tables the scanner and the sweep know.
+fn site(folder: &Path) -> Site {
+    let mut site = Site::of(folder, folder.join("spool"), folder.join("passes"));
+    site.secure_delete = true;
+    for part in [&site.media, &site.spool, &site.passes] {
+        fs::create_dir_all(part).expect("folder");
+    }
+    let connection = Connection::open(&site.database).expect("database");
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL;
+             CREATE TABLE delayed_events (delay_id TEXT, user_localpart TEXT, delay INT, send_ts INT, room_id TEXT,
+                 event_type TEXT, origin_server_ts INT, content BLOB, is_processed INT);
+             CREATE TABLE current_state_delta_stream (room_id TEXT, state_key TEXT);
+             CREATE TABLE room_tags_revisions (room_id TEXT);
+             CREATE TABLE timeline_gaps (room_id TEXT);
+             CREATE TABLE event_reports (room_id TEXT);
+             CREATE TABLE scheduled_tasks (resource_id TEXT, status TEXT);
+             CREATE TABLE event_expiry (event_id TEXT);
+             CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT);
+             CREATE TABLE room_alias_servers (room_alias TEXT);
+             CREATE TABLE user_ips (access_token TEXT);
+             CREATE TABLE users (name TEXT);
+             CREATE TABLE user_directory (user_id TEXT, room_id TEXT);",
+        )
+        .expect("tables");
+    site
+}
+
+fn canaries() -> Canaries {
+    Canaries {
+        rooms: vec![RoomId("!theroom".to_owned())],
+        words: vec![
+            b"theroom".to_vec(),
+            b"themedia".to_vec(),
+            b"#ktr-1:county".to_vec(),
+        ],
+        people: vec![b"@m-1:county".to_vec()],
+        events: vec!["$event".to_owned()],
+        aliases: vec!["#ktr-1:county".to_owned()],
+    }
+}
+
+fn run(site: &Site, sql: &str) {
+    Connection::open(&site.database)
+        .expect("database")
+        .execute_batch(sql)
+        .expect("sql");
+}
+
+fn class(residue: Residue, name: &str) -> u32 {
+    residue.0[CLASSES
+        .iter()
+        .position(|class| *class == name)
+        .expect("a class")]
+}
+
+#[test]
+fn an_empty_site_has_no_residue() {
+    let folder = tempfile::tempdir().expect("folder");
+    assert!(site(folder.path()).scan(&canaries()).expect("scan").clean());
+}
+
+#[test]
+fn each_class_is_found_where_it_lies() {
+    type Plant = fn(&Site);
+    let plants: [(&str, Plant); 6] = [
+        ("live", |site| {
+            run(site, "INSERT INTO users VALUES ('x theroom y')");
+        }),
+        ("media", |site| {
+            fs::create_dir_all(site.media.join("local_content/th/em")).expect("folder");
+            fs::write(site.media.join("local_content/th/em/edia"), b"x").expect("file");
+        }),
+        ("log", |site| {
+            fs::write(&site.logs[0], b"line theroom line").expect("file");
+        }),
+        ("spool", |site| {
+            fs::write(site.spool.join("0.pgp"), b"anything").expect("file");
+        }),
+        ("pass", |site| {
+            fs::write(site.passes.join("p"), b"anything").expect("file");
+        }),
+        ("pending", |site| {
+            run(
+                site,
+                "INSERT INTO delayed_events (room_id) VALUES ('!theroom')",
+            );
+        }),
+    ];
+    for (name, plant) in plants {
+        let folder = tempfile::tempdir().expect("folder");
+        let site = site(folder.path());
+        plant(&site);
+        assert!(
+            class(site.scan(&canaries()).expect("scan"), name) > 0,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn people_count_in_rows_of_rooms_and_not_in_tables_of_accounts() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO users VALUES ('@m-1:county'); INSERT INTO user_directory VALUES ('@m-1:county', NULL);",
+    );
+    assert!(site.scan(&canaries()).expect("scan").clean());
+    run(
+        &site,
+        "INSERT INTO current_state_delta_stream VALUES ('!other', '@m-1:county')",
+    );
+    assert_eq!(class(site.scan(&canaries()).expect("scan"), "live"), 1);
+}
+
+#[test]
+fn a_needle_across_two_windows_is_found_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    let mut log = vec![b'.'; 1024 * 1024 - 3];
+    log.extend_from_slice(b"theroom");
+    log.extend(vec![b'.'; 1024 * 1024]);
+    fs::write(&site.logs[0], log).expect("file");
+    assert_eq!(class(site.scan(&canaries()).expect("scan"), "log"), 1);
+}
+
+#[test]
+fn a_sweep_removes_rows_octets_and_log_lines() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO current_state_delta_stream VALUES ('!theroom', '@m-1:county');
+         INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete');
+         INSERT INTO event_expiry VALUES ('$event');
+         INSERT INTO room_alias_servers VALUES ('#ktr-1:county');
+         INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL);
+         INSERT INTO user_ips VALUES ('lost');",
+    );
+    fs::write(&site.logs[0], b"theroom").expect("file");
+    assert!(!site.scan(&canaries()).expect("scan").clean());
+    let sweep = site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    assert!(sweep.swept && sweep.wal_truncated && sweep.secure_delete && sweep.version_known);
+    assert!(site.scan(&canaries()).expect("scan").clean());
+    for table in ["access_tokens", "user_ips"] {
+        let left: u32 = Connection::open(&site.database)
+            .and_then(|c| {
+                c.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                    row.get(0)
+                })
+            })
+            .expect("count");
+        assert_eq!(left, 0, "{table}");
+    }
+}
+
+#[test]
+fn an_unknown_version_is_not_swept_and_says_so() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO current_state_delta_stream VALUES ('!theroom', 'x')",
+    );
+    let sweep = site.sweep(&canaries(), [1, 164, 0], 7).expect("sweep");
+    assert!(!sweep.swept && !sweep.version_known);
+    assert!(!site.scan(&canaries()).expect("scan").clean());
+}
+
+#[test]
+fn a_running_purge_task_is_left_alone() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO scheduled_tasks VALUES ('!theroom', 'active')",
+    );
+    site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    assert_eq!(class(site.scan(&canaries()).expect("scan"), "live"), 1);
+}
+
+#[test]
+fn a_homeserver_that_does_not_overwrite_what_it_frees_is_vacuumed_and_told() {
+    let folder = tempfile::tempdir().expect("folder");
+    let mut site = site(folder.path());
+    site.secure_delete = false;
+    let connection = Connection::open(&site.database).expect("database");
+    connection
+        .execute_batch(
+            "PRAGMA secure_delete = OFF;
+             INSERT INTO users VALUES ('theroom' || hex(zeroblob(500)));
+             DELETE FROM users;",
+        )
+        .expect("sql");
+    drop(connection);
+    assert!(
+        !site.scan(&canaries()).expect("scan").clean(),
+        "octets of a deleted row"
+    );
+    let sweep = site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    assert!(!sweep.secure_delete);
+    assert!(site.scan(&canaries()).expect("scan").clean());
+}

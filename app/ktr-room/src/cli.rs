@@ -1,0 +1,94 @@
+//! The command line: names, flags and their `KTR_*` twins.
+//! No secret is ever an argument.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The sidecar of a county's homeserver.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ktr-room",
+    version,
+    about = "Makes, seeds and destroys the Matrix room of a session"
+)]
+#[command(
+    after_help = "Examples:\n  ktr-room --home county-a init --county 1 --server-name county-a.test\n  \
+                        ktr-room --home county-a start\n  ktr-room --home county-a -o json status"
+)]
+pub(crate) struct Cli {
+    /// The folder with room.toml.
+    #[arg(long, env = "KTR_ROOM_HOME", default_value = ".", global = true)]
+    pub(crate) home: PathBuf,
+    /// How answers are printed.
+    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    pub(crate) output: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// How answers are printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON value.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write room.toml, the homeserver's configuration and the secrets; what exists is kept.
+    Init(Init),
+    /// Run the homeserver and the sidecar until SIGTERM.
+    Start,
+    /// Show what the last pass of the running sidecar saw, in counts.
+    Status,
+    /// Count what is left of the session at hand; exit code 1 if anything is.
+    Scan(Scan),
+    /// Order a session's room to be dissolved now, or once more.
+    Dissolve(Dissolve),
+}
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The county's number in genesis order, from 1.
+    #[arg(long)]
+    pub(crate) county: u8,
+    /// The Matrix server name.
+    #[arg(long)]
+    pub(crate) server_name: String,
+    /// The homeserver's port on 127.0.0.1.
+    #[arg(long, default_value_t = 18_008)]
+    pub(crate) port: u16,
+    /// The port of the passes on 127.0.0.1.
+    #[arg(long, default_value_t = 18_009)]
+    pub(crate) pass_port: u16,
+    /// The Python that has matrix-synapse 1.163.2 installed.
+    #[arg(long, env = "KTR_SYNAPSE_PYTHON", default_value = "python3")]
+    pub(crate) python: String,
+    /// RPC URLs of nodes, the county's own first.
+    #[arg(long, value_delimiter = ',', default_value = "http://127.0.0.1:26657")]
+    pub(crate) rpc: Vec<String>,
+    /// The times of a localnet, where an hour lasts a minute and a half.
+    #[arg(long)]
+    pub(crate) localnet: bool,
+}
+
+/// Flags of `scan`.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// A receipt file of an auditor; without it the session at hand is looked for.
+    #[arg(long)]
+    pub(crate) receipt: Option<PathBuf>,
+}
+
+/// Flags of `dissolve`.
+#[derive(Debug, Args)]
+pub(crate) struct Dissolve {
+    /// The session.
+    #[arg(long)]
+    pub(crate) session: u32,
+}

@@ -1,0 +1,142 @@
+//! The shape of `room.toml` and how it is read; paths are taken from the file's own folder.
+//! Defaults are the design's; what may be left out is said at each field.
+
+use std::path::{Path, PathBuf};
+
+use ktr_core::id::CountyId;
+use serde::Deserialize;
+
+use crate::error::RoomError;
+use crate::limits::SMALL_FILE_MAX;
+use crate::timing::Timing;
+
+/// The whole file.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The county's number in genesis order, from 1.
+    pub county: u8,
+    /// State folder: journal, spool, receipts, the bot's token. On tmpfs or an encrypted volume.
+    pub state: PathBuf,
+    /// Where the release desk's hand-over arrives: any file ending in `.pgp`.
+    pub inbox: PathBuf,
+    /// 64 hex digits that make accounts unlinkable to the ledger; mode 0600.
+    pub county_secret: PathBuf,
+    /// A command that is run at each alarm with the alarm's code as last argument; may be left out.
+    #[serde(default)]
+    pub on_alarm: Vec<String>,
+    /// The homeserver.
+    pub homeserver: HomeserverTable,
+    /// The passes.
+    pub passes: PassTable,
+    /// The chain.
+    pub chain: ChainTable,
+    /// Times; may be left out.
+    #[serde(default)]
+    pub timing: Timing,
+}
+
+/// `[homeserver]`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HomeserverTable {
+    /// The Matrix server name.
+    pub server_name: String,
+    /// Its port on 127.0.0.1.
+    pub port: u16,
+    /// Its data folder.
+    pub data: PathBuf,
+    /// The Python that has it installed.
+    pub python: PathBuf,
+    /// Whether the sidecar starts and watches it (default), or somebody else does.
+    #[serde(default = "yes")]
+    pub supervised: bool,
+}
+
+/// `[passes]`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassTable {
+    /// Where they lie. On tmpfs.
+    pub folder: PathBuf,
+    /// The port on 127.0.0.1 that serves `GET /pass/<session>/<name>`.
+    pub port: u16,
+}
+
+/// `[chain]`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainTable {
+    /// RPC URLs of nodes, the county's own first.
+    pub rpc: Vec<String>,
+    /// The chain's genesis.
+    pub genesis: PathBuf,
+    /// The Alliance's file: name, domain, identity.
+    pub alliance: PathBuf,
+    /// The Alliance's certificate, against which the seal is verified.
+    pub alliance_key: PathBuf,
+    /// The sidecar's secret key; mode 0600.
+    pub sidecar_key: PathBuf,
+}
+
+impl Config {
+    /// Reads a configuration and checks it.
+    ///
+    /// # Errors
+    /// [`RoomError::Config`] with the key and the line that is wrong.
+    pub fn load(path: &Path) -> Result<Self, RoomError> {
+        let wrong = |reason: String| RoomError::Config {
+            path: path.to_owned(),
+            reason,
+        };
+        let octets = crate::file::get(path, SMALL_FILE_MAX)?
+            .ok_or_else(|| wrong("there is no such file".to_owned()))?;
+        let text = String::from_utf8(octets).map_err(|_bytes| wrong("not UTF-8".to_owned()))?;
+        let mut config: Self =
+            toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().to_owned()))?;
+        if config.county == 0 {
+            return Err(wrong("county: counties are numbered from 1".to_owned()));
+        }
+        if config.homeserver.port == config.passes.port {
+            return Err(wrong(
+                "passes.port: the homeserver has that port".to_owned(),
+            ));
+        }
+        if let Some(fault) = config.timing.fault() {
+            return Err(wrong(format!("timing: {fault}")));
+        }
+        config.settle(path.parent().unwrap_or(Path::new(".")));
+        Ok(config)
+    }
+
+    /// The county.
+    #[must_use]
+    pub const fn county(&self) -> CountyId {
+        CountyId(self.county)
+    }
+
+    /// Takes relative paths from the file's own folder. A bare program name stays one.
+    fn settle(&mut self, home: &Path) {
+        let paths = [
+            &mut self.state,
+            &mut self.inbox,
+            &mut self.county_secret,
+            &mut self.homeserver.data,
+            &mut self.passes.folder,
+            &mut self.chain.genesis,
+            &mut self.chain.alliance,
+            &mut self.chain.alliance_key,
+            &mut self.chain.sidecar_key,
+        ];
+        for path in paths {
+            *path = home.join(&*path);
+        }
+        if self.homeserver.python.components().count() > 1 {
+            self.homeserver.python = home.join(&self.homeserver.python);
+        }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}

@@ -1,0 +1,10 @@
+//! `room.toml`: the sidecar's configuration, with unknown keys refused and a sample that a test loads.
+//! It names secret files and never holds a secret.
+
+mod file;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+pub use file::{ChainTable, Config, HomeserverTable, PassTable};
+pub use sample::{Blanks, sample};

@@ -1,0 +1,90 @@
+//! The sample configuration that `ktr-room init` writes; a test loads it.
+//! Every key stands in it, with its default and what it is for.
+
+use crate::timing::Timing;
+
+/// What is filled into the sample.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Blanks {
+    /// The county's number.
+    pub county: u8,
+    /// The Matrix server name.
+    pub server_name: String,
+    /// The homeserver's port.
+    pub port: u16,
+    /// The port of the passes.
+    pub pass_port: u16,
+    /// The Python that has Synapse installed.
+    pub python: String,
+    /// RPC URLs of nodes.
+    pub rpc: Vec<String>,
+    /// The times.
+    pub timing: Timing,
+}
+
+/// The text of a `room.toml`.
+#[must_use]
+pub fn sample(blanks: &Blanks) -> String {
+    let rpc: Vec<String> = blanks.rpc.iter().map(|url| quoted(url)).collect();
+    let t = &blanks.timing;
+    format!(
+        "# The sidecar of one county's homeserver. Relative paths start at this file's folder.
+county = {county}
+state = \"state\"                  # journal, spool, receipts, the bot's token; on tmpfs or an encrypted volume
+inbox = \"inbox\"                  # the release desk's hand-over: any file ending in .pgp; on tmpfs
+county_secret = \"county.secret\"  # mode 0600
+on_alarm = []                    # a command; the alarm's code is added as its last argument
+
+[homeserver]
+server_name = {server}
+port = {port}                     # on 127.0.0.1
+data = \"synapse\"
+python = {python}
+supervised = true                # false: somebody else starts and watches it
+
+[passes]
+folder = \"passes\"                # on tmpfs
+port = {pass_port}                     # on 127.0.0.1: GET /pass/<session>/<name>
+
+[chain]
+rpc = [{rpc}]
+genesis = \"genesis.json\"
+alliance = \"alliance.json\"
+alliance_key = \"alliance.pgp\"
+sidecar_key = \"sidecar.pgp\"      # mode 0600
+
+[timing]                         # seconds
+create_before_secs = {create}
+tick_secs = {tick}
+batch_secs = {batch}
+joins_close_secs = {joins}
+report_joined_secs = {joined}
+grace_secs = {grace}
+kick_after_secs = {kick}
+leave_after_secs = {leave}
+rescan_secs = {rescan}
+pass_after_secs = {pass}
+",
+        county = blanks.county,
+        server = quoted(&blanks.server_name),
+        port = blanks.port,
+        python = quoted(&blanks.python),
+        pass_port = blanks.pass_port,
+        rpc = rpc.join(", "),
+        create = t.create_before_secs,
+        tick = t.tick_secs,
+        batch = t.batch_secs,
+        joins = t.joins_close_secs,
+        joined = t.report_joined_secs,
+        grace = t.grace_secs,
+        kick = t.kick_after_secs,
+        leave = t.leave_after_secs,
+        rescan = t.rescan_secs,
+        pass = t.pass_after_secs,
+    )
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

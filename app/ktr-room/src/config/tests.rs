@@ -1,0 +1,74 @@
+//! The sample parses; what does not belong is refused by name.
+//! No homeserver.
+
+use std::path::Path;
+
+use super::{Blanks, Config, sample};
+use crate::error::RoomError;
+use crate::timing::Timing;
+
+fn blanks() -> Blanks {
+    Blanks {
+        county: 2,
+        server_name: "county-b.test".to_owned(),
+        port: 18_008,
+        pass_port: 18_009,
+        python: "python3".to_owned(),
+        rpc: vec!["http://127.0.0.1:26657".to_owned()],
+        timing: Timing::default(),
+    }
+}
+
+#[expect(
+    clippy::unwrap_in_result,
+    reason = "test code: a file that cannot be written is a red test"
+)]
+fn load(text: &str) -> Result<Config, RoomError> {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("room.toml");
+    std::fs::write(&path, text).expect("file");
+    Config::load(&path)
+}
+
+#[test]
+fn the_sample_parses_and_says_what_was_filled_in() {
+    let config = load(&sample(&blanks())).expect("a configuration");
+    assert_eq!(config.county, 2);
+    assert_eq!(config.timing, Timing::default());
+    assert_eq!(config.homeserver.python, Path::new("python3"));
+    assert!(config.state.is_absolute() && config.homeserver.supervised);
+}
+
+#[test]
+fn the_bounds_of_a_localnet_pass_the_same_check() {
+    let text = sample(&Blanks {
+        timing: Timing::localnet(),
+        ..blanks()
+    });
+    assert_eq!(
+        load(&text).expect("a configuration").timing,
+        Timing::localnet()
+    );
+}
+
+#[test]
+fn unknown_keys_and_impossible_times_are_refused_by_name() {
+    let good = sample(&blanks());
+    for (from, to, names) in [
+        ("county = 2", "county = 2\ncolour = 1", "colour"),
+        ("tick_secs = 5", "tick_secs = 5\ntack_secs = 5", "tack_secs"),
+        ("county = 2", "county = 0", "county"),
+        ("tick_secs = 5", "tick_secs = 0", "tick_secs"),
+        (
+            "leave_after_secs = 90",
+            "leave_after_secs = 80",
+            "leave_after_secs",
+        ),
+        ("port = 18009", "port = 18008", "passes.port"),
+    ] {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from} stands in the sample");
+        let error = load(&text).expect_err("refused").to_string();
+        assert!(error.contains(names), "{error}");
+    }
+}

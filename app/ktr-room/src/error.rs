@@ -1,0 +1,110 @@
+//! What can go wrong in the sidecar, one enum for the crate.
+//! Messages name things by id or by role and never show content, addresses of Matrix or tokens.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a pass or a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RoomError {
+    /// A file could not be read or written.
+    #[error("file system: {0}")]
+    Io(#[from] io::Error),
+    /// The journal is not one of ours.
+    #[error("the journal is damaged: move it away only after the session's room is gone")]
+    Journal,
+    /// The configuration is wrong.
+    #[error("configuration {path}: {reason}")]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A secret file can be read by others.
+    #[error("secret file {0} must have mode 0600")]
+    SecretExposed(PathBuf),
+    /// A secret file is missing or has the wrong shape.
+    #[error("secret file {0} is missing or damaged: run `ktr-room init`")]
+    SecretBroken(PathBuf),
+    /// The homeserver does not answer.
+    #[error("the homeserver does not answer")]
+    ServerSilent,
+    /// The homeserver answered with something unexpected.
+    #[error("the homeserver answered {status} to {call}")]
+    ServerRefused {
+        /// Which call, as the design names it.
+        call: &'static str,
+        /// The status code.
+        status: u16,
+        /// Matrix's error code, such as `M_FORBIDDEN`; empty if there was none.
+        code: String,
+    },
+    /// The homeserver's answer could not be read.
+    #[error("the homeserver's answer to {0} could not be read")]
+    ServerGarbled(&'static str),
+    /// The homeserver asks for a wait longer than a minute.
+    #[error("the homeserver asks for a wait longer than a minute at {0}")]
+    Limited(&'static str),
+    /// The homeserver refuses the bot's token.
+    #[error("the homeserver refuses the bot's token")]
+    TokenRefused,
+    /// The homeserver could not be started.
+    #[error("the homeserver did not start: {0}")]
+    ServerDead(String),
+    /// A port is taken by something else.
+    #[error("port {0} on 127.0.0.1 is taken: set another one in room.toml")]
+    PortTaken(u16),
+    /// Something took longer than its limit.
+    #[error("{0} took too long")]
+    Overdue(&'static str),
+    /// The homeserver's database could not be read or cleaned.
+    #[error("the homeserver's database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The scanner did not find the canary it had laid out itself.
+    #[error("the scan is void: class {0} missed its own canary")]
+    ScanVoid(&'static str),
+    /// A spooled ciphertext is missing or changed.
+    #[error("the spool of post {0} is missing or changed")]
+    Spool(u32),
+    /// The ciphertext is larger than the homeserver takes.
+    #[error("post {0} is larger than the homeserver takes")]
+    TooLarge(u32),
+    /// Encryption, or verification of the release, failed.
+    #[error("openpgp: {0}")]
+    Cipher(#[from] CipherError),
+    /// The chain's adapter failed.
+    #[error("chain: {0}")]
+    Chain(#[from] ChainError),
+    /// The operating system gave no random octets.
+    #[error("no randomness")]
+    Randomness,
+}
+
+/// Why a file could not be encrypted, decrypted or believed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CipherError {
+    /// The file is not encrypted to the sidecar's key.
+    #[error("not for our key")]
+    NotForUs,
+    /// The release is not the sealed one, or fails a check of the seal.
+    #[error("the release fails rule {0}")]
+    Release(String),
+    /// A key body cannot be used.
+    #[error("a room key cannot be used")]
+    Key,
+    /// Something else inside the library.
+    #[error("{0}")]
+    Inside(String),
+}
+
+/// Why the chain did not do what was asked.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ChainError {
+    /// No node answers, or none with a proof.
+    #[error("no proven answer")]
+    Silent,
+    /// The report could not be signed.
+    #[error("the report could not be signed")]
+    Unsigned,
+}

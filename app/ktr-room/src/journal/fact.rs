@@ -1,0 +1,178 @@
+//! What can happen to a journal: one fact per outward step, applied without fail.
+//! Facts are never refused here; the policy decides whether a step is taken.
+
+use std::collections::BTreeSet;
+
+use super::entry::{Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
+use crate::action::{Mark, Step};
+use crate::matrix_id::{Account, EventId, MediaUri, RoomId};
+use crate::plan::Times;
+use crate::report::{Cause, Kind};
+
+/// Something that happened and must survive a crash.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fact {
+    /// The chain names other times.
+    Rescheduled(Times),
+    /// The room stands.
+    Room(RoomId),
+    /// A pass was minted.
+    Pass(Account, Pass),
+    /// The ciphertext of a post lies in the spool.
+    Spooled(Post),
+    /// A media id was given for post `n`.
+    Named(u32, MediaUri),
+    /// The bytes of post `n` are up.
+    Uploaded(u32),
+    /// Post `n` is in the room since then (milliseconds).
+    Posted(u32, EventId, u64),
+    /// A report was signed.
+    Signed(Kind, Vec<u8>),
+    /// Signed bytes will never be accepted: sign anew.
+    Unsigned(Kind),
+    /// A report is on chain.
+    Settled(Kind),
+    /// A report was refused for good.
+    Refused(Kind),
+    /// A stray room is gone.
+    StrayGone(RoomId),
+    /// The end begins, with the number of its report.
+    Dissolving(Cause, Vec<Mark>, u64, u8),
+    /// A step of the destruction is done.
+    Step(Done),
+    /// A sweep ended.
+    Swept(Sweep),
+    /// A scan ended.
+    Scanned(Scan),
+    /// Nothing is left to do.
+    Finished,
+}
+
+/// A step of the destruction that is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Done {
+    /// Which.
+    pub step: Step,
+    /// When, in milliseconds.
+    pub at_ms: u64,
+    /// Members kicked by it.
+    pub kicked: u32,
+    /// Nets cancelled by it.
+    pub cancelled: u32,
+    /// Media deleted by it.
+    pub deleted: u32,
+}
+
+impl Journal {
+    /// Writes a fact down.
+    pub fn note(&mut self, fact: Fact) {
+        match fact {
+            Fact::Rescheduled(times) => self.times = times,
+            Fact::Room(room) => self.stand(room),
+            Fact::Pass(account, pass) => {
+                self.passes.insert(account, pass);
+            }
+            Fact::Spooled(post) => self.posts.push(post),
+            Fact::Named(n, media) => self.on_post(n, |post| post.media = Some(media)),
+            Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),
+            Fact::Posted(n, event, at_ms) => self.sent(n, event, at_ms),
+            Fact::Signed(kind, octets) => {
+                self.reports.insert(kind, ReportState::Signed(octets));
+            }
+            Fact::Unsigned(kind) => {
+                self.reports.remove(&kind);
+            }
+            Fact::Settled(kind) => {
+                self.reports.insert(kind, ReportState::Settled);
+            }
+            Fact::Refused(kind) => {
+                self.reports.insert(kind, ReportState::Refused);
+            }
+            Fact::StrayGone(room) => {
+                self.strays.insert(room);
+            }
+            Fact::Dissolving(cause, marks, at_ms, attempt) => {
+                self.end_begins(cause, marks, at_ms, attempt);
+            }
+            Fact::Step(done) => self.step(done),
+            Fact::Swept(sweep) => self.on_end(|end| end.sweep = Some(sweep)),
+            Fact::Scanned(scan) => self.on_end(|end| end.scans.push(scan)),
+            Fact::Finished => self.phase = Phase::Done,
+        }
+    }
+
+    /// The room stands: the one way out of `Absent`.
+    fn stand(&mut self, room: RoomId) {
+        self.room = Some(room);
+        if self.phase == Phase::Absent {
+            self.phase = Phase::Gathering;
+        }
+    }
+
+    /// A post is out; post 0 makes the room seeded.
+    fn sent(&mut self, n: u32, event: EventId, at_ms: u64) {
+        self.on_post(n, |post| {
+            post.event = Some(event);
+            post.sent_ms = at_ms;
+        });
+        if self.phase == Phase::Gathering {
+            self.phase = Phase::Seeded;
+        }
+    }
+
+    /// The end begins; a second beginning changes nothing.
+    fn end_begins(&mut self, cause: Cause, marks: Vec<Mark>, at_ms: u64, attempt: u8) {
+        if self.end.is_none() {
+            self.phase = Phase::Dissolving;
+            self.end = Some(Dissolving {
+                cause,
+                started_ms: at_ms,
+                emptied_ms: 0,
+                purged_ms: 0,
+                steps: BTreeSet::new(),
+                kicked: 0,
+                cancelled: 0,
+                media_deleted: 0,
+                marks: marks.into_iter().collect(),
+                sweep: None,
+                scans: Vec::new(),
+                attempt,
+            });
+        }
+    }
+
+    /// A step is done; the last one makes the room purged.
+    fn step(&mut self, done: Done) {
+        self.on_end(|end| {
+            end.steps.insert(done.step);
+            end.kicked = end.kicked.saturating_add(done.kicked);
+            end.cancelled = end.cancelled.saturating_add(done.cancelled);
+            end.media_deleted = end.media_deleted.saturating_add(done.deleted);
+            if done.step == Step::Kicks {
+                end.emptied_ms = done.at_ms;
+            }
+            if done.step == Step::Purge {
+                end.purged_ms = done.at_ms;
+            }
+        });
+        let all = self
+            .end
+            .as_ref()
+            .is_some_and(|end| Step::ALL.iter().all(|step| end.steps.contains(step)));
+        if all && self.phase == Phase::Dissolving {
+            self.phase = Phase::Purged;
+        }
+    }
+
+    fn on_post(&mut self, n: u32, change: impl FnOnce(&mut Post)) {
+        if let Some(post) = self.posts.iter_mut().find(|post| post.n == n) {
+            change(post);
+        }
+    }
+
+    fn on_end(&mut self, change: impl FnOnce(&mut Dissolving)) {
+        if let Some(end) = self.end.as_mut() {
+            change(end);
+        }
+    }
+}

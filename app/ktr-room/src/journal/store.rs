@@ -1,0 +1,117 @@
+//! The journal on disk, and what stays of sessions that are done.
+//! One journal at a time: sessions do not overlap.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::entry::Journal;
+use crate::error::RoomError;
+use crate::file;
+use crate::limits::SMALL_FILE_MAX;
+
+/// The state folder.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+}
+
+/// What stays of a session: its number and the hash of its receipt (design: room, section 9.1, step 12).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remnant {
+    /// The session.
+    pub session: u32,
+    /// Number of its last dissolution report.
+    pub attempt: u8,
+    /// SHA-256 of the receipt file, in hex.
+    pub receipt: String,
+}
+
+impl Store {
+    /// Opens a state folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        for part in ["", "spool", "receipts"] {
+            file::folder(&folder.join(part))?;
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The journal of the session at hand; `None` if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read or is not a journal: the sidecar must not guess, so it stops.
+    pub fn load(&self) -> Result<Option<Journal>, RoomError> {
+        let Some(octets) = file::get(&self.path("journal.json"), SMALL_FILE_MAX)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&octets)
+            .map(Some)
+            .map_err(|_opaque| RoomError::Journal)
+    }
+
+    /// Writes the journal; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn save(&self, journal: &Journal) -> Result<(), RoomError> {
+        let octets = serde_json::to_vec(journal).map_err(|_opaque| RoomError::Journal)?;
+        Ok(file::put(&self.path("journal.json"), &octets)?)
+    }
+
+    /// Puts a remnant in the journal's place.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn close(&self, remnant: &Remnant) -> Result<(), RoomError> {
+        let mut done = self.done()?;
+        done.retain(|old| old.session != remnant.session);
+        done.push(remnant.clone());
+        let octets = serde_json::to_vec(&done).map_err(|_opaque| RoomError::Journal)?;
+        file::put(&self.path("done.json"), &octets)?;
+        std::fs::remove_file(self.path("journal.json"))?;
+        Ok(())
+    }
+
+    /// What stays of sessions that are done.
+    ///
+    /// # Errors
+    /// The file cannot be read or is not a list of remnants.
+    pub fn done(&self) -> Result<Vec<Remnant>, RoomError> {
+        let Some(octets) = file::get(&self.path("done.json"), SMALL_FILE_MAX)? else {
+            return Ok(Vec::new());
+        };
+        serde_json::from_slice(&octets).map_err(|_opaque| RoomError::Journal)
+    }
+
+    /// The spool: ciphertexts that are on their way.
+    #[must_use]
+    pub fn spool(&self) -> PathBuf {
+        self.path("spool")
+    }
+
+    /// Where the ciphertext of post `n` lies.
+    #[must_use]
+    pub fn spooled(&self, n: u32) -> PathBuf {
+        self.spool().join(format!("{n}.pgp"))
+    }
+
+    /// Where the receipt of an attempt lies.
+    #[must_use]
+    pub fn receipt(&self, session: u32, attempt: u8) -> PathBuf {
+        self.path("receipts")
+            .join(format!("{session}-{attempt}.json"))
+    }
+
+    /// A file of the state folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}

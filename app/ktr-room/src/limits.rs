@@ -1,0 +1,71 @@
+//! Every limit of this crate in one place, with its reason.
+//! Times that an operator may shorten are in `timing.rs`, not here.
+
+/// Largest ciphertext that is uploaded; Synapse resets the connection above `max_upload_size` (design: room, section 4).
+pub const UPLOAD_MAX: usize = 20 * 1024 * 1024;
+
+/// Largest file that is read from the inbox.
+pub const INBOX_FILE_MAX: u64 = 20 * 1024 * 1024;
+
+/// Most files of the inbox that one pass looks at.
+pub const INBOX_FILES_MAX: usize = 64;
+
+/// Most posts of a session: post 0 and the batches of late joiners.
+pub const POSTS_MAX: u32 = 100;
+
+/// Clock skew against the chain above which nothing is seeded.
+pub const SKEW_MS_MAX: u64 = 5_000;
+
+/// An armed net may lie this far from where it should be before it is armed again.
+pub const ARMED_SLACK_MS: u64 = 6_000;
+
+/// Smallest `max_delay_ms` that the homeserver must announce.
+pub const DELAY_MS_MIN: u64 = 7_200_000;
+
+/// The longest wait that a 429 may ask for; more is an alarm (86,399,683 ms was seen).
+pub const RETRY_AFTER_MS_MAX: u64 = 60_000;
+
+/// How often one request is repeated after a 429 before the pass is given up.
+pub const RETRIES_MAX: u32 = 20;
+
+/// Client-side time limit of `createRoom`: 218 invitations took 25 s on a loaded machine.
+pub const CREATE_SECS: u64 = 120;
+
+/// Client-side time limit of every other request.
+pub const REQUEST_SECS: u64 = 30;
+
+/// Shortest and longest pause after a failed pass.
+pub const BACK_OFF_MS: (u64, u64) = (250, 5_000);
+
+/// How long a signed report may wait for its block.
+pub const REPORT_EXPIRES_SECS: u64 = 600;
+
+/// How long a pass waits for a report's block; the next pass sends the same bytes again.
+pub const REPORT_WAIT_SECS: u64 = 4;
+
+/// An outlook older than this is silence.
+pub const OUTLOOK_SECS: u64 = 15;
+
+/// Most heights between two looks from which a clock skew is taken: more is a node that catches up.
+pub const HEIGHTS_MAX: u64 = 32;
+
+/// Counts of members below this are withheld while the genesis is not known (design: decisions).
+pub const COUNT_MIN: u32 = 5;
+
+/// Most attempts of a dissolution report.
+pub const ATTEMPTS_MAX: u8 = 8;
+
+/// Longest wait for the nets' rows and for the purge of a room.
+pub const PURGE_SECS: u64 = 120;
+
+/// Longest wait for a homeserver to answer `/health` after its start.
+pub const BOOT_SECS: u64 = 120;
+
+/// Synapse versions whose private tables were swept clean (design: room, section 2).
+pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
+
+/// Largest configuration, journal or secret file.
+pub const SMALL_FILE_MAX: u64 = 16 * 1024 * 1024;
+
+/// Longest answer that is read from the homeserver.
+pub const ANSWER_MAX: usize = 32 * 1024 * 1024;

@@ -1,0 +1,132 @@
+//! The program `ktr-room`: reads the command line, runs one command, says in one line why it failed.
+//! Everything it does is in the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use ktr_core::id::SessionId;
+use ktr_room::RoomError;
+use ktr_room::adapter::residue::Canaries;
+use ktr_room::config::{Blanks, Config};
+use ktr_room::journal::{Journal, Store};
+use ktr_room::plan::Times;
+use ktr_room::timing::Timing;
+use ktr_room::{init, receipt, standing, start, trust};
+use tracing_subscriber::EnvFilter;
+
+mod cli;
+mod output;
+
+use cli::{Cli, Command, Format, Init, Scan};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
+    match &cli.command {
+        Command::Init(flags) => {
+            init::run(&cli.home, &blanks(flags))?;
+            output::made(&cli.home, cli.output);
+        }
+        Command::Start => serve(&config(cli)?)?,
+        Command::Status => {
+            let store = Store::open(&config(cli)?.state)?;
+            output::standing(standing::read(&store)?.as_ref(), cli.output);
+        }
+        Command::Scan(flags) => return scan(&config(cli)?, flags, cli.output),
+        Command::Dissolve(flags) => {
+            let store = Store::open(&config(cli)?.state)?;
+            standing::give_order(&store, SessionId(flags.session))?;
+            output::ordered(flags.session, cli.output);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn config(cli: &Cli) -> Result<Config, RoomError> {
+    Config::load(&cli.home.join("room.toml"))
+}
+
+fn blanks(flags: &Init) -> Blanks {
+    Blanks {
+        county: flags.county,
+        server_name: flags.server_name.clone(),
+        port: flags.port,
+        pass_port: flags.pass_port,
+        python: flags.python.clone(),
+        rpc: flags.rpc.clone(),
+        timing: if flags.localnet {
+            Timing::localnet()
+        } else {
+            Timing::default()
+        },
+    }
+}
+
+/// Runs the sidecar until SIGTERM or Ctrl-C. Only our own lines are logged: a library's might hold an address.
+fn serve(config: &Config) -> Result<(), RoomError> {
+    let filter = EnvFilter::new("off,ktr_room=info");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let (chain, cipher) = trust::connect(config)?;
+        start::start(config, chain, cipher, async {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        })
+        .await
+    })
+}
+
+/// Counts what is left of the session at hand, or of the room a receipt names.
+fn scan(config: &Config, flags: &Scan, format: Format) -> Result<ExitCode, RoomError> {
+    let store = Store::open(&config.state)?;
+    let journal = match &flags.receipt {
+        Some(path) => Some(from_receipt(path)?),
+        None => store.load()?,
+    };
+    let server = &config.homeserver.server_name;
+    let canaries = journal
+        .as_ref()
+        .map_or_else(Canaries::default, |journal| Canaries::of(journal, server));
+    let places = start::places(config, &store)?;
+    let residue = places.scan(&canaries)?;
+    output::residue(residue, &places.explain(&canaries)?, format);
+    Ok(if residue.clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// A journal that knows no more than a receipt: session, room and salt.
+fn from_receipt(path: &std::path::Path) -> Result<Journal, RoomError> {
+    let opening = receipt::read(path)?;
+    let times = Times {
+        seeds_at: 0,
+        opens_at: 0,
+        dissolves_at: 0,
+    };
+    let mut journal = Journal::begin(SessionId(opening.session), times, opening.salt);
+    journal.room = opening.room;
+    Ok(journal)
+}

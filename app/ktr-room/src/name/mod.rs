@@ -1,0 +1,8 @@
+//! Names that follow from facts; see `derive.rs`.
+//! Nothing here is random and nothing is kept.
+
+mod derive;
+#[cfg(test)]
+mod tests;
+
+pub use derive::{BOT, account, alias, pass, registration_mac, room_commit, sha256, transaction};

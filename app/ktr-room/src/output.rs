@@ -1,0 +1,102 @@
+//! The only file of this program that prints: answers on stdout, one line of error on stderr.
+//! Counts, commitments and times only; nothing that names a member.
+
+use std::collections::BTreeMap;
+
+use ktr_room::adapter::residue::{CLASSES, Residue};
+use ktr_room::standing::Standing;
+
+use crate::cli::Format;
+
+/// Prints what `init` made.
+pub(crate) fn made(home: &std::path::Path, format: Format) {
+    match format {
+        Format::Text => line(&format!(
+            "{}: room.toml, the homeserver's files and the secrets are there",
+            home.display()
+        )),
+        Format::Json => line(&serde_json::json!({"home": home}).to_string()),
+    }
+}
+
+/// Prints what the last pass saw.
+pub(crate) fn standing(standing: Option<&Standing>, format: Format) {
+    match (standing, format) {
+        (standing, Format::Json) => line(&serde_json::json!(standing).to_string()),
+        (None, Format::Text) => line("no session at hand"),
+        (Some(seen), Format::Text) => {
+            let session = seen
+                .session
+                .map_or_else(|| "none".to_owned(), |session| session.to_string());
+            let phase = seen.phase.map_or_else(
+                || "none".to_owned(),
+                |phase| format!("{phase:?}").to_lowercase(),
+            );
+            let chain = if seen.chain_proven {
+                "proven"
+            } else {
+                "silent"
+            };
+            line(&format!("session {session}, room {phase}, chain {chain}"));
+            line(&format!(
+                "joined {} of {} invited, armed {}, covered {}, without key {}, posts {}",
+                seen.joined, seen.present, seen.armed, seen.covered, seen.keyless, seen.posts
+            ));
+            let alarms = if seen.alarms.is_empty() {
+                "none".to_owned()
+            } else {
+                seen.alarms.join(" ")
+            };
+            line(&format!("alarms: {alarms}"));
+        }
+    }
+}
+
+/// Prints what a scan counted.
+pub(crate) fn residue(residue: Residue, tables: &BTreeMap<String, u32>, format: Format) {
+    match format {
+        Format::Text => {
+            for (class, hits) in CLASSES.into_iter().zip(residue.0) {
+                line(&format!("{class} {hits}"));
+            }
+            for (table, hits) in tables {
+                line(&format!("  table {table} {hits}"));
+            }
+        }
+        Format::Json => {
+            let counts: serde_json::Map<_, _> = CLASSES
+                .into_iter()
+                .zip(residue.0)
+                .map(|(class, hits)| (class.to_owned(), hits.into()))
+                .collect();
+            line(&serde_json::json!({"residue": counts, "tables": tables}).to_string());
+        }
+    }
+}
+
+/// Prints that an order was laid down.
+pub(crate) fn ordered(session: u32, format: Format) {
+    match format {
+        Format::Text => line(&format!(
+            "session {session}: the running sidecar, or the next one, dissolves its room"
+        )),
+        Format::Json => line(&serde_json::json!({"session": session, "ordered": true}).to_string()),
+    }
+}
+
+/// Prints why the program stops.
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where this program prints"
+)]
+pub(crate) fn failure(error: &dyn std::error::Error) {
+    eprintln!("ktr-room: {error}");
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place where this program prints"
+)]
+fn line(text: &str) {
+    println!("{text}");
+}

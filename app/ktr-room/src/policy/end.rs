@@ -1,0 +1,117 @@
+//! The rules of a room's end (design: room, section 7.1, rules 2 and 3, and section 9.1).
+//! How a step is carried out is in `run/`; here is only which step is next and when.
+
+use super::rule::RoomPolicy;
+use crate::action::{Action, Alarm, Mark, Step};
+use crate::journal::{Dissolving, Journal, Phase};
+use crate::limits::SKEW_MS_MAX;
+use crate::plan::{Plan, Status};
+use crate::report::{Cause, Kind};
+use crate::seen::{Link, Now, Presence, Seen};
+
+impl RoomPolicy {
+    /// Rules 2 and 3: `Some` if the end has come, with what to do for it.
+    pub(super) fn end(
+        &self,
+        plan: &Plan,
+        seen: &Seen,
+        journal: &Journal,
+        now: Now,
+    ) -> Option<Vec<Action>> {
+        match (&journal.end, journal.phase) {
+            (Some(end), Phase::Purged) => Some(self.wrap_up(plan, journal, end, now)),
+            (Some(end), _) => Some(self.steps(end, now)),
+            (None, _) => begin(plan, seen, journal, now),
+        }
+    }
+
+    /// The steps not yet done, up to the grace if it still runs.
+    fn steps(&self, end: &Dissolving, now: Now) -> Vec<Action> {
+        let grace_ends_ms = end
+            .emptied_ms
+            .saturating_add(self.timing.grace_secs.saturating_mul(1_000));
+        let graced = end.emptied_ms > 0 && (now.local_ms >= grace_ends_ms || end.kicked == 0);
+        Step::ALL
+            .into_iter()
+            .filter(|step| !end.steps.contains(step))
+            .take_while(|step| *step < Step::Nets || graced)
+            .map(Action::Destroy)
+            .collect()
+    }
+
+    /// Rule 3: sweep, scan, a second time if something was found, then the receipt.
+    fn wrap_up(&self, plan: &Plan, journal: &Journal, end: &Dissolving, now: Now) -> Vec<Action> {
+        let Some(last) = end.scans.last() else {
+            return vec![Action::Sweep, Action::Scan];
+        };
+        if !last.clean() && end.scans.len() == 1 {
+            let again_ms = last
+                .at_ms
+                .saturating_add(self.timing.rescan_secs.saturating_mul(1_000));
+            return if now.local_ms >= again_ms {
+                vec![Action::Sweep, Action::Scan]
+            } else {
+                Vec::new()
+            };
+        }
+        let mut actions = Vec::new();
+        if !last.clean() {
+            actions.push(Action::Alarm(Alarm::Residue));
+        }
+        if journal.settled(Kind::Dissolved) || plan.session.reported.attempts >= end.attempt {
+            actions.push(Action::Finish);
+        } else if now.chain == Link::Proven {
+            actions.push(Action::Report(Kind::Dissolved));
+        }
+        actions
+    }
+}
+
+/// Rule 2: whether the end begins now, and why.
+fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Action>> {
+    let t_ms = plan.session.times.dissolves_ms();
+    let by_local = now.local_ms >= t_ms;
+    let by_block = now.block_ms() >= t_ms;
+    let cancelled = plan.session.status == Status::Cancelled;
+    if !(by_local || by_block || cancelled || seen.ordered) {
+        return None;
+    }
+    let untouched =
+        journal.phase == Phase::Absent && journal.passes.is_empty() && seen.room.is_none();
+    if cancelled && untouched {
+        return Some(Vec::new());
+    }
+    let fired = fired(seen, journal);
+    let differed = now.skew_ms.is_some_and(|skew| skew > SKEW_MS_MAX);
+    let cause = match () {
+        () if seen.ordered => Cause::Operator,
+        () if cancelled || (by_local && !by_block && differed) => Cause::Early,
+        () if fired => Cause::DeadMan,
+        () if plan.session.reported.overdue => Cause::Overdue,
+        () => Cause::Time,
+    };
+    let marks = [
+        (fired, Mark::DeadManHadFired),
+        (differed, Mark::ClockDiffered),
+        (
+            !seen.strays.is_empty() || !journal.strays.is_empty(),
+            Mark::StrayFound,
+        ),
+        (seen.room.is_none(), Mark::RoomAbsentAtStart),
+    ]
+    .into_iter()
+    .filter_map(|(holds, mark)| holds.then_some(mark))
+    .collect();
+    Some(vec![Action::BeginDissolution(cause, marks)])
+}
+
+/// Whether a net had fired before the end began: somebody was kicked, or a room the journal knows is gone.
+fn fired(seen: &Seen, journal: &Journal) -> bool {
+    match &seen.room {
+        Some(room) => room
+            .members
+            .values()
+            .any(|presence| *presence == Presence::Kicked),
+        None => journal.room.is_some(),
+    }
+}

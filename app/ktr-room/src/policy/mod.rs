@@ -1,0 +1,17 @@
+//! What to do next, as a pure function of plan, sight, journal and clocks; the rules are in `rule.rs` and `end.rs`.
+//! No clock, no network and no randomness here: the same facts give the same actions.
+
+mod end;
+#[cfg(test)]
+mod properties;
+mod rule;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod world;
+
+#[expect(
+    clippy::module_name_repetitions,
+    reason = "named as the style page names policies and adapters"
+)]
+pub use rule::RoomPolicy;

@@ -1,0 +1,305 @@
+//! The rules while a room lives (design: room, section 7.1), in the order in which they act.
+//! The rules of its end are in `end.rs`; if one of those holds, nothing here is asked.
+
+use crate::action::{Action, Alarm};
+use crate::journal::{Journal, Phase};
+use crate::limits::{ARMED_SLACK_MS, POSTS_MAX};
+use crate::matrix_id::Account;
+use crate::plan::{Plan, Status};
+use crate::report::Kind;
+use crate::seen::{Inbox, Joins, Link, Net, Now, Presence, Seen, Sight};
+use crate::timing::Timing;
+
+/// The policy of a county's room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RoomPolicy {
+    /// The times it goes by.
+    pub timing: Timing,
+}
+
+impl RoomPolicy {
+    /// What to do now. Performing the answer in order and asking again ends in [`Phase::Done`].
+    ///
+    /// **Invariants:** no post while a joined member is unarmed; from T on nothing but destruction.
+    #[must_use]
+    pub fn next(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
+        if journal.phase == Phase::Done {
+            return Vec::new();
+        }
+        let mut actions: Vec<Action> = seen
+            .strays
+            .iter()
+            .cloned()
+            .map(Action::DestroyStray)
+            .collect();
+        if let Some(end) = self.end(plan, seen, journal, now) {
+            actions.extend(end);
+            return actions;
+        }
+        let alarms = alarms(seen, journal, now);
+        let calm = alarms.is_empty();
+        actions.extend(alarms.into_iter().map(Action::Alarm));
+        match &seen.room {
+            None => actions.extend(self.create(plan, journal, now).filter(|_make| calm)),
+            Some(room) => {
+                actions.extend(self.gather(plan, room, journal));
+                if seen.capable {
+                    actions.extend(self.arm(plan, room));
+                }
+                actions.extend(self.close_joins(plan, room, now));
+                if calm && now.steady() && seen.inbox == Inbox::Good {
+                    actions.extend(self.seed(plan, room, journal, now));
+                }
+                actions.extend(self.report(plan, journal, now));
+            }
+        }
+        actions
+    }
+
+    /// When to look again: at the next tick, or at a deadline that comes before it.
+    #[must_use]
+    pub fn wake_ms(&self, plan: &Plan, journal: &Journal, now: Now) -> u64 {
+        let times = plan.session.times;
+        let second = |secs: u64| secs.saturating_mul(1_000);
+        let end = journal.end.as_ref();
+        let deadlines = [
+            second(
+                times
+                    .opens_at
+                    .saturating_sub(self.timing.create_before_secs),
+            ),
+            second(times.seeds_at),
+            second(
+                times
+                    .dissolves_at
+                    .saturating_sub(self.timing.joins_close_secs),
+            ),
+            second(
+                times
+                    .dissolves_at
+                    .saturating_sub(self.timing.report_joined_secs),
+            ),
+            times.dissolves_ms(),
+            end.map_or(0, |end| {
+                end.emptied_ms
+                    .saturating_add(second(self.timing.grace_secs))
+            }),
+        ];
+        let tick = now.local_ms.saturating_add(second(self.timing.tick_secs));
+        deadlines
+            .into_iter()
+            .filter(|at| *at > now.local_ms)
+            .fold(tick, u64::min)
+    }
+
+    /// Rule 5: the room is made shortly before the session opens, with everybody invited at once.
+    fn create(&self, plan: &Plan, journal: &Journal, now: Now) -> Option<Action> {
+        let from_ms = plan
+            .session
+            .times
+            .opens_at
+            .saturating_sub(self.timing.create_before_secs)
+            .saturating_mul(1_000);
+        let due = journal.phase == Phase::Absent && now.judged_ms() >= from_ms;
+        due.then(|| Action::CreateRoom(plan.guests.keys().cloned().collect()))
+    }
+
+    /// Rule 6: whoever is missing is invited, and whoever is here or invited has a pass for this T.
+    fn gather(&self, plan: &Plan, room: &Sight, journal: &Journal) -> Vec<Action> {
+        let missing: Vec<Account> = plan
+            .guests
+            .keys()
+            .filter(|account| matches!(room.members.get(*account), None | Some(Presence::Kicked)))
+            .cloned()
+            .collect();
+        let expires = plan
+            .session
+            .times
+            .dissolves_at
+            .saturating_add(self.timing.pass_after_secs);
+        let passless: Vec<Account> = plan
+            .guests
+            .keys()
+            .filter(|account| room.members.get(*account) != Some(&Presence::Left))
+            .filter(|account| {
+                journal
+                    .passes
+                    .get(*account)
+                    .is_none_or(|pass| pass.expires != expires)
+            })
+            .cloned()
+            .collect();
+        let mut actions = Vec::new();
+        if !missing.is_empty() {
+            actions.push(Action::Invite(missing));
+        }
+        if !passless.is_empty() {
+            actions.push(Action::WritePasses(passless));
+        }
+        actions
+    }
+
+    /// Rule 7: a net for everybody here or invited, and the bot's own leave, all for this T.
+    fn arm(&self, plan: &Plan, room: &Sight) -> Vec<Action> {
+        let wanted = room
+            .present()
+            .cloned()
+            .map(Net::Kick)
+            .chain([Net::OwnLeave]);
+        let mut wrong = Vec::new();
+        let mut missing = Vec::new();
+        for net in wanted {
+            let due_ms = self.due_ms(plan, &net);
+            let pending = room.pending.get(&net).map_or(&[][..], Vec::as_slice);
+            wrong.extend(
+                pending
+                    .iter()
+                    .filter(|p| p.due_ms.abs_diff(due_ms) > ARMED_SLACK_MS)
+                    .map(|p| p.id.clone()),
+            );
+            if !pending
+                .iter()
+                .any(|p| p.due_ms.abs_diff(due_ms) <= ARMED_SLACK_MS)
+            {
+                missing.push(net);
+            }
+        }
+        let mut actions = Vec::new();
+        if !wrong.is_empty() {
+            actions.push(Action::Cancel(wrong));
+        }
+        if !missing.is_empty() {
+            actions.push(Action::Arm(missing));
+        }
+        actions
+    }
+
+    /// When a net falls due, in milliseconds.
+    #[must_use]
+    pub fn due_ms(&self, plan: &Plan, net: &Net) -> u64 {
+        let after = match net {
+            Net::Kick(_) => self.timing.kick_after_secs,
+            Net::OwnLeave => self.timing.leave_after_secs,
+        };
+        plan.session
+            .times
+            .dissolves_at
+            .saturating_add(after)
+            .saturating_mul(1_000)
+    }
+
+    /// Rule 8: shortly before T nobody joins any more. (The lease that does so after the sidecar's death is not built.)
+    fn close_joins(&self, plan: &Plan, room: &Sight, now: Now) -> Option<Action> {
+        (self.late(plan, now) && room.joins == Joins::Open).then_some(Action::CloseJoins)
+    }
+
+    /// Rules 9 and 10: post 0 when it is due, and a batch for those who came later.
+    fn seed(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
+        if !Self::due(plan, now) || !self.covered(plan, room) {
+            return Vec::new();
+        }
+        if let Some(post) = journal.unfinished() {
+            let naming = post.media.is_none().then_some(Action::NameMedia(post.n));
+            let upload = (!post.uploaded).then_some(Action::Upload(post.n));
+            return naming
+                .into_iter()
+                .chain(upload)
+                .chain([Action::Post(post.n)])
+                .collect();
+        }
+        let fresh: Vec<Account> = room
+            .joined()
+            .filter(|account| plan.guests.contains_key(*account) && !journal.covers(account))
+            .cloned()
+            .collect();
+        let n = journal.next_post();
+        let batch = match journal.posts.last() {
+            None => true,
+            Some(last) => {
+                let since = now.local_ms.saturating_sub(last.sent_ms);
+                since >= self.timing.batch_secs.saturating_mul(1_000)
+                    && !self.late(plan, now)
+                    && n < POSTS_MAX
+            }
+        };
+        if fresh.is_empty() || !batch {
+            return Vec::new();
+        }
+        vec![
+            Action::Encrypt(n, fresh),
+            Action::NameMedia(n),
+            Action::Upload(n),
+            Action::Post(n),
+        ]
+    }
+
+    /// `ReportSeeded` once post 0 is out; `ReportJoined` shortly before T.
+    fn report(&self, plan: &Plan, journal: &Journal, now: Now) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let reported = plan.session.reported;
+        if now.chain == Link::Silent {
+            return actions;
+        }
+        if journal.phase == Phase::Seeded && !reported.seeded && !journal.settled(Kind::Seeded) {
+            actions.push(Action::Report(Kind::Seeded));
+        }
+        let from_ms = plan
+            .session
+            .times
+            .dissolves_at
+            .saturating_sub(self.timing.report_joined_secs)
+            .saturating_mul(1_000);
+        if now.judged_ms() >= from_ms && !reported.joined && !journal.settled(Kind::Joined) {
+            actions.push(Action::Report(Kind::Joined));
+        }
+        actions
+    }
+
+    /// Seeding is due: the studio opened the session and its time has come.
+    fn due(plan: &Plan, now: Now) -> bool {
+        let opened = match plan.session.status {
+            Status::Opened | Status::Closed => true,
+            Status::Scheduled | Status::Cancelled => false,
+        };
+        opened
+            && plan.session.sealed.is_some()
+            && now.judged_ms() >= plan.session.times.seeds_at.saturating_mul(1_000)
+    }
+
+    /// Every member in the room has a net. A member without one would keep the room alive for ever.
+    fn covered(&self, plan: &Plan, room: &Sight) -> bool {
+        room.joined().all(|account| {
+            let net = Net::Kick(account.clone());
+            let due_ms = self.due_ms(plan, &net);
+            room.pending.get(&net).is_some_and(|p| {
+                p.iter()
+                    .any(|p| p.due_ms.abs_diff(due_ms) <= ARMED_SLACK_MS)
+            })
+        })
+    }
+
+    /// Too late to join or to be served.
+    fn late(&self, plan: &Plan, now: Now) -> bool {
+        now.judged_ms()
+            >= plan
+                .session
+                .times
+                .dissolves_at
+                .saturating_sub(self.timing.joins_close_secs)
+                .saturating_mul(1_000)
+    }
+}
+
+/// Rule 4: what keeps the room from being made and seeded.
+fn alarms(seen: &Seen, journal: &Journal, now: Now) -> Vec<Alarm> {
+    let vanished = seen.room.is_none() && matches!(journal.phase, Phase::Gathering | Phase::Seeded);
+    [
+        (now.skew_ms.is_some() && !now.steady(), Alarm::Skew),
+        (!seen.capable, Alarm::Incapable),
+        (seen.inbox == Inbox::Bad, Alarm::BadRelease),
+        (vanished, Alarm::RoomVanished),
+    ]
+    .into_iter()
+    .filter_map(|(holds, alarm)| holds.then_some(alarm))
+    .collect()
+}

@@ -1,0 +1,441 @@
+//! The rules of the design's table, one by one.
+//! Histories are in `properties.rs`.
+
+use super::world::{Fault, TIMES, World, account};
+use crate::action::{Action, Alarm, Mark, Step};
+use crate::journal::{Journal, Phase, Scan};
+use crate::matrix_id::{DelayId, RoomId};
+use crate::plan::{Status, Times};
+use crate::report::{Cause, Kind};
+use crate::seen::{Inbox, Net, Pending, Presence, Seen};
+
+/// What the policy asks for in a world, without performing it.
+fn asked(world: &World, seen: &Seen) -> Vec<Action> {
+    let journal = world
+        .disk
+        .clone()
+        .unwrap_or_else(|| Journal::begin(world.plan.session.id, TIMES, [1; 32]));
+    world.policy.next(&world.plan, seen, &journal, world.now())
+}
+
+/// A world whose room stands, armed, with members 1 and 2 joined and nets in place.
+fn gathered() -> World {
+    let mut world = World::with_members(3);
+    world.ms = 1_025_000;
+    world.pass(|_| Fault::None);
+    world.pass(|_| Fault::None);
+    world.join(1);
+    world.join(2);
+    world.pass(|_| Fault::None);
+    world
+}
+
+/// The same, opened and with post 0 out.
+fn seeded() -> World {
+    let mut world = gathered();
+    world.plan.session.status = Status::Opened;
+    world.ms = 1_031_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(world.phase(), Phase::Seeded);
+    world
+}
+
+#[test]
+fn the_room_is_made_shortly_before_the_session_opens_and_not_earlier() {
+    let mut world = World::with_members(2);
+    world.ms = 1_019_999;
+    assert_eq!(asked(&world, &world.seen()), vec![]);
+    world.ms = 1_020_000;
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::CreateRoom(vec![account(1), account(2)])]
+    );
+}
+
+#[test]
+fn a_homeserver_without_delayed_events_gets_no_room_and_no_net() {
+    let mut world = World::with_members(2);
+    world.ms = 1_020_000;
+    let seen = Seen {
+        capable: false,
+        ..world.seen()
+    };
+    assert_eq!(asked(&world, &seen), vec![Action::Alarm(Alarm::Incapable)]);
+    let world = gathered();
+    let seen = Seen {
+        capable: false,
+        ..world.seen()
+    };
+    assert!(
+        !asked(&world, &seen)
+            .iter()
+            .any(|action| matches!(action, Action::Arm(_)))
+    );
+}
+
+#[test]
+fn a_member_admitted_later_is_invited_and_gets_a_pass() {
+    let mut world = gathered();
+    let guest = world.plan.guests.get(&account(1)).expect("there").clone();
+    world.plan.guests.insert(account(9), guest);
+    let actions = asked(&world, &world.seen());
+    assert!(
+        actions.contains(&Action::Invite(vec![account(9)])),
+        "{actions:?}"
+    );
+    assert!(actions.contains(&Action::WritePasses(vec![account(9)])));
+}
+
+#[test]
+fn who_left_by_itself_is_not_invited_again() {
+    let mut world = gathered();
+    world.leave(1);
+    assert_eq!(asked(&world, &world.seen()), vec![]);
+}
+
+#[test]
+fn a_join_cancels_the_net_and_it_is_armed_again() {
+    let mut world = gathered();
+    world.join(3);
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::Arm(vec![Net::Kick(account(3))])]
+    );
+}
+
+#[test]
+fn a_net_for_another_hour_is_cancelled_and_armed_anew() {
+    let mut world = gathered();
+    world.plan.session.times = Times {
+        dissolves_at: 1_200,
+        ..TIMES
+    };
+    let actions = asked(&world, &world.seen());
+    let cancelled = actions.iter().find_map(|action| {
+        if let Action::Cancel(ids) = action {
+            Some(ids.len())
+        } else {
+            None
+        }
+    });
+    assert_eq!(
+        cancelled,
+        Some(4),
+        "three kicks and the bot's leave: {actions:?}"
+    );
+    assert!(
+        actions
+            .iter()
+            .any(|action| matches!(action, Action::Arm(nets) if nets.len() == 4))
+    );
+    assert!(
+        actions
+            .iter()
+            .any(|action| matches!(action, Action::WritePasses(all) if all.len() == 3))
+    );
+}
+
+#[test]
+fn nothing_is_posted_before_the_studio_opens_or_before_its_time() {
+    for (status, ms, posts) in [
+        (Status::Scheduled, 1_035_000, false),
+        (Status::Opened, 1_029_999, false),
+        (Status::Opened, 1_030_000, true),
+        (Status::Closed, 1_035_000, true),
+    ] {
+        let mut world = gathered();
+        world.plan.session.status = status;
+        world.ms = ms;
+        let posted = asked(&world, &world.seen()).contains(&Action::Post(0));
+        assert_eq!(posted, posts, "{status:?} at {ms}");
+    }
+}
+
+#[test]
+fn the_release_goes_to_those_who_joined_and_to_nobody_else() {
+    let world = seeded();
+    assert_eq!(
+        world.history.get(&0),
+        Some(&[account(1), account(2)].into())
+    );
+    assert!(
+        world.plan.session.reported.seeded
+            || asked(&world, &world.seen()).contains(&Action::Report(Kind::Seeded))
+    );
+}
+
+#[test]
+fn one_unarmed_member_holds_the_post_back() {
+    let mut world = gathered();
+    world.plan.session.status = Status::Opened;
+    world.ms = 1_031_000;
+    world.rename(2);
+    let actions = asked(&world, &world.seen());
+    assert_eq!(actions, vec![Action::Arm(vec![Net::Kick(account(2))])]);
+}
+
+#[test]
+fn a_bad_release_a_wrong_clock_and_an_unknown_clock_hold_the_post_back() {
+    let mut world = gathered();
+    world.plan.session.status = Status::Opened;
+    world.ms = 1_031_000;
+    let bad = Seen {
+        inbox: Inbox::Bad,
+        ..world.seen()
+    };
+    assert_eq!(asked(&world, &bad), vec![Action::Alarm(Alarm::BadRelease)]);
+    let empty = Seen {
+        inbox: Inbox::Empty,
+        ..world.seen()
+    };
+    assert_eq!(asked(&world, &empty), vec![]);
+    let journal = world.disk.clone().expect("there");
+    let unknown = crate::seen::Now {
+        skew_ms: None,
+        ..world.now()
+    };
+    assert_eq!(
+        world
+            .policy
+            .next(&world.plan, &world.seen(), &journal, unknown),
+        vec![]
+    );
+    world.local_ahead_ms = -5_001;
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::Alarm(Alarm::Skew)]
+    );
+}
+
+#[test]
+fn a_late_joiner_gets_the_next_batch_and_not_the_post_before() {
+    let mut world = seeded();
+    world.join(3);
+    world.ms = 1_032_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(
+        world.history.len(),
+        1,
+        "too soon for a batch, and not armed yet"
+    );
+    world.ms = 1_035_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(world.history.get(&1), Some(&[account(3)].into()));
+}
+
+#[test]
+fn shortly_before_t_joins_close_and_no_batch_goes_out() {
+    let mut world = seeded();
+    world.join(3);
+    world.ms = 1_092_000;
+    let actions = asked(&world, &world.seen());
+    assert!(actions.contains(&Action::CloseJoins));
+    assert!(
+        !actions
+            .iter()
+            .any(|action| matches!(action, Action::Encrypt(..))),
+        "{actions:?}"
+    );
+}
+
+#[test]
+fn the_number_of_the_joined_is_reported_shortly_before_t() {
+    let mut world = seeded();
+    world.ms = 1_094_000;
+    assert!(!asked(&world, &world.seen()).contains(&Action::Report(Kind::Joined)));
+    world.ms = 1_095_000;
+    assert!(asked(&world, &world.seen()).contains(&Action::Report(Kind::Joined)));
+}
+
+#[test]
+fn at_t_the_end_begins_by_the_local_clock_or_by_the_block_time() {
+    let mut world = seeded();
+    for (ms, ahead_ms, cause) in [
+        (1_100_000, 0, Some(Cause::Time)),
+        (1_099_000, 1_000, Some(Cause::Time)),
+        (1_100_000, -600_000, Some(Cause::Time)),
+        (1_050_000, 600_000, Some(Cause::Early)),
+        (1_099_999, 0, None),
+    ] {
+        world.ms = ms;
+        world.local_ahead_ms = ahead_ms;
+        let begun = asked(&world, &world.seen()).into_iter().find_map(|action| {
+            if let Action::BeginDissolution(cause, marks) = action {
+                Some((cause, marks.contains(&Mark::ClockDiffered)))
+            } else {
+                None
+            }
+        });
+        assert_eq!(
+            begun.map(|(cause, _)| cause),
+            cause,
+            "at {ms} ahead {ahead_ms}"
+        );
+        assert_eq!(
+            begun.is_some_and(|(_, differed)| differed),
+            cause.is_some() && ahead_ms.abs() > 5_000
+        );
+    }
+}
+
+#[test]
+fn a_cancelled_session_loses_its_room_at_once_and_one_that_never_had_any_needs_nothing() {
+    let mut world = seeded();
+    world.plan.session.status = Status::Cancelled;
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::BeginDissolution(Cause::Early, vec![])]
+    );
+    let mut bare = World::with_members(1);
+    bare.plan.session.status = Status::Cancelled;
+    assert_eq!(asked(&bare, &bare.seen()), vec![]);
+}
+
+#[test]
+fn an_operator_may_end_it_at_any_time() {
+    let world = seeded();
+    let seen = Seen {
+        ordered: true,
+        ..world.seen()
+    };
+    assert_eq!(
+        asked(&world, &seen),
+        vec![Action::BeginDissolution(Cause::Operator, vec![])]
+    );
+}
+
+#[test]
+fn a_stray_goes_first_whatever_else_is_to_be_done() {
+    let mut world = seeded();
+    world.strays.insert(RoomId("!stray".to_owned()));
+    world.ms = 1_100_000;
+    let actions = asked(&world, &world.seen());
+    assert_eq!(
+        actions.first(),
+        Some(&Action::DestroyStray(RoomId("!stray".to_owned())))
+    );
+    assert!(
+        matches!(actions.get(1), Some(Action::BeginDissolution(_, marks)) if marks.contains(&Mark::StrayFound))
+    );
+}
+
+#[test]
+fn the_purge_waits_for_the_grace_and_online_clients_see_the_leave() {
+    let mut world = seeded();
+    world.ms = 1_100_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(
+        asked(&world, &world.seen()),
+        [Step::Media, Step::Alias, Step::Reports, Step::Kicks]
+            .map(Action::Destroy)
+            .to_vec()
+    );
+    world.pass(|_| Fault::None);
+    assert_eq!(asked(&world, &world.seen()), vec![], "the grace runs");
+    world.ms = 1_101_000;
+    assert_eq!(
+        asked(&world, &world.seen()),
+        [Step::Nets, Step::Purge, Step::Gone, Step::Passes]
+            .map(Action::Destroy)
+            .to_vec()
+    );
+}
+
+#[test]
+fn residue_is_swept_and_scanned_a_second_time_and_then_reported_as_it_is() {
+    let mut world = seeded();
+    for second in 1_100..1_103 {
+        world.ms = second * 1_000;
+        world.pass(|_| Fault::None);
+    }
+    assert_eq!(world.phase(), Phase::Purged);
+    let journal = world.disk.as_mut().expect("there");
+    let dirty = Scan {
+        at_ms: 1_103_000,
+        residue: [1, 0, 0, 0, 0, 0, 0, 0],
+    };
+    let end = journal.end.as_mut().expect("begun");
+    end.scans = vec![dirty];
+    world.ms = 1_167_999;
+    assert_eq!(asked(&world, &world.seen()), vec![]);
+    world.ms = 1_168_000;
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::Sweep, Action::Scan]
+    );
+    world
+        .disk
+        .as_mut()
+        .expect("there")
+        .end
+        .as_mut()
+        .expect("begun")
+        .scans
+        .push(dirty);
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![
+            Action::Alarm(Alarm::Residue),
+            Action::Report(Kind::Dissolved)
+        ]
+    );
+}
+
+#[test]
+fn a_net_that_had_fired_is_never_hidden() {
+    let mut world = seeded();
+    world.ms = 1_131_000;
+    world.fire();
+    let actions = asked(&world, &world.seen());
+    assert!(
+        matches!(actions.as_slice(), [Action::BeginDissolution(Cause::DeadMan, marks)] if marks.contains(&Mark::DeadManHadFired))
+    );
+}
+
+#[test]
+fn a_journal_that_was_lost_is_rebuilt_from_the_room_and_the_next_post_goes_to_all() {
+    let mut world = seeded();
+    world.disk = None;
+    world.ms = 1_040_000;
+    world.pass(|_| Fault::None);
+    world.ms = 1_044_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(world.rooms_made, 1);
+    assert_eq!(
+        world.history.get(&1),
+        Some(&[account(1), account(2)].into())
+    );
+}
+
+#[test]
+fn two_nets_for_one_member_are_harmless() {
+    let mut world = gathered();
+    let hall = world.hall.as_mut().expect("there");
+    let due_ms = 1_130_000;
+    hall.pending
+        .entry(Net::Kick(account(1)))
+        .or_default()
+        .push(Pending {
+            id: DelayId("twice".to_owned()),
+            due_ms,
+        });
+    hall.members.insert(account(1), Presence::Joined);
+    assert_eq!(asked(&world, &world.seen()), vec![]);
+}
+
+#[test]
+fn the_loop_wakes_at_deadlines_and_not_only_at_ticks() {
+    let mut world = seeded();
+    world.policy.timing.tick_secs = 5;
+    world.ms = 1_098_500;
+    let journal = world.disk.clone().expect("there");
+    assert_eq!(
+        world.policy.wake_ms(&world.plan, &journal, world.now()),
+        1_100_000
+    );
+    world.ms = 1_050_000;
+    assert_eq!(
+        world.policy.wake_ms(&world.plan, &journal, world.now()),
+        1_055_000
+    );
+}

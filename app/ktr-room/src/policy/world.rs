@@ -1,0 +1,573 @@
+//! A homeserver, a chain and members in memory, for the policy's own tests.
+//! It knows the facts the design measured: a join cancels the kick armed for it; due nets fire; ids never repeat.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "test code with small numbers and a few cases"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ktr_core::bundle::Release;
+use ktr_core::id::{
+    EncryptionKey, Fingerprint, MemberId, ReleaseId, SessionId, Sha256, SigningKey,
+};
+use ktr_core::key::{Key, KeyBody, Role};
+use ktr_core::time::Time;
+
+use super::RoomPolicy;
+use crate::action::{Action, Alarm, Step};
+use crate::journal::{Done, Fact, Journal, Pass, Phase, Post, Scan, Sweep};
+use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
+use crate::plan::{Guest, Plan, Reported, Sealed, Session, Status, Times};
+use crate::report::Kind;
+use crate::seen::{Inbox, Joins, Link, Message, Net, Now, Pending, Presence, Seen, Sight};
+use crate::timing::Timing;
+
+/// What goes wrong while an action is performed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fault {
+    /// Nothing.
+    None,
+    /// The sidecar dies before anything goes out.
+    Before,
+    /// It goes out, and the sidecar dies before it knows.
+    After,
+}
+
+/// The session's room on the server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hall {
+    pub(super) id: String,
+    pub(super) members: BTreeMap<Account, Presence>,
+    pub(super) pending: BTreeMap<Net, Vec<Pending>>,
+    pub(super) posts: BTreeMap<u32, BTreeSet<Account>>,
+    pub(super) closed: bool,
+}
+
+/// Everything outside the policy.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) policy: RoomPolicy,
+    pub(super) plan: Plan,
+    pub(super) hall: Option<Hall>,
+    pub(super) alias: bool,
+    pub(super) strays: BTreeSet<RoomId>,
+    pub(super) media: BTreeSet<MediaUri>,
+    pub(super) tokens: BTreeSet<String>,
+    pub(super) disk: Option<Journal>,
+    pub(super) spool: BTreeMap<u32, BTreeSet<Account>>,
+    pub(super) ms: u64,
+    pub(super) local_ahead_ms: i64,
+    pub(super) silent: bool,
+    pub(super) rooms_made: u32,
+    pub(super) history: BTreeMap<u32, BTreeSet<Account>>,
+    pub(super) performed: usize,
+    pub(super) ids: u64,
+    pub(super) alarms: BTreeSet<Alarm>,
+}
+
+/// The times of the session under test.
+pub(super) const TIMES: Times = Times {
+    seeds_at: 1_030,
+    opens_at: 1_040,
+    dissolves_at: 1_100,
+};
+
+/// The account of the member with this number.
+pub(super) fn account(n: u8) -> Account {
+    Account(format!("m-{n:020x}"))
+}
+
+impl World {
+    /// A session with so many members, at second 1,000.
+    pub(super) fn with_members(count: u8) -> Self {
+        let guests = (1..=count)
+            .map(|n| {
+                (
+                    account(n),
+                    Guest {
+                        member: MemberId([n; 16]),
+                        keys: vec![EncryptionKey([n; 56])],
+                    },
+                )
+            })
+            .collect();
+        let release = Release {
+            id: ReleaseId([1; 16]),
+            session: SessionId(1),
+            sha256: Sha256([2; 32]),
+            size: 3,
+            profile: 1,
+            key: Fingerprint([4; 20]),
+            beacon: Sha256([5; 32]),
+            nominations: Vec::new(),
+            sealed_at: Time(900),
+        };
+        let key = Key {
+            fingerprint: release.key,
+            body: KeyBody::Sign(SigningKey([6; 51])),
+            role: Role::Releaser,
+            valid_from: Time(0),
+            valid_until: Time(2_000),
+            revoked: None,
+        };
+        let sealed = Sealed { release, key };
+        let session = Session {
+            id: SessionId(1),
+            times: TIMES,
+            status: Status::Scheduled,
+            sealed: Some(sealed),
+            reported: Reported::default(),
+        };
+        Self {
+            policy: RoomPolicy {
+                timing: Timing::localnet(),
+            },
+            plan: Plan {
+                session,
+                guests,
+                keyless: 0,
+            },
+            hall: None,
+            alias: false,
+            strays: BTreeSet::new(),
+            media: BTreeSet::new(),
+            tokens: BTreeSet::new(),
+            disk: None,
+            spool: BTreeMap::new(),
+            ms: 1_000_000,
+            local_ahead_ms: 0,
+            silent: false,
+            rooms_made: 0,
+            history: BTreeMap::new(),
+            performed: 0,
+            ids: 0,
+            alarms: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Now {
+        Now {
+            local_ms: self.ms.saturating_add_signed(self.local_ahead_ms),
+            block: Some(Time(self.ms / 1_000)),
+            skew_ms: Some(self.local_ahead_ms.unsigned_abs()),
+            chain: if self.silent {
+                Link::Silent
+            } else {
+                Link::Proven
+            },
+        }
+    }
+
+    pub(super) fn seen(&self) -> Seen {
+        let room = self
+            .hall
+            .as_ref()
+            .filter(|_| self.alias || self.disk.as_ref().is_some_and(|j| j.room.is_some()));
+        Seen {
+            capable: true,
+            room: room.map(|hall| Sight {
+                id: RoomId(hall.id.clone()),
+                members: hall.members.clone(),
+                pending: hall.pending.clone(),
+                posts: hall
+                    .posts
+                    .keys()
+                    .map(|n| {
+                        (
+                            *n,
+                            Message {
+                                event: EventId(format!("${n}")),
+                                sha256: Sha256([0; 32]),
+                            },
+                        )
+                    })
+                    .collect(),
+                joins: if hall.closed {
+                    Joins::Closed
+                } else {
+                    Joins::Open
+                },
+            }),
+            strays: self.strays.clone(),
+            inbox: Inbox::Good,
+            ordered: false,
+        }
+    }
+
+    /// A member joins, if it may; its own join cancels the kick armed for it.
+    pub(super) fn join(&mut self, n: u8) {
+        let Some(hall) = self.hall.as_mut().filter(|hall| !hall.closed) else {
+            return;
+        };
+        if hall.members.get(&account(n)) == Some(&Presence::Invited) {
+            hall.members.insert(account(n), Presence::Joined);
+            hall.pending.remove(&Net::Kick(account(n)));
+        }
+    }
+
+    /// A member leaves by itself.
+    pub(super) fn leave(&mut self, n: u8) {
+        let Some(hall) = self.hall.as_mut() else {
+            return;
+        };
+        if hall.members.get(&account(n)) == Some(&Presence::Joined) {
+            hall.members.insert(account(n), Presence::Left);
+            hall.pending.remove(&Net::Kick(account(n)));
+        }
+    }
+
+    /// A member renames itself, which cancels its kick.
+    pub(super) fn rename(&mut self, n: u8) {
+        if let Some(hall) = self.hall.as_mut() {
+            hall.pending.remove(&Net::Kick(account(n)));
+        }
+    }
+
+    /// Nets that are due go out; after the bot's leave an empty room is forgotten.
+    pub(super) fn fire(&mut self) {
+        let ms = self.ms;
+        let Some(hall) = self.hall.as_mut() else {
+            return;
+        };
+        let due: Vec<Net> = hall
+            .pending
+            .iter()
+            .filter(|(_, p)| p.iter().any(|p| p.due_ms <= ms))
+            .map(|(net, _)| net.clone())
+            .collect();
+        for net in due {
+            hall.pending.remove(&net);
+            if let Net::Kick(account) = &net {
+                hall.members.insert(account.clone(), Presence::Kicked);
+            } else if !hall.members.values().any(|p| *p == Presence::Joined) {
+                self.hall = None;
+                return;
+            }
+        }
+    }
+
+    /// One pass of the loop: look, absorb, decide, perform. `fault` strikes at the action with that running number.
+    pub(super) fn pass(&mut self, fault: impl Fn(usize) -> Fault) {
+        let seen = self.seen();
+        let now = self.now();
+        let mut journal = self
+            .disk
+            .clone()
+            .unwrap_or_else(|| Journal::begin(self.plan.session.id, TIMES, [1; 32]));
+        journal.absorb(&seen, now.local_ms);
+        self.disk = Some(journal.clone());
+        let actions = self.policy.next(&self.plan, &seen, &journal, now);
+        Self::judge(&seen, &actions, now);
+        for action in actions {
+            let kind = fault(self.performed);
+            self.performed += 1;
+            if kind == Fault::Before {
+                return;
+            }
+            let facts = self.perform(&action, &journal);
+            if kind == Fault::After {
+                return;
+            }
+            for fact in facts {
+                journal.note(fact);
+            }
+            self.disk = Some(journal.clone());
+        }
+    }
+
+    /// The properties that hold at every pass.
+    fn judge(seen: &Seen, actions: &[Action], now: Now) {
+        let over = now.judged_ms() >= TIMES.dissolves_ms();
+        for action in actions {
+            if matches!(action, Action::Post(_)) {
+                let room = seen.room.as_ref().expect("a post needs a room");
+                for joined in room.joined() {
+                    assert!(
+                        room.pending.contains_key(&Net::Kick(joined.clone())),
+                        "post while a member is unarmed"
+                    );
+                }
+            }
+            if over {
+                assert!(
+                    matches!(
+                        action,
+                        Action::DestroyStray(_)
+                            | Action::BeginDissolution(..)
+                            | Action::Destroy(_)
+                            | Action::Sweep
+                            | Action::Scan
+                            | Action::Report(Kind::Dissolved)
+                            | Action::Finish
+                            | Action::Alarm(_)
+                    ),
+                    "after T nothing but destruction: {action:?}"
+                );
+            }
+        }
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.ids += 1;
+        self.ids
+    }
+
+    /// Carries an action out and says what happened, as the runner does.
+    fn perform(&mut self, action: &Action, journal: &Journal) -> Vec<Fact> {
+        match action {
+            Action::DestroyStray(room) => {
+                self.strays.remove(room);
+                vec![Fact::StrayGone(room.clone())]
+            }
+            Action::BeginDissolution(cause, marks) => {
+                vec![Fact::Dissolving(
+                    *cause,
+                    marks.clone(),
+                    self.now().local_ms,
+                    1,
+                )]
+            }
+            Action::Destroy(step) => vec![self.destroy(*step, journal)],
+            Action::Sweep => vec![Fact::Swept(swept(self.now().local_ms))],
+            Action::Scan => vec![Fact::Scanned(Scan {
+                at_ms: self.now().local_ms,
+                residue: self.residue(),
+            })],
+            Action::Report(kind) => self.report(*kind),
+            Action::Finish => vec![Fact::Finished],
+            Action::Alarm(alarm) => {
+                self.alarms.insert(*alarm);
+                Vec::new()
+            }
+            Action::CreateRoom(guests) => vec![self.create(guests)],
+            Action::Invite(_) | Action::WritePasses(_) => self.welcome(action),
+            Action::Cancel(_) | Action::Arm(_) | Action::CloseJoins => self.guard(action),
+            Action::Encrypt(..) | Action::NameMedia(_) | Action::Upload(_) | Action::Post(_) => {
+                self.seed(action, journal)
+            }
+        }
+    }
+
+    fn report(&mut self, kind: Kind) -> Vec<Fact> {
+        if self.silent {
+            return Vec::new();
+        }
+        if kind == Kind::Dissolved && self.ms < TIMES.dissolves_ms() {
+            return vec![Fact::Unsigned(kind)];
+        }
+        let reported = &mut self.plan.session.reported;
+        match kind {
+            Kind::Seeded => reported.seeded = true,
+            Kind::Joined => reported.joined = true,
+            Kind::Dissolved => reported.attempts = 1,
+        }
+        vec![Fact::Settled(kind)]
+    }
+
+    fn create(&mut self, guests: &[Account]) -> Fact {
+        if self.hall.is_none() {
+            self.rooms_made += 1;
+            self.alias = true;
+            let members = guests
+                .iter()
+                .map(|guest| (guest.clone(), Presence::Invited))
+                .collect();
+            self.hall = Some(Hall {
+                id: format!("!{}", self.rooms_made),
+                members,
+                ..Hall::default()
+            });
+        }
+        Fact::Room(RoomId(format!("!{}", self.rooms_made)))
+    }
+
+    fn welcome(&mut self, action: &Action) -> Vec<Fact> {
+        if let (Action::Invite(guests), Some(hall)) = (action, self.hall.as_mut()) {
+            for guest in guests {
+                hall.members.insert(guest.clone(), Presence::Invited);
+            }
+        }
+        let mut facts = Vec::new();
+        if let Action::WritePasses(guests) = action {
+            for guest in guests {
+                let token = format!("t{}", self.fresh());
+                self.tokens.insert(token.clone());
+                let expires = TIMES.dissolves_at + self.policy.timing.pass_after_secs;
+                facts.push(Fact::Pass(
+                    guest.clone(),
+                    Pass {
+                        name: String::new(),
+                        token: Token(token),
+                        expires,
+                    },
+                ));
+            }
+        }
+        facts
+    }
+
+    fn guard(&mut self, action: &Action) -> Vec<Fact> {
+        let id = self.fresh();
+        let Some(hall) = self.hall.as_mut() else {
+            return Vec::new();
+        };
+        match action {
+            Action::Cancel(ids) => {
+                hall.pending
+                    .values_mut()
+                    .for_each(|pending| pending.retain(|p| !ids.contains(&p.id)));
+                hall.pending.retain(|_, pending| !pending.is_empty());
+            }
+            Action::Arm(nets) => {
+                for net in nets {
+                    let due_ms = self.policy.due_ms(&self.plan, net);
+                    hall.pending.entry(net.clone()).or_default().push(Pending {
+                        id: DelayId(format!("d{id}")),
+                        due_ms,
+                    });
+                }
+            }
+            _ => hall.closed = true,
+        }
+        Vec::new()
+    }
+
+    fn seed(&mut self, action: &Action, journal: &Journal) -> Vec<Fact> {
+        match action {
+            Action::Encrypt(n, to) => {
+                let recipients: BTreeSet<Account> = to.iter().cloned().collect();
+                self.spool.insert(*n, recipients.clone());
+                vec![Fact::Spooled(Post {
+                    n: *n,
+                    sha256: [0; 32],
+                    middle: vec![1; 32],
+                    size: 1,
+                    recipients,
+                    media: None,
+                    uploaded: false,
+                    event: None,
+                    sent_ms: 0,
+                })]
+            }
+            Action::NameMedia(n) => {
+                let media = MediaUri(format!("mxc://s/{}", self.fresh()));
+                self.media.insert(media.clone());
+                vec![Fact::Named(*n, media)]
+            }
+            Action::Upload(n) => vec![Fact::Uploaded(*n)],
+            Action::Post(n) => {
+                assert!(
+                    journal
+                        .posts
+                        .iter()
+                        .any(|post| post.n == *n && post.uploaded),
+                    "post before upload"
+                );
+                let recipients = self.spool.get(n).cloned().expect("spooled");
+                let hall = self.hall.as_mut().expect("a room");
+                assert!(
+                    hall.posts.insert(*n, recipients.clone()).is_none(),
+                    "post {n} twice"
+                );
+                assert!(
+                    self.history.insert(*n, recipients).is_none(),
+                    "post {n} twice"
+                );
+                vec![Fact::Posted(
+                    *n,
+                    EventId(format!("${n}")),
+                    self.now().local_ms,
+                )]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn destroy(&mut self, step: Step, journal: &Journal) -> Fact {
+        let mut done = Done {
+            step,
+            at_ms: self.now().local_ms,
+            kicked: 0,
+            cancelled: 0,
+            deleted: 0,
+        };
+        match step {
+            Step::Media => self.media.clear(),
+            Step::Alias => self.alias = false,
+            Step::Reports | Step::Gone => {}
+            Step::Kicks => {
+                if let Some(hall) = self.hall.as_mut() {
+                    for presence in hall
+                        .members
+                        .values_mut()
+                        .filter(|p| matches!(p, Presence::Joined | Presence::Invited))
+                    {
+                        *presence = Presence::Kicked;
+                        done.kicked += 1;
+                    }
+                    hall.pending.retain(|net, _| *net == Net::OwnLeave);
+                }
+            }
+            Step::Nets => {
+                if let Some(hall) = self.hall.as_mut() {
+                    hall.pending.clear();
+                }
+            }
+            Step::Purge => {
+                if let Some(hall) = &self.hall {
+                    assert!(
+                        hall.pending.is_empty(),
+                        "a net may fall due during the purge"
+                    );
+                }
+                self.hall = None;
+            }
+            Step::Passes => {
+                let known: BTreeSet<&str> = journal
+                    .passes
+                    .values()
+                    .map(|pass| pass.token.as_str())
+                    .collect();
+                self.tokens.retain(|token| !known.contains(token.as_str()));
+                self.spool.clear();
+            }
+        }
+        Fact::Step(done)
+    }
+
+    /// What a scan would find: the room, the alias, media, the spool.
+    fn residue(&self) -> [u32; 8] {
+        let count = |n: usize| u32::try_from(n).expect("few");
+        [
+            u32::from(self.alias),
+            u32::from(self.hall.is_some()),
+            0,
+            count(self.media.len()),
+            0,
+            count(self.spool.len()),
+            0,
+            0,
+        ]
+    }
+
+    /// Where the session stands.
+    pub(super) fn phase(&self) -> Phase {
+        self.disk
+            .as_ref()
+            .map_or(Phase::Absent, |journal| journal.phase)
+    }
+}
+
+fn swept(at_ms: u64) -> Sweep {
+    Sweep {
+        swept: true,
+        wal_truncated: true,
+        secure_delete: true,
+        version_known: true,
+        server_version: [1, 163, 2],
+        at_ms,
+    }
+}

@@ -1,0 +1,203 @@
+//! What the loop needs from outside, as traits: chain, homeserver, OpenPGP, clock.
+//! Technologies are in `adapter/`; tests put their own behind the same traits.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use ktr_core::id::{EncryptionKey, SessionId};
+use zeroize::Zeroizing;
+
+use crate::error::{ChainError, CipherError, RoomError};
+use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
+use crate::plan::{Outlook, Sealed};
+use crate::report::Report;
+use crate::seen::{Net, Sight};
+
+/// The chain, as `ktr-client` follows it.
+pub trait Chain: Send + Sync {
+    /// The newest proven state. An answer without proof is no answer.
+    fn outlook(&self) -> impl Future<Output = Result<Outlook, ChainError>> + Send;
+
+    /// Signs a report with the county's sidecar key and a random nonce; the bytes are journalled before [`Chain::send`].
+    ///
+    /// # Errors
+    /// [`ChainError::Unsigned`].
+    fn sign(&self, report: &Report) -> Result<Vec<u8>, ChainError>;
+
+    /// Sends signed bytes and waits until they are in a block or refused.
+    fn send(&self, signed: &[u8]) -> impl Future<Output = Result<Sent, ChainError>> + Send;
+}
+
+/// What became of signed bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sent {
+    /// In a block, event and all.
+    Accepted,
+    /// The rule says that this county reported already, or that these bytes were already seen: success.
+    Already,
+    /// Too early, expired, or a clock that runs ahead (codes named `TooEarly`, 109, 122, 121): sign anew, later.
+    NotYet,
+    /// Refused for good, with this code.
+    Refused(u32),
+}
+
+/// A county's homeserver, seen through the bot's account.
+pub trait Room: Send + Sync {
+    /// Looks at the session's room and at every other room. `known` is the journal's room.
+    fn look(
+        &self,
+        session: SessionId,
+        known: Option<&RoomId>,
+    ) -> impl Future<Output = Result<Look, RoomError>> + Send;
+
+    /// Makes the room with its alias, or finds the one that has it.
+    fn create(
+        &self,
+        session: SessionId,
+        guests: &[Account],
+    ) -> impl Future<Output = Result<RoomId, RoomError>> + Send;
+
+    /// Makes an account if it is missing.
+    fn ensure_account(
+        &self,
+        account: &Account,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Invites; somebody already in is success.
+    fn invite(
+        &self,
+        room: &RoomId,
+        account: &Account,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Mints a token for an account, good until then (milliseconds).
+    fn mint(
+        &self,
+        account: &Account,
+        until_ms: u64,
+    ) -> impl Future<Output = Result<Token, RoomError>> + Send;
+
+    /// Arms a net; each call adds one.
+    fn arm(
+        &self,
+        room: &RoomId,
+        net: &Net,
+        delay_ms: u64,
+    ) -> impl Future<Output = Result<DelayId, RoomError>> + Send;
+
+    /// Cancels a net; one that is gone is success.
+    fn cancel(&self, id: &DelayId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Lets nobody join any more.
+    fn close_joins(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Asks for a media id.
+    fn name_media(&self) -> impl Future<Output = Result<MediaUri, RoomError>> + Send;
+
+    /// Uploads bytes under a media id; bytes that are up already are success.
+    fn upload(
+        &self,
+        media: &MediaUri,
+        octets: Vec<u8>,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Sends a message with a transaction id; the same id gives the same event.
+    fn post(
+        &self,
+        room: &RoomId,
+        transaction: &str,
+        content: &serde_json::Value,
+    ) -> impl Future<Output = Result<EventId, RoomError>> + Send;
+
+    /// Step 1: deletes all media; says how many.
+    fn drop_media(&self, now_ms: u64) -> impl Future<Output = Result<u32, RoomError>> + Send;
+
+    /// Step 2: deletes the session's alias; a missing one is success.
+    fn drop_alias(&self, session: SessionId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Step 3: deletes reports of the room's events.
+    fn drop_reports(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Step 4: kicks everybody but the bot and cancels their nets.
+    fn clear(&self, room: &RoomId) -> impl Future<Output = Result<Cleared, RoomError>> + Send;
+
+    /// Step 6: cancels what still waits for this room, the bot's own leave last; says how many.
+    fn disarm(&self, room: &RoomId) -> impl Future<Output = Result<u32, RoomError>> + Send;
+
+    /// Step 7: deletes and purges the room and waits until that is complete.
+    fn purge(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Step 8: unblocks the room's id; says whether nothing answers for it any more.
+    fn confirm_gone(&self, room: &RoomId) -> impl Future<Output = Result<bool, RoomError>> + Send;
+
+    /// Step 9: logs a token out; an unknown one is success.
+    fn log_out(&self, token: &Token) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Destroys a room that is not the session's, with alias, nets and media that `keep` does not name.
+    fn destroy_stray(
+        &self,
+        room: &RoomId,
+        keep: &BTreeSet<MediaUri>,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// The homeserver's version as three numbers.
+    fn version(&self) -> impl Future<Output = Result<[u16; 3], RoomError>> + Send;
+
+    /// The homeserver's name, as it stands in passes.
+    fn server_name(&self) -> &str;
+}
+
+/// What a look at the homeserver showed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Look {
+    /// The session's room.
+    pub room: Option<Sight>,
+    /// Every other room.
+    pub strays: BTreeSet<RoomId>,
+    /// The longest delay the homeserver takes, in milliseconds; 0 if it knows none.
+    pub max_delay_ms: u64,
+    /// How many delayed events the bot may have; 0 if none.
+    pub max_scheduled: u64,
+}
+
+/// What step 4 did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cleared {
+    /// Members kicked.
+    pub kicked: u32,
+    /// Nets cancelled.
+    pub cancelled: u32,
+}
+
+/// OpenPGP, through `ktr-artefact`.
+pub trait Cipher: Send + Sync {
+    /// Decrypts a file of the inbox with the sidecar's key and verifies it against what is sealed: canonical bytes,
+    /// Alliance signature and notations, SHA-256. Gives the plaintext archive (`bundle.json`, `bundle.json.asc`).
+    ///
+    /// # Errors
+    /// [`CipherError::NotForUs`] if the key does not fit, [`CipherError::Release`] for everything that fails the check.
+    fn open_release(
+        &self,
+        file: &[u8],
+        sealed: &Sealed,
+        session: SessionId,
+    ) -> Result<Zeroizing<Vec<u8>>, CipherError>;
+
+    /// Encrypts the archive to hidden recipients, in shuffled order, unsigned outside.
+    ///
+    /// # Errors
+    /// [`CipherError::Key`] for a key body that cannot be used.
+    fn encrypt_post(&self, archive: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError>;
+
+    /// Signs a pass with the sidecar's key (purpose `pass`) and encrypts it to its member.
+    ///
+    /// # Errors
+    /// As [`Cipher::encrypt_post`].
+    fn encrypt_pass(&self, pass: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError>;
+}
+
+/// The local clock.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970.
+    fn local_ms(&self) -> u64;
+}

@@ -1,0 +1,70 @@
+//! The receipt file: all of a dissolution report, and what opens the room's commitment (design: room, section 11).
+//! It stays at the county, mode 0600; the chain holds its hash only.
+
+use std::path::Path;
+
+use ktr_core::id::CountyId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Dissolving, Journal};
+use crate::limits::SMALL_FILE_MAX;
+use crate::matrix_id::RoomId;
+use crate::name;
+use crate::report::Dissolution;
+
+/// What a later attempt needs from a receipt.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Opening {
+    /// The session.
+    pub session: u32,
+    /// The room.
+    pub room: Option<RoomId>,
+    /// The salt of its commitment.
+    #[serde(with = "hex::serde")]
+    pub salt: [u8; 32],
+}
+
+/// Reads what a receipt file remembers of its room.
+///
+/// # Errors
+/// The file cannot be read or is no receipt.
+pub fn read(path: &Path) -> Result<Opening, RoomError> {
+    let wrong = |reason: &str| RoomError::Config {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let octets = file::get(path, SMALL_FILE_MAX)?.ok_or_else(|| wrong("there is no such file"))?;
+    serde_json::from_slice(&octets).map_err(|_content_inside| wrong("not a receipt"))
+}
+
+/// The receipt in canonical bytes (RFC 8785).
+///
+/// # Errors
+/// Never in practice: all of it are numbers and ASCII texts.
+pub fn compose(
+    county: CountyId,
+    journal: &Journal,
+    end: &Dissolving,
+    dissolution: &Dissolution,
+) -> Result<Vec<u8>, RoomError> {
+    let commit = journal
+        .room
+        .as_ref()
+        .map(|room| name::room_commit(&journal.salt, room).to_string());
+    let receipt = json!({
+        "v": 1,
+        "county": county.0,
+        "session": journal.session,
+        "attempt": end.attempt,
+        "dissolution": dissolution,
+        "room": journal.room,
+        "salt": hex::encode(journal.salt),
+        "room_commit": commit,
+        "purge": if end.purged_ms > 0 { Value::from("complete") } else { Value::Null },
+        "scans": end.scans,
+    });
+    serde_json_canonicalizer::to_vec(&receipt).map_err(|_opaque| RoomError::Journal)
+}

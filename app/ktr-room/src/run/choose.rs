@@ -1,0 +1,102 @@
+//! Which session is at hand, and what the plan for it is when the chain is silent or no longer knows it.
+//! Pure; nothing is begun here.
+
+use std::collections::BTreeMap;
+
+use ktr_core::id::{CountyId, SessionId};
+
+use crate::journal::{Journal, Phase, Remnant};
+use crate::name;
+use crate::plan::{Guest, Outlook, Plan, Reported, Session, Status};
+
+/// What is known when a session is chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// The newest proven state, however old; `None` if there never was one.
+    pub outlook: Option<&'a Outlook>,
+    /// The journal on disk.
+    pub journal: Option<&'a Journal>,
+    /// What stays of sessions that are done.
+    pub done: &'a [Remnant],
+    /// The session an operator wants dissolved.
+    pub order: Option<SessionId>,
+}
+
+/// The plan for the session at hand; `None` if there is none.
+///
+/// A journal that has begun outward work keeps its session until it is done. Else the session that ends first is
+/// taken, of those that this county has not reported on.
+#[must_use]
+pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option<Plan> {
+    let session = match choice.journal.filter(|journal| begun(journal)) {
+        Some(journal) => Some(remembered(choice.outlook, journal)),
+        None => ordered(choice).or_else(|| next(choice)),
+    }?;
+    let mut guests = BTreeMap::new();
+    let mut keyless = 0u32;
+    let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
+    for member in members.iter().filter(|member| member.home == county) {
+        if member.room_keys.is_empty() {
+            keyless = keyless.saturating_add(1);
+        } else {
+            let guest = Guest {
+                member: member.id,
+                keys: member.room_keys.clone(),
+            };
+            guests.insert(name::account(secret, member.id), guest);
+        }
+    }
+    Some(Plan {
+        session,
+        guests,
+        keyless,
+    })
+}
+
+/// Whether something went out for this journal's session.
+fn begun(journal: &Journal) -> bool {
+    journal.phase != Phase::Done
+        && (journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some())
+}
+
+/// The journal's session as the chain has it; one the chain does not know counts as cancelled; with no chain at all
+/// only the journal's own times count.
+fn remembered(outlook: Option<&Outlook>, journal: &Journal) -> Session {
+    let id = SessionId(journal.session);
+    let known =
+        outlook.and_then(|outlook| outlook.sessions.iter().find(|session| session.id == id));
+    known.cloned().unwrap_or_else(|| Session {
+        id,
+        times: journal.times,
+        status: if outlook.is_some() {
+            Status::Cancelled
+        } else {
+            Status::Scheduled
+        },
+        sealed: None,
+        reported: Reported::default(),
+    })
+}
+
+/// A session that is done and that an operator wants dissolved again.
+fn ordered(choice: Choice<'_>) -> Option<Session> {
+    let order = choice.order?;
+    choice
+        .outlook?
+        .sessions
+        .iter()
+        .find(|session| session.id == order)
+        .cloned()
+}
+
+/// The session that ends first, of those that still need this county.
+fn next(choice: Choice<'_>) -> Option<Session> {
+    let sessions = &choice.outlook?.sessions;
+    let open = sessions.iter().filter(|session| {
+        session.status != Status::Cancelled
+            && session.reported.attempts == 0
+            && !choice.done.iter().any(|done| done.session == session.id.0)
+    });
+    open.min_by_key(|session| session.times.dissolves_at)
+        .cloned()
+}

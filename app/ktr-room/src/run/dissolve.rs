@@ -1,0 +1,200 @@
+//! The end of a room, step by step (design: room, section 9.1); each step may be repeated after a crash.
+//! Which step is next is the policy's; what is left is the scanner's.
+
+use std::fs;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::sidecar::Sidecar;
+use crate::action::{Mark, Step};
+use crate::adapter::residue::Canaries;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Done, Fact, Journal, Remnant, Scan};
+use crate::limits::PURGE_SECS;
+use crate::name;
+use crate::plan::Plan;
+use crate::port::{Chain, Cipher, Clock, Room};
+use crate::report::Cause;
+use crate::seen::Link;
+use crate::standing;
+
+impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
+    /// Writes down that the end has begun, before anything of it goes out.
+    pub(super) fn begin_dissolution(
+        &mut self,
+        plan: &Plan,
+        cause: Cause,
+        marks: &[Mark],
+    ) -> Result<(), RoomError> {
+        let attempt = plan.session.reported.attempts.saturating_add(1);
+        tracing::info!(
+            session = plan.session.id.0,
+            ?cause,
+            attempt,
+            "dissolution begins"
+        );
+        self.note(Fact::Dissolving(
+            cause,
+            marks.to_vec(),
+            self.ports.clock.local_ms(),
+            attempt,
+        ))
+    }
+
+    /// One step.
+    pub(super) async fn destroy(&mut self, plan: &Plan, step: Step) -> Result<(), RoomError> {
+        let room = self.written()?.room.clone();
+        let mut done = Done {
+            step,
+            at_ms: 0,
+            kicked: 0,
+            cancelled: 0,
+            deleted: 0,
+        };
+        match (step, &room) {
+            (Step::Media, _) => {
+                let now_ms = self.ports.clock.local_ms();
+                done.deleted = self.ports.room.drop_media(now_ms).await?;
+            }
+            (Step::Alias, _) => self.ports.room.drop_alias(plan.session.id).await?,
+            (Step::Reports, Some(room)) => self.ports.room.drop_reports(room).await?,
+            (Step::Kicks, Some(room)) => {
+                let cleared = self.ports.room.clear(room).await?;
+                (done.kicked, done.cancelled) = (cleared.kicked, cleared.cancelled);
+            }
+            (Step::Nets, Some(room)) => {
+                done.cancelled = self.ports.room.disarm(room).await?;
+                self.until_no_net_is_left().await?;
+            }
+            (Step::Purge, Some(room)) => self.ports.room.purge(room).await?,
+            (Step::Gone, Some(room)) => {
+                if !self.ports.room.confirm_gone(room).await? {
+                    return Err(RoomError::Overdue("the room's disappearance"));
+                }
+            }
+            (Step::Reports | Step::Kicks | Step::Nets | Step::Purge | Step::Gone, None) => {}
+            (Step::Passes, _) => self.drop_passes().await?,
+        }
+        done.at_ms = self.ports.clock.local_ms();
+        self.note(Fact::Step(done))
+    }
+
+    /// Step 6's second half: the API's list hides what is in flight, the database does not.
+    async fn until_no_net_is_left(&mut self) -> Result<(), RoomError> {
+        let now = Instant::now();
+        let deadline = now
+            .checked_add(Duration::from_secs(PURGE_SECS))
+            .unwrap_or(now);
+        let rooms = Canaries::of(self.written()?, self.ports.room.server_name()).rooms;
+        while self.site.residue.nets_left(&rooms)? > 0 {
+            if Instant::now() > deadline {
+                return Err(RoomError::Overdue("cancelling nets"));
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// Step 9: tokens, passes, spool, inbox, plaintext.
+    async fn drop_passes(&mut self) -> Result<(), RoomError> {
+        let tokens: Vec<_> = self
+            .written()?
+            .passes
+            .values()
+            .map(|pass| pass.token.clone())
+            .collect();
+        for token in &tokens {
+            self.ports.room.log_out(token).await?;
+        }
+        file::empty(&self.site.passes)?;
+        file::empty(&self.store.spool())?;
+        self.inbox.clear()
+    }
+
+    /// Step 10.
+    pub(super) async fn sweep(&mut self) -> Result<(), RoomError> {
+        let version = self.ports.room.version().await?;
+        let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
+        let now_ms = self.ports.clock.local_ms();
+        let sweep = off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
+        if !sweep.version_known {
+            self.ring(crate::action::Alarm::UnknownVersion);
+        }
+        self.note(Fact::Swept(sweep))
+    }
+
+    /// Step 11.
+    pub(super) async fn scan(&mut self) -> Result<(), RoomError> {
+        let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
+        let (residue, tables) =
+            off_thread(move || Ok((site.scan(&canaries)?, site.explain(&canaries)?))).await?;
+        tracing::info!(session = self.written()?.session, residue = ?residue.0, ?tables, "scanned");
+        self.note(Fact::Scanned(Scan {
+            at_ms: self.ports.clock.local_ms(),
+            residue: residue.0,
+        }))
+    }
+
+    /// Step 12: of the journal only session and receipt stay.
+    pub(super) fn finish(&mut self) -> Result<(), RoomError> {
+        self.note(Fact::Finished)?;
+        let journal = self.written()?;
+        let attempt = journal.end.as_ref().map_or(1, |end| end.attempt);
+        let receipt = fs::read(self.store.receipt(journal.session, attempt))
+            .unwrap_or_else(|_none| Vec::new());
+        let remnant = Remnant {
+            session: journal.session,
+            attempt,
+            receipt: name::sha256(&receipt).to_string(),
+        };
+        tracing::info!(session = remnant.session, attempt, receipt = %remnant.receipt, "session done");
+        self.store.close(&remnant)?;
+        standing::fulfil(&self.store)?;
+        self.journal = None;
+        Ok(())
+    }
+
+    /// With no session at hand every room is a stray; the private tables are swept at once, for no receipt follows.
+    pub(super) async fn idle(&mut self, link: Link) -> Result<(), RoomError> {
+        standing::idle(&self.store)?;
+        if link == Link::Silent {
+            return Ok(());
+        }
+        let look = self
+            .ports
+            .room
+            .look(ktr_core::id::SessionId(0), None)
+            .await?;
+        for room in look.strays {
+            self.ports
+                .room
+                .destroy_stray(&room, &std::collections::BTreeSet::new())
+                .await?;
+            tracing::warn!("a stray room was destroyed");
+            let version = self.ports.room.version().await?;
+            let canaries = Canaries {
+                rooms: vec![room],
+                ..Canaries::default()
+            };
+            let (site, now_ms) = (self.site.residue.clone(), self.ports.clock.local_ms());
+            off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
+        }
+        Ok(())
+    }
+
+    fn canaries(&self) -> Result<Canaries, RoomError> {
+        let journal: &Journal = self.written()?;
+        Ok(Canaries::of(journal, self.ports.room.server_name()))
+    }
+}
+
+/// Runs file and database work where it blocks nobody.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, RoomError> + Send + 'static,
+) -> Result<T, RoomError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_stopped| RoomError::Overdue("work on the database"))?
+}

@@ -1,0 +1,148 @@
+//! Reports to the chain: built, signed, journalled, sent; after a crash the same bytes again (design: room, section 6).
+//! "Already reported" is success; "too early" is signed anew.
+
+use ktr_core::id::{SessionId, Sha256};
+use ktr_core::time::Time;
+
+use super::sidecar::Sidecar;
+use crate::action::{Alarm, Mark};
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Dissolving, Fact, Journal, ReportState};
+use crate::limits::COUNT_MIN;
+use crate::name;
+use crate::plan::Plan;
+use crate::port::{Chain, Cipher, Clock, Room, Sent};
+use crate::receipt;
+use crate::report::{Dissolution, Engine, Flags, Kind, Report};
+use crate::seen::Seen;
+
+impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
+    /// Sends a report, or what the journal already holds of it.
+    pub(super) async fn report(
+        &mut self,
+        plan: &Plan,
+        seen: &Seen,
+        kind: Kind,
+    ) -> Result<(), RoomError> {
+        let signed = match self.written()?.reports.get(&kind) {
+            Some(ReportState::Signed(octets)) => octets.clone(),
+            Some(ReportState::Settled | ReportState::Refused) => return Ok(()),
+            None => {
+                let Some(report) = self.compose(plan, seen, kind)? else {
+                    return Ok(());
+                };
+                let octets = self.ports.chain.sign(&report)?;
+                self.note(Fact::Signed(kind, octets.clone()))?;
+                octets
+            }
+        };
+        let session = plan.session.id.0;
+        match self.ports.chain.send(&signed).await? {
+            Sent::Accepted | Sent::Already => {
+                tracing::info!(session, ?kind, "reported");
+                self.note(Fact::Settled(kind))
+            }
+            Sent::NotYet => self.note(Fact::Unsigned(kind)),
+            Sent::Refused(code) => {
+                tracing::warn!(session, ?kind, code, "report refused");
+                self.ring(Alarm::ReportRefused);
+                self.note(Fact::Refused(kind))
+            }
+        }
+    }
+
+    /// The report's contents; `None` if a fact for it is missing.
+    fn compose(&self, plan: &Plan, seen: &Seen, kind: Kind) -> Result<Option<Report>, RoomError> {
+        let journal = self.written()?;
+        let session = plan.session.id;
+        Ok(match kind {
+            Kind::Seeded => match (&journal.room, journal.posts.first()) {
+                (Some(room), Some(post)) => {
+                    let room_commit = name::room_commit(&journal.salt, room);
+                    Some(Report::Seeded {
+                        session,
+                        room_commit,
+                        post: post.digest(),
+                    })
+                }
+                _ => None,
+            },
+            Kind::Joined => {
+                let joined = seen.room.as_ref().map_or(0, |room| room.joined().count());
+                Some(Report::Joined {
+                    session,
+                    count: withheld(u32::try_from(joined).unwrap_or(u32::MAX), self.count_min()),
+                })
+            }
+            Kind::Dissolved => match &journal.end {
+                Some(end) => Some(self.compose_dissolved(journal, end)?),
+                None => None,
+            },
+        })
+    }
+
+    /// The smallest count of members that is told.
+    fn count_min(&self) -> u32 {
+        self.outlook
+            .as_ref()
+            .map_or(COUNT_MIN, |outlook| outlook.count_min)
+    }
+
+    /// Writes the receipt file and names its hash in the report.
+    fn compose_dissolved(&self, journal: &Journal, end: &Dissolving) -> Result<Report, RoomError> {
+        let mut dissolution = dissolution(journal, end, self.count_min());
+        let octets = receipt::compose(self.site.county, journal, end, &dissolution)?;
+        file::put(&self.store.receipt(journal.session, end.attempt), &octets)?;
+        dissolution.receipt = name::sha256(&octets);
+        Ok(Report::Dissolved {
+            session: SessionId(journal.session),
+            attempt: end.attempt,
+            dissolution,
+        })
+    }
+}
+
+/// What the journal says about the end; the receipt's hash is still zero.
+#[must_use]
+pub fn dissolution(journal: &Journal, end: &Dissolving, count_min: u32) -> Dissolution {
+    let last = end.scans.last();
+    let sweep = end.sweep;
+    // A clock that was set back must not make a report that no rule accepts: times never fall.
+    let emptied_ms = end.emptied_ms.max(end.started_ms);
+    let purged_ms = end.purged_ms.max(emptied_ms);
+    let scanned_ms = last.map_or(0, |scan| scan.at_ms).max(purged_ms);
+    let seconds = |ms: u64| Time(ms / 1_000);
+    Dissolution {
+        cause: end.cause,
+        started_at: seconds(end.started_ms),
+        emptied_at: seconds(emptied_ms),
+        purged_at: seconds(purged_ms),
+        scanned_at: seconds(scanned_ms),
+        kicked: withheld(end.kicked, count_min),
+        posts: journal.posted(),
+        media_deleted: end.media_deleted,
+        cancelled: withheld(end.cancelled, count_min),
+        strays: u32::try_from(journal.strays.len()).unwrap_or(u32::MAX),
+        residue: last.map_or([u32::MAX; 8], |scan| scan.residue),
+        flags: Flags {
+            swept: sweep.is_some_and(|sweep| sweep.swept),
+            wal_truncated: sweep.is_some_and(|sweep| sweep.wal_truncated),
+            secure_delete: sweep.is_some_and(|sweep| sweep.secure_delete),
+            version_known: sweep.is_some_and(|sweep| sweep.version_known),
+            dead_man_had_fired: end.marks.contains(&Mark::DeadManHadFired),
+            clock_differed: end.marks.contains(&Mark::ClockDiffered),
+            stray_found: end.marks.contains(&Mark::StrayFound) || !journal.strays.is_empty(),
+            room_absent_at_start: end.marks.contains(&Mark::RoomAbsentAtStart),
+            folder_removed: false,
+        },
+        engine: Engine::Synapse,
+        server_version: sweep.map_or([0; 3], |sweep| sweep.server_version),
+        receipt: Sha256([0; 32]),
+    }
+}
+
+/// A count of members, absent below the genesis' minimum.
+const fn withheld(count: u32, count_min: u32) -> Option<u32> {
+    if count < count_min { None } else { Some(count) }
+}

@@ -1,0 +1,109 @@
+//! A post on its way: encrypt once and spool, name the media, upload, send (design: room, sections 5 and 6).
+//! Encryption is random, so the spooled bytes are the truth: encrypting again after a crash would make two.
+
+use serde_json::json;
+
+use super::sidecar::Sidecar;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Fact, Post};
+use crate::limits::{INBOX_FILE_MAX, UPLOAD_MAX};
+use crate::matrix_id::Account;
+use crate::name;
+use crate::plan::Plan;
+use crate::port::{Chain, Cipher, Clock, Room};
+
+impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
+    /// Encrypts post `n` and spools it; it is on disk before the journal names it.
+    pub(super) fn encrypt(&mut self, plan: &Plan, n: u32, to: &[Account]) -> Result<(), RoomError> {
+        let guests = to.iter().filter_map(|account| plan.guests.get(account));
+        let keys: Vec<_> = guests
+            .flat_map(|guest| guest.keys.iter().copied())
+            .collect();
+        let archive = self.inbox.archive().ok_or(RoomError::Spool(n))?;
+        let octets = self.ports.cipher.encrypt_post(archive, &keys)?;
+        if octets.len() > UPLOAD_MAX {
+            return Err(RoomError::TooLarge(n));
+        }
+        file::put(&self.store.spooled(n), &octets)?;
+        let from = (octets.len() / 2).saturating_sub(16);
+        let middle = octets.iter().skip(from).take(32).copied().collect();
+        tracing::info!(
+            session = plan.session.id.0,
+            n,
+            recipients = to.len(),
+            octets = octets.len(),
+            "post spooled"
+        );
+        self.note(Fact::Spooled(Post {
+            n,
+            sha256: name::sha256(&octets).0,
+            middle,
+            size: u64::try_from(octets.len()).unwrap_or(u64::MAX),
+            recipients: to.iter().cloned().collect(),
+            media: None,
+            uploaded: false,
+            event: None,
+            sent_ms: 0,
+        }))
+    }
+
+    /// Asks for a media id; a crash before the journal leaves an unused id, which goes with step 1.
+    pub(super) async fn name_media(&mut self, n: u32) -> Result<(), RoomError> {
+        let media = self.ports.room.name_media().await?;
+        self.note(Fact::Named(n, media))
+    }
+
+    /// Uploads the spooled bytes, after a look at their hash.
+    pub(super) async fn upload(&mut self, n: u32) -> Result<(), RoomError> {
+        let post = self.spooled(n)?.clone();
+        let octets =
+            file::get(&self.store.spooled(n), INBOX_FILE_MAX)?.ok_or(RoomError::Spool(n))?;
+        if name::sha256(&octets) != post.digest() {
+            return Err(RoomError::Spool(n));
+        }
+        let media = post.media.ok_or(RoomError::Spool(n))?;
+        self.ports.room.upload(&media, octets).await?;
+        self.note(Fact::Uploaded(n))
+    }
+
+    /// Sends post `n`; the transaction id makes a repetition the same event.
+    pub(super) async fn post(&mut self, plan: &Plan, n: u32) -> Result<(), RoomError> {
+        let sealed = plan.session.sealed.as_ref().ok_or(RoomError::Spool(n))?;
+        let post = self.spooled(n)?.clone();
+        let media = post.media.as_ref().ok_or(RoomError::Spool(n))?;
+        let content = json!({
+            "msgtype": "m.file",
+            "body": "release.pgp",
+            "filename": "release.pgp",
+            "url": media.as_str(),
+            "info": {"mimetype": "application/octet-stream", "size": post.size},
+            "org.matrix.self_destruct_after": plan.session.times.dissolves_ms(),
+            "ktr.release.v1": {
+                "v": 1,
+                "chain": self.outlook.as_ref().map_or("", |outlook| &outlook.chain_id),
+                "session": plan.session.id.0,
+                "release": sealed.release.id.to_string(),
+                "bundle_sha256": sealed.release.sha256.to_string(),
+                "n": n,
+                "sha256": post.digest().to_string(),
+            },
+        });
+        let transaction = name::transaction(plan.session.id, sealed.release.id, n);
+        let event = self
+            .ports
+            .room
+            .post(&self.room()?, &transaction, &content)
+            .await?;
+        tracing::info!(session = plan.session.id.0, n, sha256 = %post.digest(), "post sent");
+        self.note(Fact::Posted(n, event, self.ports.clock.local_ms()))
+    }
+
+    fn spooled(&self, n: u32) -> Result<&Post, RoomError> {
+        self.written()?
+            .posts
+            .iter()
+            .find(|post| post.n == n)
+            .ok_or(RoomError::Spool(n))
+    }
+}

@@ -1,0 +1,153 @@
+//! Which session is at hand, and what the reports say.
+//! The loop itself is in `tests/`, against a real homeserver.
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "test code with small numbers"
+)]
+
+use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
+use ktr_core::time::Time;
+
+use super::{Choice, choose, dissolution};
+use crate::action::Mark;
+use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan};
+use crate::matrix_id::RoomId;
+use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
+use crate::report::Cause;
+
+const SECRET: [u8; 32] = [5; 32];
+
+fn session(id: u32, dissolves_at: u64) -> Session {
+    Session {
+        id: SessionId(id),
+        times: Times {
+            seeds_at: dissolves_at - 20,
+            opens_at: dissolves_at - 10,
+            dissolves_at,
+        },
+        status: Status::Scheduled,
+        sealed: None,
+        reported: Reported::default(),
+    }
+}
+
+fn outlook(sessions: Vec<Session>) -> Outlook {
+    let member = |n: u8, home: u8, keys: usize| Member {
+        id: MemberId([n; 16]),
+        home: CountyId(home),
+        room_keys: vec![EncryptionKey([n; 56]); keys],
+    };
+    let members = vec![
+        member(1, 1, 1),
+        member(2, 1, 2),
+        member(3, 1, 0),
+        member(4, 2, 1),
+    ];
+    Outlook {
+        chain_id: "ktr-test".to_owned(),
+        newest: Time(1),
+        skew_ms: Some(0),
+        count_min: 5,
+        sessions,
+        members,
+    }
+}
+
+fn chosen(
+    outlook: Option<&Outlook>,
+    journal: Option<&Journal>,
+    done: &[Remnant],
+) -> Option<crate::plan::Plan> {
+    choose(
+        Choice {
+            outlook,
+            journal,
+            done,
+            order: None,
+        },
+        CountyId(1),
+        &SECRET,
+    )
+}
+
+#[test]
+fn guests_are_the_countys_own_members_with_a_room_key() {
+    let outlook = outlook(vec![session(1, 100)]);
+    let plan = chosen(Some(&outlook), None, &[]).expect("a plan");
+    assert_eq!((plan.guests.len(), plan.keyless), (2, 1));
+}
+
+#[test]
+fn the_session_that_ends_first_and_still_needs_us_is_at_hand() {
+    let mut reported = session(1, 100);
+    reported.reported.attempts = 1;
+    let mut cancelled = session(2, 150);
+    cancelled.status = Status::Cancelled;
+    let outlook = outlook(vec![reported, cancelled, session(3, 200), session(4, 300)]);
+    assert_eq!(
+        chosen(Some(&outlook), None, &[]).map(|plan| plan.session.id),
+        Some(SessionId(3))
+    );
+    let done = [Remnant {
+        session: 3,
+        attempt: 1,
+        receipt: String::new(),
+    }];
+    assert_eq!(
+        chosen(Some(&outlook), None, &done).map(|plan| plan.session.id),
+        Some(SessionId(4))
+    );
+}
+
+#[test]
+fn a_session_that_has_begun_is_kept_with_the_chain_silent_and_cancelled_when_the_chain_does_not_know_it()
+ {
+    let mut journal = Journal::begin(SessionId(9), session(9, 500).times, [1; 32]);
+    journal.note(Fact::Room(RoomId("!r".to_owned())));
+    let silent = chosen(None, Some(&journal), &[]).expect("a plan");
+    assert_eq!(
+        (silent.session.times.dissolves_at, silent.session.status),
+        (500, Status::Scheduled)
+    );
+    let other = outlook(vec![session(3, 200)]);
+    let unknown = chosen(Some(&other), Some(&journal), &[]).expect("a plan");
+    assert_eq!(
+        (unknown.session.id, unknown.session.status),
+        (SessionId(9), Status::Cancelled)
+    );
+}
+
+#[test]
+fn a_journal_nothing_went_out_for_gives_way_to_an_earlier_session() {
+    let journal = Journal::begin(SessionId(4), session(4, 300).times, [1; 32]);
+    let outlook = outlook(vec![session(4, 300), session(5, 200)]);
+    assert_eq!(
+        chosen(Some(&outlook), Some(&journal), &[]).map(|plan| plan.session.id),
+        Some(SessionId(5))
+    );
+}
+
+#[test]
+fn counts_of_members_below_five_are_withheld_and_residue_never() {
+    for (kicked, told) in [(4, None), (5, Some(5))] {
+        let mut journal = Journal::begin(SessionId(1), session(1, 100).times, [1; 32]);
+        journal.note(Fact::Dissolving(
+            Cause::Time,
+            vec![Mark::StrayFound],
+            7_900,
+            1,
+        ));
+        let end: &mut Dissolving = journal.end.as_mut().expect("begun");
+        end.kicked = kicked;
+        end.cancelled = kicked;
+        end.scans.push(Scan {
+            at_ms: 9_000,
+            residue: [1, 0, 0, 0, 0, 0, 0, 2],
+        });
+        let report = dissolution(&journal, journal.end.as_ref().expect("begun"), 5);
+        assert_eq!((report.kicked, report.cancelled), (told, told));
+        assert_eq!(report.residue, [1, 0, 0, 0, 0, 0, 0, 2]);
+        assert_eq!((report.started_at, report.scanned_at), (Time(7), Time(9)));
+        assert!(report.flags.stray_found && !report.flags.swept);
+    }
+}

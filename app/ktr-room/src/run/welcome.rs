@@ -1,0 +1,100 @@
+//! Invitations and passes: how a member gets in without a password (design: room, section 3).
+//! A pass is useless to others: it is signed by the sidecar and encrypted to its member.
+
+use serde_json::json;
+
+use super::sidecar::Sidecar;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Fact, Pass};
+use crate::matrix_id::Account;
+use crate::name;
+use crate::plan::{Guest, Plan};
+use crate::port::{Chain, Cipher, Clock, Room};
+
+impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
+    /// Rule 6, first half.
+    pub(super) async fn invite(&mut self, guests: &[Account]) -> Result<(), RoomError> {
+        let room = self.room()?;
+        for guest in guests {
+            self.ports.room.ensure_account(guest).await?;
+            self.ports.room.invite(&room, guest).await?;
+        }
+        Ok(())
+    }
+
+    /// Rule 6, second half. The file comes before the journal: a crash between mints a second token, and the first is
+    /// swept; the other order could leave a member without a pass.
+    pub(super) async fn write_passes(
+        &mut self,
+        plan: &Plan,
+        guests: &[Account],
+    ) -> Result<(), RoomError> {
+        let folder = self.site.passes.join(plan.session.id.to_string());
+        file::folder(&folder)?;
+        for account in guests {
+            let Some(guest) = plan.guests.get(account) else {
+                continue;
+            };
+            if let Some(old) = self
+                .written()?
+                .passes
+                .get(account)
+                .map(|pass| pass.token.clone())
+            {
+                self.ports.room.log_out(&old).await?;
+            }
+            let pass = self.mint(plan, account, guest).await?;
+            let sealed = self
+                .ports
+                .cipher
+                .encrypt_pass(&self.contents(plan, account, &pass)?, &guest.keys)?;
+            file::put(&folder.join(&pass.name), &sealed)?;
+            self.note(Fact::Pass(account.clone(), pass))?;
+        }
+        tracing::info!(
+            session = plan.session.id.0,
+            passes = guests.len(),
+            "passes laid out"
+        );
+        Ok(())
+    }
+
+    async fn mint(&self, plan: &Plan, account: &Account, guest: &Guest) -> Result<Pass, RoomError> {
+        let expires = plan
+            .session
+            .times
+            .dissolves_at
+            .saturating_add(self.policy.timing.pass_after_secs);
+        let token = self
+            .ports
+            .room
+            .mint(account, expires.saturating_mul(1_000))
+            .await?;
+        let chain = self
+            .outlook
+            .as_ref()
+            .map_or("", |outlook| &outlook.chain_id);
+        Ok(Pass {
+            name: name::pass(chain, plan.session.id, guest.member),
+            token,
+            expires,
+        })
+    }
+
+    /// The pass as canonical JSON, all eight fields of the design.
+    fn contents(&self, plan: &Plan, account: &Account, pass: &Pass) -> Result<Vec<u8>, RoomError> {
+        let server = self.ports.room.server_name();
+        let fields = json!({
+            "v": 1,
+            "chain": self.outlook.as_ref().map_or("", |outlook| &outlook.chain_id),
+            "session": plan.session.id.0,
+            "server": server,
+            "user": format!("@{}:{server}", account.as_str()),
+            "token": pass.token.as_str(),
+            "alias": format!("#{}:{server}", name::alias(plan.session.id)),
+            "expires": pass.expires,
+        });
+        serde_json_canonicalizer::to_vec(&fields).map_err(|_opaque| RoomError::Journal)
+    }
+}

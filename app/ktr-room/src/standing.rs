@@ -1,0 +1,185 @@
+//! Small files of the state folder by which the programs `status` and `dissolve` speak with the running sidecar.
+//! `status.json` holds counts only; `order.json` names a session.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use ktr_core::id::SessionId;
+use serde::{Deserialize, Serialize};
+
+use crate::action::Alarm;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Journal, Phase, Store};
+use crate::limits::SMALL_FILE_MAX;
+use crate::plan::{Plan, Times};
+use crate::receipt;
+use crate::seen::{Link, Net, Now, Seen};
+
+/// What the last pass saw, in counts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// When the pass ended, in milliseconds.
+    pub at_ms: u64,
+    /// The session at hand; absent if there is none.
+    pub session: Option<u32>,
+    /// Where its room stands.
+    pub phase: Option<Phase>,
+    /// T.
+    pub dissolves_at: Option<u64>,
+    /// Whether the chain answered with a proof.
+    pub chain_proven: bool,
+    /// Members in the room.
+    pub joined: u32,
+    /// Members in the room or invited.
+    pub present: u32,
+    /// Of these, armed. Fewer than joined for 15 s is red.
+    pub armed: u32,
+    /// Members with a post.
+    pub covered: u32,
+    /// Members without a live `room` key.
+    pub keyless: u32,
+    /// Posts that are out.
+    pub posts: u32,
+    /// Codes of the alarms that ring.
+    pub alarms: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    session: u32,
+}
+
+/// Writes what a pass saw.
+///
+/// # Errors
+/// The file cannot be written.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, from the pass that holds these six facts apart"
+)]
+pub fn write(
+    store: &Store,
+    plan: &Plan,
+    seen: &Seen,
+    journal: Option<&Journal>,
+    ringing: &BTreeSet<Alarm>,
+    now: Now,
+) -> Result<(), RoomError> {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let room = seen.room.as_ref();
+    let armed = room.map_or(0, |room| {
+        room.present()
+            .filter(|account| room.pending.contains_key(&Net::Kick((*account).clone())))
+            .count()
+    });
+    let covered = journal.map_or(0, |journal| {
+        plan.guests
+            .keys()
+            .filter(|account| journal.covers(account))
+            .count()
+    });
+    let standing = Standing {
+        at_ms: now.local_ms,
+        session: Some(plan.session.id.0),
+        phase: Some(journal.map_or(Phase::Done, |journal| journal.phase)),
+        dissolves_at: Some(plan.session.times.dissolves_at),
+        chain_proven: now.chain == Link::Proven,
+        joined: count(room.map_or(0, |room| room.joined().count())),
+        present: count(room.map_or(0, |room| room.present().count())),
+        armed: count(armed),
+        covered: count(covered),
+        keyless: plan.keyless,
+        posts: journal.map_or(0, Journal::posted),
+        alarms: ringing
+            .iter()
+            .map(|alarm| alarm.code().to_owned())
+            .collect(),
+    };
+    put(store, "status.json", &standing)
+}
+
+/// Removes what the last pass saw when no session is at hand.
+///
+/// # Errors
+/// The file cannot be removed.
+pub fn idle(store: &Store) -> Result<(), RoomError> {
+    remove(store, "status.json")
+}
+
+/// What the last pass saw; `None` if no session is at hand or no pass ended yet.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read(store: &Store) -> Result<Option<Standing>, RoomError> {
+    get(store, "status.json")
+}
+
+/// Orders a session's room to be dissolved; the running sidecar, or the next one, obeys.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn give_order(store: &Store, session: SessionId) -> Result<(), RoomError> {
+    put(store, "order.json", &Order { session: session.0 })
+}
+
+/// The session that is ordered to be dissolved.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn order(store: &Store) -> Result<Option<SessionId>, RoomError> {
+    Ok(get::<Order>(store, "order.json")?.map(|order| SessionId(order.session)))
+}
+
+/// An order is fulfilled when a session is done.
+///
+/// # Errors
+/// The file cannot be removed.
+pub fn fulfil(store: &Store) -> Result<(), RoomError> {
+    remove(store, "order.json")
+}
+
+/// A journal for another attempt at a session that is done, with what its receipt remembers.
+///
+/// # Errors
+/// The receipt cannot be read.
+pub fn reopened(
+    store: &Store,
+    session: SessionId,
+    times: Times,
+) -> Result<Option<Journal>, RoomError> {
+    let Some(remnant) = store
+        .done()?
+        .into_iter()
+        .find(|remnant| remnant.session == session.0)
+    else {
+        return Ok(None);
+    };
+    let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
+    let mut journal = Journal::begin(session, times, opening.salt);
+    journal.room = opening.room;
+    Ok(Some(journal))
+}
+
+fn put<T: Serialize>(store: &Store, name: &str, value: &T) -> Result<(), RoomError> {
+    let octets = serde_json::to_vec(value).map_err(|_opaque| RoomError::Journal)?;
+    Ok(file::put(&store.path(name), &octets)?)
+}
+
+fn get<T: for<'de> Deserialize<'de>>(store: &Store, name: &str) -> Result<Option<T>, RoomError> {
+    let Some(octets) = file::get(&store.path(name), SMALL_FILE_MAX)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&octets)
+        .map(Some)
+        .map_err(|_content_inside| RoomError::Journal)
+}
+
+fn remove(store: &Store, name: &str) -> Result<(), RoomError> {
+    match fs::remove_file(store.path(name)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}

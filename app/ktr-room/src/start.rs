@@ -1,0 +1,135 @@
+//! `ktr-room start`: the homeserver, the bot, the passes' server and the loop, put together from the configuration.
+//! Chain and OpenPGP are handed in; everything else is made here and stopped here.
+
+use std::future::Future;
+
+use tokio::task::JoinSet;
+use zeroize::Zeroizing;
+
+use crate::adapter::matrix::{Http, MatrixRoom, ensure_bot};
+use crate::adapter::{passes, residue};
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::error::RoomError;
+use crate::journal::Store;
+use crate::policy::RoomPolicy;
+use crate::port::{Chain, Cipher};
+use crate::run::{Ports, Sidecar, Site, run};
+use crate::synapse::{Homeserver, Launch, freed_pages_are_wiped, read_secret};
+
+/// How often a refused token is replaced before the sidecar gives up.
+const RESCUES_MAX: u32 = 3;
+
+/// Runs a county's sidecar until `stop`; a homeserver of its own is stopped at the end.
+///
+/// # Errors
+/// Something that only an operator can mend: a port taken, a missing engine, a damaged journal or secret.
+pub async fn start<C: Chain, P: Cipher>(
+    config: &Config,
+    chain: C,
+    cipher: P,
+    stop: impl Future<Output = ()>,
+) -> Result<(), RoomError> {
+    let store = Store::open(&config.state)?;
+    let listener = passes::bind(config.passes.port).await?;
+    // A set ends its tasks when it is dropped, however this function ends.
+    let mut serving = JoinSet::new();
+    serving.spawn(passes::serve(listener, config.passes.folder.clone()));
+    let mut homeserver = if config.homeserver.supervised {
+        Some(Homeserver::start(launch(config)).await?)
+    } else {
+        None
+    };
+    let outcome = tend(config, store, (chain, cipher), &mut homeserver, stop).await;
+    serving.shutdown().await;
+    if let Some(homeserver) = homeserver {
+        homeserver.stop().await?;
+    }
+    outcome
+}
+
+/// The loop, with a new token for the bot if the old one is refused.
+async fn tend<C: Chain, P: Cipher>(
+    config: &Config,
+    store: Store,
+    (chain, cipher): (C, P),
+    homeserver: &mut Option<Homeserver>,
+    stop: impl Future<Output = ()>,
+) -> Result<(), RoomError> {
+    let ports = Ports {
+        chain,
+        room: matrix(config, &store).await?,
+        cipher,
+        clock: SystemClock,
+    };
+    let policy = RoomPolicy {
+        timing: config.timing,
+    };
+    let mut sidecar = Sidecar::open(ports, site(config, &store)?, policy, store.clone())?;
+    tokio::pin!(stop);
+    for _ in 0..RESCUES_MAX {
+        match run(&mut sidecar, homeserver, &mut stop).await {
+            Err(RoomError::TokenRefused) => {
+                std::fs::rename(store.path("bot.json"), store.path("bot.refused.json"))?;
+                sidecar.replace_room(matrix(config, &store).await?);
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(RoomError::TokenRefused)
+}
+
+/// The homeserver behind its port, with the bot registered.
+async fn matrix(config: &Config, store: &Store) -> Result<MatrixRoom, RoomError> {
+    let http = Http::new(&format!("http://127.0.0.1:{}", config.homeserver.port))?;
+    let secret = read_secret(&config.homeserver.data.join("registration.secret"))?;
+    let server = config.homeserver.server_name.clone();
+    let bot = ensure_bot(&http, &server, secret.trim_ascii(), &store.path("bot.json")).await?;
+    Ok(MatrixRoom::new(http, server, bot))
+}
+
+/// What is cleaned and scanned, and the county's own facts.
+fn site(config: &Config, store: &Store) -> Result<Site, RoomError> {
+    Ok(Site {
+        county: config.county(),
+        county_secret: county_secret(config)?,
+        passes: config.passes.folder.clone(),
+        inbox: config.inbox.clone(),
+        residue: places(config, store)?,
+        on_alarm: config.on_alarm.clone(),
+    })
+}
+
+/// The files of the homeserver and the sidecar, and whether freed pages are wiped.
+///
+/// # Errors
+/// The homeserver's Python cannot be run.
+pub fn places(config: &Config, store: &Store) -> Result<residue::Site, RoomError> {
+    let mut places = residue::Site::of(
+        &config.homeserver.data,
+        store.spool(),
+        config.passes.folder.clone(),
+    );
+    places.secure_delete = freed_pages_are_wiped(&config.homeserver.python).map_err(|error| {
+        RoomError::ServerDead(format!("{}: {error}", config.homeserver.python.display()))
+    })?;
+    Ok(places)
+}
+
+/// How this configuration's homeserver is started.
+#[must_use]
+pub fn launch(config: &Config) -> Launch {
+    Launch {
+        python: config.homeserver.python.clone(),
+        data: config.homeserver.data.clone(),
+        port: config.homeserver.port,
+    }
+}
+
+/// Reads the county's secret: 64 hex digits.
+fn county_secret(config: &Config) -> Result<[u8; 32], RoomError> {
+    let broken = || RoomError::SecretBroken(config.county_secret.clone());
+    let text = read_secret(&config.county_secret)?;
+    let octets = Zeroizing::new(hex::decode(text.trim_ascii()).map_err(|_secret_inside| broken())?);
+    <[u8; 32]>::try_from(octets.as_slice()).map_err(|_length| broken())
+}

@@ -1,0 +1,120 @@
+//! The homeserver's files: configuration, log configuration, and secrets of mode 0600 with the signing key among them.
+//! Nothing is started here; what exists already is kept.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::template::{HOMESERVER, LOG};
+use crate::entropy;
+use crate::error::RoomError;
+use crate::file;
+use crate::limits::SMALL_FILE_MAX;
+
+/// What a homeserver's installation needs to know.
+#[derive(Clone, Debug)]
+pub struct Install {
+    /// The Matrix server name, such as `county-a.test`.
+    pub server_name: String,
+    /// The port on 127.0.0.1.
+    pub port: u16,
+    /// The data folder.
+    pub data: PathBuf,
+}
+
+impl Install {
+    /// Writes whatever is missing in the data folder; secrets that exist are kept.
+    ///
+    /// # Errors
+    /// The folder's path or the server name holds a character that the configuration cannot, or a file cannot be written.
+    pub fn write(&self) -> Result<(), RoomError> {
+        file::folder(&self.data)?;
+        let folder = self.data.canonicalize()?;
+        let path = folder
+            .to_str()
+            .filter(|path| plain(path, "/._-+@"))
+            .ok_or_else(|| RoomError::Config {
+                path: self.data.clone(),
+                reason: "the data folder's path may hold letters, digits and / . _ - + @ only"
+                    .to_owned(),
+            })?;
+        if self.server_name.is_empty() || !plain(&self.server_name, ".-:") {
+            let reason = "server_name may hold letters, digits and . - : only".to_owned();
+            return Err(RoomError::Config {
+                path: self.data.clone(),
+                reason,
+            });
+        }
+        let fill = |template: &str| {
+            template
+                .replace("@SERVER@", &self.server_name)
+                .replace("@PORT@", &self.port.to_string())
+                .replace("@DIR@", path)
+        };
+        file::put(&folder.join("homeserver.yaml"), fill(HOMESERVER).as_bytes())?;
+        file::put(&folder.join("log.yaml"), fill(LOG).as_bytes())?;
+        for name in ["registration.secret", "macaroon.secret", "form.secret"] {
+            secret(&folder.join(name), || {
+                Ok(Zeroizing::new(hex::encode(entropy::draw::<32>()?)))
+            })?;
+        }
+        secret(&folder.join("signing.key"), || {
+            let seed = Zeroizing::new(entropy::draw::<32>()?);
+            let id = hex::encode(entropy::draw::<2>()?);
+            Ok(Zeroizing::new(format!(
+                "ed25519 a_{id} {}\n",
+                STANDARD_NO_PAD.encode(*seed)
+            )))
+        })
+    }
+}
+
+/// Makes a secret file of mode 0600 unless there is one.
+///
+/// # Errors
+/// The file cannot be written, or others can read the one that exists.
+pub fn secret(
+    path: &Path,
+    make: impl FnOnce() -> Result<Zeroizing<String>, RoomError>,
+) -> Result<(), RoomError> {
+    if path.exists() {
+        return if file::is_private(path)? {
+            Ok(())
+        } else {
+            Err(RoomError::SecretExposed(path.to_owned()))
+        };
+    }
+    Ok(file::put(path, make()?.as_bytes())?)
+}
+
+/// Whether the homeserver's own `SQLite` overwrites what it frees: `PRAGMA secure_delete` of its Python gives 1.
+///
+/// # Errors
+/// The Python cannot be run.
+pub fn freed_pages_are_wiped(python: &Path) -> io::Result<bool> {
+    const ASK: &str = "import sqlite3;print(sqlite3.connect(':memory:').execute('pragma secure_delete').fetchone()[0])";
+    let answer = Command::new(python).args(["-c", ASK]).output()?;
+    Ok(answer.stdout.trim_ascii() == b"1")
+}
+
+/// Reads a secret that only its owner may read.
+///
+/// # Errors
+/// It is missing, too large, or others can read it.
+pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, RoomError> {
+    let octets =
+        file::get(path, SMALL_FILE_MAX)?.ok_or_else(|| RoomError::SecretBroken(path.to_owned()))?;
+    if !file::is_private(path)? {
+        return Err(RoomError::SecretExposed(path.to_owned()));
+    }
+    Ok(Zeroizing::new(octets))
+}
+
+fn plain(text: &str, marks: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+}

@@ -1,0 +1,80 @@
+//! The homeserver's files: what is written, with which modes, and that secrets are made once.
+//! A real homeserver reads them in `tests/`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use super::Install;
+use crate::error::RoomError;
+
+fn install(folder: &std::path::Path) -> Install {
+    Install {
+        server_name: "county-a.test".to_owned(),
+        port: 18_008,
+        data: folder.to_owned(),
+    }
+}
+
+#[test]
+fn every_blank_of_the_configuration_is_filled() {
+    let folder = tempfile::tempdir().expect("folder");
+    install(folder.path()).write().expect("written");
+    for name in ["homeserver.yaml", "log.yaml"] {
+        let text = fs::read_to_string(folder.path().join(name)).expect("file");
+        for blank in ["@SERVER@", "@PORT@", "@DIR@"] {
+            assert!(!text.contains(blank), "{blank} in {name}");
+        }
+    }
+}
+
+#[test]
+fn secrets_are_private_and_made_once() {
+    let folder = tempfile::tempdir().expect("folder");
+    install(folder.path()).write().expect("written");
+    let names = [
+        "registration.secret",
+        "macaroon.secret",
+        "form.secret",
+        "signing.key",
+    ];
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("secret");
+    let first = names.map(read);
+    install(folder.path()).write().expect("written");
+    assert_eq!(first, names.map(read));
+    for name in names {
+        let mode = fs::metadata(folder.path().join(name))
+            .expect("secret")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    let key = String::from_utf8(read("signing.key")).expect("text");
+    let words: Vec<&str> = key.split_whitespace().collect();
+    assert!(
+        matches!(words.as_slice(), ["ed25519", id, seed] if id.starts_with("a_") && seed.len() == 43)
+    );
+}
+
+#[test]
+fn a_secret_that_others_can_read_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    install(folder.path()).write().expect("written");
+    let path = folder.path().join("form.secret");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("mode");
+    assert!(matches!(
+        install(folder.path()).write(),
+        Err(RoomError::SecretExposed(_))
+    ));
+}
+
+#[test]
+fn a_name_or_folder_that_would_break_the_configuration_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    let bad = Install {
+        server_name: "county\": x".to_owned(),
+        ..install(folder.path())
+    };
+    assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
+    let bad = install(&folder.path().join("a{b"));
+    assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
+}

@@ -1,0 +1,85 @@
+//! The times an operator may set, with the defaults of the design (rulings, section 2) and the localnet's.
+//! Nets that hang on Synapse's own 60 s tick are here too, but only tests change them.
+
+use serde::{Deserialize, Serialize};
+
+/// The `[timing]` table of `room.toml`; all in seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timing {
+    /// How long before the session opens the room is made.
+    pub create_before_secs: u64,
+    /// Period of the loop.
+    pub tick_secs: u64,
+    /// Shortest time between two batches of late joiners.
+    pub batch_secs: u64,
+    /// How long before T joins end; late joiners get nothing from then on.
+    pub joins_close_secs: u64,
+    /// How long before T the number of the joined is reported.
+    pub report_joined_secs: u64,
+    /// How long online clients may see the leave before the room goes.
+    pub grace_secs: u64,
+    /// The dead-man kicks fall due this long after T.
+    pub kick_after_secs: u64,
+    /// The bot's own leave falls due this long after T; at least 60 s after the kicks.
+    pub leave_after_secs: u64,
+    /// A second sweep and scan follow this long after a scan that found something.
+    pub rescan_secs: u64,
+    /// A pass is good until this long after T.
+    pub pass_after_secs: u64,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            create_before_secs: 1_800,
+            tick_secs: 5,
+            batch_secs: 30,
+            joins_close_secs: 300,
+            report_joined_secs: 60,
+            grace_secs: 30,
+            kick_after_secs: 30,
+            leave_after_secs: 90,
+            rescan_secs: 65,
+            pass_after_secs: 60,
+        }
+    }
+}
+
+impl Timing {
+    /// The bounds of a localnet, where an hour lasts a minute and a half.
+    #[must_use]
+    pub fn localnet() -> Self {
+        Self {
+            create_before_secs: 20,
+            tick_secs: 1,
+            batch_secs: 3,
+            joins_close_secs: 8,
+            report_joined_secs: 5,
+            grace_secs: 1,
+            ..Self::default()
+        }
+    }
+
+    /// The first rule that these times break; `None` if they can work.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.tick_secs == 0 {
+            return Some("tick_secs must be at least 1");
+        }
+        if self.kick_after_secs < self.grace_secs {
+            return Some(
+                "kick_after_secs must not lie before grace_secs: no net may fall due during the purge",
+            );
+        }
+        if self.leave_after_secs < self.kick_after_secs.saturating_add(60) {
+            return Some(
+                "leave_after_secs must lie at least 60 s after kick_after_secs, or the kicks are lost",
+            );
+        }
+        if self.report_joined_secs > self.joins_close_secs {
+            return Some("report_joined_secs must not lie before joins_close_secs");
+        }
+        None
+    }
+}

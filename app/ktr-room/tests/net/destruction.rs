@@ -1,0 +1,231 @@
+//! The sequence of the destruction on a real homeserver: all of it leaves nothing, and each step is needed.
+//! Canaries are laid where members and the bot can lay them.
+
+use std::collections::BTreeSet;
+
+use ktr_core::id::SessionId;
+use ktr_room::action::Step;
+use ktr_room::adapter::matrix::MatrixRoom;
+use ktr_room::adapter::residue::{CLASSES, Canaries, Residue, Site};
+use ktr_room::journal::{Fact, Journal, Pass, Post};
+use ktr_room::matrix_id::RoomId;
+use ktr_room::name;
+use ktr_room::plan::Times;
+use ktr_room::port::Room;
+use ktr_room::seen::Net;
+use reqwest::{Client, StatusCode};
+use serde_json::json;
+
+use crate::support::{Synapse, account, clock_ms};
+
+const TIMES: Times = Times {
+    seeds_at: 1,
+    opens_at: 2,
+    dissolves_at: 3,
+};
+
+/// A seeded room with canaries in every place that a member or the bot can reach, and its journal.
+async fn furnished(synapse: &Synapse, room: &MatrixRoom, session: SessionId) -> Journal {
+    let mut journal = Journal::begin(session, TIMES, [1; 32]);
+    let guests = [account(1), account(2)];
+    for guest in &guests {
+        room.ensure_account(guest).await.expect("account");
+    }
+    let hall = room.create(session, &guests).await.expect("room");
+    journal.note(Fact::Room(hall.clone()));
+    let expires = clock_ms() / 1_000 + 600;
+    for guest in &guests {
+        let token = room.mint(guest, expires * 1_000).await.expect("token");
+        journal.note(Fact::Pass(
+            guest.clone(),
+            Pass {
+                name: "a".repeat(32),
+                token,
+                expires,
+            },
+        ));
+    }
+    let first = journal.passes[&guests[0]].token.as_str().to_owned();
+    let http = Client::new();
+    let path = format!(
+        "{}/_matrix/client/v3/rooms/{}",
+        synapse.base(),
+        hall.as_str().replace('!', "%21")
+    );
+    let call = |method, url: String| {
+        http.request(method, url)
+            .bearer_auth(&first)
+            .json(&json!({"reason": "canary"}))
+    };
+    let joined = call(reqwest::Method::POST, format!("{path}/join"))
+        .send()
+        .await
+        .expect("join");
+    assert_eq!(joined.status(), StatusCode::OK);
+    for net in guests.iter().cloned().map(Net::Kick).chain([Net::OwnLeave]) {
+        journal
+            .delay_ids
+            .insert(room.arm(&hall, &net, 600_000).await.expect("arm"));
+    }
+    post(room, &hall, &mut journal).await;
+    let event = journal.posts[0].event.clone().expect("posted");
+    let report = format!("{path}/report/{}", event.as_str().replace('$', "%24"));
+    let reported = call(reqwest::Method::POST, report)
+        .send()
+        .await
+        .expect("report");
+    assert_eq!(reported.status(), StatusCode::OK);
+    journal
+}
+
+/// Uploads and posts 200 kB, as the sidecar does.
+async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
+    let octets: Vec<u8> = (0..50_000u32).flat_map(u32::to_le_bytes).collect();
+    let media = room.name_media().await.expect("media");
+    room.upload(&media, octets.clone()).await.expect("upload");
+    let content = json!({"msgtype": "m.file", "body": "release.pgp", "url": media.as_str(),
+        "org.matrix.self_destruct_after": clock_ms() + 1_200_000,
+        "ktr.release.v1": {"n": 0, "sha256": name::sha256(&octets).to_string()}});
+    let event = room.post(hall, "TXNCANARY", &content).await.expect("post");
+    journal.note(Fact::Spooled(Post {
+        n: 0,
+        sha256: name::sha256(&octets).0,
+        middle: octets[100_000..100_032].to_vec(),
+        size: 200_000,
+        recipients: journal.passes.keys().cloned().collect(),
+        media: Some(media),
+        uploaded: true,
+        event: None,
+        sent_ms: 0,
+    }));
+    journal.note(Fact::Posted(0, event, 1));
+}
+
+/// One step, as the sidecar does it.
+async fn step(room: &MatrixRoom, hall: &RoomId, journal: &Journal, step: Step) {
+    match step {
+        Step::Media => drop(room.drop_media(clock_ms()).await.expect("media")),
+        Step::Alias => room
+            .drop_alias(SessionId(journal.session))
+            .await
+            .expect("alias"),
+        Step::Reports => room.drop_reports(hall).await.expect("reports"),
+        Step::Kicks => drop(room.clear(hall).await.expect("kicks")),
+        Step::Nets => drop(room.disarm(hall).await.expect("nets")),
+        Step::Purge => room.purge(hall).await.expect("purge"),
+        Step::Gone => assert!(
+            room.confirm_gone(hall).await.expect("gone"),
+            "the room answers"
+        ),
+        Step::Passes => {
+            for pass in journal.passes.values() {
+                room.log_out(&pass.token).await.expect("log out");
+            }
+        }
+    }
+}
+
+fn site(synapse: &Synapse) -> Site {
+    let folder = synapse.folder.path();
+    for part in ["spool", "passes"] {
+        ktr_room::file::folder(&folder.join(part)).expect("folder");
+    }
+    let mut site = Site::of(&synapse.data(), folder.join("spool"), folder.join("passes"));
+    site.secure_delete = synapse.wipes();
+    site
+}
+
+fn class(residue: Residue, name: &str) -> u32 {
+    residue.0[CLASSES
+        .iter()
+        .position(|class| *class == name)
+        .expect("a class")]
+}
+
+#[tokio::test]
+async fn the_whole_sequence_leaves_nothing_and_each_step_is_needed() {
+    let synapse = Synapse::boot().await;
+    let room = synapse.bot().await;
+    let site = site(&synapse);
+    // What is dropped, and what must be seen of it: a table before the sweep, or a class after it.
+    let cases: [(Option<Step>, &str); 7] = [
+        (None, ""),
+        (Some(Step::Media), "media"),
+        (Some(Step::Alias), "room_alias_servers"),
+        (Some(Step::Reports), "event_reports"),
+        (Some(Step::Nets), "pending"),
+        (Some(Step::Purge), "events"),
+        (Some(Step::Gone), "blocked_rooms"),
+    ];
+    for (number, (dropped, leaves)) in cases.into_iter().enumerate() {
+        let journal = furnished(
+            &synapse,
+            &room,
+            SessionId(u32::try_from(number).expect("few") + 1),
+        )
+        .await;
+        let hall = journal.room.clone().expect("room");
+        let canaries = Canaries::of(&journal, "county-a.test");
+        let before = site.scan(&canaries).expect("scan");
+        for name in ["live", "media", "pending"] {
+            assert!(class(before, name) > 0, "while the room lives: {name}");
+        }
+        for one in Step::ALL.iter().filter(|one| Some(**one) != dropped) {
+            if *one == Step::Gone && matches!(dropped, Some(Step::Nets | Step::Purge)) {
+                assert!(
+                    !room.confirm_gone(&hall).await.expect("gone"),
+                    "something still answers"
+                );
+            } else {
+                step(&room, &hall, &journal, *one).await;
+            }
+        }
+        let unswept = site.scan(&canaries).expect("scan");
+        let tables = site.explain(&canaries).expect("tables");
+        let version = room.version().await.expect("version");
+        site.sweep(&canaries, version, clock_ms()).expect("sweep");
+        let after = site.scan(&canaries).expect("scan");
+        println!(
+            "without {dropped:?}: {:?}, then {:?} {tables:?}, swept {:?}",
+            before.0, unswept.0, after.0
+        );
+        if CLASSES.contains(&leaves) {
+            assert!(class(after, leaves) > 0, "without {dropped:?}: {after:?}");
+        } else if leaves.is_empty() {
+            assert!(after.clean(), "{after:?}");
+            assert!(!unswept.clean(), "the sweep is needed: {tables:?}");
+        } else {
+            assert!(
+                tables.contains_key(leaves),
+                "without {dropped:?}: {tables:?}"
+            );
+        }
+        for one in &Step::ALL {
+            step(&room, &hall, &journal, *one).await;
+        }
+        site.sweep(&canaries, [1, 163, 2], clock_ms())
+            .expect("sweep");
+        let cured = site.scan(&canaries).expect("scan");
+        assert!(cured.clean(), "a repetition cures it: {cured:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_room_that_is_not_the_sessions_is_destroyed_without_a_trace() {
+    let synapse = Synapse::boot().await;
+    let room = synapse.bot().await;
+    let site = site(&synapse);
+    let journal = furnished(&synapse, &room, SessionId(9)).await;
+    let look = room.look(SessionId(1), None).await.expect("look");
+    let hall = journal.room.clone().expect("room");
+    assert_eq!(look.strays, BTreeSet::from([hall.clone()]));
+    room.destroy_stray(&hall, &BTreeSet::new())
+        .await
+        .expect("destroyed");
+    step(&room, &hall, &journal, Step::Passes).await;
+    let canaries = Canaries::of(&journal, "county-a.test");
+    site.sweep(&canaries, [1, 163, 2], clock_ms())
+        .expect("sweep");
+    let after = site.scan(&canaries).expect("scan");
+    assert!(after.clean(), "{after:?}");
+}

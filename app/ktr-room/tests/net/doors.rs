@@ -1,0 +1,166 @@
+//! What must not be possible: a room on a homeserver without nets, a release that is not the sealed one, other people's files.
+//! And what must be survived: a token that was lost, a homeserver that died.
+
+use std::fs;
+
+use ktr_core::id::SessionId;
+use ktr_room::adapter::matrix::{Http, ensure_bot};
+use ktr_room::port::Room;
+use ktr_room::standing;
+use ktr_room::synapse::{Homeserver, Launch};
+use reqwest::StatusCode;
+
+use crate::support::{County, Guest, Synapse, until};
+
+#[tokio::test]
+async fn a_homeserver_without_delayed_events_gets_no_room_and_a_loud_alarm() {
+    let mut county = County::with(2, [2, 4, 60]).await;
+    let path = county.synapse.data().join("homeserver.yaml");
+    let text = fs::read_to_string(&path).expect("yaml");
+    let cut: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with("max_event_delay_duration"))
+        .collect();
+    fs::write(&path, cut.join("\n")).expect("yaml");
+    restart(&mut county.synapse).await;
+    let sidecar = county.start();
+    let seen = until("an alarm", 20, || async {
+        standing::read(&county.store).expect("status")
+    })
+    .await;
+    assert_eq!(seen.alarms, ["room.incapable"]);
+    assert!(
+        county
+            .room
+            .look(SessionId(4), None)
+            .await
+            .expect("look")
+            .room
+            .is_none()
+    );
+    sidecar.abort();
+}
+
+/// Stops the homeserver and starts it again on the same data.
+async fn restart(synapse: &mut Synapse) {
+    let launch = Launch {
+        python: synapse.python.clone(),
+        data: synapse.data(),
+        port: synapse.homeserver.port(),
+    };
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(synapse.homeserver.pid()),
+        nix::sys::signal::Signal::SIGKILL,
+    )
+    .expect("kill");
+    until("it is dead", 10, || {
+        let dead = !synapse.homeserver.alive();
+        async move { dead.then_some(()) }
+    })
+    .await;
+    synapse.homeserver = Homeserver::start(launch).await.expect("restarted");
+}
+
+#[tokio::test]
+async fn a_release_that_is_not_the_sealed_one_is_refused_whole() {
+    let county = County::with(1, [2, 60, 120]).await;
+    fs::write(county.site.inbox.join("release.pgp"), b"not the release").expect("inbox");
+    let sidecar = county.start();
+    let seen = until("an alarm", 20, || async {
+        standing::read(&county.store)
+            .expect("status")
+            .filter(|seen| !seen.alarms.is_empty())
+    })
+    .await;
+    assert_eq!(
+        (seen.alarms.as_slice(), seen.posts),
+        (["room.bad_release".to_owned()].as_slice(), 0)
+    );
+    sidecar.abort();
+}
+
+#[tokio::test]
+async fn a_pass_is_found_by_its_whole_name_only() {
+    let county = County::with(1, [2, 4, 60]).await;
+    let sidecar = county.start();
+    let guest = Guest::arrive(&county, 1).await;
+    for path in [
+        "/pass/4/",
+        "/pass/4/..",
+        "/pass/../state/bot.json",
+        "/pass/4/%2e%2e%2f%2e%2e%2fstate%2fbot.json",
+        "/pass/4",
+        "/",
+        "/pass/4/0123",
+    ] {
+        let url = format!("http://127.0.0.1:{}{path}", county.pass_port);
+        assert_eq!(
+            guest.http.get(url).send().await.expect("answer").status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+    sidecar.abort();
+}
+
+#[tokio::test]
+async fn a_bot_that_lost_its_token_is_rescued_and_keeps_its_account() {
+    let synapse = Synapse::boot().await;
+    let room = synapse.bot().await;
+    let hall = room.create(SessionId(4), &[]).await.expect("room");
+    fs::remove_file(synapse.folder.path().join("bot.json")).expect("lost");
+    let secret = fs::read(synapse.data().join("registration.secret")).expect("secret");
+    let http = Http::new(&synapse.base()).expect("client");
+    let path = synapse.folder.path().join("bot.json");
+    let bot = ensure_bot(&http, "county-a.test", &secret, &path)
+        .await
+        .expect("rescued");
+    assert_eq!(bot.device, None);
+    let again = synapse.bot().await;
+    let look = again.look(SessionId(4), None).await.expect("look");
+    assert_eq!(look.room.map(|sight| sight.id), Some(hall));
+}
+
+#[tokio::test]
+async fn a_homeserver_killed_with_a_room_alive_comes_back_and_the_session_goes_on() {
+    let mut county = County::with(2, [4, 6, 16]).await;
+    let sidecar = county.start();
+    let guest = Guest::arrive(&county, 1).await;
+    let (status, _) = guest.join().await;
+    assert_eq!(status, StatusCode::OK);
+    restart(&mut county.synapse).await;
+    county.ledger.open();
+    until("post 0 is out", 20, || async {
+        county
+            .store
+            .load()
+            .expect("journal")
+            .filter(|journal| journal.posted() > 0)
+    })
+    .await;
+    until("the session is done", 60, || async { county.remnant() }).await;
+    sidecar.abort();
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named() {
+    let synapse = Synapse::boot().await;
+    let other = synapse.folder.path().join("other");
+    let port = synapse.homeserver.port();
+    let install = ktr_room::synapse::Install {
+        server_name: "x.test".to_owned(),
+        port,
+        data: other.clone(),
+    };
+    install.write().expect("written");
+    let launch = Launch {
+        python: synapse.python.clone(),
+        data: other,
+        port,
+    };
+    let error = Homeserver::start(launch)
+        .await
+        .expect_err("taken")
+        .to_string();
+    assert!(error.contains(&port.to_string()), "{error}");
+}

@@ -1,0 +1,167 @@
+//! A whole session: passes, joins, post, a late joiner, T, zero residue, receipt.
+//! The log of it is searched for everything it must not hold.
+
+use ktr_room::journal::Remnant;
+use ktr_room::report::{Cause, Report};
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::support::{County, Guest, account, archive, clock_ms, log, seeded_post, until};
+
+#[tokio::test]
+async fn a_session_runs_from_the_first_pass_to_zero_residue() {
+    let county = County::with(6, [4, 8, 24]).await;
+    let sidecar = county.start();
+    let (guests, hall) = gathered(&county).await;
+    county.ledger.open();
+    let posts = served(&county, &guests, &hall).await;
+    joins_end(&county, &guests[0], &hall).await;
+    let remnant = until("the session is done", 60, || async { county.remnant() }).await;
+    println!(
+        "T + {} ms: done",
+        clock_ms() - county.ledger.times().dissolves_ms()
+    );
+    sidecar.abort();
+    judge_reports(&county, &remnant);
+    for guest in &guests {
+        let (status, _) = guest.get("/_matrix/client/v3/sync?timeout=0").await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "the pass is dead");
+    }
+    judge_leftovers(&county, &hall, &posts);
+    judge_log(&guests[0], &hall);
+}
+
+/// Five of six members take their passes and join; nothing is posted yet.
+async fn gathered(county: &County) -> (Vec<Guest>, String) {
+    let mut guests = Vec::new();
+    let mut hall = String::new();
+    for n in 1..=5 {
+        let guest = Guest::arrive(county, n).await;
+        let (status, room) = guest.join().await;
+        assert_eq!(status, StatusCode::OK);
+        hall = room;
+        guests.push(guest);
+    }
+    let early = guests[0].posts(&hall).await;
+    assert!(
+        early.is_empty(),
+        "nothing is posted before the studio opens"
+    );
+    (guests, hall)
+}
+
+/// All five read the release, and the sixth, who comes late, reads a batch of its own.
+async fn served(county: &County, guests: &[Guest], hall: &str) -> Vec<Value> {
+    for guest in guests {
+        assert!(
+            guest.receive(hall).await == archive(),
+            "member {} has it",
+            guest.n
+        );
+    }
+    let late = Guest::arrive(county, 6).await;
+    assert_eq!(late.join().await.0, StatusCode::OK);
+    assert!(
+        late.receive(hall).await == archive(),
+        "who came late has it too"
+    );
+    let posts = late.posts(hall).await;
+    assert_eq!(posts.len(), 2, "post 0 and one batch");
+    let plain = county.synapse.grep("CANARY-PLAINTEXT");
+    assert_eq!(plain, 0, "no plaintext on the homeserver");
+    assert!(
+        county.synapse.grep(hall) > 0,
+        "the judge sees the room while it lives"
+    );
+    posts
+}
+
+async fn joins_end(county: &County, guest: &Guest, hall: &str) {
+    let room = hall.replace('!', "%21");
+    let rules = format!("/_matrix/client/v3/rooms/{room}/state/m.room.join_rules/");
+    until("joins closed", 30, || async {
+        let (_, body) = guest.get(&rules).await;
+        String::from_utf8_lossy(&body)
+            .contains("private")
+            .then_some(())
+    })
+    .await;
+    assert!(
+        clock_ms() < county.ledger.times().dissolves_ms(),
+        "before T"
+    );
+}
+
+fn judge_reports(county: &County, remnant: &Remnant) {
+    let reports = county.ledger.change(|inner| inner.reports.clone());
+    let [
+        seeded,
+        Report::Joined { count, .. },
+        Report::Dissolved {
+            attempt,
+            dissolution,
+            ..
+        },
+    ] = reports.as_slice()
+    else {
+        panic!("three reports in order: {reports:?}");
+    };
+    assert!(seeded_post(seeded).is_some());
+    assert_eq!((*count, *attempt), (Some(6), 1));
+    assert_eq!(dissolution.residue, [0; 8]);
+    let numbers = (
+        dissolution.kicked,
+        dissolution.posts,
+        dissolution.media_deleted,
+    );
+    assert_eq!(numbers, (Some(6), 2, 2));
+    assert_eq!(
+        (dissolution.cause, dissolution.server_version),
+        (Cause::Time, [1, 163, 2])
+    );
+    let flags = dissolution.flags;
+    assert!(flags.swept && flags.wal_truncated && flags.secure_delete && flags.version_known);
+    assert!(!flags.stray_found && !flags.room_absent_at_start && !flags.dead_man_had_fired);
+    assert_eq!(remnant.receipt, dissolution.receipt.to_string());
+}
+
+/// A judge that shares nothing with the scanner looks for ids of room, alias, events and media.
+fn judge_leftovers(county: &County, hall: &str, posts: &[Value]) {
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let events = posts
+        .iter()
+        .map(|post| text(&post["event_id"]).trim_start_matches('$').to_owned());
+    let media = posts.iter().map(|post| {
+        let uri = text(&post["content"]["url"]);
+        uri.rsplit('/').next().expect("an id").to_owned()
+    });
+    let room = [
+        hall.trim_start_matches('!').to_owned(),
+        "#ktr-4:".to_owned(),
+    ];
+    for needle in room.into_iter().chain(events).chain(media) {
+        assert_eq!(county.synapse.grep(&needle), 0, "left behind: {needle}");
+    }
+}
+
+fn judge_log(guest: &Guest, hall: &str) {
+    let log = log::so_far();
+    assert!(
+        log.contains("post sent") && log.contains("session done"),
+        "{log}"
+    );
+    let token = guest.pass["token"].as_str().expect("token");
+    let bare = hall.trim_start_matches('!');
+    for secret in [
+        bare,
+        "mxc:",
+        token,
+        "@m-",
+        account(1).as_str(),
+        "#ktr-",
+        "syd_",
+        "!",
+    ] {
+        assert!(!log.contains(secret), "the log holds {secret}");
+    }
+}

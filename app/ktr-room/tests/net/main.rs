@@ -1,0 +1,17 @@
+//! The sidecar against a real homeserver: one Synapse per test, small T, polls with deadlines.
+//! A missing Synapse fails these tests; they never skip.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code: a broken expectation is a red test"
+)]
+
+mod crash;
+mod destruction;
+mod doors;
+mod hour;
+mod nets;
+mod program;
+mod support;

@@ -1,0 +1,166 @@
+//! A chain in memory behind the port: one session, members, and the reports that arrived.
+//! It refuses what the core's rules refuse: a second report, and a dissolution before T.
+
+use std::sync::{Arc, Mutex};
+
+use ktr_core::bundle::Release;
+use ktr_core::id::{
+    CountyId, EncryptionKey, Fingerprint, MemberId, ReleaseId, SessionId, Sha256, SigningKey,
+};
+use ktr_core::key::{Key, KeyBody, Role};
+use ktr_core::time::Time;
+use ktr_room::ChainError;
+use ktr_room::plan::{Member, Outlook, Reported, Sealed, Session, Status, Times};
+use ktr_room::port::{Chain, Sent};
+use ktr_room::report::Report;
+
+use super::poll::clock_ms;
+
+/// The chain as the test holds it; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger {
+    pub(crate) inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) session: Session,
+    pub(crate) members: Vec<Member>,
+    pub(crate) reports: Vec<Report>,
+    pub(crate) signed: Vec<Report>,
+    pub(crate) silent: bool,
+}
+
+impl Ledger {
+    /// A session that seeds, opens and dissolves so many seconds from now, with so many members of county 1.
+    pub(crate) fn with(members: u8, [seeds, opens, dissolves]: [u64; 3], bundle: &[u8]) -> Self {
+        let now = clock_ms() / 1_000;
+        let times = Times {
+            seeds_at: now + seeds,
+            opens_at: now + opens,
+            dissolves_at: now + dissolves,
+        };
+        let release = Release {
+            id: ReleaseId([7; 16]),
+            session: SessionId(4),
+            sha256: ktr_room::name::sha256(bundle),
+            size: u64::try_from(bundle.len()).expect("small"),
+            profile: 1,
+            key: Fingerprint([4; 20]),
+            beacon: Sha256([5; 32]),
+            nominations: Vec::new(),
+            sealed_at: Time(now),
+        };
+        let key = Key {
+            fingerprint: release.key,
+            body: KeyBody::Sign(SigningKey([6; 51])),
+            role: Role::Releaser,
+            valid_from: Time(0),
+            valid_until: Time(u64::MAX),
+            revoked: None,
+        };
+        let sealed = Sealed { release, key };
+        let session = Session {
+            id: SessionId(4),
+            times,
+            status: Status::Scheduled,
+            sealed: Some(sealed),
+            reported: Reported::default(),
+        };
+        let members = (1..=members)
+            .map(|n| Member {
+                id: MemberId([n; 16]),
+                home: CountyId(1),
+                room_keys: vec![EncryptionKey([n; 56])],
+            })
+            .collect();
+        let inner = Inner {
+            session,
+            members,
+            reports: Vec::new(),
+            signed: Vec::new(),
+            silent: false,
+        };
+        Self {
+            inner: Arc::new(Mutex::new(inner)),
+        }
+    }
+
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
+        change(&mut self.inner.lock().expect("lock"))
+    }
+
+    pub(crate) fn times(&self) -> Times {
+        self.change(|inner| inner.session.times)
+    }
+
+    pub(crate) fn open(&self) {
+        self.change(|inner| inner.session.status = Status::Opened);
+    }
+}
+
+impl Chain for Ledger {
+    async fn outlook(&self) -> Result<Outlook, ChainError> {
+        self.change(|inner| {
+            if inner.silent {
+                return Err(ChainError::Silent);
+            }
+            Ok(Outlook {
+                chain_id: "ktr-test".to_owned(),
+                newest: Time(clock_ms() / 1_000),
+                skew_ms: Some(0),
+                count_min: 5,
+                sessions: vec![inner.session.clone()],
+                members: inner.members.clone(),
+            })
+        })
+    }
+
+    fn sign(&self, report: &Report) -> Result<Vec<u8>, ChainError> {
+        self.change(|inner| {
+            inner.signed.push(report.clone());
+            Ok(u32::try_from(inner.signed.len() - 1)
+                .expect("few")
+                .to_be_bytes()
+                .to_vec())
+        })
+    }
+
+    async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
+        self.change(|inner| {
+            if inner.silent {
+                return Err(ChainError::Silent);
+            }
+            let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
+            let report = inner.signed[usize::try_from(index).expect("small")].clone();
+            let early = clock_ms() / 1_000 < inner.session.times.dissolves_at;
+            let reported = &mut inner.session.reported;
+            let fresh = match &report {
+                Report::Seeded { .. } => !std::mem::replace(&mut reported.seeded, true),
+                Report::Joined { .. } => !std::mem::replace(&mut reported.joined, true),
+                Report::Dissolved { attempt, .. } => {
+                    if early {
+                        return Ok(Sent::NotYet);
+                    }
+                    let next = reported.attempts + 1 == *attempt;
+                    reported.attempts = reported.attempts.max(*attempt);
+                    next
+                }
+            };
+            if !fresh {
+                return Ok(Sent::Already);
+            }
+            inner.reports.push(report);
+            Ok(Sent::Accepted)
+        })
+    }
+}
+
+/// The digest of a post in a report.
+pub(crate) fn seeded_post(report: &Report) -> Option<Sha256> {
+    if let Report::Seeded { post, .. } = report {
+        Some(*post)
+    } else {
+        None
+    }
+}

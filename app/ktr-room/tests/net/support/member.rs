@@ -1,0 +1,131 @@
+//! A member over plain HTTP: takes its pass, joins, reads, downloads, leaves.
+//! Only the paths that the terminator will let pass.
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use super::cipher::Veil;
+use super::county::County;
+use super::poll::until;
+
+/// A member with its pass.
+#[derive(Clone, Debug)]
+pub(crate) struct Guest {
+    pub(crate) n: u8,
+    pub(crate) base: String,
+    pub(crate) pass: Value,
+    pub(crate) http: Client,
+}
+
+impl Guest {
+    /// Waits for the pass of member `n` and opens it.
+    pub(crate) async fn arrive(county: &County, n: u8) -> Self {
+        let http = Client::new();
+        let member = ktr_core::id::MemberId([n; 16]);
+        let name = ktr_room::name::pass("ktr-test", ktr_core::id::SessionId(4), member);
+        let url = format!("http://127.0.0.1:{}/pass/4/{name}", county.pass_port);
+        let sealed = until("a pass", 30, || async {
+            let answer = http.get(&url).send().await.ok()?;
+            (answer.status() == StatusCode::OK).then_some(answer.bytes().await.ok()?)
+        })
+        .await;
+        let plain = Veil::lift(&sealed, n).expect("sealed to this member");
+        let pass = serde_json::from_slice(&plain).expect("a pass");
+        Self {
+            n,
+            base: county.synapse.base(),
+            pass,
+            http,
+        }
+    }
+
+    fn token(&self) -> &str {
+        self.pass["token"].as_str().expect("token")
+    }
+
+    /// Joins by alias; the status and the room's id.
+    pub(crate) async fn join(&self) -> (StatusCode, String) {
+        let alias = self.pass["alias"]
+            .as_str()
+            .expect("alias")
+            .replace('#', "%23")
+            .replace(':', "%3A");
+        let url = format!("{}/_matrix/client/v3/join/{alias}", self.base);
+        let answer = self
+            .http
+            .post(url)
+            .bearer_auth(self.token())
+            .json(&json!({}))
+            .send()
+            .await
+            .expect("answer");
+        let status = answer.status();
+        let body: Value = answer.json().await.expect("json");
+        (status, body["room_id"].as_str().unwrap_or("").to_owned())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let url = format!("{}{path}", self.base);
+        let answer = self
+            .http
+            .get(url)
+            .bearer_auth(self.token())
+            .send()
+            .await
+            .expect("answer");
+        (
+            answer.status(),
+            answer.bytes().await.expect("body").to_vec(),
+        )
+    }
+
+    /// The posts in the room, newest first.
+    pub(crate) async fn posts(&self, room: &str) -> Vec<Value> {
+        let room = room.replace('!', "%21");
+        let (status, body) = self
+            .get(&format!(
+                "/_matrix/client/v3/rooms/{room}/messages?dir=b&limit=100"
+            ))
+            .await;
+        if status != StatusCode::OK {
+            return Vec::new();
+        }
+        let body: Value = serde_json::from_slice(&body).expect("json");
+        let chunk = body["chunk"].as_array().expect("chunk").clone();
+        chunk
+            .into_iter()
+            .filter(|event| event["content"].get("ktr.release.v1").is_some())
+            .collect()
+    }
+
+    /// Downloads a post and opens it; `None` if it is not for this member.
+    pub(crate) async fn open(&self, post: &Value) -> Option<Vec<u8>> {
+        let media = post["content"]["url"]
+            .as_str()
+            .expect("url")
+            .trim_start_matches("mxc://")
+            .to_owned();
+        let (status, octets) = self
+            .get(&format!("/_matrix/client/v1/media/download/{media}"))
+            .await;
+        assert_eq!(status, StatusCode::OK, "the download");
+        let named = post["content"]["ktr.release.v1"]["sha256"]
+            .as_str()
+            .expect("sha256");
+        assert_eq!(ktr_room::name::sha256(&octets).to_string(), named);
+        Veil::lift(&octets, self.n)
+    }
+
+    /// Waits for a post that is for this member and opens it.
+    pub(crate) async fn receive(&self, room: &str) -> Vec<u8> {
+        until("a post for this member", 30, || async {
+            for post in self.posts(room).await {
+                if let Some(plain) = self.open(&post).await {
+                    return Some(plain);
+                }
+            }
+            None
+        })
+        .await
+    }
+}

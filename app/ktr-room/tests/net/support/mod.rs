@@ -1,0 +1,17 @@
+//! What the tests share: a booted Synapse, a chain in memory, a cipher, members over plain HTTP.
+//! No judgement here.
+
+mod chain;
+mod cipher;
+mod county;
+pub(crate) mod log;
+mod member;
+mod poll;
+mod server;
+
+pub(crate) use chain::{Ledger, seeded_post};
+pub(crate) use cipher::{Veil, archive};
+pub(crate) use county::{County, account};
+pub(crate) use member::Guest;
+pub(crate) use poll::{clock_ms, until};
+pub(crate) use server::{Synapse, python};

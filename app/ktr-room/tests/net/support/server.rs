@@ -1,0 +1,101 @@
+//! A real homeserver in a temporary folder, killed by its own id when the test ends.
+//! `KTR_SYNAPSE_PYTHON` names its Python.
+
+use std::path::{Path, PathBuf};
+
+use ktr_room::adapter::matrix::{Http, MatrixRoom, ensure_bot};
+use ktr_room::synapse::{Homeserver, freed_pages_are_wiped};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// A booted homeserver.
+pub(crate) struct Synapse {
+    pub(crate) homeserver: Homeserver,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) python: PathBuf,
+}
+
+/// The Matrix server name of every test.
+pub(crate) const SERVER: &str = "county-a.test";
+
+impl Synapse {
+    pub(crate) async fn boot() -> Self {
+        super::log::begin();
+        let python = python();
+        let folder = scratch();
+        let data = folder.path().join("synapse");
+        let homeserver = Homeserver::boot(&python, &data, SERVER)
+            .await
+            .expect("a homeserver: KTR_SYNAPSE_PYTHON");
+        Self {
+            homeserver,
+            folder,
+            python,
+        }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("synapse")
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.homeserver.port())
+    }
+
+    /// The bot's connection.
+    pub(crate) async fn bot(&self) -> MatrixRoom {
+        let secret = std::fs::read(self.data().join("registration.secret")).expect("secret");
+        let path = self.folder.path().join("bot.json");
+        let http = Http::new(&self.base()).expect("client");
+        let bot = ensure_bot(&http, SERVER, &secret, &path)
+            .await
+            .expect("bot");
+        MatrixRoom::new(http, SERVER.to_owned(), bot)
+    }
+
+    pub(crate) fn wipes(&self) -> bool {
+        freed_pages_are_wiped(&self.python).expect("python")
+    }
+
+    /// A foreign judge: how many files below the data folder hold these octets, by `grep`.
+    pub(crate) fn grep(&self, needle: &str) -> usize {
+        let output = std::process::Command::new("grep")
+            .args(["-rlaF", "--", needle])
+            .arg(self.data())
+            .output()
+            .expect("grep");
+        output
+            .stdout
+            .split(|octet| *octet == b'\n')
+            .filter(|line| !line.is_empty())
+            .count()
+    }
+}
+
+impl Drop for Synapse {
+    fn drop(&mut self) {
+        let _gone = kill(Pid::from_raw(self.homeserver.pid()), Signal::SIGKILL);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test lane hands the interpreter over in the environment"
+)]
+pub(crate) fn python() -> PathBuf {
+    std::env::var("KTR_SYNAPSE_PYTHON")
+        .map(PathBuf::from)
+        .expect("KTR_SYNAPSE_PYTHON must name Synapse's Python")
+}
+
+/// A folder on tmpfs where there is one.
+fn scratch() -> tempfile::TempDir {
+    let shm = Path::new("/dev/shm");
+    let builder = |path: &Path| tempfile::Builder::new().prefix("ktr-").tempdir_in(path);
+    if shm.is_dir() {
+        builder(shm)
+    } else {
+        builder(&std::env::temp_dir())
+    }
+    .expect("folder")
+}

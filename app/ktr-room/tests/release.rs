@@ -1,0 +1,252 @@
+//! The real OpenPGP behind the port: a release as the desk hands it over, a pass as its member opens it.
+//! The peers gpg and sq judge the same envelopes where those are written.
+#![expect(
+    clippy::expect_used,
+    reason = "test code: a broken expectation is a red test"
+)]
+
+use std::sync::Arc;
+
+use ktr_artefact::Day;
+use ktr_artefact::alliance::{Alliance, AllianceDomain, AllianceName};
+use ktr_artefact::archive;
+use ktr_artefact::envelope::{self, Expected, Inner, Purpose, Recipients};
+use ktr_artefact::form;
+use ktr_artefact::openpgp::{
+    KeyUse, SecretCertificate, UserId, make_alliance_key, make_role_key, signing_fingerprint,
+};
+use ktr_artefact::seal;
+use ktr_artefact::stix::{self, Case, ChainId, PublicSectors, Seed};
+use ktr_core::bundle::Release;
+use ktr_core::id::{Commitment, SessionId};
+use ktr_core::key::{Key, KeyBody, Role};
+use ktr_core::time::Time;
+use ktr_room::CipherError;
+use ktr_room::adapter::openpgp::OpenPgp;
+use ktr_room::plan::Sealed;
+use ktr_room::port::Cipher;
+
+const FORM: &str = include_str!("../../ktr-artefact/tests/data/forms/01-ceranakeeper.json");
+const SESSION: SessionId = SessionId(7);
+
+/// A sealed release, the sidecar that receives it, and a member.
+struct World {
+    cipher: OpenPgp,
+    sealed: Sealed,
+    archive: Vec<u8>,
+    releaser: SecretCertificate,
+    member: SecretCertificate,
+    now: Time,
+}
+
+fn role(name: &str, at: Time) -> SecretCertificate {
+    let id = UserId::parse(name).expect("a user id");
+    make_role_key(&id, KeyUse::SignAndReceive, at, 30)
+        .expect("a key")
+        .secret
+}
+
+/// The ledger's record of the releaser's key.
+fn ledger_key(releaser: &SecretCertificate, made_at: Time, now: Time) -> Key {
+    let body = releaser
+        .certificate()
+        .signing_key(now)
+        .expect("a signing key");
+    Key {
+        fingerprint: signing_fingerprint(&body),
+        body: KeyBody::Sign(body),
+        role: Role::Releaser,
+        valid_from: made_at,
+        valid_until: Time(now.0.saturating_add(100_000)),
+        revoked: None,
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let now = Time(ktr_room::port::Clock::local_ms(&ktr_room::SystemClock) / 1_000);
+        let made_at = Time(now.0.saturating_sub(100_000));
+        let domain = AllianceDomain::parse("relay.example").expect("a domain");
+        let name = AllianceName::parse("Test Alliance").expect("a name");
+        let alliance = Alliance::mint(name, domain, &Seed([9; 32]));
+        let chain = ChainId::parse("ktr-test-1").expect("a chain id");
+        let nomination = form::check(&form::read(FORM.as_bytes()).expect("json")).expect("a form");
+        let cases = [Case {
+            commitment: Commitment([1; 32]),
+            nomination,
+        }];
+        let day = Day::of(now).expect("a day");
+        let plan = stix::Plan {
+            alliance: &alliance,
+            chain: &chain,
+            session: SESSION,
+            seed: Seed([5; 32]),
+            day,
+            previous: day,
+            public_sectors: &PublicSectors::default(),
+            cases: &cases,
+        };
+        let built = stix::build(&plan).expect("a bundle");
+        let id = UserId::parse("Alliance").expect("a user id");
+        let releaser = make_alliance_key(&id, made_at, 396).expect("a key").secret;
+        let key = ledger_key(&releaser, made_at, now);
+        let names = seal::Names {
+            chain: &chain,
+            release: built.release,
+            domain: &alliance.domain,
+        };
+        let asc = seal::make(&releaser, &names, now, &built.bytes).expect("a seal");
+        let release = Release {
+            id: built.release,
+            session: SESSION,
+            sha256: built.sha256,
+            size: u64::try_from(built.bytes.len()).expect("small"),
+            profile: 1,
+            key: key.fingerprint,
+            beacon: built.beacon,
+            nominations: built.nominations,
+            sealed_at: now,
+        };
+        let files = archive::Release {
+            bundle: built.bytes,
+            seal: asc,
+        };
+        let archive = archive::write(&files).expect("an archive");
+        let certificate = releaser.certificate();
+        let secret = Arc::new(role("room a", made_at));
+        let cipher = OpenPgp {
+            secret,
+            alliance,
+            certificate,
+            chain,
+        };
+        let sealed = Sealed { release, key };
+        Self {
+            cipher,
+            sealed,
+            archive,
+            releaser,
+            member: role("member", made_at),
+            now,
+        }
+    }
+
+    /// What the desk writes for this sidecar.
+    fn handed_over(
+        &self,
+        content: &[u8],
+        to: &SecretCertificate,
+        inner: Option<Inner<'_>>,
+    ) -> Vec<u8> {
+        let keys = [to.certificate().encryption_key(self.now).expect("a key")];
+        let recipients = Recipients::of_bodies(&keys, &[3; 32]).expect("recipients");
+        envelope::seal(content, &recipients, inner).expect("an envelope")
+    }
+
+    fn opened(&self, file: &[u8]) -> Result<Vec<u8>, CipherError> {
+        self.cipher
+            .open_release(file, &self.sealed, SESSION)
+            .map(|archive| archive.to_vec())
+    }
+}
+
+#[test]
+fn a_release_is_taken_from_the_desk_with_and_without_an_inner_signature() {
+    let world = World::new();
+    let plain = world.handed_over(&world.archive, &world.cipher.secret, None);
+    assert_eq!(world.opened(&plain).expect("taken"), world.archive);
+    let purpose = Purpose::parse("hand-over").expect("a purpose");
+    let domain = &world.cipher.alliance.domain;
+    let inner = Inner {
+        secret: &world.releaser,
+        at: world.now,
+        purpose: &purpose,
+        domain,
+    };
+    let signed = world.handed_over(&world.archive, &world.cipher.secret, Some(inner));
+    assert_eq!(world.opened(&signed).expect("taken"), world.archive);
+}
+
+#[test]
+fn a_release_that_is_not_the_sealed_one_is_refused_whole() {
+    let world = World::new();
+    let mut flipped = archive::read(&world.archive).expect("an archive");
+    if let Some(octet) = flipped.bundle.iter_mut().find(|octet| **octet == b'a') {
+        *octet = b'b';
+    }
+    let flipped = archive::write(&flipped).expect("an archive");
+    let to_us = |content: &[u8]| world.handed_over(content, &world.cipher.secret, None);
+    let to_other = world.handed_over(&world.archive, &world.member, None);
+    assert_eq!(world.opened(&to_other), Err(CipherError::NotForUs));
+    for (name, file) in [
+        ("another bundle", to_us(&flipped)),
+        ("no archive", to_us(b"hello")),
+        ("no envelope", world.archive.clone()),
+        ("nothing", Vec::new()),
+    ] {
+        assert!(
+            matches!(world.opened(&file), Err(CipherError::Release(_))),
+            "{name}"
+        );
+    }
+    let right = to_us(&world.archive);
+    let other = world
+        .cipher
+        .open_release(&right, &world.sealed, SessionId(8));
+    assert!(
+        matches!(other, Err(CipherError::Release(_))),
+        "another session"
+    );
+}
+
+#[test]
+fn a_pass_opens_for_its_member_alone_and_names_its_sidecar_and_purpose() {
+    let world = World::new();
+    let keys = [world
+        .member
+        .certificate()
+        .encryption_key(world.now)
+        .expect("a key")];
+    let pass = world
+        .cipher
+        .encrypt_pass(b"{\"v\":1}", &keys)
+        .expect("a pass");
+    let by = [world
+        .cipher
+        .secret
+        .certificate()
+        .signing_key(world.now)
+        .expect("a key")];
+    let purpose = Purpose::parse("pass").expect("a purpose");
+    let expected = Expected::Signed {
+        by: &by,
+        purpose: &purpose,
+        domain: &world.cipher.alliance.domain,
+    };
+    let opened = envelope::open(&pass, &world.member, world.now, expected).expect("opens");
+    assert_eq!(opened.content, b"{\"v\":1}");
+    assert!(envelope::open(&pass, &world.cipher.secret, world.now, expected).is_err());
+    assert!(envelope::open(&pass, &world.member, world.now, Expected::Unsigned).is_err());
+}
+
+#[test]
+fn a_post_is_random_each_time_and_refuses_a_body_that_is_no_key() {
+    let world = World::new();
+    let keys = [world
+        .member
+        .certificate()
+        .encryption_key(world.now)
+        .expect("a key")];
+    let post = || {
+        world
+            .cipher
+            .encrypt_post(&world.archive, &keys)
+            .expect("a post")
+    };
+    assert_ne!(post(), post());
+    let nonsense = [ktr_core::id::EncryptionKey([7; 56])];
+    assert_eq!(
+        world.cipher.encrypt_post(&world.archive, &nonsense),
+        Err(CipherError::Key)
+    );
+}
