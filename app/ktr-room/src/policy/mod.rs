@@ -2,13 +2,9 @@
 //! No clock, no network and no randomness here: the same facts give the same actions.
 
 mod end;
-#[cfg(test)]
-mod properties;
 mod rule;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod world;
 
 #[expect(
     clippy::module_name_repetitions,

@@ -16,11 +16,11 @@ use ktr_core::id::{
 use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 
-use super::RoomPolicy;
 use crate::action::{Action, Alarm, Step};
 use crate::journal::{Done, Fact, Journal, Pass, Phase, Post, Scan, Sweep};
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Guest, Plan, Reported, Sealed, Session, Status, Times};
+use crate::policy::RoomPolicy;
 use crate::report::Kind;
 use crate::seen::{Inbox, Joins, Link, Message, Net, Now, Pending, Presence, Seen, Sight};
 use crate::timing::Timing;
