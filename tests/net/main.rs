@@ -32,6 +32,7 @@ fn a_month_plays_on_four_real_engines_as_far_as_it_is_built() {
         choice: play::BUILT.parse().expect("a list of acts"),
         pace_percent: 100,
         keep: false,
+        kill: None,
     };
     let report = play::play(&wish, |act, line| {
         println!("{}", line.unwrap_or(act.name()));

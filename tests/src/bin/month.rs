@@ -26,6 +26,9 @@ struct Arguments {
     /// Leave the network running and say how to talk to it
     #[arg(long)]
     keep: bool,
+    /// Let this seed draw one process in acts 6 to 9 that dies by -9 and is started again
+    #[arg(long, value_name = "SEED")]
+    kill: Option<u64>,
     /// Stop a network that was left running
     #[arg(long, conflicts_with_all = ["acts", "keep"])]
     down: bool,
@@ -78,6 +81,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         choice: arguments.acts.unwrap_or_default(),
         pace_percent: arguments.pace,
         keep: arguments.keep,
+        kill: arguments.kill,
     };
     let report = play::play(&wish, |act, line| match line {
         None => eprintln!("act {:>2}  {} ...", act.number(), act.name()),

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -43,6 +43,7 @@ impl Company {
     ) -> Result<(), Failure> {
         let child = spawn(logs, name, program, home)?;
         let (name, program) = (name.to_owned(), program.to_path_buf());
+        note(logs, &name, child.id())?;
         self.running.push(Running {
             name,
             program,
@@ -64,6 +65,7 @@ impl Company {
     pub(crate) fn revive(&mut self, logs: &Path, name: &str) -> Result<(), Failure> {
         let running = self.find(name)?;
         let child = spawn(logs, name, &running.program, &running.home)?;
+        note(logs, name, child.id())?;
         running.child = child;
         Ok(())
     }
@@ -109,6 +111,38 @@ impl Drop for Company {
         // A play that failed half-way leaves nobody behind.
         drop(self.end());
     }
+}
+
+/// The file beside the logs that names everybody ever started, for whoever has to clean up after a play that was killed.
+const PIDS: &str = "pids";
+
+fn note(logs: &Path, name: &str, pid: u32) -> Result<(), Failure> {
+    let mut pids = File::options()
+        .create(true)
+        .append(true)
+        .open(logs.join(PIDS))?;
+    writeln!(pids, "{name} {pid}")?;
+    Ok(())
+}
+
+/// Ends what a killed play left behind: only processes whose command line names its folder.
+pub(crate) fn sweep(out: &Path) -> Result<(), Failure> {
+    let Ok(pids) = fs::read_to_string(out.join("logs").join(PIDS)) else {
+        return Ok(());
+    };
+    let out = fs::canonicalize(out)?;
+    for pid in pids
+        .lines()
+        .filter_map(|line| line.split(' ').nth(1)?.parse::<i32>().ok())
+    {
+        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_else(|_| Vec::new());
+        let is_ours = String::from_utf8_lossy(&command).contains(&*out.to_string_lossy());
+        if is_ours {
+            kill(Pid::from_raw(pid), Signal::SIGTERM)
+                .map_err(|error| Failure::of("kill", error))?;
+        }
+    }
+    Ok(())
 }
 
 fn spawn(logs: &Path, name: &str, program: &Path, home: &Path) -> Result<Child, Failure> {

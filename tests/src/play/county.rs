@@ -1,22 +1,17 @@
 //! Act 8, a county falls: engine, node and sidecar of county b die by -9 and come back; commits go on meanwhile.
 //! The chain tolerates any one site.
 
-use std::fs;
-
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
 use serde_json::{Value, json};
 
 use super::{
     Failure, Figures,
+    blow::kill_site,
     stage::{Stage, number},
 };
 
 /// Kills, goes on, brings back, and waits until all four are level.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
-    kill_site(stage)?;
+    kill_site(stage, "b")?;
     stage.company.kill("room-b")?;
     let mut heights = Vec::new();
     for n in 0..3 {
@@ -37,21 +32,6 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     figures.insert("heights they spanned".to_owned(), json!(gap));
     figures.insert("level at".to_owned(), json!(level));
     Ok(figures)
-}
-
-/// The node goes first, so that it cannot stop its engine in order.
-fn kill_site(stage: &Stage) -> Result<(), Failure> {
-    let pids = fs::read_to_string(stage.net.join("pids"))?;
-    let node = pids.lines().find_map(|line| line.strip_prefix("b "));
-    let engine = fs::read_to_string(stage.net.join("sites/b/engine.pid"))?;
-    for pid in [node.unwrap_or_default(), engine.as_str()] {
-        let pid = pid
-            .trim()
-            .parse()
-            .map_err(|error| Failure::of("a pid of site b", error))?;
-        kill(Pid::from_raw(pid), Signal::SIGKILL).map_err(|error| Failure::of("kill", error))?;
-    }
-    Ok(())
 }
 
 /// A command that everybody may see: a member adds a signing key.

@@ -9,7 +9,7 @@ use std::{fs, path::Path, process::Command};
 
 use serde_json::json;
 
-use super::{Failure, Figures, rooms, stage::Stage};
+use super::{Failure, Figures, company::sweep, rooms, stage::Stage};
 
 /// Brings four sites up and waits until their heights rise and their app hashes are equal.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
@@ -30,13 +30,20 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     Ok(figures)
 }
 
-/// Stops what the play started.
-pub(crate) fn leave(stage: &mut Stage) -> Result<(), Failure> {
+/// Stops what the play started; the four sites may stay.
+pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
     stage.company.end()?;
     if stage.gnupg().exists() {
         stage.peer("gpgconf", &["--kill", "all"])?;
     }
-    if stage.net.exists() {
+    let logs = stage.net.join("logs");
+    if logs.exists() {
+        for entry in fs::read_dir(&logs)? {
+            let entry = entry?;
+            fs::copy(entry.path(), stage.out.join("logs").join(entry.file_name()))?;
+        }
+    }
+    if stage.net.exists() && !stays {
         stage.ktr(&["localnet", "down"])?;
     }
     Ok(())
@@ -47,6 +54,7 @@ pub(crate) fn leave(stage: &mut Stage) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`] if it cannot be stopped.
 pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
+    sweep(out)?;
     let output = Command::new(programs.join("ktr"))
         .arg("--home")
         .arg(out.join("net"))

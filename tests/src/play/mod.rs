@@ -3,6 +3,7 @@
 
 mod act;
 mod audit;
+mod blow;
 mod company;
 mod county;
 mod failure;
@@ -11,6 +12,7 @@ mod ingestion;
 mod members;
 mod month;
 mod nominations;
+mod passes;
 mod release;
 mod report;
 mod rooms;

@@ -9,12 +9,12 @@ use std::{
 };
 
 use super::{
-    Act, Failure, Figures, Report, audit, county, ground, ingestion, members, nominations, release,
-    session, sitting, sixteen, stage::Stage,
+    Act, Failure, Figures, Report, audit, blow::Blow, county, ground, ingestion, members,
+    nominations, release, session, sitting, sixteen, stage::Stage,
 };
 
 /// The acts that are built; the others are missing in every report.
-pub const BUILT: &str = "1-5,10";
+pub const BUILT: &str = "1-10";
 
 /// The acts that somebody wishes to see.
 #[derive(Clone, Debug)]
@@ -62,6 +62,8 @@ pub struct Wish {
     pub pace_percent: u64,
     /// Leave the network up.
     pub keep: bool,
+    /// Let this seed draw one process that dies and is started again.
+    pub kill: Option<u64>,
 }
 
 /// Plays the wished acts; `tell` hears before each act and after it.
@@ -71,13 +73,15 @@ pub struct Wish {
 /// # Errors
 /// [`Failure`] if the stage cannot be set or cleared.
 pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Report, Failure> {
-    let mut stage = Stage::set(&wish.out, &wish.programs, wish.pace_percent)?;
+    let out = std::path::absolute(&wish.out)?;
+    let mut stage = Stage::set(&out, &wish.programs, wish.pace_percent)?;
     let mut report = Report::default();
     for act in Act::all().filter(|act| wish.choice.0.contains(act) || act.number() == 1) {
         if !report.is_ok() {
             break;
         }
         tell(act, None);
+        stage.blow = wish.kill.map(Blow::of).filter(|blow| blow.falls_in(act));
         let (result, took) = timed(|| perform(act, &mut stage));
         match result {
             Some(result) => report.played(act, result, took),
@@ -85,10 +89,8 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
         }
         tell(act, report.screen().lines().last());
     }
-    if !(wish.keep && report.is_ok()) {
-        ground::leave(&mut stage)?;
-    }
-    report.write(&wish.out.join("month.json"))?;
+    ground::leave(&mut stage, wish.keep && report.is_ok())?;
+    report.write(&out.join("month.json"))?;
     Ok(report)
 }
 

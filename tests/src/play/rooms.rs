@@ -15,8 +15,10 @@ pub(crate) const COUNTIES: [(u8, &str); 3] = [(1, "a"), (2, "b"), (3, "c")];
 /// Where one county's servers listen.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    homeserver: u16,
-    passes: u16,
+    /// The homeserver's port.
+    pub(crate) homeserver: u16,
+    /// The port of the passes.
+    pub(crate) passes: u16,
 }
 
 /// Makes and starts the three rooms; their homeservers come up with them.

@@ -9,7 +9,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{Failure, Figures, rooms::COUNTIES, stage::Stage};
+use super::{Failure, Figures, company::stands_in, passes, rooms::COUNTIES, stage::Stage};
 
 /// Closes the session and waits for three receipts without residue.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
@@ -33,7 +33,18 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
         stage.out.join("audit/session.json"),
         format!("{record:#}\n"),
     )?;
+    let canaries = search(stage)?;
+    for token in &stage.tokens {
+        let status = passes::ask(token)?;
+        if status != 401 && status != 403 {
+            return Err(Failure::new(format!(
+                "a member's token answers {status} after T"
+            )));
+        }
+    }
     let mut figures = Figures::new();
+    figures.insert("tokens refused".to_owned(), json!(stage.tokens.len()));
+    figures.insert("canaries of rooms found".to_owned(), json!(canaries));
     figures.insert("rooms destroyed".to_owned(), json!(COUNTIES.len()));
     figures.insert("residue".to_owned(), json!(residue));
     Ok(figures)
@@ -45,4 +56,24 @@ fn dissolved(record: &Value) -> Vec<&Value> {
     reports
         .filter_map(|county| county["dissolved"].as_array()?.last())
         .collect()
+}
+
+/// Takes the counties' receipts and looks by itself for what they name in the homeservers' files; gives how often it was found.
+fn search(stage: &Stage) -> Result<u64, Failure> {
+    for (_, letter) in COUNTIES {
+        let home = stage.out.join("rooms").join(letter);
+        let receipt = fs::read(home.join("state/receipts/1-1.json"))?;
+        fs::write(home.join("receipt.json"), &receipt)?;
+        let receipt: Value =
+            serde_json::from_slice(&receipt).map_err(|error| Failure::of("receipt", error))?;
+        let room = receipt["room"].as_str().unwrap_or("no room in the receipt");
+        for canary in [room.trim_start_matches('!'), "ktr-1:county", "release.pgp"] {
+            if stands_in(&home.join("synapse"), canary.as_bytes())? {
+                return Err(Failure::new(format!(
+                    "homeserver {letter} still names its room"
+                )));
+            }
+        }
+    }
+    Ok(0)
 }

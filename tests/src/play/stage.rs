@@ -13,10 +13,9 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Failure, company::Company, rooms::Place};
+use super::{Failure, blow::Blow, company::Company, passes::Token, rooms::Place};
 
 /// Where the play happens.
-#[derive(Debug)]
 pub(crate) struct Stage {
     /// What an outsider looks at: `target/quickstart`.
     pub(crate) out: PathBuf,
@@ -36,6 +35,10 @@ pub(crate) struct Stage {
     pub(crate) places: Vec<Place>,
     /// Base URL of the collector.
     pub(crate) collector: String,
+    /// A blow that is still to fall in this act.
+    pub(crate) blow: Option<Blow>,
+    /// What the members' passes held in act 6.
+    pub(crate) tokens: Vec<Token>,
     /// The cases that act 3 nominated.
     pub(crate) cases: Vec<Case>,
     programs: PathBuf,
@@ -92,6 +95,8 @@ impl Stage {
             company: Company::default(),
             places: Vec::new(),
             collector: String::new(),
+            blow: None,
+            tokens: Vec::new(),
             cases: Vec::new(),
             programs,
         })
@@ -234,7 +239,12 @@ impl Stage {
     ) -> Result<T, Failure> {
         let tries = self.secs(secs).saturating_mul(4);
         for _ in 0..tries {
-            if let Some(found) = seen(self)? {
+            let found = seen(self)?;
+            if let Some(blow) = self.blow.take() {
+                blow.strike(self)?;
+                continue;
+            }
+            if let Some(found) = found {
                 return Ok(found);
             }
             self.company.is_alive()?;
