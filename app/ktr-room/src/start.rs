@@ -123,6 +123,7 @@ pub fn launch(config: &Config) -> Launch {
         python: config.homeserver.python.clone(),
         data: config.homeserver.data.clone(),
         port: config.homeserver.port,
+        extra: None,
     }
 }
 

@@ -125,10 +125,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.take_up(&plan)?;
         let seen = self.look(&plan, order).await?;
         let journal = self.journal.as_mut().ok_or(RoomError::Journal)?;
-        let before = journal.clone();
         if journal.absorb(&seen, now.local_ms) {
             self.store.save(journal)?;
         }
+        let before = journal.clone();
         let actions = self.policy.next(&plan, &seen, journal, now);
         self.hush(&actions);
         for action in &actions {

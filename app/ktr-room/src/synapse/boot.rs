@@ -1,12 +1,18 @@
 //! A fresh homeserver on a free port, for tests and for a localnet: the same files and the same start as in production.
-//! The caller stops it; nothing is removed here.
+//! Only its one-off updates of a fresh database are hurried. The caller stops it; nothing is removed here.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::time::Instant;
 
 use super::child::{Homeserver, Launch};
 use super::install::Install;
 use crate::error::RoomError;
+use crate::file;
+use crate::limits::BOOT_SECS;
 
 /// How many ports are tried: one that was free a moment ago may be taken now.
 const PORTS_MAX: u32 = 3;
@@ -34,13 +40,43 @@ impl Homeserver {
             data: data.to_owned(),
         };
         install.write()?;
-        Self::start(Launch {
-            python: python.to_owned(),
+        let extra = data.join("test.yaml");
+        file::put(&extra, HURRY)?;
+        let python = python.to_owned();
+        let booted = Self::start(Launch {
+            python,
             data: data.to_owned(),
             port,
+            extra: Some(extra),
         })
-        .await
+        .await?;
+        settled(data).await?;
+        Ok(booted)
     }
+}
+
+/// Without it a fresh database is updated for a minute, one step a second, and a step may note the id of the last room
+/// it saw in `background_updates`: residue of a room that lived for seconds only.
+const HURRY: &[u8] = b"background_updates: {sleep_enabled: false}\n";
+
+/// Waits until the updates of the fresh database are done.
+async fn settled(data: &Path) -> Result<(), RoomError> {
+    let path = data.join("homeserver.db");
+    let now = Instant::now();
+    let deadline = now
+        .checked_add(Duration::from_secs(BOOT_SECS))
+        .unwrap_or(now);
+    while Instant::now() < deadline {
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.busy_timeout(Duration::from_secs(1))?;
+        let sql = "SELECT count(*) FROM background_updates";
+        let left: u32 = connection.query_row(sql, [], |row| row.get(0))?;
+        if left == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(RoomError::Overdue("the update of a fresh database"))
 }
 
 /// A port of 127.0.0.1 that is free now.

@@ -27,6 +27,8 @@ pub struct Launch {
     pub data: PathBuf,
     /// Its port on 127.0.0.1.
     pub port: u16,
+    /// A second configuration file, whose keys win; tests have one.
+    pub extra: Option<PathBuf>,
 }
 
 /// A running homeserver.
@@ -152,9 +154,14 @@ fn spawn(launch: &Launch) -> Result<(Pid, Option<Child>), RoomError> {
         .append(true)
         .mode(0o600)
         .open(launch.data.join("homeserver.out"))?;
-    let child = Command::new(&launch.python)
+    let mut command = Command::new(&launch.python);
+    command
         .args(["-m", "synapse.app.homeserver", "-c"])
-        .arg(launch.data.join("homeserver.yaml"))
+        .arg(launch.data.join("homeserver.yaml"));
+    if let Some(extra) = &launch.extra {
+        command.arg("-c").arg(extra);
+    }
+    let child = command
         .current_dir(&launch.data)
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)

@@ -47,6 +47,7 @@ async fn restart(synapse: &mut Synapse) {
         python: synapse.python.clone(),
         data: synapse.data(),
         port: synapse.homeserver.port(),
+        extra: None,
     };
     nix::sys::signal::kill(
         nix::unistd::Pid::from_raw(synapse.homeserver.pid()),
@@ -157,6 +158,7 @@ async fn a_taken_port_is_named() {
         python: synapse.python.clone(),
         data: other,
         port,
+        extra: None,
     };
     let error = Homeserver::start(launch)
         .await
