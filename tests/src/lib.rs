@@ -1,6 +1,7 @@
 //! What the Relay's tests share: one sample of every message, the recorded vectors, the printed reference pages.
 //! Nothing here is shipped.
 
+pub mod bad_input;
 pub mod pinned;
 pub mod play;
 pub mod reference;
