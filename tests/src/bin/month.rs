@@ -89,8 +89,13 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     })?;
     println!("\n{}", report.screen());
     println!("files: {}", out.display());
-    if arguments.keep && report.is_ok() {
-        println!("{}", play::how_to_talk(&out));
+    if report.is_ok() {
+        let next = if arguments.keep {
+            play::how_to_talk(&out)
+        } else {
+            play::what_next(&out)
+        };
+        println!("{next}");
     }
     Ok(if report.is_ok() {
         ExitCode::SUCCESS

@@ -67,6 +67,20 @@ pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
     Err(Failure::new(String::from_utf8_lossy(&output.stderr).trim()))
 }
 
+/// What somebody can do with the files that a play leaves.
+#[must_use]
+pub fn what_next(out: &Path) -> String {
+    let out = out.display();
+    format!(
+        "try next\n  \
+         gpgv --keyring ./{out}/release/alliance.pgp {out}/release/bundle.json.asc {out}/release/bundle.json\n  \
+         sha256sum {out}/release/bundle.json\n  \
+         less {out}/audit/session.json\n  \
+         target/debug/ktr-node replay --genesis {out}/chain/genesis.json --blocks {out}/audit/blocks.jsonl\n  \
+         scripts/quickstart --keep    leaves the network running and says how to talk to it"
+    )
+}
+
 /// What somebody can do with a network that was left up.
 #[must_use]
 pub fn how_to_talk(out: &Path) -> String {

@@ -23,6 +23,6 @@ mod stage;
 
 pub use act::{Act, Figures};
 pub use failure::Failure;
-pub use ground::{down, how_to_talk};
+pub use ground::{down, how_to_talk, what_next};
 pub use month::{BUILT, Choice, Wish, play};
 pub use report::Report;
