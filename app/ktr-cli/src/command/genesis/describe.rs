@@ -97,3 +97,21 @@ impl Description {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Description;
+
+    #[test]
+    fn the_sample_description_is_read_and_names_every_role() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis/network.toml");
+        let text = std::fs::read_to_string(path).expect("the sample is in the repository");
+        let described: Description = toml::from_str(&text).expect("the sample is right");
+        assert_eq!((described.counties, described.validators.len()), (3, 4));
+        assert_eq!(described.keys.len(), 16);
+        assert!(!described.localnet);
+        assert!(toml::from_str::<Description>(&format!("unknown = 1\n{text}")).is_err());
+    }
+}
