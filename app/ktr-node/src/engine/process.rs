@@ -26,7 +26,9 @@ pub const VERSION: &str = "0.38.25";
 #[non_exhaustive]
 pub enum VersionError {
     /// It cannot be run.
-    #[error("the engine {binary} cannot be run: {source}; scripts/setup installs it, engine_binary or KTR_COMETBFT names it")]
+    #[error(
+        "the engine {binary} cannot be run: {source}; scripts/setup installs it, engine_binary or KTR_COMETBFT names it"
+    )]
     Run {
         /// Configured as.
         binary: String,
