@@ -30,8 +30,8 @@ pub(crate) enum Mode {
 /// When a recorded file differs, or cargo fails.
 pub(crate) fn run(root: &Path, target: &str, mode: Mode) -> Result<String, TaskError> {
     let names = Graph::read(root)?.with_test(target);
-    for name in &names {
-        let arguments = ["test", "--quiet", "-p", name, "--test", target];
+    if !names.is_empty() {
+        let arguments = ["test", "--quiet", "--workspace", "--test", target];
         let program = Program::new(root, "cargo", &arguments);
         match mode {
             Mode::Compare => program.pass()?,
