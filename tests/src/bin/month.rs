@@ -91,9 +91,9 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     println!("files: {}", out.display());
     if report.is_ok() {
         let next = if arguments.keep {
-            play::how_to_talk(&out)
+            play::how_to_talk(&out, &wish.programs)
         } else {
-            play::what_next(&out)
+            play::what_next(&out, &wish.programs)
         };
         println!("{next}");
     }

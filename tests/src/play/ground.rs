@@ -69,21 +69,25 @@ pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
 
 /// What somebody can do with the files that a play leaves.
 #[must_use]
-pub fn what_next(out: &Path) -> String {
-    let out = out.display();
+pub fn what_next(out: &Path, programs: &Path) -> String {
+    let (out, replay) = (
+        out.display(),
+        programs.join("ktr-node").display().to_string(),
+    );
     format!(
         "try next\n  \
          gpgv --keyring ./{out}/release/alliance.pgp {out}/release/bundle.json.asc {out}/release/bundle.json\n  \
          sha256sum {out}/release/bundle.json\n  \
          less {out}/audit/session.json\n  \
-         target/debug/ktr-node replay --genesis {out}/chain/genesis.json --blocks {out}/audit/blocks.jsonl\n  \
+         {replay} replay --genesis {out}/chain/genesis.json --blocks {out}/audit/blocks.jsonl\n  \
          scripts/quickstart --keep    leaves the network running and says how to talk to it"
     )
 }
 
 /// What somebody can do with a network that was left up.
 #[must_use]
-pub fn how_to_talk(out: &Path) -> String {
+pub fn how_to_talk(out: &Path, programs: &Path) -> String {
+    let ktr = programs.join("ktr").display().to_string();
     let net = out.join("net").display().to_string();
     let url = fs::read_to_string(out.join("net/rpc.txt")).unwrap_or_else(|_| String::new());
     let url = url
@@ -93,11 +97,11 @@ pub fn how_to_talk(out: &Path) -> String {
         .to_owned();
     format!(
         "the network is up; try\n  \
-         ktr --home {net} status\n  \
-         ktr --home {net} events follow\n  \
-         ktr --home {net} board list --all\n  \
+         {ktr} --home {net} status\n  \
+         {ktr} --home {net} events follow\n  \
+         {ktr} --home {net} board list --all\n  \
          curl '{url}/block_results?height=2'\n  \
-         ktr --home {net} audit\n\
+         {ktr} --home {net} audit\n\
          stop it with scripts/quickstart --down"
     )
 }
