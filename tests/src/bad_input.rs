@@ -165,7 +165,7 @@ pub fn envelope_rows(stage: &Stage) -> Vec<Row> {
         ..good.clone()
     };
     let far = Draft {
-        expires_at: now.plus(Secs(86_401)),
+        expires_at: now.plus(Secs(2 * 86_400)),
         ..good.clone()
     };
     let medium = Draft {

@@ -1,6 +1,4 @@
 //! The sentence that stands beside every number this program lets out.
-//! It is not shortened, translated or left away anywhere.
+//! It is not shortened, translated or left away anywhere; the core holds it, because every program shows it.
 
-/// What a plain count is worth.
-pub const LABEL: &str =
-    "unauthenticated requests; may include retries, scanners and forgeries; no rate can be formed";
+pub use ktr_core::ingestion::LABEL;

@@ -311,76 +311,82 @@ fn play(history: &[Step]) -> (State, Vec<Event>) {
     (state, events)
 }
 
-proptest! {
-    #[test]
-    fn a_fold_of_the_events_is_the_state(history in any_history()) {
-        let (state, events) = play(&history);
-        let mut folded = network();
-        for event in &events {
-        evolve(&mut folded, event);
-    }
-        prop_assert_eq!(folded, state);
-    }
+mod properties {
+    //! Properties over generated histories.
 
-    #[test]
-    fn the_records_restore_the_state(history in any_history()) {
-        let (state, _) = play(&history);
-        let restored: State = state.records().into_iter().collect();
-        prop_assert_eq!(restored, state);
-    }
+    use super::*;
 
-    #[test]
-    fn an_event_changes_only_the_records_that_it_names(history in any_history()) {
-        let (_, events) = play(&history);
-        let mut state = network();
-        for event in &events {
-            let mut expected = state.records();
-            evolve(&mut state, event);
-            let touched = event.touches();
-            expected.retain(|record| !touched.contains(&record.key()));
-            let mut left = state.records();
-            left.retain(|record| !touched.contains(&record.key()));
-            prop_assert_eq!(left, expected);
-            prop_assert!(touched.iter().all(|key| state.record(*key).is_some()));
+    proptest! {
+        #[test]
+        fn a_fold_of_the_events_is_the_state(history in any_history()) {
+            let (state, events) = play(&history);
+            let mut folded = network();
+            for event in &events {
+            evolve(&mut folded, event);
         }
-    }
+            prop_assert_eq!(folded, state);
+        }
 
-    #[test]
-    fn deciding_changes_nothing_and_is_repeatable(history in any_history(), step in any_command(), signer in any_signer()) {
-        let (state, _) = play(&history);
-        let context = Context { block: block(START + DAY), signer };
-        let before = state.clone();
-        let first = decide(&state, &context, &step);
-        prop_assert_eq!(decide(&state, &context, &step), first);
-        prop_assert_eq!(state, before);
-    }
+        #[test]
+        fn the_records_restore_the_state(history in any_history()) {
+            let (state, _) = play(&history);
+            let restored: State = state.records().into_iter().collect();
+            prop_assert_eq!(restored, state);
+        }
 
-    #[test]
-    fn one_veto_ends_it_in_every_history(history in any_history()) {
-        let (_, events) = play(&history);
-        let mut vetoed = Vec::new();
-        for event in &events {
-            if let Event::Nomination(event) = event {
-                if vetoed.contains(&event.commitment()) {
-                    let diverted = matches!(event, nomination::Event::Diverted { .. });
-                    prop_assert!(diverted, "something happened after the veto");
-                }
-                if let nomination::Event::Vetoed { commitment, .. } = event {
-                    vetoed.push(*commitment);
-                }
-            }
-            if let Event::Bundle(crate::bundle::Event::Sealed(release)) = event {
-                prop_assert!(release.nominations.iter().all(|n| !vetoed.contains(n)));
+        #[test]
+        fn an_event_changes_only_the_records_that_it_names(history in any_history()) {
+            let (_, events) = play(&history);
+            let mut state = network();
+            for event in &events {
+                let mut expected = state.records();
+                evolve(&mut state, event);
+                let touched = event.touches();
+                expected.retain(|record| !touched.contains(&record.key()));
+                let mut left = state.records();
+                left.retain(|record| !touched.contains(&record.key()));
+                prop_assert_eq!(left, expected);
+                prop_assert!(touched.iter().all(|key| state.record(*key).is_some()));
             }
         }
-    }
 
-    #[test]
-    fn what_is_cleared_was_approved_by_every_seat(history in any_history()) {
-        let (state, _) = play(&history);
-        for nomination in state.nomination.iter() {
-            if nomination.status == nomination::Status::Cleared {
-                prop_assert_eq!(nomination.approvals.len(), 3);
+        #[test]
+        fn deciding_changes_nothing_and_is_repeatable(history in any_history(), step in any_command(), signer in any_signer()) {
+            let (state, _) = play(&history);
+            let context = Context { block: block(START + DAY), signer };
+            let before = state.clone();
+            let first = decide(&state, &context, &step);
+            prop_assert_eq!(decide(&state, &context, &step), first);
+            prop_assert_eq!(state, before);
+        }
+
+        #[test]
+        fn one_veto_ends_it_in_every_history(history in any_history()) {
+            let (_, events) = play(&history);
+            let mut vetoed = Vec::new();
+            for event in &events {
+                if let Event::Nomination(event) = event {
+                    if vetoed.contains(&event.commitment()) {
+                        let diverted = matches!(event, nomination::Event::Diverted { .. });
+                        prop_assert!(diverted, "something happened after the veto");
+                    }
+                    if let nomination::Event::Vetoed { commitment, .. } = event {
+                        vetoed.push(*commitment);
+                    }
+                }
+                if let Event::Bundle(crate::bundle::Event::Sealed(release)) = event {
+                    prop_assert!(release.nominations.iter().all(|n| !vetoed.contains(n)));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_cleared_was_approved_by_every_seat(history in any_history()) {
+            let (state, _) = play(&history);
+            for nomination in state.nomination.iter() {
+                if nomination.status == nomination::Status::Cleared {
+                    prop_assert_eq!(nomination.approvals.len(), 3);
+                }
             }
         }
     }

@@ -370,27 +370,33 @@ fn any_step() -> impl Strategy<Value = (u8, u8, u64)> {
     (0_u8..6, 1_u8..5, 0_u64..5_000)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+mod properties {
+    //! Properties over generated chains.
 
-    #[test]
-    fn working_and_committed_values_never_part(steps in prop::collection::vec(any_step(), 1..30)) {
-        let (mut chain, member) = with_member();
-        let mut committed = chain.ledger().clone();
-        for (who, n, later) in steps {
-            chain.wait(later);
-            let seat = chain.cast.seats[usize::from(n % 3)].clone();
-            let studio = chain.cast.studio.clone();
-            let command = match who {
-                0 | 1 => (member.clone(), submit(&chain, n)),
-                2..=4 => (seat, vote(n)),
-                _ => (studio, Command::Session(session::Command::Open { session: SessionId(1) })),
-            };
-            let tx = chain.tx(&command.0, command.1);
-            let batch = chain.block(&[tx]);
-            committed.fold(&batch);
-            prop_assert_eq!(&committed, chain.ledger());
-            prop_assert_eq!(committed.app_hash(), batch.app_hash);
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn working_and_committed_values_never_part(steps in prop::collection::vec(any_step(), 1..30)) {
+            let (mut chain, member) = with_member();
+            let mut committed = chain.ledger().clone();
+            for (who, n, later) in steps {
+                chain.wait(later);
+                let seat = chain.cast.seats[usize::from(n % 3)].clone();
+                let studio = chain.cast.studio.clone();
+                let command = match who {
+                    0 | 1 => (member.clone(), submit(&chain, n)),
+                    2..=4 => (seat, vote(n)),
+                    _ => (studio, Command::Session(session::Command::Open { session: SessionId(1) })),
+                };
+                let tx = chain.tx(&command.0, command.1);
+                let batch = chain.block(&[tx]);
+                committed.fold(&batch);
+                prop_assert_eq!(&committed, chain.ledger());
+                prop_assert_eq!(committed.app_hash(), batch.app_hash);
+            }
         }
     }
 }

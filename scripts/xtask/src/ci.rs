@@ -127,6 +127,7 @@ fn net_tests(root: &Path, tally: &mut Tally) -> Result<String, TaskError> {
         NET,
         "--",
         "--test-threads=1",
+        "--show-output",
     ];
     Program::new(root, "cargo", &arguments).watched(|line| tally.line(line))?;
     Ok(format!("of {}; counted below", owners.join(", ")))

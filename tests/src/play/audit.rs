@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     Failure, Figures,
-    stage::{Stage, number},
+    stage::{Stage, number, text},
 };
 
 /// Audits the chain.
@@ -35,7 +35,10 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
         .map_err(|error| Failure::of("ktr-node replay", error))?;
     let mut figures = Figures::new();
     figures.insert("events proven".to_owned(), json!(number(&audit, "proven")?));
-    figures.insert("absence".to_owned(), json!("proven"));
+    figures.insert(
+        "absence".to_owned(),
+        json!(format!("of member {} proven", text(&audit, "absent")?)),
+    );
     figures.insert("blocks re-executed".to_owned(), replay["blocks"].clone());
     Ok(figures)
 }

@@ -30,21 +30,32 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     Ok(figures)
 }
 
-/// Stops what the play started; the four sites may stay.
+/// Stops what the play started; the four sites may stay. Every step is tried, and the first failure is told last.
 pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
-    stage.company.end()?;
-    if stage.gnupg().exists() {
-        stage.peer("gpgconf", &["--kill", "all"])?;
-    }
+    let company = stage.company.end().map_err(Failure::from);
+    let agents = if stage.gnupg().exists() {
+        stage.peer("gpgconf", &["--kill", "all"]).map(|_| ())
+    } else {
+        Ok(())
+    };
+    let logs = keep_logs(stage);
+    let sites = if stage.net.exists() && !stays {
+        stage.ktr(&["localnet", "down"]).map(|_| ())
+    } else {
+        Ok(())
+    };
+    company.and(agents).and(logs).and(sites)
+}
+
+/// The sites' logs, beside everybody else's.
+fn keep_logs(stage: &Stage) -> Result<(), Failure> {
     let logs = stage.net.join("logs");
-    if logs.exists() {
-        for entry in fs::read_dir(&logs)? {
-            let entry = entry?;
-            fs::copy(entry.path(), stage.out.join("logs").join(entry.file_name()))?;
-        }
+    if !logs.exists() {
+        return Ok(());
     }
-    if stage.net.exists() && !stays {
-        stage.ktr(&["localnet", "down"])?;
+    for entry in fs::read_dir(&logs)? {
+        let entry = entry?;
+        fs::copy(entry.path(), stage.out.join("logs").join(entry.file_name()))?;
     }
     Ok(())
 }
@@ -55,6 +66,9 @@ pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
 /// [`Failure`] if it cannot be stopped.
 pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
     sweep(out)?;
+    if !out.join("net/sites.json").exists() {
+        return Ok(());
+    }
     let output = Command::new(programs.join("ktr"))
         .arg("--home")
         .arg(out.join("net"))
@@ -100,7 +114,8 @@ pub fn how_to_talk(out: &Path, programs: &Path) -> String {
          {ktr} --home {net} status\n  \
          {ktr} --home {net} events follow\n  \
          {ktr} --home {net} board list --all\n  \
-         curl '{url}/block_results?height=2'\n  \
+         curl '{url}/block_results?height=1'\n  \
+         curl '{url}/abci_query?path=\"/parameters\"'\n  \
          {ktr} --home {net} audit\n\
          stop it with scripts/quickstart --down"
     )

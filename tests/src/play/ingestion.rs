@@ -48,7 +48,10 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     }
     let mut figures = Figures::new();
     figures.insert("hits".to_owned(), hits);
-    figures.insert("label".to_owned(), json!("unauthenticated requests"));
+    figures.insert(
+        "label".to_owned(),
+        record["record"]["published"][0]["label"].clone(),
+    );
     figures.insert("addresses kept".to_owned(), json!(0));
     Ok(figures)
 }

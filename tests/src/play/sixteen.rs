@@ -66,7 +66,8 @@ fn search(stage: &Stage) -> Result<u64, Failure> {
         fs::write(home.join("receipt.json"), &receipt)?;
         let receipt: Value =
             serde_json::from_slice(&receipt).map_err(|error| Failure::of("receipt", error))?;
-        let room = receipt["room"].as_str().unwrap_or("no room in the receipt");
+        let room = receipt["room"].as_str();
+        let room = room.ok_or_else(|| Failure::new("the receipt names no room"))?;
         for canary in [room.trim_start_matches('!'), "ktr-1:county", "release.pgp"] {
             if stands_in(&home.join("synapse"), canary.as_bytes())? {
                 return Err(Failure::new(format!(

@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Failure, blow::Blow, company::Company, passes::Token, rooms::Place};
+use super::{Failure, blow::Blow, company::Company, ground, passes::Token, rooms::Place};
 
 /// Where the play happens.
 pub(crate) struct Stage {
@@ -71,6 +71,7 @@ impl Stage {
     /// [`Failure`] if a folder cannot be made.
     pub(crate) fn set(out: &Path, programs: &Path, pace_percent: u64) -> Result<Self, Failure> {
         if out.exists() {
+            ground::down(out, programs)?;
             fs::remove_dir_all(out).map_err(|error| Failure::of(out.display(), error))?;
         }
         let keys = out.join("keys");

@@ -6,7 +6,7 @@ use ktr_core::{
     board::{Holder, Term},
     bundle::Release,
     governance::{Parameters, Validator},
-    ingestion::Published,
+    ingestion::{LABEL, Published},
     key::{Key, KeyBody},
     nomination::{Nomination, Status},
     session::{self, Reports, Session},
@@ -90,6 +90,8 @@ pub(super) fn published(published: &Published) -> Value {
         "bucket": published.bucket.number(),
         "beacon": published.beacon.to_string(),
         "hits": published.hits,
+        "authenticated": false,
+        "label": LABEL,
         "interrupted": published.interrupted,
         "published_at": published.published_at.0,
     })

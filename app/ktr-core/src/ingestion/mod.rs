@@ -15,7 +15,7 @@ mod tests;
 pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
-pub use state::{Bucket, Ingestion, Published, State};
+pub use state::{Bucket, Ingestion, LABEL, Published, State};
 
 pub(crate) use decide::decide;
 pub(crate) use evolve::evolve;

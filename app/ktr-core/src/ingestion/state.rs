@@ -9,6 +9,10 @@ use crate::{
     time::{Secs, Time},
 };
 
+/// What a plain count is worth: stands beside every such number that leaves a program, unshortened.
+pub const LABEL: &str =
+    "unauthenticated requests; may include retries, scanners and forgeries; no rate can be formed";
+
 /// A bucket of plain hits: 64 first 0-6 h, 65 first 6-24 h, 66 first 1-7 d, 67 again 7-14 d, 68 anything else.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Bucket(u8);

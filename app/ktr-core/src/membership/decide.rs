@@ -70,10 +70,10 @@ pub(crate) fn decide(
                 revoked: None,
             };
             new_key(state, context, &key, proof)?;
-            let live = state
-                .membership
-                .live_keys(&member, body.purpose(), context.block.time);
-            if live.count() >= LIVE_KEYS_MAX {
+            // A key that is dated ahead counts too: otherwise any number of them would be live a little later.
+            let now = context.block.time;
+            let lasting = state.membership.lasting_keys(&member, body.purpose(), now);
+            if lasting.count() >= LIVE_KEYS_MAX {
                 return Err(Rejection::KeysTooMany);
             }
             Ok(vec![Event::KeyAdded { member, key }])

@@ -65,6 +65,18 @@ impl State {
             .filter(move |key| key.body.purpose() == purpose && key.is_live(at))
     }
 
+    /// The member's keys of one purpose that are live at `at` or will be: not revoked and not over.
+    pub fn lasting_keys(
+        &self,
+        member: &MemberId,
+        purpose: Purpose,
+        at: Time,
+    ) -> impl Iterator<Item = &Key> {
+        self.keys_of(member).filter(move |key| {
+            key.body.purpose() == purpose && key.revoked.is_none() && at < key.valid_until
+        })
+    }
+
     pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
         let members = self.members.values().cloned().map(Record::Member);
         members.chain(self.keys.values().copied().map(Record::Key))

@@ -170,6 +170,44 @@ fn a_member_has_at_most_four_live_keys_of_a_purpose() {
 }
 
 #[test]
+fn keys_dated_ahead_count_as_live_ones() {
+    let mut state = one_member();
+    for n in 1..=4 {
+        let Command::AddKey {
+            member,
+            body,
+            fingerprint,
+            valid_until,
+            proof,
+            ..
+        } = room(n)
+        else {
+            panic!("room makes an AddKey");
+        };
+        let valid_from = Time(START + 300);
+        let ahead = Command::AddKey {
+            member,
+            body,
+            fingerprint,
+            valid_from,
+            valid_until,
+            proof,
+        };
+        send(
+            &mut state,
+            START,
+            crate::tests::member(1),
+            &Any::Membership(ahead),
+        )
+        .expect("up to four");
+    }
+    assert_eq!(
+        refused(&mut state, member(1), room(5)),
+        Rejection::KeysTooMany
+    );
+}
+
+#[test]
 fn a_revoked_key_acts_no_more_and_is_revoked_once() {
     let mut state = one_member();
     assert_eq!(
