@@ -132,7 +132,7 @@ pub(crate) enum Command {
     Collector(sibling::Sibling),
 }
 
-/// Reads the command line. The format is needed even where the command is wrong, so that a program gets its JSON.
+/// Reads the command line. Wrong usage is answered in text, whatever was asked for.
 pub(crate) fn parse(
     words: impl IntoIterator<Item = OsString>,
 ) -> (Result<Cli, clap::Error>, Format) {

@@ -44,7 +44,10 @@ impl SignerArgs {
         match (&self.key, &self.gpg, &self.sq) {
             (Some(path), _, _) => secret(path).map(Box::new).map(Signer::File),
             (None, Some(fingerprint), _) => Ok(Signer::Gpg(fingerprint.clone())),
-            (None, None, Some(path)) => Ok(Signer::Sq(path.clone())),
+            // Read here only to refuse a file that others can read; sq reads it again.
+            (None, None, Some(path)) => {
+                file::read_secret(path).map(|_secret| Signer::Sq(path.clone()))
+            }
             (None, None, None) => Err(CliError::Usage("a signing key is needed".to_owned())),
         }
     }

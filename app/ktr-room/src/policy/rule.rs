@@ -2,7 +2,7 @@
 //! The rules of its end are in `end.rs`; if one of those holds, nothing here is asked.
 
 use crate::action::{Action, Alarm};
-use crate::journal::{Journal, Phase};
+use crate::journal::{Journal, Phase, Post};
 use crate::limits::{ARMED_SLACK_MS, POSTS_MAX};
 use crate::matrix_id::Account;
 use crate::plan::{Plan, Status};
@@ -198,7 +198,9 @@ impl RoomPolicy {
         if !Self::due(plan, now) || !self.covered(plan, room) {
             return Vec::new();
         }
-        if let Some(post) = journal.unfinished() {
+        // A batch that was not finished before joins close goes out no more; post 0 is owed to everybody.
+        let owed = |post: &&Post| post.n == 0 || !self.late(plan, now);
+        if let Some(post) = journal.unfinished().filter(owed) {
             let naming = post.media.is_none().then_some(Action::NameMedia(post.n));
             let upload = (!post.uploaded).then_some(Action::Upload(post.n));
             return naming
