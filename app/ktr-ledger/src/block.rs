@@ -1,4 +1,5 @@
-//! **The order of a block**: admit, due, then each transaction decides and evolves, append, app hash.
+//! **The order of a block**: admit, due, then each transaction decides; every event evolves the state and is appended as it happens;
+//! last the leaf of used nonces, the tree and the app hash.
 //! Pure: the same ledger and the same block give the same batch everywhere, or the chain has forked.
 
 use std::collections::BTreeSet;

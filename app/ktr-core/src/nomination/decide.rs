@@ -58,7 +58,7 @@ pub(crate) fn decide(
     }
 }
 
-/// **One veto is enough**: it ends the nomination at once, whatever came before. Approvals clear it only when every seat has
+/// **One veto is enough**: while a nomination is open, it ends it at once, however many seats approved before. Approvals clear it only when every seat has
 /// approved; silence is not approval.
 fn vote(
     state: &State,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!            three approvals ──► Cleared ──► sealed in a release (see `bundle`)
-//! Open ──┬── one veto ─────────► Vetoed, at once, whatever came before: the case is diverted
+//! Open ──┬── one veto ─────────► Vetoed, at once, however many seats approved before: the case is diverted
 //!        ├── withdrawn ────────► Withdrawn
 //!        └── silence ──────────► Lapsed at `decide_by`: silence is not approval
 //! ```
