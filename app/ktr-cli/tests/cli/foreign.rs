@@ -1,7 +1,7 @@
 //! Transactions and key proofs that GnuPG, `sq` and this program sign, judged by the code that the chain uses.
 //! The programs are real; one that is missing fails the test.
 
-use std::path::Path;
+use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use ktr_core::{
     governance::Parameters,
@@ -146,6 +146,9 @@ fn the_chain_accepts_what_sq_signs() {
             "key", "generate", "--userid", "member", "--export", "sq.pgp",
         ],
     );
+    // sq leaves it readable to all; this program refuses that, as it does with its own key files.
+    let secret = folder.path().join("sq.pgp");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).expect("chmod");
     judged(folder.path(), &["--sq", "sq.pgp"]);
 }
 
