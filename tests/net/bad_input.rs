@@ -10,9 +10,13 @@ use std::{
 use ktr_core::{id::MemberId, time::Time};
 use ktr_testkit::Actor;
 use ktr_tests::bad_input::{Row, Stage, envelope_rows, signature_rows, wire_rows};
+use ktr_wire::transaction;
 use serde_json::{Value, json};
 
 use crate::{alone, programs};
+
+/// The node's answer to a hash that no block holds (`ktr.query`).
+const NOT_FOUND: u64 = 2_004;
 
 /// Runs `ktr` on a network that is stopped when this goes.
 struct Net {
@@ -125,21 +129,50 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
             .filter(|(_, _, code)| *code != 123),
     );
     println!("{:<32} {:<10} code", "row", "judge");
-    for (name, octets, code) in rows {
-        let answer = net.engine(&format!("/broadcast_tx_sync?tx=0x{}", hex::encode(&octets)));
+    for (name, octets, code) in &rows {
+        let answer = net.engine(&format!("/broadcast_tx_sync?tx=0x{}", hex::encode(octets)));
         if answer["error"].is_object() {
-            assert_eq!(code, 1, "{name}: the engine refuses only what is too large");
+            assert_eq!(
+                *code, 1,
+                "{name}: the engine refuses only what is too large"
+            );
             println!("{name:<32} {:<10} -", "engine");
             continue;
         }
         let given = answer["result"]["code"].as_u64();
         println!("{name:<32} {:<10} {}", "CheckTx", given.unwrap_or(0));
-        assert_eq!(given, Some(u64::from(code)), "{name}");
+        assert_eq!(given, Some(u64::from(*code)), "{name}");
     }
-    // Nothing of all that is in a block: events are those of the admission and before.
+    // A later transaction is in a block, and nothing of all that is: the node knows none of the hashes.
+    let spare = net.folder.path().join("spare.asc").display().to_string();
+    net.ktr(&["keys", "new", "--role-text", "spare", "--out", &spare]);
+    let county = net
+        .folder
+        .path()
+        .join("keys/county-1.asc")
+        .display()
+        .to_string();
+    let words = [
+        "member",
+        "admit",
+        "--home-county",
+        "1",
+        "--cert",
+        &spare,
+        "--key",
+        &county,
+    ];
+    net.ktr(&words);
+    for (name, octets, _) in &rows {
+        let hash = transaction::hash(octets);
+        let answer = net.engine(&format!("/abci_query?path=\"/tx\"&data=0x{hash}"));
+        let code = answer["result"]["response"]["code"].as_u64();
+        assert_eq!(code, Some(NOT_FOUND), "{name}");
+    }
     let blocks = net.engine("/block_results?height=1");
-    assert!(
-        blocks["result"]["finalize_block_events"].is_array(),
+    let events = &blocks["result"]["finalize_block_events"];
+    assert_eq!(
+        events[0]["type"], "board.term_began.v1",
         "curl sees the events"
     );
 }

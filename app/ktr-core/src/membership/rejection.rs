@@ -26,7 +26,7 @@ rejections! {
     ValidityTooSoon = 1009,
     /// The validity is longer than the parameter allows.
     ValidityTooLong = 1010,
-    /// The member has as many live keys of this purpose as it may have.
+    /// The member has as many keys of this purpose that are live, or will be, as it may have.
     KeysTooMany = 1011,
     /// The key was revoked before.
     KeyRevoked = 1012,
