@@ -18,6 +18,7 @@ fn body(command: Command) -> Vec<u8> {
         expires_at: START.plus(Secs(60)),
         key_proof: sample::proof_of(&command, "ktr-test-1"),
         command,
+        proposal: None,
     };
     draft.body()
 }

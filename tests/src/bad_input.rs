@@ -45,6 +45,7 @@ fn draft(stage: &Stage, command: Command) -> Draft {
         nonce: Nonce([1; 16]),
         expires_at: stage.now.plus(Secs(60)),
         command,
+        proposal: None,
         key_proof: Vec::new(),
     }
 }

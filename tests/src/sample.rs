@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use ktr_core::{
     Command, Event, Record, board,
     bundle::{self, Release},
-    id::{Commitment, CountyId, MemberId, ReleaseId, SeatId, SessionId, Sha256, TermId},
+    governance::{self, Proposal, Subject},
+    id::{
+        Commitment, CountyId, MemberId, ProposalId, ReleaseId, SeatId, SessionId, Sha256, TermId,
+    },
     ingestion::{self, Bucket, Ingestion, Published},
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
     membership::{self, Member, Proof},
@@ -125,6 +128,21 @@ fn published() -> Published {
         hits: Some(201),
         interrupted: true,
         published_at: later(112_500),
+    }
+}
+
+fn proposal() -> Proposal {
+    let digest = Sha256([0x47; 32]);
+    Proposal {
+        id: ProposalId(1),
+        subject: Subject::Act(digest),
+        digest,
+        proposer: CountyId(1),
+        approvals: [CountyId(1), CountyId(3)].into(),
+        declines: [COUNTY].into(),
+        opened_at: START,
+        until: later(86_400 * 30),
+        status: governance::Status::Enacted,
     }
 }
 
@@ -484,6 +502,7 @@ pub fn records() -> Vec<Record> {
             session: SESSION,
             published: [(published.bucket, published)].into(),
         }),
+        Record::Proposal(proposal()),
     ]);
     records
 }

@@ -28,6 +28,7 @@ fn draft(command: Command) -> Draft {
         expires_at: START.plus(Secs(3_600)),
         key_proof: sample::proof_of(&command, CHAIN_ID),
         command,
+        proposal: None,
     }
 }
 
@@ -134,6 +135,7 @@ fn every_tagged_hash_has_its_value() {
             "release_id": digest::release_id(&seed).to_string(),
             "room_commitment": digest::room_commitment(&seed, "!room").to_string(),
             "beacon": digest::beacon("bundle--0").to_string(),
+            "command": digest::command(CHAIN_ID, 101, b"message").to_string(),
             "app_hash": digest::app_hash(3, &log_root, &state_root).to_string(),
         }),
     );

@@ -2,7 +2,7 @@
 //! Each is the edge where text becomes a type of the core.
 
 use ktr_core::{
-    id::{Commitment, CountyId, Fingerprint, MemberId, ReleaseId, SessionId, Sha256},
+    id::{Commitment, CountyId, Fingerprint, MemberId, ProposalId, ReleaseId, SessionId, Sha256},
     nomination::VetoCategory,
     session::LanguageTag,
 };
@@ -69,6 +69,14 @@ pub(crate) fn session(text: &str) -> Result<SessionId, String> {
     match text.parse() {
         Ok(number @ 1_u32..) => Ok(SessionId(number)),
         Ok(_) | Err(_) => Err("a session has a number from 1".to_owned()),
+    }
+}
+
+/// A proposal's number.
+pub(crate) fn proposal(text: &str) -> Result<ProposalId, String> {
+    match text.parse() {
+        Ok(number @ 1_u32..) => Ok(ProposalId(number)),
+        Ok(_) | Err(_) => Err("a proposal has a number from 1".to_owned()),
     }
 }
 

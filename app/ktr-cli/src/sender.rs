@@ -40,6 +40,7 @@ impl Asked {
             nonce: Nonce(entropy::draw()),
             expires_at,
             command: self.command.clone(),
+            proposal: None,
             key_proof: self.key_proof.clone(),
         }
     }

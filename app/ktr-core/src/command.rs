@@ -21,3 +21,19 @@ pub enum Command {
     /// See [`governance::Command`].
     Governance(governance::Command),
 }
+
+impl Command {
+    /// Whether the command can rest on a proposal of the counties; every other that names one is refused.
+    #[must_use]
+    pub const fn takes_mandate(&self) -> bool {
+        match self {
+            Self::Membership(_)
+            | Self::Nomination(_)
+            | Self::Bundle(_)
+            | Self::Session(_)
+            | Self::Ingestion(_) => false,
+            Self::Board(command) => match *command {},
+            Self::Governance(command) => match *command {},
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! Anything else that a rule needs travels in the command.
 
 use crate::{
-    id::{Fingerprint, Height},
+    id::{Fingerprint, Height, ProposalId, Sha256},
     time::Time,
 };
 
@@ -22,4 +22,8 @@ pub struct Context {
     pub block: BlockContext,
     /// The key whose signature held.
     pub signer: Fingerprint,
+    /// The proposal that the command says it rests on; see [`crate::governance::State::mandate`].
+    pub proposal: Option<ProposalId>,
+    /// The digest of the command's octets, by which a proposal names it.
+    pub command: Sha256,
 }

@@ -4,18 +4,21 @@
 use alloc::vec::Vec;
 
 use crate::{
-    Command, Context, Event, Rejection, State, bundle, ingestion, membership, nomination, session,
+    Command, Context, Event, Rejection, State, bundle, governance, ingestion, membership,
+    nomination, session,
 };
 
 /// Judges a command against the state; changes nothing.
 ///
 /// # Errors
-/// The first rule, in the documented order of the subject's `decide`, that says no.
+/// What `governance` says of the proposal that the command names, if it names one; then the first rule, in the documented order of the
+/// subject's `decide`, that says no.
 pub fn decide(
     state: &State,
     context: &Context,
     command: &Command,
 ) -> Result<Vec<Event>, Rejection> {
+    governance::judge(&state.governance, context, command).map_err(Rejection::Governance)?;
     match command {
         Command::Membership(command) => membership::decide(state, context, command)
             .map(|events| events.into_iter().map(Event::Membership).collect())

@@ -122,6 +122,11 @@ counter_id!(
     u32
 );
 counter_id!(
+    /// A proposal of the counties, numbered from 1 without gaps.
+    ProposalId,
+    u32
+);
+counter_id!(
     /// A block height; the first block is 1.
     Height,
     u64

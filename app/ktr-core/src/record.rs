@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use crate::{
     board::Term,
     bundle::Release,
-    governance::{Network, Parameters, Validator},
-    id::{Commitment, Fingerprint, MemberId, ReleaseId, SessionId, TermId},
+    governance::{Network, Parameters, Proposal, Validator},
+    id::{Commitment, Fingerprint, MemberId, ProposalId, ReleaseId, SessionId, TermId},
     ingestion::Ingestion,
     key::Key,
     membership::Member,
@@ -38,6 +38,8 @@ pub enum RecordKey {
     Session(SessionId),
     /// The published counts of a session.
     Ingestion(SessionId),
+    /// A proposal of the counties.
+    Proposal(ProposalId),
 }
 
 /// The latest value of one entity.
@@ -63,6 +65,8 @@ pub enum Record {
     Session(Session),
     /// See [`Ingestion`].
     Ingestion(Ingestion),
+    /// See [`Proposal`].
+    Proposal(Proposal),
 }
 
 impl Record {
@@ -80,6 +84,7 @@ impl Record {
             Self::Release(release) => RecordKey::Release(release.id),
             Self::Session(session) => RecordKey::Session(session.id),
             Self::Ingestion(ingestion) => RecordKey::Ingestion(ingestion.session),
+            Self::Proposal(proposal) => RecordKey::Proposal(proposal.id),
         }
     }
 }

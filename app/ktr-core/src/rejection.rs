@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use crate::{bundle, ingestion, membership, nomination, session};
+use crate::{bundle, governance, ingestion, membership, nomination, session};
 
 /// A violated rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +18,8 @@ pub enum Rejection {
     Session(session::Rejection),
     /// Codespace `ktr.ingestion`, 1500 to 1599.
     Ingestion(ingestion::Rejection),
+    /// Codespace `ktr.governance`, 1600 to 1699.
+    Governance(governance::Rejection),
 }
 
 impl Rejection {
@@ -30,6 +32,7 @@ impl Rejection {
             Self::Bundle(rule) => rule.code(),
             Self::Session(rule) => rule.code(),
             Self::Ingestion(rule) => rule.code(),
+            Self::Governance(rule) => rule.code(),
         }
     }
 
@@ -42,6 +45,7 @@ impl Rejection {
             Self::Bundle(rule) => rule.name(),
             Self::Session(rule) => rule.name(),
             Self::Ingestion(rule) => rule.name(),
+            Self::Governance(rule) => rule.name(),
         }
     }
 
@@ -54,6 +58,7 @@ impl Rejection {
             Self::Bundle(rule) => rule.explain(),
             Self::Session(rule) => rule.explain(),
             Self::Ingestion(rule) => rule.explain(),
+            Self::Governance(rule) => rule.explain(),
         }
     }
 
@@ -66,6 +71,7 @@ impl Rejection {
             Self::Bundle(_) => "ktr.bundle",
             Self::Session(_) => "ktr.session",
             Self::Ingestion(_) => "ktr.ingestion",
+            Self::Governance(_) => "ktr.governance",
         }
     }
 }

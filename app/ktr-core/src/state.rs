@@ -60,6 +60,7 @@ impl State {
             RecordKey::Release(id) => self.bundle.get(&id).cloned().map(Record::Release),
             RecordKey::Session(id) => self.session.get(id).cloned().map(Record::Session),
             RecordKey::Ingestion(id) => self.ingestion.get(id).cloned().map(Record::Ingestion),
+            RecordKey::Proposal(id) => self.governance.proposal(id).cloned().map(Record::Proposal),
         }
     }
 
@@ -99,6 +100,7 @@ impl State {
             Record::Release(release) => self.bundle.put(release),
             Record::Session(session) => self.session.put(session),
             Record::Ingestion(ingestion) => self.ingestion.put(ingestion),
+            Record::Proposal(proposal) => self.governance.put_proposal(proposal),
         }
     }
 }

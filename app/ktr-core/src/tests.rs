@@ -11,8 +11,8 @@ use crate::{
     decide, due, evolve,
     governance::{Network, Parameters, Validator},
     id::{
-        Commitment, CountyId, Fingerprint, Height, MemberId, ReleaseId, SeatId, SessionId, Sha256,
-        SigningKey, TermId, ValidatorKey,
+        Commitment, CountyId, Fingerprint, Height, MemberId, ProposalId, ReleaseId, SeatId,
+        SessionId, Sha256, SigningKey, TermId, ValidatorKey,
     },
     ingestion::{self, Bucket},
     key::{Key, KeyBody, RevocationReason, Role},
@@ -147,9 +147,25 @@ pub(crate) fn send(
     signer: Fingerprint,
     command: &Command,
 ) -> Result<Vec<Event>, Rejection> {
+    send_for(state, now, signer, None, command)
+}
+
+/// The digest of every command on this stage, where nothing is encoded.
+pub(crate) const DIGEST: Sha256 = Sha256([0xD1; 32]);
+
+/// Sends a command that names a proposal.
+pub(crate) fn send_for(
+    state: &mut State,
+    now: u64,
+    signer: Fingerprint,
+    proposal: Option<ProposalId>,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
     let context = Context {
         block: block(now),
         signer,
+        proposal,
+        command: DIGEST,
     };
     let events = decide(state, &context, command)?;
     for event in &events {
@@ -353,7 +369,7 @@ mod properties {
         #[test]
         fn deciding_changes_nothing_and_is_repeatable(history in any_history(), step in any_command(), signer in any_signer()) {
             let (state, _) = play(&history);
-            let context = Context { block: block(START + DAY), signer };
+            let context = Context { block: block(START + DAY), signer, proposal: None, command: DIGEST };
             let before = state.clone();
             let first = decide(&state, &context, &step);
             prop_assert_eq!(decide(&state, &context, &step), first);
@@ -432,6 +448,11 @@ fn no_two_rules_share_a_number() {
     codes.extend(crate::bundle::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(session::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(ingestion::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(
+        crate::governance::Rejection::ALL
+            .iter()
+            .map(|rule| rule.code()),
+    );
     assert!(codes.is_sorted_by(|earlier, later| earlier < later));
 }
 

@@ -98,6 +98,8 @@ impl Ledger {
         let context = Context {
             block: BlockContext { height, time: now },
             signer,
+            proposal: transaction.proposal,
+            command: transaction.command_digest,
         };
         decide(self.state(), &context, &transaction.command)?;
         *pending = with_it;

@@ -156,6 +156,8 @@ impl Run {
         let context = Context {
             block: self.context,
             signer,
+            proposal: transaction.proposal,
+            command: transaction.command_digest,
         };
         Ok(decide(self.ledger.state(), &context, &transaction.command)?)
     }

@@ -137,6 +137,7 @@ fn admission(cast: &Cast, n: u64) -> Vec<u8> {
         nonce: Nonce(octets),
         expires_at: at.plus(Secs(3_600)),
         command,
+        proposal: None,
         key_proof: key.prove(CHAIN_ID, &member, at),
     };
     let [county, ..] = &cast.counties;

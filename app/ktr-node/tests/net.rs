@@ -43,6 +43,7 @@ fn admission(site: &Site) -> Vec<u8> {
         nonce: ktr_core::id::Nonce([9; 16]),
         expires_at: at.plus(Secs(3_600)),
         command,
+        proposal: None,
         key_proof: key.prove(CHAIN_ID, &MEMBER, at),
     };
     site.cast.counties[0].sign(&draft, at)

@@ -5,7 +5,7 @@ use ed25519_consensus::SigningKey;
 use ktr_core::{
     Command,
     id::{EncryptionKey, Fingerprint, MemberId, Nonce, SigningKey as Body},
-    key::KeyBody,
+    key::{KeyBody, Role},
     time::Time,
 };
 use ktr_wire::{
@@ -61,6 +61,7 @@ impl Actor {
             nonce: nonce_of(nonce),
             expires_at: now.plus(ktr_core::time::Secs(3_600)),
             command,
+            proposal: None,
             key_proof: Vec::new(),
         };
         self.sign(&draft, now)
@@ -74,9 +75,15 @@ impl Actor {
         assemble(body, signature)
     }
 
-    /// The proof that this actor's key asks to belong to `owner`.
+    /// The proof that this actor's key asks to belong to the member `owner`.
     #[must_use]
     pub fn prove(&self, chain_id: &str, owner: &MemberId, now: Time) -> Vec<u8> {
+        self.prove_as(chain_id, Role::Member(*owner), now)
+    }
+
+    /// The proof that this actor's key asks to act in the role `owner`.
+    #[must_use]
+    pub fn prove_as(&self, chain_id: &str, owner: Role, now: Time) -> Vec<u8> {
         self.packet(
             &KeyProof {
                 chain_id,

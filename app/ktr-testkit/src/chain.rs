@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ktr_core::{
     Command, State,
-    id::{Height, MemberId, Sha256},
+    id::{Height, MemberId, Nonce, ProposalId, Sha256},
     time::{Secs, Time},
 };
 use ktr_ledger::{Batch, Block, Ledger, Memory, Overlay, TxResult};
@@ -150,18 +150,34 @@ impl Chain {
         member: &MemberId,
         command: Command,
     ) -> Vec<u8> {
+        let proof = key.prove(CHAIN_ID, member, self.now);
+        let draft = self.draft(command, proof);
+        sender.sign(&draft, self.now)
+    }
+
+    /// A signed transaction whose command rests on a proposal.
+    pub fn mandated(&mut self, sender: &Actor, proposal: ProposalId, command: Command) -> Vec<u8> {
+        let draft = Draft {
+            proposal: Some(proposal),
+            ..self.draft(command, Vec::new())
+        };
+        sender.sign(&draft, self.now)
+    }
+
+    /// What somebody is about to sign, with a fresh nonce and what a new key signed.
+    pub fn draft(&mut self, command: Command, key_proof: Vec<u8>) -> Draft {
         self.nonce = self.nonce.saturating_add(1);
         let mut digest = [0; 16];
         let low = self.nonce.to_be_bytes();
         digest.iter_mut().zip(low).for_each(|(to, from)| *to = from);
-        let draft = Draft {
+        Draft {
             chain_id: CHAIN_ID.to_owned(),
-            nonce: ktr_core::id::Nonce(digest),
+            nonce: Nonce(digest),
             expires_at: self.now.plus(Secs(3_600)),
             command,
-            key_proof: key.prove(CHAIN_ID, member, self.now),
-        };
-        sender.sign(&draft, self.now)
+            proposal: None,
+            key_proof,
+        }
     }
 
     /// Sends one command in a block of its own.

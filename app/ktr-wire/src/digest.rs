@@ -43,6 +43,19 @@ pub fn beacon(bundle_id: &str) -> Sha256 {
     sha256(&[bundle_id.as_bytes()])
 }
 
+/// The command as a proposal names it:
+/// `SHA-256("ktr/command/1\n" ‖ chain id ‖ 0A ‖ u32be number of its field in the body ‖ octets of its message)`.
+#[must_use]
+pub fn command(chain_id: &str, number: u32, message: &[u8]) -> Sha256 {
+    sha256(&[
+        b"ktr/command/1\n",
+        chain_id.as_bytes(),
+        b"\n",
+        &number.to_be_bytes(),
+        message,
+    ])
+}
+
 /// The app hash: `SHA-256("ktr/app-hash/1\n" ‖ u64be(log size) ‖ log root ‖ state root)`.
 #[must_use]
 pub fn app_hash(log_size: u64, log_root: &Sha256, state_root: &Sha256) -> Sha256 {

@@ -3,8 +3,8 @@
 
 use ktr_core::{
     id::{
-        Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, Nonce, ReleaseId,
-        SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
+        Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, Nonce, ProposalId,
+        ReleaseId, SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
     },
     time::{Secs, Time},
 };
@@ -58,7 +58,7 @@ octets!(
     SigningKey,
     ValidatorKey
 );
-counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, Height: u64, Time: u64, Secs: u64);
+counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, ProposalId: u32, Height: u64, Time: u64, Secs: u64);
 
 /// Reads one field.
 pub(crate) fn read<T: Field>(raw: &T::Raw) -> Result<T, Wire> {

@@ -3,6 +3,7 @@
 
 use ktr_core::{
     board::TermStatus,
+    governance::Status as ProposalStatus,
     ingestion::Bucket,
     key::{Purpose, RevocationReason},
     nomination::{Severity, VetoCategory},
@@ -69,6 +70,16 @@ impl Numbered for RevocationReason {
 impl Numbered for TermStatus {
     const TABLE: &'static [(u32, Self)] =
         &[(1, Self::Appointed), (2, Self::Began), (3, Self::Ended)];
+}
+
+impl Numbered for ProposalStatus {
+    const TABLE: &'static [(u32, Self)] = &[
+        (1, Self::Open),
+        (2, Self::Enacted),
+        (3, Self::Rejected),
+        (4, Self::Withdrawn),
+        (5, Self::Expired),
+    ];
 }
 
 impl Numbered for Cause {

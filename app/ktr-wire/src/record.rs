@@ -3,18 +3,20 @@
 
 use ktr_core::{
     Record, RecordKey,
-    id::{Commitment, Fingerprint, MemberId, ReleaseId, SessionId, TermId},
+    id::{Commitment, Fingerprint, MemberId, ProposalId, ReleaseId, SessionId, TermId},
 };
 use prost::Message;
 
 use crate::{
     canonical,
     refusal::Wire,
-    schema::{board, bundle, governance, ingestion, key, membership, nomination, session},
+    schema::{
+        board, bundle, governance, ingestion, key, membership, nomination, proposal, session,
+    },
 };
 
 /// The kinds of records by the name that queries use, with the tag octet of their keys.
-pub const KINDS: [(&str, u8); 10] = [
+pub const KINDS: [(&str, u8); 11] = [
     ("network", b'g'),
     ("parameters", b'p'),
     ("validators", b'v'),
@@ -25,6 +27,7 @@ pub const KINDS: [(&str, u8); 10] = [
     ("release", b'b'),
     ("session", b's'),
     ("ingestion", b'i'),
+    ("proposal", b'q'),
 ];
 
 /// The octets of a key in the tree: tag ‖ id.
@@ -46,6 +49,7 @@ pub fn id(key: RecordKey) -> Vec<u8> {
         RecordKey::Nomination(commitment) => commitment.0.to_vec(),
         RecordKey::Release(id) => id.0.to_vec(),
         RecordKey::Session(id) | RecordKey::Ingestion(id) => id.0.to_be_bytes().to_vec(),
+        RecordKey::Proposal(id) => id.0.to_be_bytes().to_vec(),
     }
 }
 
@@ -61,6 +65,7 @@ const fn tag(key: RecordKey) -> u8 {
         RecordKey::Release(_) => b'b',
         RecordKey::Session(_) => b's',
         RecordKey::Ingestion(_) => b'i',
+        RecordKey::Proposal(_) => b'q',
     }
 }
 
@@ -97,6 +102,7 @@ fn from_parts(tag: u8, id: &[u8]) -> Option<RecordKey> {
         b'b' => ReleaseId::from_slice(id).map(RecordKey::Release),
         b's' => counter().map(SessionId).map(RecordKey::Session),
         b'i' => counter().map(SessionId).map(RecordKey::Ingestion),
+        b'q' => counter().map(ProposalId).map(RecordKey::Proposal),
         _ => None,
     }
 }
@@ -117,6 +123,7 @@ pub fn encode(record: &Record) -> Vec<u8> {
         Record::Release(release) => bundle::Release::from(release).encode_to_vec(),
         Record::Session(session) => session::Session::from(session).encode_to_vec(),
         Record::Ingestion(ingestion) => ingestion::Ingestion::from(ingestion).encode_to_vec(),
+        Record::Proposal(proposal) => proposal::Proposal::from(proposal).encode_to_vec(),
     }
 }
 
@@ -151,6 +158,9 @@ pub fn decode(key: RecordKey, octets: &[u8]) -> Result<Record, Wire> {
         }
         RecordKey::Ingestion(_) => {
             Record::Ingestion(canonical::decode::<ingestion::Ingestion>(octets)?.try_into()?)
+        }
+        RecordKey::Proposal(_) => {
+            Record::Proposal(canonical::decode::<proposal::Proposal>(octets)?.try_into()?)
         }
     };
     if record.key() == key {

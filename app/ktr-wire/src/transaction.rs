@@ -4,7 +4,7 @@
 use ktr_core::{
     Command,
     governance::Parameters,
-    id::{Fingerprint, Nonce, Sha256},
+    id::{Fingerprint, Nonce, ProposalId, Sha256},
     key::Key,
     time::Time,
 };
@@ -40,6 +40,9 @@ struct Body {
     nonce: Vec<u8>,
     #[prost(uint64, tag = "3")]
     expires_at: u64,
+    /// 0 while the command rests on no proposal.
+    #[prost(uint32, tag = "4")]
+    proposal: u32,
     #[prost(
         oneof = "Choice",
         tags = "101, 102, 103, 141, 142, 143, 161, 181, 185, 186, 187, 188, 189, 204"
@@ -58,6 +61,8 @@ pub struct Draft {
     pub expires_at: Time,
     /// What is asked.
     pub command: Command,
+    /// The enacted proposal of the counties on which the command rests, if it needs one.
+    pub proposal: Option<ProposalId>,
     /// What a new signing key signed ([`crate::signature::KeyProof`]); empty for every other command.
     pub key_proof: Vec<u8>,
 }
@@ -70,9 +75,21 @@ impl Draft {
             chain_id: self.chain_id.clone(),
             nonce: self.nonce.0.to_vec(),
             expires_at: self.expires_at.0,
-            command: Some(Choice::new(&self.command, &self.key_proof)),
+            proposal: self.proposal.map_or(0, |proposal| proposal.0),
+            command: Some(self.choice()),
         };
         body.encode_to_vec()
+    }
+
+    /// The digest by which a proposal names this draft's command; nonce, expiry and sender have no part in it.
+    #[must_use]
+    pub fn command_digest(&self) -> Sha256 {
+        let (number, message) = self.choice().parts();
+        digest::command(&self.chain_id, number, &message)
+    }
+
+    fn choice(&self) -> Choice {
+        Choice::new(&self.command, &self.key_proof)
     }
 }
 
@@ -107,6 +124,10 @@ pub struct Transaction {
     pub expires_at: Time,
     /// What is asked.
     pub command: Command,
+    /// The proposal on which the command says that it rests.
+    pub proposal: Option<ProposalId>,
+    /// The digest by which a proposal names the command.
+    pub command_digest: Sha256,
     /// What was signed, and how.
     pub signature: Packet,
     signed: Vec<u8>,
@@ -129,10 +150,13 @@ impl Transaction {
         }
         let nonce = field::read(&body.nonce)?;
         let expires_at = field::read(&body.expires_at)?;
-        let command = body
-            .command
-            .ok_or(Wire::NoCommand)?
-            .into_core(&body.chain_id)?;
+        let proposal = (body.proposal != 0)
+            .then(|| field::read(&body.proposal))
+            .transpose()?;
+        let choice = body.command.ok_or(Wire::NoCommand)?;
+        let (number, message) = choice.parts();
+        let command_digest = digest::command(&body.chain_id, number, &message);
+        let command = choice.into_core(&body.chain_id)?;
         let signature = Packet::parse(&outer.signature)?;
         Ok(Self {
             hash: hash(octets),
@@ -140,6 +164,8 @@ impl Transaction {
             nonce,
             expires_at,
             command,
+            proposal,
+            command_digest,
             signature,
             signed: signed(&outer.body),
         })

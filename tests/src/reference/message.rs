@@ -31,6 +31,7 @@ pub fn commands() -> String {
                 expires_at: sample::START,
                 key_proof: sample::proof_of(&command, CHAIN_ID),
                 command,
+                proposal: None,
             };
             let name = sample.split(' ').next().unwrap_or(sample);
             (last_field(&draft.body()), name.to_owned())

@@ -1,7 +1,7 @@
 //! The page of result codes: every number with its name and what it says.
 //! The order of the checks stands in the specification.
 
-use ktr_core::{Rejection, bundle, ingestion, membership, nomination, session};
+use ktr_core::{Rejection, bundle, governance, ingestion, membership, nomination, session};
 use ktr_wire::{
     Refusal,
     refusal::{Envelope, Signature, Wire},
@@ -54,7 +54,7 @@ pub fn rejections() -> String {
 }
 
 /// All refusals, by codespace, in the order of their numbers.
-fn subjects() -> [Vec<Refusal>; 8] {
+fn subjects() -> [Vec<Refusal>; 9] {
     [
         WIRE.map(Refusal::Wire).to_vec(),
         SIGNATURE.map(Refusal::Signature).to_vec(),
@@ -64,6 +64,7 @@ fn subjects() -> [Vec<Refusal>; 8] {
         every(bundle::Rejection::ALL, Rejection::Bundle),
         every(session::Rejection::ALL, Rejection::Session),
         every(ingestion::Rejection::ALL, Rejection::Ingestion),
+        every(governance::Rejection::ALL, Rejection::Governance),
     ]
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use ktr_artefact::openpgp::{self, Certificate, KeyUse, UserId, make_alliance_key, make_role_key};
 use ktr_core::{
     id::{EncryptionKey, Fingerprint, MemberId, SigningKey},
-    key::KeyBody,
+    key::{KeyBody, Role},
     time::{Secs, Time},
 };
 use ktr_wire::signature::{self, KeyProof};
@@ -280,7 +280,7 @@ fn prove(shared: &Shared, proof: &Proof) -> Result<(), CliError> {
     let key = signer.certificate()?.signing_key(clock::now())?;
     let message = KeyProof {
         chain_id: &chain_id,
-        owner: &proof.member,
+        owner: Role::Member(proof.member),
         key: &key,
     }
     .signed();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ktr_core::{
     id::{CountyId, EncryptionKey, MemberId, SigningKey},
-    key::KeyBody,
+    key::{KeyBody, Role},
     time::Time,
 };
 use ktr_wire::signature::{self, KeyProof};
@@ -256,7 +256,7 @@ impl MaterialArgs {
         let secret = signer::secret(path)?;
         let signed = KeyProof {
             chain_id,
-            owner,
+            owner: Role::Member(*owner),
             key,
         }
         .signed();

@@ -18,9 +18,9 @@ use crate::when;
     after_help = "Examples:\n  ktr --home net query member HEX\n  ktr --home net query session 1 --prove\n  ktr --home net query parameters"
 )]
 pub(crate) struct Query {
-    /// network, parameters, validators, member, key, term, nomination, release, session or ingestion.
+    /// network, parameters, validators, member, key, term, nomination, release, session, ingestion or proposal.
     kind: String,
-    /// Its id: hex, or the number of a term or session; nothing for the three that exist once.
+    /// Its id: hex, or the number of a term, session or proposal; nothing for the three that exist once.
     #[arg(default_value = "")]
     id: String,
     /// Show the proof's octets, too. It is verified in any case.
@@ -64,7 +64,10 @@ pub(crate) fn run(shared: &Shared, query: &Query) -> Result<(), CliError> {
 
 impl Query {
     fn key(&self) -> Result<ktr_core::RecordKey, CliError> {
-        let is_counter = matches!(self.kind.as_str(), "term" | "session" | "ingestion");
+        let is_counter = matches!(
+            self.kind.as_str(),
+            "term" | "session" | "ingestion" | "proposal"
+        );
         let octets = if is_counter {
             let number: Option<u32> = self.id.parse().ok();
             number.map(|number| number.to_be_bytes().to_vec())

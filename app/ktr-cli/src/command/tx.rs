@@ -4,8 +4,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use ktr_core::{id::Sha256, time::Time};
-use ktr_wire::transaction;
+use ktr_core::{
+    id::{ProposalId, Sha256},
+    time::Time,
+};
+use ktr_wire::transaction::{self, Draft};
 use serde_json::json;
 
 use super::build::Build;
@@ -54,6 +57,9 @@ pub(crate) struct BuildArgs {
     /// After this time it counts no more.
     #[arg(long, env = "KTR_EXPIRES_AT", value_parser = when::parse, default_value = "+1h")]
     expires_at: Time,
+    /// The enacted proposal of the counties on which the command rests.
+    #[arg(long, env = "KTR_MANDATE", value_parser = args::proposal)]
+    mandate: Option<ProposalId>,
     /// Where the body is written.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
@@ -105,11 +111,16 @@ fn build(shared: &Shared, flags: BuildArgs) -> Result<(), CliError> {
         Some(chain) => chain,
         None => shared.trust()?.chain_id().to_owned(),
     };
-    let draft = flags.command.asked(&chain)?.draft(&chain, flags.expires_at);
+    let asked = flags.command.asked(&chain)?;
+    let draft = Draft {
+        proposal: flags.mandate,
+        ..asked.draft(&chain, flags.expires_at)
+    };
     file::write(&flags.out, &draft.body())?;
     let nonce = draft.nonce.to_string();
-    let text = format!("{}: nonce {nonce}", flags.out.display());
-    let value = json!({"body": flags.out, "chain": chain, "nonce": nonce, "expires_at": draft.expires_at.0});
+    let command = draft.command_digest().to_string();
+    let text = format!("{}: nonce {nonce}, command {command}", flags.out.display());
+    let value = json!({"body": flags.out, "chain": chain, "nonce": nonce, "expires_at": draft.expires_at.0, "command": command});
     output::answer(shared.output, &text, &value);
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod dissolved;
 mod event;
+mod governance;
 mod proof;
 mod record;
 mod word;

@@ -41,6 +41,7 @@ pub(crate) fn record(record: &Record) -> Value {
             "session": ingestion.session.0,
             "published": ingestion.published.values().map(published).collect::<Vec<_>>(),
         }),
+        Record::Proposal(found) => super::governance::proposal(found),
     }
 }
 

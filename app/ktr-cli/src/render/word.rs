@@ -3,6 +3,7 @@
 
 use ktr_core::{
     board::TermStatus,
+    governance,
     key::{Purpose, RevocationReason, Role},
     nomination::{Severity, Status, VetoCategory},
     session,
@@ -43,6 +44,17 @@ pub(crate) const fn session_status(status: &session::Status) -> &'static str {
         session::Status::Scheduled => "scheduled",
         session::Status::Opened { .. } => "opened",
         session::Status::Closed { .. } => "closed",
+    }
+}
+
+/// Where a proposal stands.
+pub(crate) const fn proposal_status(status: governance::Status) -> &'static str {
+    match status {
+        governance::Status::Open => "open",
+        governance::Status::Enacted => "enacted",
+        governance::Status::Rejected => "rejected",
+        governance::Status::Withdrawn => "withdrawn",
+        governance::Status::Expired => "expired",
     }
 }
 

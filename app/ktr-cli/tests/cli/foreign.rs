@@ -83,7 +83,7 @@ fn judged(folder: &Path, flags: &[&str]) {
         ktr_core::id::MemberId::from_slice(&hex::decode(MEMBER).expect("hex")).expect("16 octets");
     let owned = signature::KeyProof {
         chain_id: "ktr-test-1",
-        owner: &member,
+        owner: Role::Member(member),
         key: &body,
     };
     assert_eq!(owned.judge(&packet), Ok(ktr_core::membership::Proof::Holds));

@@ -73,6 +73,7 @@ impl<C: Clock> RelayChain<C> {
             nonce: entropy::nonce(),
             expires_at: now.plus(Secs(EXPIRES_AFTER_SECS)),
             command: command.clone(),
+            proposal: None,
             key_proof: Vec::new(),
         };
         sign(&self.key, now, &draft)

@@ -1,11 +1,13 @@
-//! Governance: the network's counties, validators, parameters and role keys.
-//! No command is in force yet; the numbers of all of them are reserved on the wire and answer as unknown.
+//! Governance: the network's counties, validators, parameters and role keys, and what the counties resolve together.
+//! **A mandate** is an enacted proposal of exactly one command of another subject: `mandate.rs`.
 
 mod command;
 mod decide;
 mod due;
 mod event;
 mod evolve;
+mod mandate;
+mod proposal;
 mod rejection;
 mod state;
 
@@ -14,4 +16,8 @@ mod tests;
 
 pub use command::Command;
 pub use event::Event;
+pub use proposal::{Proposal, Status, Subject};
+pub use rejection::Rejection;
 pub use state::{Network, Parameters, State, Validator};
+
+pub(crate) use mandate::judge;

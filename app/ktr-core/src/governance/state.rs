@@ -5,7 +5,8 @@ use alloc::{collections::BTreeMap, vec::Vec};
 
 use crate::{
     Record,
-    id::{CountyId, Fingerprint, Sha256, ValidatorKey},
+    governance::Proposal,
+    id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
     limits::BUCKET_ENDS,
     time::Secs,
@@ -114,6 +115,7 @@ pub struct State {
     parameters: Parameters,
     validators: Vec<Validator>,
     keys: BTreeMap<Fingerprint, Key>,
+    proposals: BTreeMap<ProposalId, Proposal>,
 }
 
 impl State {
@@ -158,6 +160,17 @@ impl State {
         self.keys.values().filter(move |key| key.role == role)
     }
 
+    /// One proposal.
+    #[must_use]
+    pub fn proposal(&self, id: ProposalId) -> Option<&Proposal> {
+        self.proposals.get(&id)
+    }
+
+    /// All proposals, by number.
+    pub fn proposals(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.values()
+    }
+
     pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
         let network = self.network.iter().cloned().map(Record::Network);
         let keys = self.keys.values().copied().map(Record::Key);
@@ -167,6 +180,7 @@ impl State {
                 Record::Validators(self.validators.clone()),
             ])
             .chain(keys)
+            .chain(self.proposals.values().cloned().map(Record::Proposal))
     }
 
     pub(crate) fn set_network(&mut self, network: Network) {
@@ -183,5 +197,9 @@ impl State {
 
     pub(crate) fn put_key(&mut self, key: Key) {
         self.keys.insert(key.fingerprint, key);
+    }
+
+    pub(crate) fn put_proposal(&mut self, proposal: Proposal) {
+        self.proposals.insert(proposal.id, proposal);
     }
 }

@@ -2,6 +2,7 @@
 //! A number that is not here is reserved or foreign; both answer as unknown.
 
 use ktr_core::{Command, nomination, session};
+use prost::encoding::{decode_key, decode_varint};
 
 use super::{
     bundle::Seal,
@@ -65,6 +66,18 @@ impl Choice {
             Command::Board(command) => match *command {},
             Command::Governance(command) => match *command {},
         }
+    }
+
+    /// The number of the field that holds the command, and the octets of its message.
+    pub(crate) fn parts(&self) -> (u32, Vec<u8>) {
+        let mut octets = Vec::new();
+        self.encode(&mut octets);
+        let mut rest = octets.as_slice();
+        // Both were written the line before.
+        let number = decode_key(&mut rest).map_or(0, |(number, _)| number);
+        let length = decode_varint(&mut rest).unwrap_or(0);
+        debug_assert_eq!(u64::try_from(rest.len()).ok(), Some(length));
+        (number, rest.to_vec())
     }
 
     /// The command of a message.

@@ -78,6 +78,23 @@ impl TryFrom<Role> for key::Role {
     }
 }
 
+/// The owner of a key in what its proof is over: a member's id, or role and number.
+pub(crate) fn owner(role: key::Role) -> Vec<u8> {
+    let Role {
+        kind,
+        number,
+        member,
+    } = role.into();
+    if member.is_empty() {
+        // Kinds are below 9, and counties and seats are octets in the core.
+        [kind, number]
+            .map(|part| u8::try_from(part).unwrap_or(u8::MAX))
+            .to_vec()
+    } else {
+        member
+    }
+}
+
 /// A registered key; also the value of its record.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Key {

@@ -2,7 +2,7 @@
 //! Rules are the core's.
 
 use ktr_core::{
-    key::{KeyBody, RevocationReason},
+    key::{KeyBody, RevocationReason, Role},
     membership::{self, Proof},
 };
 
@@ -119,7 +119,7 @@ impl Admit {
         let key = key::signing_key(&self.key)?;
         let proof = KeyProof {
             chain_id,
-            owner: &member,
+            owner: Role::Member(member),
             key: &key,
         }
         .judge(&self.proof)?;
@@ -143,7 +143,7 @@ impl AddKey {
         let proof = match &body {
             KeyBody::Sign(key) => KeyProof {
                 chain_id,
-                owner: &member,
+                owner: Role::Member(member),
                 key,
             }
             .judge(&self.proof)?,

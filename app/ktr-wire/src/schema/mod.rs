@@ -13,4 +13,5 @@ pub(crate) mod ingestion;
 pub(crate) mod key;
 pub(crate) mod membership;
 pub(crate) mod nomination;
+pub(crate) mod proposal;
 pub(crate) mod session;

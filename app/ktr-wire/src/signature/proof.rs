@@ -2,21 +2,24 @@
 //! A bad proof is a rule's affair; only foreign octets are refused here.
 
 use ktr_core::{
-    id::{MemberId, SigningKey},
-    key::KeyBody,
+    id::SigningKey,
+    key::{KeyBody, Role},
     membership::Proof,
 };
 
 use super::{key::fingerprint, packet::Packet};
-use crate::{limits::SIGNATURE_MAX, refusal::Wire};
+use crate::{limits::SIGNATURE_MAX, refusal::Wire, schema::key};
 
-/// What a new key signs: `"ktr/key-proof/1\n" ‖ chain id ‖ 0x0A ‖ owner id ‖ key body`.
+/// What a new key signs: `"ktr/key-proof/1\n" ‖ chain id ‖ 0x0A ‖ owner ‖ key body`.
+///
+/// The owner is the 16 octets of a member's id, or two octets for any other role: its number on the wire, and the number of its county
+/// or seat, 0 where it has none.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyProof<'a> {
     /// The chain it is for.
     pub chain_id: &'a str,
-    /// The member it is for.
-    pub owner: &'a MemberId,
+    /// The role it is for.
+    pub owner: Role,
     /// The new key.
     pub key: &'a SigningKey,
 }
@@ -25,11 +28,12 @@ impl KeyProof<'_> {
     /// The octets to sign.
     #[must_use]
     pub fn signed(&self) -> Vec<u8> {
+        let owner = key::owner(self.owner);
         let parts: [&[u8]; 5] = [
             b"ktr/key-proof/1\n",
             self.chain_id.as_bytes(),
             b"\n",
-            &self.owner.0,
+            &owner,
             &self.key.0,
         ];
         parts.concat()

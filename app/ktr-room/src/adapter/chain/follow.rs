@@ -123,6 +123,7 @@ impl Chain for FollowedChain {
             nonce: Nonce(entropy::draw().map_err(|_none| ChainError::Unsigned)?),
             expires_at: now.plus(Secs(REPORT_EXPIRES_SECS)),
             command: command(self.county, report),
+            proposal: None,
             key_proof: Vec::new(),
         };
         let body = draft.body();

@@ -1,0 +1,35 @@
+//! A mandate: that a command rests on an enacted proposal of exactly this command.
+//! Which command needs one is decided by its own subject; that it serves once follows from there, too.
+
+use super::{Proposal, Rejection, State, Status, Subject};
+use crate::{Command, Context};
+
+impl State {
+    /// The mandate of the command in this context: an enacted [`Subject::Act`] that names its digest.
+    ///
+    /// # Errors
+    /// [`Rejection::MandateMissing`] if the command names no proposal, [`Rejection::MandateUnknown`] if that is no enacted act,
+    /// [`Rejection::MandateForeign`] if it names another command.
+    pub fn mandate(&self, context: &Context) -> Result<&Proposal, Rejection> {
+        let id = context.proposal.ok_or(Rejection::MandateMissing)?;
+        let enacted = self
+            .proposal(id)
+            .filter(|proposal| proposal.status == Status::Enacted);
+        let proposal = enacted.ok_or(Rejection::MandateUnknown)?;
+        match proposal.subject {
+            Subject::Act(command) if command == context.command => Ok(proposal),
+            Subject::Act(_) => Err(Rejection::MandateForeign),
+        }
+    }
+}
+
+/// Judges the proposal that a command names, before the command's own rules: it must hold, and the command must be one that takes it.
+pub(crate) fn judge(state: &State, context: &Context, command: &Command) -> Result<(), Rejection> {
+    if context.proposal.is_none() {
+        return Ok(());
+    }
+    if !command.takes_mandate() {
+        return Err(Rejection::MandateNotTaken);
+    }
+    state.mandate(context).map(|_| ())
+}
