@@ -7,6 +7,7 @@ use ktr_core::{
     membership::{self, Proof},
     time::Secs,
 };
+use ktr_ledger::OneByOne;
 use ktr_testkit::Chain;
 use ktr_tests::bad_input::{Row, Stage, envelope_rows, signature_rows, wire_rows};
 use ktr_wire::Refusal;
@@ -59,7 +60,7 @@ fn a_block_is_refused_for_octets_and_signatures_only() {
     let (chain, stage) = stage();
     let refuses = |rows: Vec<Row>| {
         rows.into_iter().filter(|(_, octets, _)| {
-            let judged = chain.ledger().admit(octets, chain.now());
+            let judged = chain.ledger().admit_one(octets, chain.now(), &OneByOne);
             judged.is_err_and(Refusal::refuses_block)
         })
     };

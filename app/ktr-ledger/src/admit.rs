@@ -5,12 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ktr_core::{
     BlockContext, Context, decide,
-    id::{Fingerprint, Height, Nonce},
+    id::{Fingerprint, Height, Nonce, Sha256},
     time::Time,
 };
-use ktr_wire::{Refusal, refusal::Envelope, transaction::Transaction};
+use ktr_wire::{
+    Refusal,
+    refusal::{Envelope, Wire},
+    signature::Claim,
+    transaction::{self, Transaction},
+};
 
-use crate::ledger::Ledger;
+use crate::{
+    judge::{Judge, Question},
+    ledger::Ledger,
+};
 
 /// What waits in the mempool or stands earlier in the same block.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -38,70 +46,117 @@ impl Pending {
     }
 }
 
+/// A transaction whose signature holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Signed {
+    /// The key that signed.
+    pub signer: Fingerprint,
+    /// What it signed.
+    pub transaction: Transaction,
+}
+
+/// What became of one transaction at the door.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Admitted {
+    /// SHA-256 of its octets.
+    pub hash: Sha256,
+    /// The transaction, or the first refusal.
+    pub verdict: Result<Signed, Refusal>,
+}
+
 impl Ledger {
-    /// Judges octets and signature with the keys of this ledger: codes 1 to 119, for which a whole block is refused.
+    /// Judges octets and signatures with the keys of this ledger: codes 1 to 119, for which a whole block is refused.
+    /// One answer for each transaction, in their order.
+    pub fn admit<T: AsRef<[u8]>>(&self, txs: &[T], now: Time, judge: &impl Judge) -> Vec<Admitted> {
+        let mut questions = Vec::new();
+        let mut claimed = Vec::new();
+        for octets in txs.iter().map(AsRef::as_ref) {
+            let hash = transaction::hash(octets);
+            claimed.push((hash, self.claim(octets, now)));
+            if let Some((_, Ok((_, claim)))) = claimed.last() {
+                questions.push(Question {
+                    tx_hash: hash,
+                    equation: claim.equation.clone(),
+                });
+            }
+        }
+        let mut answers = judge.judge(questions).into_iter();
+        let settle = |(hash, claimed): (Sha256, Result<(Signed, Claim), Refusal>)| Admitted {
+            hash,
+            verdict: claimed.and_then(|(signed, claim)| {
+                claim.settle(answers.next().unwrap_or(false))?;
+                Ok(signed)
+            }),
+        };
+        claimed.into_iter().map(settle).collect()
+    }
+
+    /// The same for one transaction.
     ///
     /// # Errors
     /// The first refusal.
-    pub fn admit(&self, octets: &[u8], now: Time) -> Result<(Fingerprint, Transaction), Refusal> {
+    pub fn admit_one(
+        &self,
+        octets: &[u8],
+        now: Time,
+        judge: &impl Judge,
+    ) -> Result<Signed, Refusal> {
+        let admitted = self.admit(&[octets], now, judge).pop();
+        admitted.map_or(Err(Wire::NoCommand.into()), |admitted| admitted.verdict)
+    }
+
+    /// All of it but the equation of the signature.
+    fn claim(&self, octets: &[u8], now: Time) -> Result<(Signed, Claim), Refusal> {
         let transaction = Transaction::decode(octets)?;
         let signer = transaction.signer()?;
         let parameters = self.state().governance.parameters();
-        transaction.verify(self.state().key(&signer), now, parameters)?;
-        Ok((signer, transaction))
+        let claim = transaction.claim(self.state().key(&signer), now, parameters)?;
+        let signed = Signed {
+            signer,
+            transaction,
+        };
+        Ok((signed, claim))
     }
 
     /// Judges chain, expiry, replay and crowd: codes 120 to 124.
     ///
     /// # Errors
     /// The first refusal.
-    pub fn fits(
-        &self,
-        signer: Fingerprint,
-        transaction: &Transaction,
-        now: Time,
-        pending: &mut Pending,
-    ) -> Result<(), Refusal> {
+    pub fn fits(&self, signed: &Signed, now: Time, pending: &mut Pending) -> Result<(), Refusal> {
+        let Signed {
+            signer,
+            transaction,
+        } = signed;
         let parameters = self.state().governance.parameters();
         transaction.fits(self.chain_id(), now, parameters)?;
-        if self.replay().contains(&signer, &transaction.nonce) {
+        if self.replay().contains(signer, &transaction.nonce) {
             return Err(Envelope::Replayed.into());
         }
-        pending.take(signer, transaction.nonce, parameters.signer_txs_max)?;
+        pending.take(*signer, transaction.nonce, parameters.signer_txs_max)?;
         Ok(())
     }
 
-    /// What a transaction would get in the next block at `now`: the mempool's weak filter. Changes nothing but `pending`.
-    ///
-    /// # Errors
-    /// The first refusal.
-    pub fn check(&self, octets: &[u8], now: Time, pending: &mut Pending) -> Result<(), Refusal> {
-        let (signer, transaction) = self.admit(octets, now)?;
-        self.would_accept(signer, &transaction, now, pending)
-    }
-
-    /// The same for a transaction whose signature was judged before.
+    /// What a signed transaction would get in the next block at `now`: the mempool's weak filter. Changes nothing but `pending`.
     ///
     /// # Errors
     /// The first refusal.
     pub fn would_accept(
         &self,
-        signer: Fingerprint,
-        transaction: &Transaction,
+        signed: &Signed,
         now: Time,
         pending: &mut Pending,
     ) -> Result<(), Refusal> {
         // A rule that says no leaves no trace in the mempool, so room is taken last.
         let mut with_it = pending.clone();
-        self.fits(signer, transaction, now, &mut with_it)?;
+        self.fits(signed, now, &mut with_it)?;
         let height = Height(self.height().0.saturating_add(1));
         let context = Context {
             block: BlockContext { height, time: now },
-            signer,
-            proposal: transaction.proposal,
-            command: transaction.command_digest,
+            signer: signed.signer,
+            proposal: signed.transaction.proposal,
+            command: signed.transaction.command_digest,
         };
-        decide(self.state(), &context, &transaction.command)?;
+        decide(self.state(), &context, &signed.transaction.command)?;
         *pending = with_it;
         Ok(())
     }

@@ -7,32 +7,32 @@ use std::collections::BTreeSet;
 use jmt::storage::TreeReader;
 use ktr_core::{
     BlockContext, Context, Event, RecordKey, decide, due, evolve,
-    id::{Fingerprint, Height, Sha256},
+    id::{Height, Sha256},
     time::Time,
 };
 use ktr_proof::log::{self, Subtree};
 use ktr_wire::{
     Refusal, record,
     recorded::{Entry, Recorded, UsedNonce},
-    transaction::{self, Transaction},
 };
 
 use crate::{
-    admit::Pending,
+    admit::{Admitted, Pending, Signed},
     batch::{Batch, Leaf, TxResult},
+    judge::Judge,
     ledger::Ledger,
     tree::{self, Unreadable},
 };
 
 /// What the engine has decided.
 #[derive(Clone, Copy, Debug)]
-pub struct Block<'a> {
+pub struct Block<'a, T> {
     /// One more than the last.
     pub height: Height,
     /// Header time in whole seconds.
     pub time: Time,
     /// The transactions in their order.
-    pub txs: &'a [Vec<u8>],
+    pub txs: &'a [T],
 }
 
 impl Ledger {
@@ -40,25 +40,22 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Unreadable`] if the tree cannot be read; the caller stops rather than guess.
-    pub fn block(
+    pub fn block<T: AsRef<[u8]>>(
         self,
         reader: &impl TreeReader,
-        block: Block<'_>,
+        judge: &impl Judge,
+        block: &Block<'_, T>,
     ) -> Result<(Self, Batch), Unreadable> {
         // Signatures are judged with the keys as they stood before this block, as proposers and voters judged them.
-        let admitted: Vec<_> = block
-            .txs
-            .iter()
-            .map(|tx| self.admit(tx, block.time))
-            .collect();
+        let admitted = self.admit(block.txs, block.time, judge);
         let mut run = Run::new(self, block);
         let forgotten = run.ledger.parts.replay.forget(block.time);
         for event in due(run.ledger.state(), &run.context) {
             run.happen(event, None);
         }
         let mut pending = Pending::default();
-        for (octets, admitted) in block.txs.iter().zip(admitted) {
-            run.transact(transaction::hash(octets), admitted, &mut pending);
+        for admitted in admitted {
+            run.transact(admitted, &mut pending);
         }
         run.finish(reader, forgotten)
     }
@@ -76,7 +73,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(ledger: Ledger, block: Block<'_>) -> Self {
+    fn new<T>(ledger: Ledger, block: &Block<'_, T>) -> Self {
         Self {
             ledger,
             context: BlockContext {
@@ -115,16 +112,10 @@ impl Run {
     }
 
     /// Lets one transaction act, and notes what became of it.
-    fn transact(
-        &mut self,
-        hash: Sha256,
-        admitted: Result<(Fingerprint, Transaction), Refusal>,
-        pending: &mut Pending,
-    ) {
+    fn transact(&mut self, Admitted { hash, verdict }: Admitted, pending: &mut Pending) {
         let first = self.ledger.parts.log.size();
-        let signer = admitted.as_ref().ok().map(|(signer, _)| *signer);
-        let events =
-            admitted.and_then(|(signer, transaction)| self.decide(signer, &transaction, pending));
+        let signer = verdict.as_ref().ok().map(|signed| signed.signer);
+        let events = verdict.and_then(|signed| self.decide(&signed, pending));
         let refusal = events.as_ref().err().copied();
         for event in events.into_iter().flatten() {
             self.happen(event, Some(hash));
@@ -140,14 +131,13 @@ impl Run {
     }
 
     /// A well signed, well enveloped transaction uses up its nonce whether its command is accepted or not.
-    fn decide(
-        &mut self,
-        signer: Fingerprint,
-        transaction: &Transaction,
-        pending: &mut Pending,
-    ) -> Result<Vec<Event>, Refusal> {
-        self.ledger
-            .fits(signer, transaction, self.context.time, pending)?;
+    fn decide(&mut self, signed: &Signed, pending: &mut Pending) -> Result<Vec<Event>, Refusal> {
+        self.ledger.fits(signed, self.context.time, pending)?;
+        let Signed {
+            signer,
+            transaction,
+        } = signed;
+        let signer = *signer;
         self.used.push(UsedNonce {
             signer,
             nonce: transaction.nonce,

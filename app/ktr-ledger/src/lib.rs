@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `block.rs` | **the order of a block**: admit, due, decide, evolve, append, app hash |
 //! | `admit.rs` | whether a transaction may be in a block at all |
+//! | `judge.rs` | who judges the equations of signatures |
 //! | `replay.rs` | which nonces were used |
 //! | `tree.rs` | the records in the state tree, and their proofs |
 //! | `batch.rs` | what a block changes, as values |
@@ -23,13 +24,15 @@
 mod admit;
 mod batch;
 mod block;
+mod judge;
 mod ledger;
 mod replay;
 pub mod tree;
 
-pub use admit::Pending;
+pub use admit::{Admitted, Pending, Signed};
 pub use batch::{Batch, Leaf, TxResult};
 pub use block::Block;
+pub use judge::{Judge, OneByOne, Question};
 pub use ledger::{Ledger, Parts};
 pub use replay::Replay;
 pub use tree::{Memory, Overlay, Unreadable, Update};

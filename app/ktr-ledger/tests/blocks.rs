@@ -14,7 +14,9 @@ use ktr_core::{
     session,
     time::{Secs, Time},
 };
-use ktr_ledger::{Block, Ledger, Memory, Overlay, Parts, Pending, TxResult, Unreadable, tree};
+use ktr_ledger::{
+    Block, Ledger, Memory, OneByOne, Overlay, Parts, Pending, TxResult, Unreadable, tree,
+};
 use ktr_proof::{log, state};
 use ktr_testkit::{Actor, Chain};
 use ktr_wire::{
@@ -121,8 +123,14 @@ fn a_block_that_is_dropped_and_executed_again_has_the_same_hash() {
         txs: &[tx],
     };
     // When block 1 is executed, dropped, and executed again
-    let (_, dropped) = ledger.clone().block(&overlay, block).expect("readable");
-    let (after, batch) = ledger.clone().block(&overlay, block).expect("readable");
+    let (_, dropped) = ledger
+        .clone()
+        .block(&overlay, &OneByOne, &block)
+        .expect("readable");
+    let (after, batch) = ledger
+        .clone()
+        .block(&overlay, &OneByOne, &block)
+        .expect("readable");
     // Then both are equal, and the committed value that folds the batch is the working one
     assert_eq!(dropped, batch);
     let mut folded = ledger;
@@ -140,8 +148,11 @@ fn a_block_that_is_dropped_and_executed_again_has_the_same_hash() {
         time: chain.now(),
         txs: &[submit],
     };
-    let (_, first) = folded.clone().block(&stored, block).expect("readable");
-    let (_, second) = folded.block(&stored, block).expect("readable");
+    let (_, first) = folded
+        .clone()
+        .block(&stored, &OneByOne, &block)
+        .expect("readable");
+    let (_, second) = folded.block(&stored, &OneByOne, &block).expect("readable");
     assert_eq!(first, second);
 }
 
@@ -172,7 +183,7 @@ fn a_lost_root_is_named_instead_of_forking_in_silence() {
         txs: &[tx],
     };
     let version = chain.ledger().tree_version();
-    let lost = chain.ledger().clone().block(&Lost, block);
+    let lost = chain.ledger().clone().block(&Lost, &OneByOne, &block);
     assert!(matches!(lost, Err(Unreadable::RootMissing(at)) if at == version));
 }
 
@@ -406,15 +417,16 @@ fn the_mempool_holds_what_the_next_block_would_take() {
     let (mut chain, member) = with_member();
     let mut pending = Pending::default();
     let good = chain.tx(&member, submit(&chain, 1));
-    let ledger = chain.ledger();
-    assert_eq!(ledger.check(&good, chain.now(), &mut pending), Ok(()));
-    assert_eq!(
-        ledger.check(&good, chain.now(), &mut pending),
-        Err(Envelope::Replayed.into())
-    );
+    let mut check = |chain: &Chain, octets: &[u8]| {
+        let ledger = chain.ledger();
+        let signed = ledger.admit_one(octets, chain.now(), &OneByOne)?;
+        ledger.would_accept(&signed, chain.now(), &mut pending)
+    };
+    assert_eq!(check(&chain, &good), Ok(()));
+    assert_eq!(check(&chain, &good), Err(Envelope::Replayed.into()));
     let stranger = chain.cast.stranger("nobody");
     let unknown = chain.tx(&stranger, vote(1));
-    let refused = chain.ledger().check(&unknown, chain.now(), &mut pending);
+    let refused = check(&chain, &unknown);
     assert_eq!(refused, Err(Signature::UnknownSigner.into()));
     assert_ne!(stranger.fingerprint, Fingerprint([0; 20]));
 }

@@ -22,6 +22,7 @@ pub mod query;
 pub mod replay;
 pub mod settings;
 pub mod store;
+pub mod verdicts;
 
 #[cfg(test)]
 mod stage;

@@ -12,6 +12,8 @@ use ktr_core::{
 use ktr_ledger::{Block, Ledger, Memory, Overlay, Unreadable};
 use serde::{Deserialize, Serialize};
 
+use crate::verdicts::Verdicts;
+
 /// One block as an auditor exports it: one line of JSON.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +89,7 @@ pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<
     let (mut ledger, update) = Ledger::genesis(chain_id, genesis)?;
     let mut tree = Memory::default();
     tree.apply(&update);
+    let verdicts = Verdicts::default();
     let mut summary = Summary::default();
     for (number, text) in (1_u64..).zip(blocks.lines()) {
         let (line, txs) = parse(number, &text?)?;
@@ -108,7 +111,7 @@ pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<
             time: Time(line.time),
             txs: &txs,
         };
-        let (next, batch) = ledger.block(&reader, block)?;
+        let (next, batch) = ledger.block(&reader, &verdicts, &block)?;
         if let Some(update) = &batch.tree {
             tree.apply(update);
         }

@@ -4,12 +4,15 @@
 use std::{fs, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ktr_ledger::{Judge, OneByOne, Question};
+use ktr_wire::transaction::Transaction;
 
 use crate::{
     exit::Exit,
     replay::{Broken, Line, Summary, replay},
     settings::Settings,
     stage::Stage,
+    verdicts::Verdicts,
 };
 
 const SAMPLE: &str = include_str!("../../../node-config/node.toml");
@@ -137,4 +140,47 @@ fn every_exit_has_a_number_of_its_own() {
     for (exit, code) in exits {
         assert_eq!(exit.code(), code);
     }
+}
+
+/// Five admissions, of which the third has a signature that does not hold.
+fn one_bad_of_five(stage: &mut Stage) -> Vec<Vec<u8>> {
+    let mut txs: Vec<Vec<u8>> = (1..=5).map(|n| stage.admission(n).2).collect();
+    *txs[2].last_mut().unwrap() ^= 1;
+    txs
+}
+
+#[test]
+fn verdicts_in_bulk_and_from_memory_are_those_of_each_signature_alone() {
+    let mut stage = Stage::new();
+    let txs = one_bad_of_five(&mut stage);
+    let (ledger, now) = (stage.chain.ledger(), stage.chain.now());
+    let alone = ledger.admit(&txs, now, &OneByOne);
+    let refused = alone.iter().filter(|admitted| admitted.verdict.is_err());
+    assert_eq!(refused.count(), 1);
+    let verdicts = Verdicts::default();
+    assert_eq!(ledger.admit(&txs, now, &verdicts), alone);
+    assert_eq!(ledger.admit(&txs, now, &verdicts), alone);
+}
+
+#[test]
+fn a_good_signature_is_judged_once() {
+    let mut stage = Stage::new();
+    let txs = one_bad_of_five(&mut stage);
+    let (ledger, now) = (stage.chain.ledger(), stage.chain.now());
+    let verdicts = Verdicts::default();
+    let admitted = ledger.admit(&txs, now, &verdicts);
+    // An equation that does not hold, under the name of each of the five: only what is remembered is answered with a yes.
+    let bad = Transaction::decode(&txs[2]).unwrap();
+    let key = ledger.state().key(&bad.signer().unwrap());
+    let parameters = ledger.state().governance.parameters();
+    let equation = bad.claim(key, now, parameters).unwrap().equation;
+    let ask = |tx_hash| Question {
+        tx_hash,
+        equation: equation.clone(),
+    };
+    let questions = admitted.iter().map(|admitted| ask(admitted.hash));
+    assert_eq!(
+        verdicts.judge(questions.collect()),
+        [true, true, false, true, true]
+    );
 }

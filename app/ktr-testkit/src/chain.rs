@@ -8,7 +8,7 @@ use ktr_core::{
     id::{Height, MemberId, Nonce, ProposalId, Sha256},
     time::{Secs, Time},
 };
-use ktr_ledger::{Batch, Block, Ledger, Memory, Overlay, TxResult};
+use ktr_ledger::{Batch, Block, Ledger, Memory, OneByOne, Overlay, TxResult};
 use ktr_wire::{Refusal, recorded::Recorded, transaction::Draft};
 
 use crate::{actor::Actor, cast::Cast};
@@ -120,7 +120,9 @@ impl Chain {
             time: self.now,
             txs,
         };
-        let (ledger, batch) = ledger.block(&reader, block).expect("the tree is readable");
+        let (ledger, batch) = ledger
+            .block(&reader, &OneByOne, &block)
+            .expect("the tree is readable");
         if let Some(update) = &batch.tree {
             self.tree.apply(update);
         }

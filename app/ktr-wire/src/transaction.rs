@@ -18,7 +18,7 @@ use crate::{
     limits::{CHAIN_ID_MAX, TRANSACTION_MAX},
     refusal::{Envelope, Signature, Wire},
     schema::command::{Choice, FIRST, IN_FORCE},
-    signature::Packet,
+    signature::{Claim, Packet},
 };
 
 /// Stands before the body in what is signed, so that no signature serves two purposes.
@@ -179,18 +179,18 @@ impl Transaction {
         self.signature.issuer.ok_or(Signature::UnknownSigner)
     }
 
-    /// Judges the signature by the key registered under [`Self::signer`].
+    /// Judges all of the signature but its equation, by the key registered under [`Self::signer`].
     ///
     /// # Errors
-    /// Those of [`Packet::verify`].
-    pub fn verify(
+    /// Those of [`Packet::claim`].
+    pub fn claim(
         &self,
         key: Option<&Key>,
         now: Time,
         parameters: &Parameters,
-    ) -> Result<(), Signature> {
+    ) -> Result<Claim, Signature> {
         self.signature
-            .verify(&self.signed, key, now, parameters.skew_secs)
+            .claim(&self.signed, key, now, parameters.skew_secs)
     }
 
     /// Judges the envelope: chain and expiry.

@@ -87,7 +87,10 @@ impl Application for Node {
         };
         // No consensus: a node's own clock lets in what became due during a silence.
         let now = (self.0.ports.clock)().max(ledger.time());
-        let verdict = self.0.mempool().check(ledger, &request.tx, now);
+        let verdict = self
+            .0
+            .mempool()
+            .check(ledger, &request.tx, now, &self.0.verdicts);
         answer::checked(verdict)
     }
 
@@ -96,14 +99,15 @@ impl Application for Node {
         let now = seconds(request.time.as_ref());
         let committed = self.0.committed();
         let txs = committed.as_ref().map_or_else(Vec::new, |ledger| {
-            proposal::prepare(ledger, now, request.txs, octets_max)
+            proposal::prepare(ledger, now, request.txs, octets_max, &self.0.verdicts)
         });
         ResponsePrepareProposal { txs }
     }
 
     fn process_proposal(&self, request: RequestProcessProposal) -> ResponseProcessProposal {
         let now = seconds(request.time.as_ref());
-        let judge = |ledger: &Ledger| proposal::is_admissible(ledger, now, &request.txs);
+        let judge =
+            |ledger: &Ledger| proposal::is_admissible(ledger, now, &request.txs, &self.0.verdicts);
         let status = if self.0.committed().as_ref().is_some_and(judge) {
             ProposalStatus::Accept
         } else {

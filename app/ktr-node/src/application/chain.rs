@@ -28,6 +28,7 @@ use crate::{
     exit::Exit,
     halt::{Halt, Reason},
     store::{Origin, Store},
+    verdicts::Verdicts,
 };
 
 /// Reads the time; the one in production is the program's `clock.rs`.
@@ -60,6 +61,7 @@ pub(super) struct Chain {
     committed: RwLock<Option<Ledger>>,
     working: Mutex<Working>,
     mempool: Mutex<Mempool>,
+    pub(super) verdicts: Verdicts,
 }
 
 /// The ledger as blocks see it, one step ahead of the committed one.
@@ -89,6 +91,7 @@ impl Chain {
             committed: RwLock::new(ledger),
             working: Mutex::new(working),
             mempool: Mutex::default(),
+            verdicts: Verdicts::default(),
         }
     }
 
@@ -163,18 +166,19 @@ impl Chain {
         if !request.misbehavior.is_empty() {
             tracing::warn!(%height, count = request.misbehavior.len(), "misbehaviour of a validator");
         }
-        let txs: Vec<Vec<u8>> = request.txs.iter().map(|tx| tx.to_vec()).collect();
         let block = Block {
             height,
             time: seconds(request.time.as_ref()),
-            txs: &txs,
+            txs: &request.txs,
         };
         let view = self.ports.store.view();
         let reader = Overlay {
             pending: working.origin.as_ref().map(|origin| &origin.update),
             stored: &view,
         };
-        let (ledger, batch) = ledger.block(&reader, block).map_err(store)?;
+        let (ledger, batch) = ledger
+            .block(&reader, &self.verdicts, &block)
+            .map_err(store)?;
         let response = answer::finalized(&batch);
         tracing::info!(
             %height,

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `calls.rs` | one line per call |
 //! | `chain.rs` | `InitChain`, `FinalizeBlock`, Commit: the only writers |
-//! | `mempool.rs` | `CheckTx`: what waits, and which signatures were judged |
+//! | `mempool.rs` | `CheckTx`: what waits |
 //! | `proposal.rs` | what may stand in a block, asked by proposer and voters alike |
 //! | `answer.rs` | the ledger's results in the engine's words |
 //!

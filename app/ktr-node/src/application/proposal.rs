@@ -3,7 +3,8 @@
 
 use bytes::Bytes;
 use ktr_core::time::Time;
-use ktr_ledger::{Ledger, Pending};
+use ktr_ledger::{Admitted, Judge, Ledger, Pending};
+use ktr_wire::Refusal;
 use prost::length_delimiter_len;
 
 use crate::limits::PROPOSAL_TXS_MAX;
@@ -14,12 +15,14 @@ pub(super) fn prepare(
     now: Time,
     txs: Vec<Bytes>,
     octets_max: usize,
+    judge: &impl Judge,
 ) -> Vec<Bytes> {
     let mut pending = Pending::default();
     let mut room = octets_max;
     let mut chosen = Vec::new();
-    for tx in txs {
-        let Ok((signer, transaction)) = ledger.admit(&tx, now) else {
+    let admitted = ledger.admit(&txs, now, judge);
+    for (tx, admitted) in txs.into_iter().zip(admitted) {
+        let Ok(signed) = admitted.verdict else {
             continue;
         };
         // The engine limits what a block's field of transactions takes up: key, length and octets.
@@ -30,10 +33,7 @@ pub(super) fn prepare(
         let Some(left) = room.checked_sub(size) else {
             break;
         };
-        if ledger
-            .fits(signer, &transaction, now, &mut pending)
-            .is_err()
-        {
+        if ledger.fits(&signed, now, &mut pending).is_err() {
             continue;
         }
         room = left;
@@ -46,11 +46,7 @@ pub(super) fn prepare(
 }
 
 /// Whether no transaction of the block has a code for which a whole block is refused.
-pub(super) fn is_admissible(ledger: &Ledger, now: Time, txs: &[Bytes]) -> bool {
-    let refuses = |tx: &Bytes| {
-        ledger
-            .admit(tx, now)
-            .is_err_and(ktr_wire::Refusal::refuses_block)
-    };
-    !txs.iter().any(refuses)
+pub(super) fn is_admissible(ledger: &Ledger, now: Time, txs: &[Bytes], judge: &impl Judge) -> bool {
+    let refuses = |admitted: Admitted| admitted.verdict.is_err_and(Refusal::refuses_block);
+    !ledger.admit(txs, now, judge).into_iter().any(refuses)
 }

@@ -8,7 +8,10 @@ mod packet;
 mod proof;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use key::{fingerprint, is_encryption_key, is_signing_key};
 pub use packet::{HashAlgorithm, Packet};
 pub use proof::KeyProof;
-pub use verify::digest;
+pub use verify::{Claim, Equation, digest};

@@ -7,7 +7,7 @@ use ktr_core::{
     membership::Proof,
 };
 
-use super::{key::fingerprint, packet::Packet};
+use super::{key::fingerprint, packet::Packet, verify::Equation};
 use crate::{limits::SIGNATURE_MAX, refusal::Wire, schema::key};
 
 /// What a new key signs: `"ktr/key-proof/1\n" ‖ chain id ‖ 0x0A ‖ owner ‖ key body`.
@@ -49,7 +49,9 @@ impl KeyProof<'_> {
         }
         let holds = Packet::parse(proof).is_ok_and(|packet| {
             packet.issuer == Some(fingerprint(&KeyBody::Sign(*self.key)))
-                && packet.holds(&self.signed(), self.key).is_ok()
+                && packet
+                    .equation(&self.signed(), self.key)
+                    .is_ok_and(Equation::holds)
         });
         Ok(if holds { Proof::Holds } else { Proof::Fails })
     }
