@@ -1,4 +1,4 @@
-//! The one place of this program that reads the clock.
+//! The system's clock behind the port of this program.
 //! It neither corrects nor judges it: hours of sessions and header times are compared with it.
 
 use ktr_core::time::Time;
@@ -10,13 +10,7 @@ use crate::port::Clock;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        clippy::disallowed_types,
-        reason = "the one reader of the clock in this program"
-    )]
     fn now(&self) -> Time {
-        let since = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);
-        Time(since.map_or(0, |since| since.as_secs()))
+        ktr_os::clock::now()
     }
 }

@@ -9,15 +9,9 @@ use ktr_core::id::ReleaseId;
 /// Why the program stops or a step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
-    /// A file could not be read or written.
-    #[error("{path}: {cause}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
+    /// A file could not be read or written, or is a secret that others can read.
+    #[error(transparent)]
+    File(#[from] ktr_os::FileError),
     /// The configuration is wrong.
     #[error("configuration {path}: {reason}")]
     Config {
@@ -26,9 +20,6 @@ pub enum AgentError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A secret file can be read by others.
-    #[error("secret file {0} must have mode 0600")]
-    SecretExposed(PathBuf),
     /// A key or network file breaks a rule.
     #[error("{path}: {finding}")]
     Broken {

@@ -81,9 +81,9 @@ fn room_key(path: &Path, days: u64, clock: &impl Clock) -> Result<Certificate, A
 /// Reads the room key.
 ///
 /// # Errors
-/// [`AgentError::SecretExposed`], [`AgentError::Broken`], [`AgentError::File`].
+/// [`AgentError::Broken`], [`AgentError::File`].
 pub fn secret(path: &Path) -> Result<SecretCertificate, AgentError> {
-    let octets = file::secret(path)?;
+    let octets = file::read_secret(path)?;
     SecretCertificate::from_bytes(&octets).map_err(|finding| AgentError::Broken {
         path: path.to_owned(),
         finding,

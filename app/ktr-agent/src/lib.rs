@@ -8,13 +8,13 @@
 //!
 //! **Invariant:** a release is in `signed/` whole and verified, or not at all; log lines carry ids and codes only.
 
+use ktr_os::{entropy, file};
+
 pub mod action;
 pub mod adapter;
 mod clock;
 pub mod config;
-pub mod entropy;
 mod error;
-pub mod file;
 pub mod filing;
 pub mod init;
 pub mod limits;

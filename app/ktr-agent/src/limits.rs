@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-/// Octets of a configuration, key or state file, and of the files of a network.
-pub const FILE_MAX: u64 = 64 * 1024 * 1024;
 /// Octets of a sealed pass.
 pub const PASS_MAX: usize = 64 * 1024;
 /// Octets of a token in a pass.

@@ -45,7 +45,7 @@ pub struct Phase {
 /// [`AgentError::File`], [`AgentError::Damaged`].
 pub fn read(config: &Config) -> Result<Standing, AgentError> {
     let path = place(&config.state);
-    let octets = file::get(&path)?;
+    let octets = file::find(&path)?;
     let session = octets
         .map(|octets| serde_json::from_slice(&octets).map_err(|_where| AgentError::Damaged(path)))
         .transpose()?;
@@ -67,7 +67,7 @@ pub fn write(state: &Path, phase: &Phase) -> Result<(), AgentError> {
     file::folder(state)?;
     let path = place(state);
     let text = serde_json::to_vec(phase).map_err(|_opaque| AgentError::Damaged(path.clone()))?;
-    file::put(&path, &text)
+    Ok(file::put(&path, &text)?)
 }
 
 fn place(state: &Path) -> PathBuf {

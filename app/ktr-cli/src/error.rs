@@ -19,20 +19,9 @@ pub(crate) enum CliError {
     /// The genesis file cannot be trusted.
     #[error("{0}")]
     Trust(#[from] TrustError),
-    /// A file cannot be read or written.
-    #[error("{path}: {cause}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// A file is longer than anything that is read here.
-    #[error("{0} is too large")]
-    TooLarge(PathBuf),
-    /// A secret that others could read.
-    #[error("{0} can be read by others: chmod 600")]
-    Exposed(PathBuf),
+    /// A file cannot be read or written, or is a secret that others can read.
+    #[error("{0}")]
+    File(#[from] ktr_os::FileError),
     /// A key, envelope or form is not as it must be.
     #[error("{path}: {finding}")]
     Artefact {
@@ -101,9 +90,7 @@ impl CliError {
                 | ClientError::Unproven { .. },
             )
             | Self::Trust(_)
-            | Self::File { .. }
-            | Self::TooLarge(_)
-            | Self::Exposed(_)
+            | Self::File(_)
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)
@@ -123,9 +110,7 @@ impl CliError {
             Self::Client(error) => error.code(),
             Self::Refusal(refusal) => Some(refusal.code()),
             Self::Trust(_)
-            | Self::File { .. }
-            | Self::TooLarge(_)
-            | Self::Exposed(_)
+            | Self::File(_)
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)

@@ -9,8 +9,6 @@ pub(crate) const KEY_DAYS: u64 = 730;
 pub(crate) const ALLIANCE_DAYS: u64 = 390;
 /// Seconds that a registered key is valid where its certificate has no end: 1,095 days.
 pub(crate) const VALIDITY_SECS: u64 = 1_095 * 86_400;
-/// Octets of any file that is read whole.
-pub(crate) const FILE_MAX: u64 = 32 * 1024 * 1024;
 /// Days of the first term.
 pub(crate) const TERM_DAYS: u64 = 180;
 /// Minutes from seeding to opening, where a month names the session.

@@ -3,12 +3,9 @@
 
 mod args;
 mod cli;
-mod clock;
 mod command;
 mod connection;
-mod entropy;
 mod error;
-mod file;
 mod limits;
 mod output;
 mod render;
@@ -20,6 +17,8 @@ mod when;
 mod tests;
 
 use std::process::ExitCode;
+
+use ktr_os::{clock, entropy, file};
 
 fn main() -> ExitCode {
     let (parsed, format) = cli::parse(std::env::args_os());

@@ -44,9 +44,10 @@ impl SignerArgs {
         match (&self.key, &self.gpg, &self.sq) {
             (Some(path), _, _) => secret(path).map(Box::new).map(Signer::File),
             (None, Some(fingerprint), _) => Ok(Signer::Gpg(fingerprint.clone())),
-            // Read here only to refuse a file that others can read; sq reads it again.
+            // sq reads it itself, whoever else can read it.
             (None, None, Some(path)) => {
-                file::read_secret(path).map(|_secret| Signer::Sq(path.clone()))
+                file::check_private(path)?;
+                Ok(Signer::Sq(path.clone()))
             }
             (None, None, None) => Err(CliError::Usage("a signing key is needed".to_owned())),
         }

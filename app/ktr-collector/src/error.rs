@@ -6,15 +6,9 @@ use std::{io, path::PathBuf};
 /// Why the program stops or a step failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectorError {
-    /// A file could not be read or written.
-    #[error("{path}: {cause}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        #[source]
-        cause: io::Error,
-    },
+    /// A file could not be read or written, or is a secret that others can read.
+    #[error(transparent)]
+    File(#[from] ktr_os::FileError),
     /// The configuration is wrong.
     #[error("configuration {path}: {reason}")]
     Config {
@@ -23,9 +17,6 @@ pub enum CollectorError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A secret file can be read by others.
-    #[error("secret file {0} must have mode 0600")]
-    SecretExposed(PathBuf),
     /// The key cannot sign.
     #[error("key file {path}: {reason}")]
     Key {

@@ -7,14 +7,14 @@
 //! **Invariant:** the accept loop drops the address before anything else sees the connection, and no log line names more than the role,
 //! a session's bucket, a transaction hash or a code.
 
+use ktr_os::{entropy, file};
+
 pub mod action;
 pub mod adapter;
 pub mod book;
 mod clock;
 pub mod config;
-pub mod entropy;
 mod error;
-pub mod file;
 pub mod init;
 pub mod label;
 pub mod limits;

@@ -23,5 +23,3 @@ pub const PUBLISH_WITHIN: Duration = Duration::from_secs(20);
 pub const EXPIRES_AFTER_SECS: u64 = 600;
 /// Open connections may end in this time after SIGTERM.
 pub const STOP_WITHIN: Duration = Duration::from_secs(3);
-/// Octets of a configuration, state or key file.
-pub const FILE_MAX: u64 = 4 * 1024 * 1024;

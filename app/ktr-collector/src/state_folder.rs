@@ -55,7 +55,7 @@ impl StateFolder {
     /// # Errors
     /// [`CollectorError::File`].
     pub fn set_mark(&self) -> Result<(), CollectorError> {
-        file::put(&self.mark(), &[])
+        Ok(file::put(&self.mark(), &[])?)
     }
 
     /// Writes the counts.
@@ -67,7 +67,7 @@ impl StateFolder {
         let octets = record
             .to_json()
             .map_err(|_damaged| CollectorError::Counts(path.clone()))?;
-        file::put(&path, &octets)
+        Ok(file::put(&path, &octets)?)
     }
 
     /// Writes the counts for the last time and takes the mark away, in this order.
@@ -77,7 +77,7 @@ impl StateFolder {
     pub fn close(&self, record: &Record) -> Result<(), CollectorError> {
         self.write(record)?;
         let mark = self.mark();
-        fs::remove_file(&mark).map_err(file::failed(&mark))
+        Ok(fs::remove_file(&mark).map_err(file::failed(&mark))?)
     }
 
     fn mark(&self) -> PathBuf {
@@ -91,7 +91,7 @@ impl StateFolder {
 /// [`CollectorError::Counts`], [`CollectorError::File`].
 pub fn counts(folder: &Path) -> Result<Option<Record>, CollectorError> {
     let path = folder.join(COUNTS);
-    let octets = file::get(&path)?;
+    let octets = file::find(&path)?;
     octets
         .map(|octets| Record::from_json(&octets).map_err(|_damaged| CollectorError::Counts(path)))
         .transpose()

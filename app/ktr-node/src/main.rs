@@ -2,7 +2,6 @@
 //! Everything it does is in the library of this crate.
 
 mod cli;
-mod clock;
 mod output;
 
 use std::{error::Error, fs::File, io::BufReader, process::ExitCode, sync::Arc};
@@ -17,6 +16,7 @@ use ktr_node::{
     replay::{Broken, replay},
     settings::{LogLevel, Settings},
 };
+use ktr_os::clock;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::{Cli, Command};

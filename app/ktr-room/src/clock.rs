@@ -1,4 +1,4 @@
-//! The one place of this program that reads the clock.
+//! The system's clock behind the port of this program.
 //! It neither corrects nor judges it: the policy does.
 
 use crate::port::Clock;
@@ -8,15 +8,7 @@ use crate::port::Clock;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        clippy::disallowed_types,
-        reason = "the one reader of the clock in this program"
-    )]
     fn local_ms(&self) -> u64 {
-        let since = std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH);
-        since.map_or(0, |since| {
-            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-        })
+        ktr_os::clock::now_ms()
     }
 }

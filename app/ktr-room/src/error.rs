@@ -4,6 +4,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use ktr_os::FileError;
+
 /// Why a pass or a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RoomError {
@@ -76,9 +78,16 @@ pub enum RoomError {
     /// The chain's adapter failed.
     #[error("chain: {0}")]
     Chain(#[from] ChainError),
-    /// The operating system gave no random octets.
-    #[error("no randomness")]
-    Randomness,
+}
+
+impl From<FileError> for RoomError {
+    /// Keeps the cause and drops the path: the name of a pass tells of a member. A secret's path does not.
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Exposed(path) => Self::SecretExposed(path),
+            FileError::Failed { .. } | FileError::TooLarge(_) => Self::Io(error.into_cause()),
+        }
+    }
 }
 
 /// Why a file could not be encrypted, decrypted or believed.

@@ -27,7 +27,7 @@ pub fn run(home: &Path, blanks: &Blanks) -> Result<Config, RoomError> {
     file::folder(&config.inbox)?;
     file::folder(&config.passes.folder)?;
     secret(&config.county_secret, || {
-        Ok(Zeroizing::new(hex::encode(entropy::draw::<32>()?)))
+        Ok(Zeroizing::new(hex::encode(entropy::draw::<32>())))
     })?;
     let install = Install {
         server_name: config.homeserver.server_name.clone(),

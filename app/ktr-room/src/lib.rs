@@ -7,13 +7,13 @@
 //!
 //! **Invariant:** nothing here writes a Matrix ID, a room id, a media id, a token or a delay id into a log line.
 
+use ktr_os::{entropy, file};
+
 pub mod action;
 pub mod adapter;
 mod clock;
 pub mod config;
-pub mod entropy;
 mod error;
-pub mod file;
 pub mod init;
 pub mod journal;
 pub mod limits;

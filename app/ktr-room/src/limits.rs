@@ -64,8 +64,5 @@ pub const BOOT_SECS: u64 = 120;
 /// Synapse versions whose private tables were swept clean (design: room, section 2).
 pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 
-/// Largest configuration, journal or secret file.
-pub const SMALL_FILE_MAX: u64 = 16 * 1024 * 1024;
-
 /// Longest answer that is read from the homeserver.
 pub const ANSWER_MAX: usize = 32 * 1024 * 1024;

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Dissolving, Journal};
-use crate::limits::SMALL_FILE_MAX;
 use crate::matrix_id::RoomId;
 use crate::name;
 use crate::report::Dissolution;
@@ -36,7 +35,7 @@ pub fn read(path: &Path) -> Result<Opening, RoomError> {
         path: path.to_owned(),
         reason: reason.to_owned(),
     };
-    let octets = file::get(path, SMALL_FILE_MAX)?.ok_or_else(|| wrong("there is no such file"))?;
+    let octets = file::find(path)?.ok_or_else(|| wrong("there is no such file"))?;
     serde_json::from_slice(&octets).map_err(|_content_inside| wrong("not a receipt"))
 }
 

@@ -11,7 +11,6 @@ use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Journal, Phase, Store};
-use crate::limits::SMALL_FILE_MAX;
 use crate::plan::{Plan, Times};
 use crate::receipt;
 use crate::seen::{Link, Net, Now, Seen};
@@ -169,7 +168,7 @@ fn put<T: Serialize>(store: &Store, name: &str, value: &T) -> Result<(), RoomErr
 }
 
 fn get<T: for<'de> Deserialize<'de>>(store: &Store, name: &str) -> Result<Option<T>, RoomError> {
-    let Some(octets) = file::get(&store.path(name), SMALL_FILE_MAX)? else {
+    let Some(octets) = file::find(&store.path(name))? else {
         return Ok(None);
     };
     serde_json::from_slice(&octets)

@@ -15,7 +15,6 @@ use crate::adapter::openpgp::OpenPgp;
 use crate::config::Config;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::SMALL_FILE_MAX;
 use crate::synapse::read_secret;
 
 /// The chain and OpenPGP as the configuration names them. Begins to follow the chain.
@@ -59,7 +58,7 @@ pub fn connect(config: &Config) -> Result<(FollowedChain, OpenPgp), RoomError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, RoomError> {
-    file::get(path, SMALL_FILE_MAX)?.ok_or_else(|| wrong(path, "there is no such file".to_owned()))
+    file::find(path)?.ok_or_else(|| wrong(path, "there is no such file".to_owned()))
 }
 
 fn wrong(path: &Path, reason: String) -> RoomError {

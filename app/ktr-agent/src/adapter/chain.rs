@@ -27,7 +27,7 @@ impl RelayChain {
     /// # Errors
     /// [`AgentError::Trust`], [`AgentError::OtherAlliance`], [`AgentError::Broken`], [`AgentError::Config`] for a bad URL.
     pub fn open(table: &ChainTable) -> Result<(Self, Trusted), AgentError> {
-        let trust = Trust::read(&file::need(&table.genesis)?, table.genesis_sha256.as_ref())?;
+        let trust = Trust::read(&file::read(&table.genesis)?, table.genesis_sha256.as_ref())?;
         let trusted = trusted(table, &trust)?;
         let client = Client::new(&table.rpc, trust).map_err(|error| AgentError::Config {
             path: table.genesis.clone(),
@@ -44,12 +44,12 @@ fn trusted(table: &ChainTable, trust: &Trust) -> Result<Trusted, AgentError> {
         let path = path.to_owned();
         |finding| AgentError::Broken { path, finding }
     };
-    let octets = file::need(&table.alliance)?;
+    let octets = file::read(&table.alliance)?;
     let alliance = Alliance::from_canonical(&octets).map_err(broken(&table.alliance))?;
     if ktr_wire::digest::sha256(&[&octets]) != trust.genesis().network.alliance {
         return Err(AgentError::OtherAlliance(table.alliance.clone()));
     }
-    let octets = file::need(&table.alliance_key)?;
+    let octets = file::read(&table.alliance_key)?;
     let certificate = Certificate::from_bytes(&octets).map_err(broken(&table.alliance_key))?;
     let chain = ChainId::parse(trust.chain_id()).map_err(|rule| AgentError::Broken {
         path: table.genesis.clone(),

@@ -40,7 +40,7 @@ pub fn put_aside(
     }
     let path = place.join("verdict.json");
     let text = serde_json::to_vec(verdict).map_err(|_opaque| AgentError::Damaged(path.clone()))?;
-    file::put(&path, &text)
+    Ok(file::put(&path, &text)?)
 }
 
 /// Takes a release out of quarantine, because it was filed.
@@ -64,7 +64,7 @@ pub fn verdicts(quarantine: &Path) -> Result<Vec<Verdict>, AgentError> {
     let releases = names.iter().filter(|name| signed::id(name).is_some());
     let read = releases.map(|name| {
         let path = quarantine.join(name).join("verdict.json");
-        let octets = file::need(&path)?;
+        let octets = file::read(&path)?;
         serde_json::from_slice(&octets).map_err(|_where| AgentError::Damaged(path))
     });
     read.collect()

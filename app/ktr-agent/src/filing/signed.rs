@@ -42,7 +42,7 @@ pub fn file(
     )?;
     let place = signed.join(release.to_string());
     fs::rename(&draft, &place).map_err(file::failed(&place))?;
-    file::sync_folder(signed)
+    Ok(file::sync_folder(signed)?)
 }
 
 /// The filed releases, by id.
@@ -50,7 +50,8 @@ pub fn file(
 /// # Errors
 /// [`AgentError::File`].
 pub fn list(signed: &Path) -> Result<Vec<ReleaseId>, AgentError> {
-    file::names(signed).map(|names| names.iter().filter_map(|name| id(name)).collect())
+    let names = file::names(signed)?;
+    Ok(names.iter().filter_map(|name| id(name)).collect())
 }
 
 /// A folder's name as a release id; temporary folders have none.

@@ -86,7 +86,7 @@ fn id(name: &str) -> Option<ReleaseId> {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, AgentError> {
-    let octets = file::get(path)?;
+    let octets = file::find(path)?;
     octets
         .map(|octets| {
             serde_json::from_slice(&octets).map_err(|_where| AgentError::Damaged(path.to_owned()))
@@ -97,10 +97,8 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, AgentError> {
 fn write<T: Serialize>(path: &Path, value: &T) -> Result<(), AgentError> {
     let damaged = || AgentError::Damaged(path.to_owned());
     file::folder(path.parent().ok_or_else(damaged)?)?;
-    file::put(
-        path,
-        &serde_json::to_vec(value).map_err(|_opaque| damaged())?,
-    )
+    let octets = serde_json::to_vec(value).map_err(|_opaque| damaged())?;
+    Ok(file::put(path, &octets)?)
 }
 
 const MARKS: &str = "ingested";

@@ -90,7 +90,7 @@ fn write(
     absent: MemberId,
     nothing: &Proven,
 ) -> Result<(), CliError> {
-    file::folder(folder)?;
+    file::shared_folder(folder)?;
     let absence = json!({
         "kind": "member",
         "id": absent.to_string(),

@@ -155,12 +155,12 @@ pub(crate) fn make_files(
         Kind::Role(key_use) => make_role_key(&name, key_use, now, days)?,
         Kind::Alliance => make_alliance_key(&name, now, days)?,
     };
-    file::write_secret(out, &made.secret.to_armoured()?)?;
+    file::put_new(out, &made.secret.to_armoured()?)?;
     file::write(
         &beside(out, "pub"),
         &made.secret.certificate().to_armoured()?,
     )?;
-    file::write_secret(&beside(out, "rev"), &made.revocation)
+    Ok(file::put_new(&beside(out, "rev"), &made.revocation)?)
 }
 
 /// `FILE.ending`.

@@ -134,7 +134,7 @@ pub(crate) fn seal_to(
 ) -> Result<PathBuf, CliError> {
     let recipients = Recipients::of_bodies(keys, &entropy::draw())?;
     let sealed = envelope::seal(&case.to_bytes()?, &recipients, None)?;
-    file::folder(folder)?;
+    file::shared_folder(folder)?;
     let path = folder.join(name_of(&case.commitment()?));
     file::write(&path, &sealed)?;
     Ok(path)

@@ -6,7 +6,9 @@ use std::path::Path;
 use ktr_artefact::openpgp::{self, SecretCertificate};
 use ktr_client::{Client, ClientError, Follower, Trust, code};
 use ktr_core::{
-    Command, State, ingestion,
+    Command, State,
+    id::Nonce,
+    ingestion,
     time::{Secs, Time},
 };
 use ktr_wire::transaction::{Draft, assemble, signed};
@@ -43,7 +45,7 @@ pub fn trust(table: &ChainTable) -> Result<Trust, CollectorError> {
         })
     });
     Ok(Trust::read(
-        &file::need(&table.genesis)?,
+        &file::read(&table.genesis)?,
         pinned.transpose()?.as_ref(),
     )?)
 }
@@ -52,7 +54,7 @@ impl<C: Clock> RelayChain<C> {
     /// Reads trust and key; asks no node yet.
     ///
     /// # Errors
-    /// Those of [`trust`], [`CollectorError::Key`], [`CollectorError::SecretExposed`], [`CollectorError::Config`] for a bad URL.
+    /// Those of [`trust`], [`CollectorError::Key`], [`CollectorError::File`], [`CollectorError::Config`] for a bad URL.
     pub fn open(table: &ChainTable, clock: C) -> Result<Self, CollectorError> {
         let client =
             Client::new(&table.rpc, trust(table)?).map_err(|error| CollectorError::Config {
@@ -70,7 +72,7 @@ impl<C: Clock> RelayChain<C> {
         let now = self.clock.now();
         let draft = Draft {
             chain_id: self.follower.client().trust().chain_id().to_owned(),
-            nonce: entropy::nonce(),
+            nonce: Nonce(entropy::draw()),
             expires_at: now.plus(Secs(EXPIRES_AFTER_SECS)),
             command: command.clone(),
             proposal: None,
@@ -81,7 +83,7 @@ impl<C: Clock> RelayChain<C> {
 }
 
 fn key(path: &Path) -> Result<SecretCertificate, CollectorError> {
-    let secret = file::secret(path)?;
+    let secret = file::read_secret(path)?;
     SecretCertificate::from_bytes(&secret).map_err(|finding| CollectorError::Key {
         path: path.to_owned(),
         reason: finding.to_string(),

@@ -65,7 +65,7 @@ impl Config {
             reason,
         };
         let text =
-            String::from_utf8(file::need(path)?).map_err(|_bytes| wrong("not UTF-8".to_owned()))?;
+            String::from_utf8(file::read(path)?).map_err(|_bytes| wrong("not UTF-8".to_owned()))?;
         let parsed: Result<Self, _> = toml::from_str(&text);
         let mut config = parsed.map_err(|error| wrong(error.to_string().trim().to_owned()))?;
         if let Some(fault) = config.fault() {

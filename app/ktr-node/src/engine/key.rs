@@ -1,15 +1,11 @@
 //! The engine's key files: the one that names a node, the one that votes, and what the latter signed last.
 //! They are made once, mode 0600, and never overwritten.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_consensus::{SigningKey, VerificationKey};
+use ktr_os::{FileError, entropy, file};
 use ktr_wire::digest::sha256;
 use serde::{Deserialize, Serialize};
 
@@ -19,20 +15,12 @@ use crate::home::Home;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// It cannot be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// It cannot be read or written, or others can read it.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// It is no key file of the engine.
     #[error("{} is no Ed25519 key file of the engine", .0.display())]
     Malformed(PathBuf),
-    /// Others can read it.
-    #[error("{} can be read by others; its mode must be 0600", .0.display())]
-    Open(PathBuf),
     /// A validator key is there already.
     #[error("{} is there already; a validator key is never replaced", .0.display())]
     Exists(PathBuf),
@@ -76,16 +64,18 @@ impl Keys {
         let target = home.validator_key();
         match import {
             Some(_) if target.exists() => return Err(KeyError::Exists(target)),
-            Some(from) => write_secret(&target, &validator_file(&read_validator(from)?))?,
+            Some(from) => {
+                file::put_new(&target, validator_file(&read_validator(from)?).as_bytes())?;
+            }
             None if target.exists() => {}
-            None => write_secret(&target, &validator_file(&fresh()))?,
+            None => file::put_new(&target, validator_file(&fresh()).as_bytes())?,
         }
         if !home.node_key().exists() {
-            write_secret(&home.node_key(), &node_file(&fresh()))?;
+            file::put_new(&home.node_key(), node_file(&fresh()).as_bytes())?;
         }
         // Missing beside a block store it is the key guard's affair and never made anew.
         if !home.validator_state().exists() && !home.block_store().exists() {
-            write_secret(&home.validator_state(), UNUSED)?;
+            file::put_new(&home.validator_state(), UNUSED.as_bytes())?;
         }
         Self::read(home)
     }
@@ -108,14 +98,13 @@ pub(super) fn address(public: &[u8; 32]) -> Vec<u8> {
 
 fn make_folders(home: &Home) -> Result<(), KeyError> {
     for folder in ["config", "data"] {
-        let path = home.engine().join(folder);
-        fs::create_dir_all(&path).map_err(|source| KeyError::File { path, source })?;
+        file::shared_folder(&home.engine().join(folder))?;
     }
     Ok(())
 }
 
 fn fresh() -> SigningKey {
-    SigningKey::from(rand::random::<[u8; 32]>())
+    SigningKey::from(entropy::draw::<32>())
 }
 
 fn public(key: &SigningKey) -> [u8; 32] {
@@ -167,31 +156,8 @@ fn json(file: &impl Serialize) -> String {
 }
 
 fn read_json<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, KeyError> {
-    let failed = |source| KeyError::File {
-        path: path.to_owned(),
-        source,
-    };
-    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        return Err(KeyError::Open(path.to_owned()));
-    }
-    let text = fs::read(path).map_err(failed)?;
+    let text = file::read_secret(path)?;
     serde_json::from_slice(&text).or(Err(KeyError::Malformed(path.to_owned())))
-}
-
-fn write_secret(path: &Path, text: &str) -> Result<(), KeyError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        })
-        .map_err(|source| KeyError::File {
-            path: path.to_owned(),
-            source,
-        })
 }
 
 /// The state of a key that never signed.

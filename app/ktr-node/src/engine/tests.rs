@@ -4,6 +4,7 @@
 use std::{fs, path::PathBuf, process::Command};
 
 use ktr_core::id::ValidatorKey;
+use ktr_os::FileError;
 use ktr_testkit::Cast;
 use tempfile::TempDir;
 
@@ -159,7 +160,11 @@ fn a_key_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, home, ..) = made();
     fs::set_permissions(home.validator_key(), fs::Permissions::from_mode(0o640)).unwrap();
-    assert!(matches!(Keys::ensure(&home, None), Err(KeyError::Open(_))));
+    let exposed = Keys::ensure(&home, None);
+    assert!(matches!(
+        exposed,
+        Err(KeyError::File(FileError::Exposed(_)))
+    ));
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl OpenPgp {
     }
 
     fn recipients(keys: &[EncryptionKey]) -> Result<Recipients, CipherError> {
-        let seed = entropy::draw().map_err(|error| CipherError::Inside(error.to_string()))?;
+        let seed = entropy::draw();
         Recipients::of_bodies(keys, &seed).map_err(|_body| CipherError::Key)
     }
 }

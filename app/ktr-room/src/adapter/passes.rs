@@ -50,7 +50,7 @@ async fn pass(
             .bytes()
             .all(|octet| matches!(octet, b'0'..=b'9' | b'a'..=b'f'));
     let found = if named {
-        file::get(&folder.join(session).join(name), PASS_MAX)
+        file::find_at_most(&folder.join(session).join(name), PASS_MAX)
     } else {
         Ok(None)
     };

@@ -7,7 +7,6 @@ use ktr_core::id::CountyId;
 use serde::Deserialize;
 
 use crate::error::RoomError;
-use crate::limits::SMALL_FILE_MAX;
 use crate::timing::Timing;
 
 /// The whole file.
@@ -89,8 +88,8 @@ impl Config {
             path: path.to_owned(),
             reason,
         };
-        let octets = crate::file::get(path, SMALL_FILE_MAX)?
-            .ok_or_else(|| wrong("there is no such file".to_owned()))?;
+        let octets =
+            crate::file::find(path)?.ok_or_else(|| wrong("there is no such file".to_owned()))?;
         let text = String::from_utf8(octets).map_err(|_bytes| wrong("not UTF-8".to_owned()))?;
         let mut config: Self =
             toml::from_str(&text).map_err(|error| wrong(error.to_string().trim().to_owned()))?;

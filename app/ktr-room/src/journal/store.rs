@@ -1,15 +1,14 @@
 //! The journal on disk, and what stays of sessions that are done.
 //! One journal at a time: sessions do not overlap.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
+use ktr_os::FileError;
 use serde::{Deserialize, Serialize};
 
 use super::entry::Journal;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::SMALL_FILE_MAX;
 
 /// The state folder.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// Any error of the file system.
-    pub fn open(folder: &Path) -> io::Result<Self> {
+    pub fn open(folder: &Path) -> Result<Self, FileError> {
         for part in ["", "spool", "receipts"] {
             file::folder(&folder.join(part))?;
         }
@@ -48,7 +47,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read or is not a journal: the sidecar must not guess, so it stops.
     pub fn load(&self) -> Result<Option<Journal>, RoomError> {
-        let Some(octets) = file::get(&self.path("journal.json"), SMALL_FILE_MAX)? else {
+        let Some(octets) = file::find(&self.path("journal.json"))? else {
             return Ok(None);
         };
         serde_json::from_slice(&octets)
@@ -84,7 +83,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read or is not a list of remnants.
     pub fn done(&self) -> Result<Vec<Remnant>, RoomError> {
-        let Some(octets) = file::get(&self.path("done.json"), SMALL_FILE_MAX)? else {
+        let Some(octets) = file::find(&self.path("done.json"))? else {
             return Ok(Vec::new());
         };
         serde_json::from_slice(&octets).map_err(|_opaque| RoomError::Journal)

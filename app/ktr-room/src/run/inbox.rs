@@ -7,6 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use ktr_core::id::{ReleaseId, Sha256};
+use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use crate::error::{CipherError, RoomError};
@@ -72,10 +73,10 @@ impl Inbox {
         self.release = None;
         let mut refused = false;
         for path in self.files()? {
-            let octets = match file::get(&path, INBOX_FILE_MAX) {
+            let octets = match file::find_at_most(&path, INBOX_FILE_MAX) {
                 Ok(Some(octets)) => octets,
                 Ok(None) => continue,
-                Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                Err(FileError::TooLarge(_)) => {
                     refused = true;
                     continue;
                 }

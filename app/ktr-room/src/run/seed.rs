@@ -57,8 +57,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Uploads the spooled bytes, after a look at their hash.
     pub(super) async fn upload(&mut self, n: u32) -> Result<(), RoomError> {
         let post = self.spooled(n)?.clone();
-        let octets =
-            file::get(&self.store.spooled(n), INBOX_FILE_MAX)?.ok_or(RoomError::Spool(n))?;
+        let octets = file::find_at_most(&self.store.spooled(n), INBOX_FILE_MAX)?
+            .ok_or(RoomError::Spool(n))?;
         if name::sha256(&octets) != post.digest() {
             return Err(RoomError::Spool(n));
         }

@@ -191,7 +191,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         {
             let journal = match standing::reopened(&self.store, id, plan.session.times)? {
                 Some(journal) => journal,
-                None => Journal::begin(id, plan.session.times, entropy::draw::<32>()?),
+                None => Journal::begin(id, plan.session.times, entropy::draw::<32>()),
             };
             self.store.save(&journal)?;
             self.journal = Some(journal);

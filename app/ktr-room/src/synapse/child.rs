@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::adapter::matrix::Http;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::{BOOT_SECS, SMALL_FILE_MAX};
+use crate::limits::BOOT_SECS;
 
 /// How a homeserver is started.
 #[derive(Clone, Debug)]
@@ -183,7 +183,7 @@ fn pid_file(data: &Path) -> PathBuf {
 
 /// The homeserver of this data folder that still runs, by its pid file.
 fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
-    let octets = file::get(&pid_file(data), SMALL_FILE_MAX)?;
+    let octets = file::find(&pid_file(data))?;
     let pid = octets
         .and_then(|octets| String::from_utf8(octets).ok()?.trim().parse().ok())
         .map(Pid::from_raw);

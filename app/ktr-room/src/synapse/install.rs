@@ -7,13 +7,13 @@ use std::process::Command;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use super::template::{HOMESERVER, LOG};
 use crate::entropy;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::SMALL_FILE_MAX;
 
 /// What a homeserver's installation needs to know.
 #[derive(Clone, Debug)]
@@ -59,12 +59,12 @@ impl Install {
         file::put(&folder.join("log.yaml"), fill(LOG).as_bytes())?;
         for name in ["registration.secret", "macaroon.secret", "form.secret"] {
             secret(&folder.join(name), || {
-                Ok(Zeroizing::new(hex::encode(entropy::draw::<32>()?)))
+                Ok(Zeroizing::new(hex::encode(entropy::draw::<32>())))
             })?;
         }
         secret(&folder.join("signing.key"), || {
-            let seed = Zeroizing::new(entropy::draw::<32>()?);
-            let id = hex::encode(entropy::draw::<2>()?);
+            let seed = Zeroizing::new(entropy::draw::<32>());
+            let id = hex::encode(entropy::draw::<2>());
             Ok(Zeroizing::new(format!(
                 "ed25519 a_{id} {}\n",
                 STANDARD_NO_PAD.encode(*seed)
@@ -82,11 +82,7 @@ pub fn secret(
     make: impl FnOnce() -> Result<Zeroizing<String>, RoomError>,
 ) -> Result<(), RoomError> {
     if path.exists() {
-        return if file::is_private(path)? {
-            Ok(())
-        } else {
-            Err(RoomError::SecretExposed(path.to_owned()))
-        };
+        return Ok(file::check_private(path)?);
     }
     Ok(file::put(path, make()?.as_bytes())?)
 }
@@ -106,12 +102,11 @@ pub fn freed_pages_are_wiped(python: &Path) -> io::Result<bool> {
 /// # Errors
 /// It is missing, too large, or others can read it.
 pub(crate) fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, RoomError> {
-    let octets =
-        file::get(path, SMALL_FILE_MAX)?.ok_or_else(|| RoomError::SecretBroken(path.to_owned()))?;
-    if !file::is_private(path)? {
-        return Err(RoomError::SecretExposed(path.to_owned()));
+    match file::read_secret(path) {
+        Err(FileError::Exposed(path)) => Err(RoomError::SecretExposed(path)),
+        Err(_) => Err(RoomError::SecretBroken(path.to_owned())),
+        Ok(octets) => Ok(octets),
     }
-    Ok(Zeroizing::new(octets))
 }
 
 fn plain(text: &str, marks: &str) -> bool {

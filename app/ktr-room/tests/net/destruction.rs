@@ -128,7 +128,7 @@ async fn step(room: &MatrixRoom, hall: &RoomId, journal: &Journal, step: Step) {
 fn site(synapse: &Synapse) -> Site {
     let folder = synapse.folder.path();
     for part in ["spool", "passes"] {
-        ktr_room::file::folder(&folder.join(part)).expect("folder");
+        ktr_os::file::folder(&folder.join(part)).expect("folder");
     }
     let mut site = Site::of(&synapse.data(), folder.join("spool"), folder.join("passes"));
     site.secure_delete = synapse.wipes();

@@ -26,13 +26,14 @@ const SHELL: [&str; 9] = [
 ];
 
 /// A crate of ours and those of ours it may use. A crate that is not listed may use anything of ours: the tests.
-const OURS: [(&str, &[&str]); 13] = [
+const OURS: [(&str, &[&str]); 14] = [
     ("ktr-core", &[]),
     ("ktr-wire", &["ktr-core"]),
     ("ktr-proof", &["ktr-core", "ktr-wire"]),
     ("ktr-ledger", &["ktr-core", "ktr-wire", "ktr-proof"]),
     ("ktr-artefact", &["ktr-core", "ktr-wire", "ktr-proof"]),
     ("ktr-abci", &[]),
+    ("ktr-os", &["ktr-core"]),
     (
         "ktr-node",
         &[
@@ -41,6 +42,7 @@ const OURS: [(&str, &[&str]); 13] = [
             "ktr-proof",
             "ktr-ledger",
             "ktr-abci",
+            "ktr-os",
         ],
     ),
     ("ktr-client", &["ktr-core", "ktr-wire", "ktr-proof"]),
@@ -61,12 +63,13 @@ const OURS: [(&str, &[&str]); 13] = [
 ];
 
 /// Programs at the edge know the chain through the client and files through the artefact; never each other, never the node.
-const SIDECAR: [&str; 5] = [
+const SIDECAR: [&str; 6] = [
     "ktr-core",
     "ktr-wire",
     "ktr-proof",
     "ktr-client",
     "ktr-artefact",
+    "ktr-os",
 ];
 
 /// A crate of others and those of ours that may name it. The tests may name all: their peers do.

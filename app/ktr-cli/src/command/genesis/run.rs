@@ -79,7 +79,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
 
 /// Writes both files.
 pub(crate) fn write(composed: &Composed, folder: &Path) -> Result<(), CliError> {
-    file::folder(folder)?;
+    file::shared_folder(folder)?;
     let text = format!("{:#}\n", composed.file);
     file::write(&folder.join("genesis.json"), text.as_bytes())?;
     file::write(&folder.join("alliance.json"), &composed.alliance)?;

@@ -14,7 +14,7 @@ use crate::limits::{ALLIANCE_DAYS, KEY_DAYS};
 
 /// Makes what is missing; gives the files by role, as a description names them.
 pub(super) fn make(folder: &Path, counties: u8) -> Result<BTreeMap<String, PathBuf>, CliError> {
-    file::folder(folder)?;
+    file::shared_folder(folder)?;
     let receives = Kind::Role(KeyUse::SignAndReceive);
     let signs = Kind::Role(KeyUse::Sign);
     let mut wanted = vec![

@@ -116,7 +116,7 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
 
 /// Makes keys, sites and genesis.
 fn make(home: &Path, chain: &str) -> Result<Net, CliError> {
-    file::folder(home)?;
+    file::shared_folder(home)?;
     let keys = ring::make(&home.join("keys"), COUNTIES)?;
     let ports = free_ports(SITES.len().saturating_mul(2))?;
     let mut sites = Vec::new();
@@ -231,5 +231,8 @@ fn write(home: &Path, net: &Net) -> Result<(), CliError> {
         .sites
         .iter()
         .filter_map(|site| Some(format!("{} {}\n", site.name, site.pid?)));
-    file::write(&home.join("pids"), pids.collect::<String>().as_bytes())
+    Ok(file::write(
+        &home.join("pids"),
+        pids.collect::<String>().as_bytes(),
+    )?)
 }

@@ -43,7 +43,7 @@ impl Site {
     /// Makes the folder and the keys of a site.
     pub(super) fn new(name: &str, folder: &Path, ports: (u16, u16)) -> Result<Self, CliError> {
         let home = folder.join(name);
-        file::folder(&home)?;
+        file::shared_folder(&home)?;
         let printed = output_of(node(&home).args(["-o", "json", "key"]))?;
         let Keys { node_id, validator } = serde_json::from_slice(&printed)
             .map_err(|error| CliError::Description(format!("ktr-node key: {error}")))?;
@@ -93,12 +93,12 @@ impl Site {
 
     /// Starts it in a process group of its own, its words in `logs/`.
     pub(super) fn start(&mut self, logs: &Path) -> Result<(), CliError> {
-        file::folder(logs)?;
+        file::shared_folder(logs)?;
         let log = |ending: &str| -> Result<File, CliError> {
             let path = logs.join(format!("{}.{ending}", self.name));
             let mut options = OpenOptions::new();
             options.create(true).append(true);
-            options.open(&path).map_err(file::failed(&path))
+            Ok(options.open(&path).map_err(file::failed(&path))?)
         };
         let started = node(&self.home)
             .arg("start")
@@ -136,20 +136,17 @@ fn node(home: &Path) -> Command {
 
 /// Free ports on 127.0.0.1, all different because all are held at once.
 pub(super) fn free_ports(count: usize) -> Result<Vec<u16>, CliError> {
-    let failed = |cause| CliError::File {
-        path: PathBuf::from("127.0.0.1"),
-        cause,
-    };
+    let failed = file::failed(Path::new("127.0.0.1"));
     let held: Vec<TcpListener> = (0..count)
         .map(|_| TcpListener::bind(("127.0.0.1", 0)))
         .collect::<Result<_, _>>()
-        .map_err(failed)?;
+        .map_err(&failed)?;
     held.iter()
         .map(|listener| {
             listener
                 .local_addr()
                 .map(|address| address.port())
-                .map_err(failed)
+                .map_err(|error| failed(error).into())
         })
         .collect()
 }

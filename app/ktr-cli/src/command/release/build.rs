@@ -91,7 +91,7 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     };
     let built = stix::build(&plan)?;
     let folder = Folder(flags.out.clone());
-    file::folder(&folder.0)?;
+    file::shared_folder(&folder.0)?;
     file::write(&folder.bundle(), &built.bytes)?;
     let note = Note {
         release: built.release.to_string(),
@@ -154,7 +154,7 @@ fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::
 
 fn seed(path: &Path) -> Result<Seed, CliError> {
     if !path.exists() {
-        file::write_secret(path, &entropy::draw::<32>())?;
+        file::put_new(path, &entropy::draw::<32>())?;
     }
     let octets = file::read_secret(path)?;
     <[u8; 32]>::try_from(octets.as_slice())

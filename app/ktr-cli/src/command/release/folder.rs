@@ -67,7 +67,7 @@ impl Folder {
 
     pub(super) fn write_note(&self, note: &Note) -> Result<(), CliError> {
         let text = format!("{:#}\n", serde_json::json!(note));
-        file::write(&self.note(), text.as_bytes())
+        Ok(file::write(&self.note(), text.as_bytes())?)
     }
 
     /// The facts of the note as a command of the core.

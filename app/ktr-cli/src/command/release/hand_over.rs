@@ -67,7 +67,7 @@ pub(crate) fn run(shared: &Shared, release: Release) -> Result<(), CliError> {
             .collect();
         let recipients = Recipients::of_bodies(&sidecar, &entropy::draw())?;
         let envelope = envelope::seal(&archive::write(&files)?, &recipients, None)?;
-        file::folder(&flags.to)?;
+        file::shared_folder(&flags.to)?;
         let path = flags.to.join(file_name(&release.id));
         // Renamed into place: a sidecar that looks meanwhile sees all of it or nothing.
         let partial = flags.to.join(format!("{}.part", release.id));

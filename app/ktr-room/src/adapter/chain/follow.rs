@@ -120,7 +120,7 @@ impl Chain for FollowedChain {
         let now = Time(SystemClock.local_ms() / 1_000);
         let draft = Draft {
             chain_id: self.client.trust().chain_id().to_owned(),
-            nonce: Nonce(entropy::draw().map_err(|_none| ChainError::Unsigned)?),
+            nonce: Nonce(entropy::draw()),
             expires_at: now.plus(Secs(REPORT_EXPIRES_SECS)),
             command: command(self.county, report),
             proposal: None,

@@ -13,7 +13,7 @@ use super::wire::{Minted, RegisterNonce, Registered};
 use crate::entropy;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::{REQUEST_SECS, SMALL_FILE_MAX};
+use crate::limits::REQUEST_SECS;
 use crate::matrix_id::Token;
 use crate::name;
 
@@ -40,7 +40,7 @@ pub async fn ensure_bot(
     secret: &[u8],
     path: &Path,
 ) -> Result<Bot, RoomError> {
-    if let Some(octets) = file::get(path, SMALL_FILE_MAX)? {
+    if let Some(octets) = file::find(path)? {
         return serde_json::from_slice(&octets)
             .map_err(|_secret_inside| RoomError::SecretBroken(path.to_owned()));
     }
@@ -60,7 +60,7 @@ async fn register(http: &Http, secret: &[u8], localpart: &str) -> Result<Option<
     let nonce: RegisterNonce = bare(http, "register nonce", Method::GET, path, Body::None)
         .await?
         .ok()?;
-    let password = Zeroizing::new(hex::encode(entropy::draw::<24>()?));
+    let password = Zeroizing::new(hex::encode(entropy::draw::<24>()));
     let mac = name::registration_mac(secret, &nonce.nonce, localpart, &password);
     let body = json!({"nonce": nonce.nonce, "username": localpart, "password": *password, "admin": true, "mac": mac});
     let answer = bare(http, "register", Method::POST, path, Body::Json(body)).await?;
@@ -79,7 +79,7 @@ async fn rescue(http: &Http, server: &str, secret: &[u8]) -> Result<Bot, RoomErr
     let helper = if let Some(helper) = register(http, secret, RESCUE).await? {
         helper
     } else {
-        let other = format!("{RESCUE}-{}", hex::encode(entropy::draw::<4>()?));
+        let other = format!("{RESCUE}-{}", hex::encode(entropy::draw::<4>()));
         register(http, secret, &other)
             .await?
             .ok_or(RoomError::TokenRefused)?

@@ -18,7 +18,7 @@ pub(super) fn run(site: &Site) -> Result<(), RoomError> {
     let scratch = tempfile::Builder::new()
         .prefix("selftest-")
         .tempdir_in(near)?;
-    let canary = hex::encode(entropy::draw::<16>()?);
+    let canary = hex::encode(entropy::draw::<16>());
     let room = RoomId(format!("!{canary}"));
     let copy = Site::of(
         scratch.path(),

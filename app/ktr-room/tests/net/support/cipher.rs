@@ -2,8 +2,8 @@
 //! turned with it, and the recipients' key octets. OpenPGP itself is judged by gpg and sq where it is written.
 
 use ktr_core::id::{EncryptionKey, SessionId};
+use ktr_os::entropy;
 use ktr_room::CipherError;
-use ktr_room::entropy;
 use ktr_room::plan::Sealed;
 use ktr_room::port::Cipher;
 use zeroize::Zeroizing;
@@ -28,7 +28,7 @@ impl Veil {
 }
 
 fn veil(plain: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
-    let pad = entropy::draw::<32>().map_err(|_none| CipherError::Key)?;
+    let pad = entropy::draw::<32>();
     let count = u8::try_from(keys.len()).map_err(|_many| CipherError::Key)?;
     Ok([
         pad.to_vec(),

@@ -45,12 +45,12 @@ impl County {
         let store = Store::open(&folder.join("state")).expect("store");
         let (passes_at, inbox) = (folder.join("passes"), folder.join("inbox"));
         for part in [&passes_at, &inbox] {
-            ktr_room::file::folder(part).expect("folder");
+            ktr_os::file::folder(part).expect("folder");
         }
         let handed = Veil
             .encrypt_post(&archive(), &[EncryptionKey([0; 56])])
             .expect("cipher");
-        ktr_room::file::put(&inbox.join("release.pgp"), &handed).expect("inbox");
+        ktr_os::file::put(&inbox.join("release.pgp"), &handed).expect("inbox");
         let mut places = residue::Site::of(&synapse.data(), store.spool(), passes_at.clone());
         places.secure_delete = synapse.wipes();
         let site = Site {
