@@ -74,10 +74,10 @@ fn judged(folder: &Path, flags: &[&str]) {
     let key = key(body);
     assert_eq!(transaction.signer(), Ok(key.fingerprint));
     let now = transaction.expires_at.minus(Secs(3_600));
-    assert_eq!(
-        transaction.verify(Some(&key), now, &Parameters::default()),
-        Ok(())
-    );
+    let claim = transaction.claim(Some(&key), now, &Parameters::default());
+    let claim = claim.expect("a key that is live");
+    let holds = claim.equation.clone().holds();
+    assert_eq!(claim.settle(holds), Ok(()));
     let packet = hex::decode(text(&shown, "proof")).expect("hex");
     let member =
         ktr_core::id::MemberId::from_slice(&hex::decode(MEMBER).expect("hex")).expect("16 octets");
