@@ -25,7 +25,8 @@
 //!
 //! # Invariants
 //! - A module reads any other module's state and emits only its own events.
-//! - Every fact from outside arrives in [`Context`], [`BlockContext`] or the command: height, time, signer, and whether a key proof held.
+//! - Every fact from outside arrives in [`Context`], [`BlockContext`] or the command: height, time, signer, the proposal that a command
+//!   rests on and the command's digest, and whether a key proof held.
 //! - Ordered maps, checked or saturating integers, newtypes; nothing depends on iteration order other than key order.
 //! - **The state equals the fold of the events**, and equals what its [`Record`]s restore.
 #![no_std]

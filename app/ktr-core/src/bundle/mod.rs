@@ -1,5 +1,5 @@
 //! Releases: the hash of what the Alliance hands out at a session, and which nominations are in it.
-//! **What does the chain store of a bundle?** [`Release`], and nothing else: no content, no rule name, no size of a recipient list.
+//! **What does the chain store of a bundle?** [`Release`], and nothing else of it: no content, no rule name, no size of a recipient list.
 //! Retraction has a reserved number only.
 
 mod command;
