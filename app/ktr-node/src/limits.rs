@@ -39,3 +39,5 @@ pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Octets of an answer that `status` reads.
 pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
+/// Octets of an engine's version.
+pub(crate) const VERSION_MAX_BYTES: usize = 40;

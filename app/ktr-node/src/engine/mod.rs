@@ -8,6 +8,7 @@
 //! | `key.rs` | the node's and the validator's key files |
 //! | `folder.rs` | makes a home folder |
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
+//! | `port.rs` | the addresses are free |
 //! | `process.rs` | the engine's process and what it says |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
@@ -16,6 +17,7 @@ mod folder;
 mod genesis;
 mod guard;
 mod key;
+mod port;
 mod process;
 mod supervise;
 
@@ -26,5 +28,6 @@ pub use folder::{Init, InitError, init, keys};
 pub use genesis::{Document, GenesisError};
 pub use guard::{GuardError, Lock};
 pub use key::{KeyError, Keys};
+pub use port::PortError;
 pub use process::{VERSION, VersionError};
 pub use supervise::{LineSink, Start, StartError, start};

@@ -16,7 +16,12 @@ use tokio::{
 };
 
 use super::supervise::LineSink;
-use crate::{exit::Exit, halt::Reason, home::Home, limits::ENGINE_STOP_GRACE};
+use crate::{
+    exit::Exit,
+    halt::Reason,
+    home::Home,
+    limits::{ENGINE_STOP_GRACE, VERSION_MAX_BYTES},
+};
 
 /// The one version of `CometBFT` that the Relay runs.
 pub const VERSION: &str = "0.38.25";
@@ -35,11 +40,21 @@ pub enum VersionError {
         /// Why.
         source: io::Error,
     },
-    /// It is another one.
+    /// It is no `CometBFT`, or a broken one.
     #[error(
-        "the engine is version {found}, the Relay runs {VERSION}; name the right one as engine_binary"
+        "the engine {binary} does not say its version; name CometBFT v{VERSION} as engine_binary in node.toml, scripts/setup installs it"
+    )]
+    Foreign {
+        /// Configured as.
+        binary: String,
+    },
+    /// It is another version.
+    #[error(
+        "the engine {binary} is version {found}, the Relay runs {VERSION}; name the right one as engine_binary in node.toml, scripts/setup installs it"
     )]
     Other {
+        /// Configured as.
+        binary: String,
         /// What it says.
         found: String,
     },
@@ -47,17 +62,37 @@ pub enum VersionError {
 
 /// Asks the engine for its version.
 pub(super) fn check_version(binary: &Path) -> Result<(), VersionError> {
-    let asked = std::process::Command::new(binary).arg("version").output();
+    let name = || binary.display().to_string();
+    let asked = std::process::Command::new(binary)
+        .arg("version")
+        .stdin(Stdio::null())
+        .output();
     let output = asked.map_err(|source| VersionError::Run {
-        binary: binary.display().to_string(),
+        binary: name(),
         source,
     })?;
-    let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    if found == VERSION {
-        Ok(())
-    } else {
-        Err(VersionError::Other { found })
+    let said = String::from_utf8_lossy(&output.stdout);
+    let found = said.trim();
+    if !output.status.success() || !is_version(found) {
+        return Err(VersionError::Foreign { binary: name() });
     }
+    if found != VERSION {
+        return Err(VersionError::Other {
+            binary: name(),
+            found: found.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Three numbers with dots, and perhaps a word after them: what a stranger prints is not repeated.
+fn is_version(text: &str) -> bool {
+    let (numbers, word) = text.split_once(['-', '+']).unwrap_or((text, ""));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+    numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && text.len() <= VERSION_MAX_BYTES
+        && word.bytes().all(|c| c.is_ascii_graphic())
 }
 
 /// A running engine. It is killed when dropped.

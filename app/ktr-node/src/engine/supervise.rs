@@ -14,6 +14,7 @@ use tokio::{
 use super::{
     folder::{InitError, write_config},
     guard::{GuardError, Lock, guard_key, wait_for_old_engine},
+    port::{PortError, check_ports},
     process::{Engine, VersionError, check_version},
 };
 use crate::{
@@ -57,6 +58,9 @@ pub enum StartError {
     /// Something stands against it.
     #[error(transparent)]
     Guard(#[from] GuardError),
+    /// A port is taken.
+    #[error(transparent)]
+    Port(#[from] PortError),
     /// The engine is not the right one.
     #[error(transparent)]
     Version(#[from] VersionError),
@@ -82,7 +86,11 @@ impl StartError {
             Self::Guard(GuardError::ValidatorState(_)) => Exit::KeyGuard,
             Self::Store(_) => Exit::Store,
             Self::Config(_) => Exit::Refused,
-            Self::Guard(_) | Self::Version(_) | Self::Serve(_) | Self::System(_) => Exit::Engine,
+            Self::Guard(_)
+            | Self::Port(_)
+            | Self::Version(_)
+            | Self::Serve(_)
+            | Self::System(_) => Exit::Engine,
         }
     }
 }
@@ -103,6 +111,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     write_config(&home, &settings)?;
     guard_key(&home)?;
     wait_for_old_engine(&home)?;
+    check_ports(&settings)?;
     let (ends, ended) = mpsc::unbounded_channel();
     let told = ends.clone();
     let store = Store::open(&home.store())?;
