@@ -120,13 +120,13 @@ impl Chain {
         let stored = self.ports.store.view().meta().map_err(store)?;
         if let Some(meta) = stored {
             return Err(store(format!(
-                "the engine starts from genesis and the store is at height {}; remove both or restore both",
+                "the engine starts from genesis and the store is at height {}; restore both from one backup, or remove store and engine data together",
                 meta.height
             )));
         }
         if request.chain_id != self.ports.chain_id {
             return Err(store(format!(
-                "the engine's genesis is of chain {}, the configuration names {}",
+                "the engine's genesis is of chain {}, the configuration names {}; correct chain_id in node.toml, or run init with the network's genesis in an empty folder",
                 request.chain_id, self.ports.chain_id
             )));
         }
@@ -209,7 +209,11 @@ impl Chain {
             .ports
             .store
             .commit(&self.ports.chain_id, origin.as_ref(), batch);
-        written.map_err(store)?;
+        written.map_err(|error| {
+            let code = error.disk_code().unwrap_or("none");
+            tracing::error!(height = %batch.height, code, "block not written");
+            store(error)
+        })?;
         let mut committed = self.committed_mut();
         if let Some(ledger) = committed.as_mut() {
             ledger.fold(batch);

@@ -1,7 +1,15 @@
 //! Sentences about the engine's calls: crashes, restarts, proposals, the mempool, and what ends the program.
 //! The judge of every app hash is the in-process chain.
 
-use std::{cell::RefCell, slice::from_ref};
+use std::{
+    cell::RefCell,
+    fs::{self, File},
+    io::{ErrorKind, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    process::Command as Program,
+    slice::from_ref,
+};
 
 use ktr_abci::contract::same_answers;
 use ktr_core::{Command, id::CountyId, key::RevocationReason, membership};
@@ -14,7 +22,10 @@ use tendermint_proto::v0_38::abci::{
 };
 
 use super::Node;
-use crate::stage::{Stage, as_bytes, assert_same};
+use crate::{
+    stage::{Stage, as_bytes, assert_same},
+    store::Store,
+};
 
 fn check(node: &Node, tx: &[u8]) -> u32 {
     node.check_tx(RequestCheckTx {
@@ -351,4 +362,112 @@ fn ten_heartbeats_have_one_app_hash() {
         let (response, _) = stage.block(&node, &[]);
         assert_eq!(response.app_hash, first.app_hash);
     }
+}
+
+/// A small disk mounted over a stage's folder, and a file that fills it.
+struct SmallDisk<'a>(&'a Path);
+
+impl<'a> SmallDisk<'a> {
+    /// `None` where nothing may be mounted.
+    fn mount(folder: &'a Path) -> Option<Self> {
+        let mounted = Program::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"])
+            .arg(folder)
+            .output();
+        mounted.ok()?.status.success().then_some(Self(folder))
+    }
+
+    /// Takes all space but some octets.
+    fn fill(&self, spare: u64) {
+        let mut options = File::options();
+        let mut file = options
+            .append(true)
+            .create(true)
+            .open(self.ballast())
+            .unwrap();
+        let full = loop {
+            if let Err(error) = file.write_all(&[0xAA; 4_096]) {
+                break error;
+            }
+        };
+        assert_eq!(full.kind(), ErrorKind::StorageFull);
+        let length = file.metadata().unwrap().len();
+        file.set_len(length.saturating_sub(spare)).unwrap();
+    }
+
+    fn make_space(&self) {
+        fs::remove_file(self.ballast()).unwrap();
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.0.join("ballast")
+    }
+}
+
+impl Drop for SmallDisk<'_> {
+    fn drop(&mut self) {
+        let status = Program::new("umount").arg("--lazy").arg(self.0).status();
+        assert!(status.is_ok_and(|status| status.success()));
+    }
+}
+
+#[test]
+fn a_full_disk_ends_the_node_by_name_and_loses_nothing_acknowledged() {
+    // given a node on a disk with space for some blocks
+    let mut stage = Stage::new();
+    let folder = stage.folder.path().to_owned();
+    let Some(disk) = SmallDisk::mount(&folder) else {
+        eprintln!("SKIPPED 1: no disk may be mounted here");
+        return;
+    };
+    disk.fill(1_500_000);
+    let node = stage.open();
+    node.init_chain(stage.genesis());
+    stage.block(&node, &[]);
+    disk.fill(100_000);
+    // when blocks come until one cannot be written
+    let (unwritten, why) = (1..u8::MAX)
+        .find_map(|n| {
+            let txs = vec![stage.admission(n).2];
+            node.finalize_block(stage.request(&txs));
+            let committed = catch_unwind(AssertUnwindSafe(|| node.commit()));
+            match committed {
+                Ok(_) => {
+                    stage.chain.block(&txs);
+                    None
+                }
+                Err(why) => Some((txs, *why.downcast::<String>().unwrap())),
+            }
+        })
+        .unwrap();
+    // then the node ends with its code and names the write
+    let acknowledged = stage.chain.ledger().height().0;
+    assert!(acknowledged > 2, "{acknowledged}");
+    let wanted = format!(
+        "exit 11: block {} could not be written (io-error/no-space), the blocks before it are safe; make space on the disk of the node's folder, then start again",
+        acknowledged + 1
+    );
+    assert_eq!(why, wanted);
+    drop(node);
+    // and a start without space either says so or has everything
+    if let Err(error) = Store::open(&folder) {
+        assert_eq!(error.disk_code(), Some("io-error/no-space"));
+    }
+    // and with space the chain goes on: the block that failed is there whole or comes again
+    disk.make_space();
+    let node = stage.open();
+    let height = u64::try_from(height_of(&node)).unwrap();
+    if height == acknowledged {
+        stage.block(&node, &unwritten);
+    } else {
+        assert_eq!(height, acknowledged + 1);
+        stage.chain.block(&unwritten);
+    }
+    let (_, _, tx) = stage.admission(u8::MAX);
+    stage.block(&node, &[tx]);
+    drop(node);
+    let store = stage.store();
+    assert_same(&store.view(), &stage.chain);
+    let restored = store.restore(stage.chain.id()).unwrap().unwrap();
+    assert_eq!(restored.app_hash(), stage.chain.ledger().app_hash());
 }

@@ -4,13 +4,23 @@
 use ktr_core::id::Sha256;
 use ktr_ledger::Unreadable;
 
+use super::code::{advice, code};
+
 /// The store is wrong: the node ends with exit code 11.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// RocksDB said no.
-    #[error("the store's disk failed: {0}; check the disk and its free space, then start again")]
+    #[error("the store's disk failed ({}); {}", code(.0), advice(.0))]
     Disk(#[from] rocksdb::Error),
+    /// A block's write failed. It was not acknowledged; the blocks before it are on disk, and the engine brings this one again.
+    #[error("block {height} could not be written ({}), the blocks before it are safe; {}", code(.source), advice(.source))]
+    Write {
+        /// The height of the block.
+        height: u64,
+        /// What RocksDB says.
+        source: rocksdb::Error,
+    },
     /// A column family is missing.
     #[error("the store has no family {0}; {ADVICE}")]
     Family(&'static str),
@@ -26,7 +36,7 @@ pub enum StoreError {
     },
     /// The store of another chain.
     #[error(
-        "the store belongs to chain {found}, the configuration names {wanted}; correct node.toml or the home folder"
+        "the store belongs to chain {found}, the configuration names {wanted}; correct chain_id in node.toml, or run init with this chain's genesis in an empty folder"
     )]
     Chain {
         /// On disk.
@@ -68,5 +78,24 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// RocksDB's error as a code, where it was one.
+    #[must_use]
+    pub fn disk_code(&self) -> Option<&'static str> {
+        match self {
+            Self::Disk(source) | Self::Write { source, .. } => Some(code(source)),
+            Self::Family(_)
+            | Self::Schema { .. }
+            | Self::Chain { .. }
+            | Self::Row(_)
+            | Self::LogSize { .. }
+            | Self::LogNode(_)
+            | Self::Tree(_)
+            | Self::EngineWiped(_)
+            | Self::AppHash { .. } => None,
+        }
+    }
+}
+
 /// What an operator does with a broken store.
-const ADVICE: &str = "restore a checkpoint that is older than the engine's, or remove store and engine data together and replay";
+pub(super) const ADVICE: &str = "restore a checkpoint that is older than the engine's, or remove store and engine data together and replay";

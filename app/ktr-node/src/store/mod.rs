@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** what is on disk is the state after exactly one height: every family changes in the same write.
 
+mod code;
 mod error;
 mod family;
 mod open;

@@ -44,6 +44,20 @@ impl Store {
         Ok(Self { db })
     }
 
+    /// Opens a store that is there, also one that a running node has open; nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError::Disk`], also if there is no store.
+    pub fn read_only(folder: &Path) -> Result<Self, StoreError> {
+        let mut options = Options::default();
+        options.set_max_open_files(OPEN_FILES_MAX);
+        let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
+        let families = Family::ALL
+            .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(&cache)));
+        let db = DB::open_cf_descriptors_read_only(&options, folder, families, false)?;
+        Ok(Self { db })
+    }
+
     /// The store as the last Commit left it.
     #[must_use]
     pub fn view(&self) -> View<'_> {

@@ -97,16 +97,44 @@ fn the_store_of_another_chain_is_refused() {
     drop(node);
     let error = stage.store().restore("ktr-test-2").unwrap_err();
     assert!(matches!(error, StoreError::Chain { .. }));
+    let wanted = format!(
+        "the store belongs to chain {}, the configuration names ktr-test-2; correct chain_id in node.toml, or run init with this chain's genesis in an empty folder",
+        stage.chain.id()
+    );
+    assert_eq!(error.to_string(), wanted);
 }
 
 #[test]
 fn a_second_process_cannot_open_the_store() {
     let stage = Stage::new();
     let _held = stage.store();
-    assert!(matches!(
-        Store::open(stage.folder.path()),
-        Err(StoreError::Disk(_))
-    ));
+    let error = Store::open(stage.folder.path()).unwrap_err();
+    assert!(matches!(error, StoreError::Disk(_)));
+    assert_eq!(
+        error.to_string(),
+        "the store's disk failed (io-error/locked); another process has the store open: stop that one"
+    );
+}
+
+#[test]
+fn a_store_can_be_read_while_its_node_has_it_open() {
+    // given a node with three blocks
+    let (mut stage, node) = Stage::begun();
+    let mut hashes = vec![stage.chain.ledger().app_hash()];
+    for n in 1..=2 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+        hashes.push(stage.chain.ledger().app_hash());
+    }
+    // when
+    let store = Store::read_only(stage.folder.path()).unwrap();
+    // then every height has its app hash, and there is no other
+    for (height, hash) in (1..).zip(hashes) {
+        let meta = store.view().height(height).unwrap().unwrap();
+        assert_eq!((meta.height, meta.app_hash), (height, hash));
+    }
+    assert_eq!(store.view().height(4).unwrap(), None);
+    drop(node);
 }
 
 #[test]

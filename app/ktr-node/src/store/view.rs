@@ -47,6 +47,16 @@ impl<'a> View<'a> {
         row.map(|row| Meta::decode(Family::Meta, &row)).transpose()
     }
 
+    /// What was committed at a height; `None` if it never was, or was before this store began.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn height(&self, height: u64) -> Result<Option<Meta>, StoreError> {
+        let row = self.get(Family::Heights, &height.to_be_bytes())?;
+        row.map(|row| Meta::decode(Family::Heights, &row))
+            .transpose()
+    }
+
     /// The octets of one leaf of the log.
     ///
     /// # Errors

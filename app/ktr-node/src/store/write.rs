@@ -44,7 +44,8 @@ impl Store {
     /// Writes a block, and the genesis before it if it is the first. Returns when it is on disk.
     ///
     /// # Errors
-    /// [`StoreError`]; then nothing was written.
+    /// [`StoreError::Write`] if the disk refuses; then the block is not acknowledged, and after the next opening it is there either
+    /// whole or not at all.
     pub fn commit(
         &self,
         chain_id: &str,
@@ -68,8 +69,11 @@ impl Store {
         sheet.meta(chain_id, batch)?;
         let mut options = WriteOptions::default();
         options.set_sync(true);
-        self.db.write_opt(sheet.rows, &options)?;
-        Ok(())
+        let written = self.db.write_opt(sheet.rows, &options);
+        written.map_err(|source| StoreError::Write {
+            height: batch.height.0,
+            source,
+        })
     }
 }
 
