@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Start,
     /// Ask the running node where it stands.
     Status,
-    /// Execute exported blocks again from genesis and hold every app hash against its header.
+    /// Execute exported blocks again from genesis; hold every app hash against its header, the last against this folder's store.
     Replay(Replay),
 }
 

@@ -7,14 +7,15 @@ mod output;
 use std::{error::Error, fs::File, io::BufReader, process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use ktr_core::time::Time;
+use ktr_core::{id::Sha256, time::Time};
 use ktr_node::{
     ask::{NoAnswer, ask},
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
-    replay::{Broken, replay},
+    replay::{Broken, judge_outcome, replay},
     settings::{LogLevel, Settings},
+    store::{Store, StoreError},
 };
 use ktr_os::clock;
 use tracing_subscriber::filter::LevelFilter;
@@ -154,14 +155,40 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
     let document = Document::parse(&text).map_err(refused)?;
     let genesis = document.genesis().map_err(refused)?;
     let blocks = BufReader::new(File::open(&arguments.blocks).map_err(refused)?);
-    match replay(document.chain_id(), genesis, blocks) {
-        Ok(summary) => {
-            output::replayed(&summary, format);
-            Ok(Exit::Stopped)
-        }
-        Err(error @ Broken::Differs { .. }) => Err((Exit::AppHash, error.into())),
-        Err(error) => Err(refused(error)),
+    let summary = replay(document.chain_id(), genesis, blocks).map_err(broken)?;
+    let committed = committed(home, document.chain_id(), summary.blocks)
+        .map_err(|error| (Exit::Store, error.into()))?;
+    let summary = judge_outcome(summary, committed).map_err(broken)?;
+    output::replayed(&summary, format);
+    Ok(Exit::Stopped)
+}
+
+/// What this folder's node committed at a height; `None` if there is no store, or none that has come so far.
+fn committed(home: &Home, chain_id: &str, height: u64) -> Result<Option<Sha256>, StoreError> {
+    if !home.store().exists() {
+        return Ok(None);
     }
+    let store = Store::read_only(&home.store())?;
+    let Some(meta) = store.view().height(height)? else {
+        return Ok(None);
+    };
+    if meta.chain_id == chain_id {
+        return Ok(Some(meta.app_hash));
+    }
+    Err(StoreError::Chain {
+        found: meta.chain_id,
+        wanted: chain_id.to_owned(),
+    })
+}
+
+fn broken(error: Broken) -> Failure {
+    let differs = matches!(error, Broken::Differs { .. } | Broken::Outcome { .. });
+    let exit = if differs {
+        Exit::AppHash
+    } else {
+        Exit::Refused
+    };
+    (exit, error.into())
 }
 
 fn refused(error: impl Into<Box<dyn Error>>) -> Failure {

@@ -47,15 +47,27 @@ pub(crate) fn status(answer: &[u8], format: Format) {
 pub(crate) fn replayed(summary: &Summary, format: Format) {
     let app_hash = summary.app_hash.map(|hash| hash.to_string());
     match format {
-        Format::Text => line(&format!(
-            "{} blocks, {} transactions, every header agrees; app hash now {}",
-            summary.blocks,
-            summary.txs,
-            app_hash.unwrap_or_else(|| "none".to_owned())
-        )),
+        Format::Text => {
+            let last = if summary.outcome_judged {
+                "and so does this node's store for the last block"
+            } else {
+                "no store here says what the last block led to"
+            };
+            line(&format!(
+                "{} blocks, {} transactions, every header agrees, {last}; app hash now {}",
+                summary.blocks,
+                summary.txs,
+                app_hash.unwrap_or_else(|| "none".to_owned())
+            ));
+        }
         Format::Json => line(
-            &json!({"blocks": summary.blocks, "txs": summary.txs, "app_hash": app_hash})
-                .to_string(),
+            &json!({
+                "blocks": summary.blocks,
+                "txs": summary.txs,
+                "app_hash": app_hash,
+                "outcome_judged": summary.outcome_judged,
+            })
+            .to_string(),
         ),
     }
 }

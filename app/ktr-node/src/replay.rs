@@ -1,5 +1,5 @@
 //! Executes a whole chain again, in memory, and holds every app hash against the header that carries it.
-//! Where the blocks come from is the caller's affair; nothing is stored.
+//! The last block's outcome stands in no header yet: it is held against what a node committed. Nothing is stored.
 
 use std::io::{self, BufRead};
 
@@ -37,6 +37,8 @@ pub struct Summary {
     pub txs: u64,
     /// The app hash after the last block; no header was there to hold it against.
     pub app_hash: Option<Sha256>,
+    /// Whether that one, too, was held against another: see [`judge_outcome`].
+    pub outcome_judged: bool,
 }
 
 /// Why a replay stopped.
@@ -76,6 +78,18 @@ pub enum Broken {
         height: u64,
         /// In the header.
         header: Sha256,
+        /// Executed.
+        ours: Sha256,
+    },
+    /// **The node and this program disagree** on the outcome of the last block.
+    #[error(
+        "after block {height} the node committed app hash {committed}, executing the blocks gives {ours}"
+    )]
+    Outcome {
+        /// The height of the last block.
+        height: u64,
+        /// By the node.
+        committed: Sha256,
         /// Executed.
         ours: Sha256,
     },
@@ -122,6 +136,27 @@ pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<
         summary.app_hash = Some(batch.app_hash);
     }
     Ok(summary)
+}
+
+/// Holds the outcome of the last block against what was committed at its height, if that is known.
+///
+/// # Errors
+/// [`Broken::Outcome`].
+pub fn judge_outcome(summary: Summary, committed: Option<Sha256>) -> Result<Summary, Broken> {
+    let (Some(ours), Some(committed)) = (summary.app_hash, committed) else {
+        return Ok(summary);
+    };
+    if ours == committed {
+        return Ok(Summary {
+            outcome_judged: true,
+            ..summary
+        });
+    }
+    Err(Broken::Outcome {
+        height: summary.blocks,
+        committed,
+        ours,
+    })
 }
 
 fn parse(number: u64, text: &str) -> Result<(Line, Vec<Vec<u8>>), Broken> {

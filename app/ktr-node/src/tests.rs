@@ -9,7 +9,7 @@ use ktr_wire::transaction::Transaction;
 
 use crate::{
     exit::Exit,
-    replay::{Broken, Line, Summary, replay},
+    replay::{Broken, Line, Summary, judge_outcome, replay},
     settings::Settings,
     stage::Stage,
     verdicts::Verdicts,
@@ -122,6 +122,26 @@ fn a_replay_names_the_first_header_that_differs() {
     ));
     let garbage = replay(stage.chain.id(), stage.chain.cast.genesis(), &b"{}"[..]);
     assert!(matches!(garbage, Err(Broken::Line { line: 1, .. })));
+}
+
+#[test]
+fn the_last_block_s_outcome_is_held_against_the_node_s_own() {
+    let (mut stage, lines) = exported();
+    let summary = run(&stage, &lines).unwrap();
+    // nothing to hold it against
+    assert!(!judge_outcome(summary, None).unwrap().outcome_judged);
+    // the same
+    let same = stage.chain.ledger().app_hash();
+    assert!(judge_outcome(summary, Some(same)).unwrap().outcome_judged);
+    // a last block that was changed shows in no header, and here
+    let (_, _, tx) = stage.admission(11);
+    let mut changed = lines;
+    changed[9].txs.push(STANDARD.encode(tx));
+    let summary = run(&stage, &changed).unwrap();
+    let broken = judge_outcome(summary, Some(same));
+    assert!(
+        matches!(broken, Err(Broken::Outcome { height: 10, committed, .. }) if committed == same)
+    );
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn a_call_that_cannot_say_no_ends_node_and_engine_with_its_code() {
     assert_eq!(site.ended(), 11);
     assert!(
         site.log()
-            .contains("the engine's genesis is of chain ktr-net-1")
+            .contains("the engine's genesis is of chain ktr-net-1, the configuration names ktr-net-2; correct chain_id in node.toml, or run init with")
     );
     assert!(!site.home().join("engine.pid").exists());
 }
@@ -182,7 +182,9 @@ fn the_blocks_of_a_real_engine_execute_again_to_the_same_hashes() {
     // then
     let said = site.run(&["replay", "--blocks", path.to_str().unwrap()]);
     assert!(
-        said.starts_with(&format!("{last} blocks, 1 transactions")),
+        said.starts_with(&format!(
+            "{last} blocks, 1 transactions, every header agrees, and so does this node's store for the last block;"
+        )),
         "{said}"
     );
 }
