@@ -457,6 +457,42 @@ fn no_two_rules_share_a_number() {
 }
 
 #[test]
+fn every_rule_says_who_meets_it_and_what_to_do_next() {
+    let every = membership::Rejection::ALL.iter().copied();
+    let rules = every
+        .map(Rejection::Membership)
+        .chain(
+            nomination::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Nomination),
+        )
+        .chain(
+            crate::bundle::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Bundle),
+        )
+        .chain(
+            session::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Session),
+        )
+        .chain(
+            ingestion::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Ingestion),
+        );
+    let silent: Vec<u32> = rules
+        .filter(|rule| rule.met_by().is_empty() || !rule.remedy().ends_with('.'))
+        .map(Rejection::code)
+        .collect();
+    assert_eq!(silent, Vec::<u32>::new());
+}
+
+#[test]
 fn lengths_of_time_do_not_overflow() {
     assert_eq!(Time(u64::MAX).plus(Secs(1)), Time(u64::MAX));
     assert_eq!(Time(0).minus(Secs(1)), Time(0));

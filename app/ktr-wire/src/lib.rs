@@ -32,6 +32,7 @@ pub mod transaction;
 
 mod canonical;
 mod field;
+mod guide;
 mod number;
 mod schema;
 

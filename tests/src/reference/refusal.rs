@@ -1,4 +1,4 @@
-//! The page of result codes: every number with its name and what it says.
+//! The page of result codes: every number with its name, what it says, who meets it and what to do next.
 //! The order of the checks stands in the specification.
 
 use ktr_core::{Rejection, bundle, governance, ingestion, membership, nomination, session};
@@ -81,14 +81,22 @@ fn table(refusals: &[Refusal]) -> String {
             vec![
                 refusal.code().to_string(),
                 format!("`{}`", refusal.name()),
-                explain(*refusal).to_owned(),
+                refusal.explain().to_owned(),
+                refusal.met_by().to_owned(),
+                refusal.remedy().to_owned(),
             ]
         })
         .collect();
     section(
         codespace,
         consequence(refusals),
-        &["code", "name", "what it says"],
+        &[
+            "code",
+            "name",
+            "what it says",
+            "who meets it",
+            "what to do next",
+        ],
         &rows,
     )
 }
@@ -101,54 +109,5 @@ fn consequence(refusals: &[Refusal]) -> &'static str {
         "The transaction stands in the block, changes nothing, and has used up its nonce."
     } else {
         "The transaction may stand in a block, changes nothing, and uses up no nonce."
-    }
-}
-
-fn explain(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::Wire(wire) => explain_wire(wire),
-        Refusal::Signature(signature) => explain_signature(signature),
-        Refusal::Envelope(envelope) => explain_envelope(envelope),
-        Refusal::Rule(rule) => rule.explain(),
-    }
-}
-
-const fn explain_wire(wire: Wire) -> &'static str {
-    match wire {
-        Wire::TooLarge => "More than 16,384 octets.",
-        Wire::NotProtobuf => "Not protobuf of the schema.",
-        Wire::NotCanonical => "Not the one encoding of its content.",
-        Wire::OutOfRange => "A length or number outside its bounds.",
-        Wire::NoCommand => "A body without command.",
-        Wire::Unknown => "A command, verdict or other enumeration that is not in force.",
-    }
-}
-
-const fn explain_signature(signature: Signature) -> &'static str {
-    match signature {
-        Signature::Shape => "Not one packet of the frozen shape.",
-        Signature::Subpacket => {
-            "A hashed subpacket that is not allowed, or twice, or of a wrong length."
-        }
-        Signature::Unhashed => "Something stands in the unhashed area.",
-        Signature::LeftBits => "The left 16 bits are not the digest's.",
-        Signature::Hash => "Not SHA-256 or SHA-512.",
-        Signature::UnknownSigner => "No such signing key is registered.",
-        Signature::Validity => "Header time lies outside the key's validity.",
-        Signature::Revoked => "The key was revoked.",
-        Signature::Bad => "Ed25519 says no.",
-        Signature::Time => {
-            "The signature's own time is absent, outside the key's validity, or too far ahead; try again."
-        }
-    }
-}
-
-const fn explain_envelope(envelope: Envelope) -> &'static str {
-    match envelope {
-        Envelope::WrongChain => "Made for another chain.",
-        Envelope::Expired => "`expires_at` has passed.",
-        Envelope::ExpiryTooFar => "`expires_at` lies too far ahead; try again.",
-        Envelope::Replayed => "The signer used this nonce before.",
-        Envelope::TooMany => "The signer has too many transactions in this block.",
     }
 }

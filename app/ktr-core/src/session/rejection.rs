@@ -5,43 +5,83 @@ use crate::rejection::rejections;
 
 rejections! {
     /// The signing key is not live any more: it was revoked earlier in this block.
-    KeyNotLive = 1400,
+    KeyNotLive = 1400:
+        "whoever signs with a key that a transaction earlier in the same block revoked"
+        => "Sign with another live key of yours.",
     /// Only the studio may run a session.
-    StudioRequired = 1401,
+    StudioRequired = 1401:
+        "anyone who runs a session with a key that is not the studio's"
+        => "Let the studio sign.",
     /// Only the named county's sidecar may report of its room.
-    SidecarRequired = 1402,
+    SidecarRequired = 1402:
+        "a sidecar that reports of another county's room, or a key that is no sidecar's"
+        => "Set `county` in `room.toml`, and sign with the sidecar key of that county.",
     /// The number is not the last one plus one.
-    SessionNotNext = 1403,
+    SessionNotNext = 1403:
+        "the studio, with a number that leaves a gap or is taken"
+        => "Leave `--session` out, or give the last number plus one: `ktr session list`.",
     /// It would be seeded too soon.
-    SeedsTooSoon = 1404,
+    SeedsTooSoon = 1404:
+        "the studio, when rooms would be seeded earlier than `schedule_ahead_secs` from now"
+        => "Schedule with a later `--seeds-at`.",
     /// The times do not rise: seeds, opens, dissolves.
-    TimesNotRising = 1405,
+    TimesNotRising = 1405:
+        "the studio, when opening is not after seeding, or dissolving not after opening"
+        => "Give three rising times.",
     /// The rooms would stand too long.
-    SessionTooLong = 1406,
+    SessionTooLong = 1406:
+        "the studio, when the rooms would stand longer than `session_length_max_secs`"
+        => "Schedule an earlier `--dissolves-at`.",
     /// The session before would not be over.
-    SessionsOverlap = 1407,
+    SessionsOverlap = 1407:
+        "the studio, when the session before has not ended by `seeds_at`"
+        => "Schedule it later.",
     /// A session has 1 to 16 languages, rising, none twice.
-    LanguagesOutOfRange = 1408,
+    LanguagesOutOfRange = 1408:
+        "the studio, with no language, more than 16, or a list that is not rising"
+        => "Give 1 to 16 languages; `ktr session schedule` sorts them.",
     /// No such session.
-    SessionUnknown = 1409,
+    SessionUnknown = 1409:
+        "the studio or a sidecar, with a number that was never scheduled"
+        => "Compare the number with `ktr session list`.",
     /// It was opened before.
-    SessionNotScheduled = 1410,
+    SessionNotScheduled = 1410:
+        "the studio, when it opens a session that was opened before"
+        => "Nothing: it is open, or over.",
     /// It is not open.
-    SessionNotOpened = 1411,
+    SessionNotOpened = 1411:
+        "the studio or a sidecar, for a session that was never opened or was closed"
+        => "Nothing, if it is over; else the studio opens it first.",
     /// The time for it has not come; try again.
-    TooEarly = 1412,
+    TooEarly = 1412:
+        "the studio, more than `open_early_secs` before the opening, or a sidecar that reports before its time"
+        => "Try again when the time has come; `ktr` and the sidecars do so by themselves.",
     /// `dissolves_at` has passed.
-    SessionOver = 1413,
+    SessionOver = 1413:
+        "the studio or a sidecar, after `dissolves_at`"
+        => "Nothing: the hour is over.",
     /// The session has no release.
-    ReleaseNotSealed = 1414,
+    ReleaseNotSealed = 1414:
+        "the studio, when it opens a session that has nothing to show"
+        => "Let the release desk seal first.",
     /// A count that is so small is withheld.
-    CountTooSmall = 1415,
+    CountTooSmall = 1415:
+        "a studio or sidecar that reports a number below the network's minimum"
+        => "Leave the number out: a count that small is withheld.",
     /// This county has reported it.
-    AlreadyReported = 1416,
+    AlreadyReported = 1416:
+        "a sidecar that reports the same thing twice"
+        => "Nothing: the first report counts. A sidecar takes this as success.",
     /// The attempt is not the last one plus one.
-    AttemptNotNext = 1417,
+    AttemptNotNext = 1417:
+        "a sidecar whose attempts leave a gap"
+        => "Number the report with the last attempt plus one; `ktr query session N` shows it.",
     /// The county has reported as often as it may.
-    AttemptsTooMany = 1418,
+    AttemptsTooMany = 1418:
+        "a sidecar that reported eight destructions of one room"
+        => "Look at the room by hand: `ktr-room scan` names what is left, and the operators tell the other counties.",
     /// The report's times do not rise, or a flag has no meaning.
-    ReportInconsistent = 1419,
+    ReportInconsistent = 1419:
+        "a sidecar whose report has times that do not rise, or a flag without meaning"
+        => "Report this as a fault of the sidecar, and check the clock of its machine.",
 }
