@@ -73,6 +73,9 @@ pub(crate) struct Init {
     /// Where the engine shows its metrics; `none` is nowhere. Default 127.0.0.1:26660, on a localnet none.
     #[arg(long, env = "KTR_NODE_METRICS")]
     pub(crate) metrics: Option<String>,
+    /// Where the node shows its own metrics; `none` is nowhere. Default 127.0.0.1:26661, on a localnet none.
+    #[arg(long, env = "KTR_NODE_OWN_METRICS")]
+    pub(crate) own_metrics: Option<String>,
     /// The other sites, `id@host:port`, with commas between them.
     #[arg(long, env = "KTR_NODE_PEERS", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,

@@ -9,6 +9,7 @@
 //! | [`engine`] | the engine's folder, keys and process; `start` |
 //! | [`replay`] | the whole chain again, against its headers |
 //! | [`settings`], [`home`] | `node.toml` and where everything lies |
+//! | [`metrics`] | the node's own figures, for Prometheus |
 //! | [`exit`], [`halt`] | how the program ends, and from where |
 
 pub mod application;
@@ -18,6 +19,7 @@ pub mod exit;
 pub mod halt;
 pub mod home;
 pub mod limits;
+pub mod metrics;
 pub mod query;
 pub mod replay;
 pub mod settings;

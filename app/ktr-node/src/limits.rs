@@ -39,5 +39,9 @@ pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Octets of an answer that `status` reads.
 pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
+/// How long whoever asks for metrics may take to ask and to listen.
+pub(crate) const METRICS_TIMEOUT: Duration = Duration::from_secs(2);
+/// Octets of a request for metrics.
+pub(crate) const METRICS_REQUEST_MAX_BYTES: usize = 8 * 1024;
 /// Octets of an engine's version.
 pub(crate) const VERSION_MAX_BYTES: usize = 40;

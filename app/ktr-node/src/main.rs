@@ -70,12 +70,16 @@ fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Fail
         engine_binary: init.engine.clone(),
         rpc_laddr: init.rpc.clone(),
         p2p_laddr: init.p2p.clone(),
-        metrics_laddr: match init.metrics.as_deref() {
-            Some("none") => String::new(),
-            Some(address) => address.to_owned(),
-            None if init.localnet => String::new(),
-            None => default.metrics_laddr,
-        },
+        metrics_laddr: shown(
+            init.metrics.as_deref(),
+            init.localnet,
+            default.metrics_laddr,
+        ),
+        node_metrics_laddr: shown(
+            init.own_metrics.as_deref(),
+            init.localnet,
+            default.node_metrics_laddr,
+        ),
         persistent_peers: named(&init.peers),
         heartbeat: match &init.heartbeat {
             Some(heartbeat) => heartbeat.clone(),
@@ -93,6 +97,16 @@ fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Fail
     let keys = engine::init(home, from).map_err(refused)?;
     output::made(&keys, format);
     Ok(Exit::Stopped)
+}
+
+/// Where metrics are shown: as asked, on a localnet nowhere.
+fn shown(asked: Option<&str>, is_localnet: bool, default: String) -> String {
+    match asked {
+        Some("none") => String::new(),
+        Some(address) => address.to_owned(),
+        None if is_localnet => String::new(),
+        None => default,
+    }
 }
 
 /// A site alone has no peers; scripts say so with an empty word.

@@ -26,6 +26,9 @@ pub struct Settings {
     pub p2p_laddr: String,
     /// Where the engine shows its metrics: `host:port`; empty is nowhere.
     pub metrics_laddr: String,
+    /// Where the node shows its own metrics: `host:port`; empty, or not there, is nowhere.
+    #[serde(default)]
+    pub node_metrics_laddr: String,
     /// The other sites: `id@host:port`.
     pub persistent_peers: Vec<String>,
     /// How long the chain may be silent: a whole number with `s` or `ms`.
@@ -93,6 +96,7 @@ impl Settings {
             rpc_laddr: "127.0.0.1:26657".to_owned(),
             p2p_laddr: "0.0.0.0:26656".to_owned(),
             metrics_laddr: "127.0.0.1:26660".to_owned(),
+            node_metrics_laddr: "127.0.0.1:26661".to_owned(),
             persistent_peers: Vec::new(),
             heartbeat: "60s".to_owned(),
             allow_duplicate_ip: false,
@@ -139,8 +143,14 @@ impl Settings {
         refuse_unless(chain_is_good, "chain_id", "1 to 50 octets of ASCII")?;
         refuse_unless(is_address(&self.rpc_laddr), "rpc_laddr", "host:port")?;
         refuse_unless(is_address(&self.p2p_laddr), "p2p_laddr", "host:port")?;
-        let shows_metrics = self.metrics_laddr.is_empty() || is_address(&self.metrics_laddr);
-        refuse_unless(shows_metrics, "metrics_laddr", "host:port or empty")?;
+        let shows = |address: &str| address.is_empty() || is_address(address);
+        let wanted = "host:port or empty";
+        refuse_unless(shows(&self.metrics_laddr), "metrics_laddr", wanted)?;
+        refuse_unless(
+            shows(&self.node_metrics_laddr),
+            "node_metrics_laddr",
+            wanted,
+        )?;
         let peers_are_good = self.persistent_peers.iter().all(|peer| {
             peer.split_once('@')
                 .is_some_and(|(id, address)| is_node_id(id) && is_address(address))

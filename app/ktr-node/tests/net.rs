@@ -102,6 +102,16 @@ fn a_transaction_gets_into_a_block_and_everything_about_it_is_proven() {
     let key = record::key_of("member", &[8; 16]).unwrap();
     let proven = state::verify(key, None, &answer.ops[0].1, &state_root).unwrap();
     assert_eq!(proven, None);
+    // and the node's own figures know of it
+    let figures = site.figures();
+    assert!(
+        figures.contains("ktr_tx_total{code=\"0\"} 1\n"),
+        "{figures}"
+    );
+    assert!(
+        figures.contains("ktr_grammar_breach_total 0\n"),
+        "{figures}"
+    );
     // and a heartbeat changes no app hash
     let height = site.height().unwrap();
     let last = site.wait_above(height + 3);

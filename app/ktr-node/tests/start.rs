@@ -29,7 +29,7 @@ const RIGHT: &str = "[ \"$1\" = version ] && echo 0.38.25 && exit 0; touch \"$0.
 /// A node's folder with an engine that is a script.
 struct Folder {
     temp: TempDir,
-    addresses: [String; 4],
+    addresses: [String; 5],
 }
 
 impl Folder {
@@ -55,7 +55,7 @@ impl Folder {
         let genesis = folder.temp.path().join("genesis.json");
         fs::write(&genesis, document.text().unwrap()).unwrap();
         let engine = folder.engine();
-        let [rpc, p2p, metrics, _] = &folder.addresses;
+        let [rpc, p2p, metrics, own_metrics, _] = &folder.addresses;
         let arguments = [
             "init",
             "--genesis",
@@ -68,6 +68,8 @@ impl Folder {
             p2p,
             "--metrics",
             metrics,
+            "--own-metrics",
+            own_metrics,
         ];
         let (code, said) = folder.run(&arguments);
         assert_eq!(code, 0, "{said}");
@@ -125,20 +127,25 @@ impl Folder {
     }
 }
 
-/// Four addresses that nobody else uses: an address of loopback for each process, below the ports that the system hands out.
-fn addresses() -> [String; 4] {
+/// Five addresses that nobody else uses: an address of loopback for each process, below the ports that the system hands out.
+fn addresses() -> [String; 5] {
     static FOLDERS: AtomicU16 = AtomicU16::new(0);
     let [_, a, b, c] = std::process::id().to_be_bytes();
-    let from = 20_000 + 4 * FOLDERS.fetch_add(1, Ordering::Relaxed);
-    [0, 1, 2, 3].map(|n| format!("127.{}.{b}.{c}:{}", a + 1, from + n))
+    let from = 20_000 + 5 * FOLDERS.fetch_add(1, Ordering::Relaxed);
+    [0, 1, 2, 3, 4].map(|n| format!("127.{}.{b}.{c}:{}", a + 1, from + n))
 }
 
 #[test]
 fn a_taken_port_is_named_with_its_key_before_the_engine_starts() {
-    for key in ["rpc_laddr", "p2p_laddr", "metrics_laddr"] {
+    for key in [
+        "rpc_laddr",
+        "p2p_laddr",
+        "metrics_laddr",
+        "node_metrics_laddr",
+    ] {
         // given somebody on the port
         let folder = Folder::made(RIGHT);
-        let address = &folder.addresses[3];
+        let address = &folder.addresses[4];
         let other = TcpListener::bind(address).unwrap();
         folder.set(key, address);
         // when
@@ -160,7 +167,7 @@ fn a_taken_port_is_named_with_its_key_before_the_engine_starts() {
 #[test]
 fn one_port_under_two_keys_is_named() {
     let folder = Folder::made(RIGHT);
-    let address = &folder.addresses[3];
+    let address = &folder.addresses[4];
     folder.set("rpc_laddr", address);
     folder.set("metrics_laddr", address);
     let (code, said) = folder.start();

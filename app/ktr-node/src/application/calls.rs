@@ -4,22 +4,31 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
+use ktr_abci::Call;
 use ktr_ledger::Ledger;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
-    RequestCheckTx, RequestFinalizeBlock, RequestInfo, RequestInitChain, RequestPrepareProposal,
-    RequestProcessProposal, RequestQuery, RequestVerifyVoteExtension, ResponseCheckTx,
-    ResponseCommit, ResponseFinalizeBlock, ResponseInfo, ResponseInitChain,
+    CheckTxType, RequestCheckTx, RequestFinalizeBlock, RequestInfo, RequestInitChain,
+    RequestPrepareProposal, RequestProcessProposal, RequestQuery, RequestVerifyVoteExtension,
+    ResponseCheckTx, ResponseCommit, ResponseFinalizeBlock, ResponseInfo, ResponseInitChain,
     ResponsePrepareProposal, ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension,
     response_process_proposal::ProposalStatus, response_verify_vote_extension::VerifyStatus,
 };
+use tokio::time::Instant;
 
 use super::{
     answer,
     chain::{Chain, Ports, seconds},
     proposal,
 };
-use crate::{exit::Exit, halt::Reason, limits::APP_VERSION, query, store::StoreError};
+use crate::{
+    exit::Exit,
+    halt::Reason,
+    limits::APP_VERSION,
+    metrics::{Gauges, page},
+    query,
+    store::StoreError,
+};
 
 /// The application; cheap to clone, as the trait wants it.
 #[derive(Clone)]
@@ -41,6 +50,38 @@ impl Node {
         let height = ledger.as_ref().map_or(0, |ledger| ledger.height().0);
         tracing::info!(height, "store opened");
         Ok(Self(Arc::new(Chain::new(ports, ledger))))
+    }
+
+    /// Counts an answered call.
+    pub fn called(&self, call: &Call) {
+        self.0.meter.called(call);
+    }
+
+    /// The page of metrics; `breaches` are the server's to count.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store cannot be read.
+    pub fn metrics(&self, breaches: u64) -> Result<String, StoreError> {
+        let view = self.0.ports.store.view();
+        let meta = view.meta()?;
+        let now = (self.0.ports.clock)();
+        let replay = self
+            .0
+            .committed()
+            .as_ref()
+            .map_or(0, |ledger| ledger.replay().len());
+        let gauges = Gauges {
+            height: meta.as_ref().map_or(0, |meta| meta.height),
+            header_lag_secs: meta
+                .as_ref()
+                .map_or(0, |meta| now.0.saturating_sub(meta.time.0)),
+            log_size: meta.as_ref().map_or(0, |meta| meta.log_size),
+            replay_entries: u64::try_from(replay).unwrap_or(u64::MAX),
+            db_bytes: self.0.ports.store.bytes()?,
+            grammar_breaches: breaches,
+            faults_tolerated: query::faults_tolerated(&view),
+        };
+        Ok(page(&self.0.meter, &gauges))
     }
 
     /// Ends the program where a call has no other way to say no.
@@ -87,10 +128,14 @@ impl Application for Node {
         };
         // No consensus: a node's own clock lets in what became due during a silence.
         let now = (self.0.ports.clock)().max(ledger.time());
+        let begun = Instant::now();
         let verdict = self
             .0
             .mempool()
             .check(ledger, &request.tx, now, &self.0.verdicts);
+        if request.r#type() == CheckTxType::New {
+            self.0.meter.judged(begun.elapsed());
+        }
         answer::checked(verdict)
     }
 

@@ -14,7 +14,7 @@ use ktr_core::{
     time::Time,
 };
 use ktr_ledger::{Batch, Block, Ledger, Overlay};
-use ktr_wire::genesis;
+use ktr_wire::{Refusal, genesis};
 use tendermint_proto::{
     google::protobuf::Timestamp,
     v0_38::{
@@ -22,11 +22,13 @@ use tendermint_proto::{
         crypto::public_key::Sum,
     },
 };
+use tokio::time::Instant;
 
 use super::{answer, mempool::Mempool};
 use crate::{
     exit::Exit,
     halt::{Halt, Reason},
+    metrics::Meter,
     store::{Origin, Store},
     verdicts::Verdicts,
 };
@@ -58,6 +60,7 @@ impl fmt::Debug for Ports {
 /// All that the four connections share.
 pub(super) struct Chain {
     pub(super) ports: Ports,
+    pub(super) meter: Meter,
     committed: RwLock<Option<Ledger>>,
     working: Mutex<Working>,
     mempool: Mutex<Mempool>,
@@ -88,6 +91,7 @@ impl Chain {
         };
         Self {
             ports,
+            meter: Meter::default(),
             committed: RwLock::new(ledger),
             working: Mutex::new(working),
             mempool: Mutex::default(),
@@ -205,6 +209,7 @@ impl Chain {
         };
         let batch = &executed.batch;
         let origin = working.origin.take();
+        let begun = Instant::now();
         let written = self
             .ports
             .store
@@ -214,6 +219,11 @@ impl Chain {
             tracing::error!(height = %batch.height, code, "block not written");
             store(error)
         })?;
+        let codes = batch
+            .results
+            .iter()
+            .map(|result| result.refusal.map_or(0, Refusal::code));
+        self.meter.committed(begun.elapsed(), codes);
         let mut committed = self.committed_mut();
         if let Some(ledger) = committed.as_mut() {
             ledger.fold(batch);

@@ -40,6 +40,7 @@ pub(super) fn check_ports(settings: &Settings) -> Result<(), PortError> {
         ("rpc_laddr", &settings.rpc_laddr),
         ("p2p_laddr", &settings.p2p_laddr),
         ("metrics_laddr", &settings.metrics_laddr),
+        ("node_metrics_laddr", &settings.node_metrics_laddr),
     ];
     let used = addresses
         .into_iter()
@@ -49,7 +50,11 @@ pub(super) fn check_ports(settings: &Settings) -> Result<(), PortError> {
     held.map(drop)
 }
 
-fn hold(key: &'static str, address: &str) -> Result<TcpListener, PortError> {
+/// Binds one address.
+///
+/// # Errors
+/// [`PortError`].
+pub(super) fn hold(key: &'static str, address: &str) -> Result<TcpListener, PortError> {
     TcpListener::bind(address).map_err(|source| {
         let port = address.rsplit(':').next().unwrap_or(address).to_owned();
         if source.kind() == io::ErrorKind::AddrInUse {

@@ -3,7 +3,7 @@
 
 use std::{fmt, fs, io, sync::Arc, thread};
 
-use ktr_abci::{ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
+use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
@@ -14,7 +14,7 @@ use tokio::{
 use super::{
     folder::{InitError, write_config},
     guard::{GuardError, Lock, guard_key, wait_for_old_engine},
-    port::{PortError, check_ports},
+    port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     halt::{Reason, Told},
     home::Home,
     limits::{FRAME_MAX_BYTES, SERVER_STOP_GRACE},
+    metrics::serve,
     settings::Settings,
     store::{Store, StoreError},
 };
@@ -126,13 +127,33 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
             }
         })),
     })?;
+    let meter = node.clone();
+    let shown = node.clone();
     let server = ServerBuilder::new(FRAME_MAX_BYTES)
         .stale_socket(StaleSocket::RemoveUnderLock)
+        .on_call(move |call| meter.called(call))
         .bind_unix(settings.socket(&home), node)?;
+    show_metrics(&settings, shown, server.counts())?;
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
+}
+
+/// Shows the node's own metrics, where the configuration wants it.
+fn show_metrics(settings: &Settings, node: Node, counts: CountsHandle) -> Result<(), StartError> {
+    if settings.node_metrics_laddr.is_empty() {
+        return Ok(());
+    }
+    let listener = hold("node_metrics_laddr", &settings.node_metrics_laddr)?;
+    serve(listener, move || {
+        let breaches = counts.snapshot().grammar_breaches;
+        node.metrics(breaches).unwrap_or_else(|error| {
+            tracing::warn!(code = error.disk_code(), "the store says no figures");
+            String::new()
+        })
+    })?;
+    Ok(())
 }
 
 /// A wiped engine beside a store would call it an app hash that differs.

@@ -53,6 +53,17 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
     })
 }
 
+/// How many validators may be down, for the metrics; 0 also before block 1.
+pub(crate) fn faults_tolerated(view: &View<'_>) -> u64 {
+    let Ok(sites) = validators(view) else {
+        return 0;
+    };
+    let power = sites
+        .iter()
+        .fold(0, |sum: u64, site| sum.saturating_add(site.power));
+    u64::try_from(tolerates(&sites, power, quorum(power))).unwrap_or(u64::MAX)
+}
+
 fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {
     let bad = StoreError::Row(Family::Records.name());
     let octets = view.record(RecordKey::Validators)?;

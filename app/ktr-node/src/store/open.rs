@@ -96,6 +96,26 @@ impl Store {
         Ok(Some(Ledger::restore(parts)))
     }
 
+    /// Octets on disk and in write buffers, by family.
+    ///
+    /// # Errors
+    /// [`StoreError`] if RocksDB does not say.
+    pub fn bytes(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let sizes = Family::ALL.map(|family| {
+            let handle = self.family(family)?;
+            let parts = [
+                "rocksdb.live-sst-files-size",
+                "rocksdb.cur-size-all-mem-tables",
+            ];
+            let sum = parts.iter().try_fold(0_u64, |sum, part| {
+                let octets = self.db.property_int_value_cf(handle, *part)?;
+                Ok::<_, rocksdb::Error>(sum.saturating_add(octets.unwrap_or(0)))
+            });
+            Ok((family.name(), sum?))
+        });
+        sizes.into_iter().collect()
+    }
+
     pub(super) fn family(&self, family: Family) -> Result<&ColumnFamily, StoreError> {
         let handle = self.db.cf_handle(family.name());
         handle.ok_or(StoreError::Family(family.name()))

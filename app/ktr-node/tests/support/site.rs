@@ -46,6 +46,7 @@ pub(crate) struct Site {
     pub(crate) cast: Cast,
     rpc: String,
     p2p: String,
+    metrics: String,
     process: Option<Child>,
 }
 
@@ -98,6 +99,7 @@ impl Site {
             folder: tempfile::Builder::new().prefix("ktr").tempdir().unwrap(),
             rpc: free_address(),
             p2p: free_address(),
+            metrics: free_address(),
             process: None,
         }
     }
@@ -115,7 +117,7 @@ impl Site {
         let mut arguments = vec!["init", "--localnet", "--rpc", &self.rpc, "--p2p", &self.p2p];
         arguments.extend(["--genesis", path.to_str().unwrap()]);
         arguments.extend(["--engine", engine.to_str().unwrap()]);
-        arguments.extend(["--peers", &peers]);
+        arguments.extend(["--peers", &peers, "--own-metrics", &self.metrics]);
         self.run(&arguments);
     }
 
@@ -294,14 +296,13 @@ impl Site {
         height.as_str()?.parse().ok()
     }
 
-    /// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection.
+    /// The node's own metrics.
+    pub(crate) fn figures(&self) -> String {
+        get(&self.metrics, "/metrics").unwrap()
+    }
+
     pub(crate) fn ask(&self, path: &str) -> Option<Value> {
-        let mut stream = TcpStream::connect(&self.rpc).ok()?;
-        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (_, body) = answer.split_once("\r\n\r\n")?;
-        let mut body: Value = serde_json::from_str(body).ok()?;
+        let mut body: Value = serde_json::from_str(&get(&self.rpc, path)?).ok()?;
         body.get_mut("result").map(Value::take)
     }
 
@@ -338,6 +339,16 @@ impl Drop for Site {
             eprintln!("not all of a node could be ended: {ended:?}, {reaped:?}");
         }
     }
+}
+
+/// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection.
+fn get(address: &str, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (_, body) = answer.split_once("\r\n\r\n")?;
+    Some(body.to_owned())
 }
 
 /// Genesis time is when the first term begins.

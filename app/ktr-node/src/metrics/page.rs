@@ -1,0 +1,130 @@
+//! Every metric by name, kind and meaning, and the page that shows them all.
+//! Where the figures come from is the caller's affair.
+
+use core::fmt;
+use std::fmt::Write;
+
+use super::Meter;
+
+/// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
+pub const NAMES: [(&str, &str, &str); 11] = [
+    (
+        "ktr_abci_call_seconds",
+        "histogram",
+        "Time from a call of the engine to its answer.",
+    ),
+    (
+        "ktr_commit_seconds",
+        "histogram",
+        "Time of one block's synced write.",
+    ),
+    (
+        "ktr_verify_seconds",
+        "histogram",
+        "Time to judge a new transaction for the mempool, its signature included.",
+    ),
+    (
+        "ktr_tx_total",
+        "counter",
+        "Transactions in committed blocks since the start, by result code.",
+    ),
+    ("ktr_height", "gauge", "Height of the last Commit."),
+    (
+        "ktr_header_lag_seconds",
+        "gauge",
+        "This node's clock less the last header time; 0 before block 1.",
+    ),
+    ("ktr_log_size", "gauge", "Leaves of the event log."),
+    ("ktr_replay_entries", "gauge", "Nonces of the live window."),
+    (
+        "ktr_db_bytes",
+        "gauge",
+        "Bytes of the store on disk and in write buffers, by family.",
+    ),
+    (
+        "ktr_grammar_breach_total",
+        "counter",
+        "Calls of the engine out of order since the start.",
+    ),
+    (
+        "ktr_faults_tolerated",
+        "gauge",
+        "Validators, whichever, that may be down at once.",
+    ),
+];
+
+/// What is read when somebody asks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Gauges {
+    /// Height of the last Commit.
+    pub height: u64,
+    /// Clock less header time, in seconds.
+    pub header_lag_secs: u64,
+    /// Leaves of the log.
+    pub log_size: u64,
+    /// Nonces of the live window.
+    pub replay_entries: u64,
+    /// Bytes, by family.
+    pub db_bytes: Vec<(&'static str, u64)>,
+    /// Calls out of order.
+    pub grammar_breaches: u64,
+    /// Validators that may be down.
+    pub faults_tolerated: u64,
+}
+
+/// The whole page.
+pub(crate) fn page(meter: &Meter, gauges: &Gauges) -> String {
+    let tallies = meter.snapshot();
+    let mut page = String::new();
+    for (name, kind, meaning) in NAMES {
+        line(&mut page, format_args!("# HELP {name} {meaning}"));
+        line(&mut page, format_args!("# TYPE {name} {kind}"));
+        match name {
+            "ktr_abci_call_seconds" => {
+                for (method, calls) in &tallies.calls {
+                    calls.write(&mut page, name, &format!("method=\"{}\"", method.name()));
+                }
+            }
+            "ktr_commit_seconds" => tallies.commits.write(&mut page, name, ""),
+            "ktr_verify_seconds" => tallies.verdicts.write(&mut page, name, ""),
+            "ktr_tx_total" => {
+                for (code, count) in &tallies.txs {
+                    line(&mut page, format_args!("{name}{{code=\"{code}\"}} {count}"));
+                }
+            }
+            "ktr_db_bytes" => {
+                for (family, bytes) in &gauges.db_bytes {
+                    line(
+                        &mut page,
+                        format_args!("{name}{{family=\"{family}\"}} {bytes}"),
+                    );
+                }
+            }
+            single => line(
+                &mut page,
+                format_args!("{single} {}", gauges.single(single)),
+            ),
+        }
+    }
+    page
+}
+
+impl Gauges {
+    /// The figure of a metric without labels.
+    fn single(&self, name: &str) -> u64 {
+        match name {
+            "ktr_height" => self.height,
+            "ktr_header_lag_seconds" => self.header_lag_secs,
+            "ktr_log_size" => self.log_size,
+            "ktr_replay_entries" => self.replay_entries,
+            "ktr_grammar_breach_total" => self.grammar_breaches,
+            "ktr_faults_tolerated" => self.faults_tolerated,
+            _ => 0,
+        }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "writing into a string cannot fail")]
+pub(super) fn line(page: &mut String, text: fmt::Arguments<'_>) {
+    writeln!(page, "{text}").expect("memory does not refuse");
+}

@@ -1,0 +1,144 @@
+//! Sentences about the page of metrics: every name, right figures, nothing but figures, and who gets it.
+//! That a running node shows it is a sentence of the net tests.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    time::Duration,
+};
+
+use ktr_abci::{Call, Method};
+
+use super::{NAMES, serve};
+use crate::stage::Stage;
+
+fn called(method: Method, elapsed: Duration) -> Call {
+    Call {
+        method,
+        height: None,
+        request_bytes: 1,
+        answer_bytes: 1,
+        elapsed,
+    }
+}
+
+/// The page of a node with a member, a refused transaction and some calls.
+fn shown() -> (Stage, String) {
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    let refused = stage.refused();
+    stage.block(&node, &[tx, refused]);
+    node.called(&called(Method::Info, Duration::from_micros(30)));
+    node.called(&called(Method::Info, Duration::from_millis(20)));
+    node.called(&called(Method::Commit, Duration::from_secs(9)));
+    let page = node.metrics(3).unwrap();
+    (stage, page)
+}
+
+/// The figure of a line.
+fn figure<'a>(page: &'a str, name: &str) -> &'a str {
+    let line = page
+        .lines()
+        .find(|line| line.rsplit_once(' ').is_some_and(|(left, _)| left == name));
+    line.unwrap_or_else(|| panic!("{name} is not in\n{page}"))
+        .rsplit_once(' ')
+        .unwrap()
+        .1
+}
+
+#[test]
+fn the_figures_are_those_of_the_ledger() {
+    let (stage, page) = shown();
+    let ledger = stage.chain.ledger();
+    assert_eq!(figure(&page, "ktr_height"), "2");
+    assert_eq!(
+        figure(&page, "ktr_log_size"),
+        ledger.log().size().to_string()
+    );
+    assert_eq!(
+        figure(&page, "ktr_replay_entries"),
+        ledger.replay().len().to_string()
+    );
+    assert_eq!(figure(&page, "ktr_grammar_breach_total"), "3");
+    assert_eq!(figure(&page, "ktr_faults_tolerated"), "1");
+    assert_eq!(figure(&page, "ktr_tx_total{code=\"0\"}"), "1");
+    assert_eq!(figure(&page, "ktr_commit_seconds_count"), "2");
+    assert_ne!(figure(&page, "ktr_db_bytes{family=\"events\"}"), "0");
+}
+
+#[test]
+fn times_stand_in_steps_that_add_up() {
+    let (_, page) = shown();
+    let step = |end: &str| {
+        let name = format!("ktr_abci_call_seconds_bucket{{method=\"info\",le=\"{end}\"}}");
+        figure(&page, &name).to_owned()
+    };
+    assert_eq!(step("0.000025"), "0");
+    assert_eq!(step("0.00005"), "1");
+    assert_eq!(step("0.01"), "1");
+    assert_eq!(step("0.025"), "2");
+    assert_eq!(step("5"), "2");
+    assert_eq!(step("+Inf"), "2");
+    assert_eq!(
+        figure(&page, "ktr_abci_call_seconds_sum{method=\"info\"}"),
+        "0.02003"
+    );
+    let over = "ktr_abci_call_seconds_bucket{method=\"commit\",le=\"5\"}";
+    assert_eq!(figure(&page, over), "0");
+    assert_eq!(
+        figure(&page, "ktr_abci_call_seconds_sum{method=\"commit\"}"),
+        "9"
+    );
+}
+
+#[test]
+fn the_page_has_every_name_and_no_other_and_figures_alone() {
+    let (_, page) = shown();
+    for (name, kind, _) in NAMES {
+        assert_eq!(
+            page.matches(&format!("# TYPE {name} {kind}\n")).count(),
+            1,
+            "{name}"
+        );
+    }
+    for line in page.lines().filter(|line| !line.starts_with('#')) {
+        let (left, figure) = line.rsplit_once(' ').unwrap();
+        assert!(
+            figure.bytes().all(|c| c.is_ascii_digit() || c == b'.'),
+            "{line}"
+        );
+        let name = left.split('{').next().unwrap();
+        assert!(
+            NAMES.iter().any(|(known, ..)| name.starts_with(known)),
+            "{line}"
+        );
+        let labels = left.strip_prefix(name).unwrap();
+        let known = ["", "{method=", "{code=", "{family=", "{le="];
+        assert!(
+            known.iter().any(|known| labels.starts_with(known)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn only_a_request_for_the_page_gets_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    serve(listener, || "ktr_height 1\n".to_owned()).unwrap();
+    let ask = |request: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let page = ask("GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n");
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+    assert!(page.ends_with("\r\n\r\nktr_height 1\n"), "{page}");
+    assert!(ask("GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+    assert!(ask("POST /metrics HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
+    // somebody who says nothing and goes does not stop it
+    drop(TcpStream::connect(address).unwrap());
+    assert!(ask("GET /metrics HTTP/1.0\r\n\r\n").contains("200 OK"));
+}
