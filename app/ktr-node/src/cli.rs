@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Start,
     /// Ask the running node where it stands.
     Status,
+    /// Look at the folder, and at the node that runs in it, and name what is wrong. Changes nothing.
+    Doctor,
     /// Execute exported blocks again from genesis; hold every app hash against its header, the last against this folder's store.
     Replay(Replay),
 }

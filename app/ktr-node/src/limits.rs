@@ -43,5 +43,19 @@ pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
 pub(crate) const METRICS_TIMEOUT: Duration = Duration::from_secs(2);
 /// Octets of a request for metrics.
 pub(crate) const METRICS_REQUEST_MAX_BYTES: usize = 8 * 1024;
+/// How long another engine may take to answer.
+pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(3);
+/// Octets of an engine's answer.
+pub(crate) const RPC_ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Blocks of another county that are searched for signatures of this validator.
+pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
+/// Free space of the folder's disk, in percent, under which a node is in danger.
+pub(crate) const DISK_FREE_PERCENT_MIN: u128 = 5;
+/// And under which somebody should look.
+pub(crate) const DISK_FREE_PERCENT_WEAK: u128 = 20;
+/// Seconds between two clocks, above which blocks are late or refused.
+pub(crate) const CLOCK_OFFSET_SECS_MAX: u64 = 5;
+/// And above which somebody should look.
+pub(crate) const CLOCK_OFFSET_SECS_WEAK: u64 = 2;
 /// Octets of an engine's version.
 pub(crate) const VERSION_MAX_BYTES: usize = 40;

@@ -10,6 +10,7 @@ use clap::Parser;
 use ktr_core::{id::Sha256, time::Time};
 use ktr_node::{
     ask::{NoAnswer, ask},
+    doctor::{Verdict, examine},
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
@@ -59,6 +60,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Genesis(genesis) => print_genesis(&genesis),
         Command::Start => start(home),
         Command::Status => status(&home, cli.output),
+        Command::Doctor => Ok(diagnose(&home, cli.output)),
         Command::Replay(arguments) => again(&home, &arguments, cli.output),
     }
 }
@@ -163,6 +165,18 @@ fn status(home: &Home, format: cli::Format) -> Result<Exit, Failure> {
     }
 }
 
+/// 1 if anything must be mended.
+fn diagnose(home: &Home, format: cli::Format) -> Exit {
+    let findings = examine(home, clock::now);
+    output::found(&findings, format);
+    let is_wrong = findings.iter().any(|found| found.verdict == Verdict::Wrong);
+    if is_wrong {
+        Exit::Refused
+    } else {
+        Exit::Stopped
+    }
+}
+
 fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Exit, Failure> {
     let path = arguments.genesis.clone().unwrap_or_else(|| home.genesis());
     let text = std::fs::read(path).map_err(refused)?;
@@ -179,10 +193,11 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
 
 /// What this folder's node committed at a height; `None` if there is no store, or none that has come so far.
 fn committed(home: &Home, chain_id: &str, height: u64) -> Result<Option<Sha256>, StoreError> {
-    if !home.store().exists() {
-        return Ok(None);
-    }
-    let store = Store::read_only(&home.store())?;
+    let store = match Store::read_only(&home.store()) {
+        Ok(store) => store,
+        Err(StoreError::Missing) => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let Some(meta) = store.view().height(height)? else {
         return Ok(None);
     };

@@ -1,9 +1,12 @@
 //! The only file of this program that prints: answers and the engine's log on stdout, one line of error on stderr.
 //! Ids, counts and times only.
 
-use std::io::{self, Write};
+use std::{
+    cmp::Reverse,
+    io::{self, Write},
+};
 
-use ktr_node::{engine::Keys, replay::Summary};
+use ktr_node::{doctor::Finding, engine::Keys, replay::Summary};
 use serde_json::json;
 
 use crate::cli::{Format, Which};
@@ -40,6 +43,23 @@ pub(crate) fn status(answer: &[u8], format: Format) {
             }
         }
         (Format::Text, None) | (Format::Json, _) => line(&text),
+    }
+}
+
+/// Prints what the doctor found, what must be mended first.
+pub(crate) fn found(findings: &[Finding], format: Format) {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by_key(|found| Reverse(found.verdict));
+    match format {
+        Format::Text => {
+            for found in findings {
+                line(&format!(
+                    "{:<10} {:<14} {}",
+                    found.verdict, found.check, found.says
+                ));
+            }
+        }
+        Format::Json => line(&json!({ "findings": findings }).to_string()),
     }
 }
 

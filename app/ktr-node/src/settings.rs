@@ -31,6 +31,9 @@ pub struct Settings {
     pub node_metrics_laddr: String,
     /// The other sites: `id@host:port`.
     pub persistent_peers: Vec<String>,
+    /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere. May be left out.
+    #[serde(default)]
+    pub guard_rpc: Vec<String>,
     /// How long the chain may be silent: a whole number with `s` or `ms`.
     pub heartbeat: String,
     /// Several nodes on one address: for a network on one machine.
@@ -98,6 +101,7 @@ impl Settings {
             metrics_laddr: "127.0.0.1:26660".to_owned(),
             node_metrics_laddr: "127.0.0.1:26661".to_owned(),
             persistent_peers: Vec::new(),
+            guard_rpc: Vec::new(),
             heartbeat: "60s".to_owned(),
             allow_duplicate_ip: false,
             log_level: LogLevel::Info,
@@ -156,6 +160,8 @@ impl Settings {
                 .is_some_and(|(id, address)| is_node_id(id) && is_address(address))
         });
         refuse_unless(peers_are_good, "persistent_peers", "a list of id@host:port")?;
+        let guards_are_good = self.guard_rpc.iter().all(|address| is_address(address));
+        refuse_unless(guards_are_good, "guard_rpc", "a list of host:port")?;
         refuse_unless(
             is_duration(&self.heartbeat),
             "heartbeat",

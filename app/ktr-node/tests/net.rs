@@ -112,6 +112,16 @@ fn a_transaction_gets_into_a_block_and_everything_about_it_is_proven() {
         figures.contains("ktr_grammar_breach_total 0\n"),
         "{figures}"
     );
+    // and the doctor sees that the engine keeps this genesis, and a socket for nobody else
+    let examined = site.run(&["doctor"]);
+    assert!(
+        examined.contains("good       engine-genesis the engine keeps"),
+        "{examined}"
+    );
+    assert!(
+        examined.contains("good       socket         mode 600"),
+        "{examined}"
+    );
     // and a heartbeat changes no app hash
     let height = site.height().unwrap();
     let last = site.wait_above(height + 3);

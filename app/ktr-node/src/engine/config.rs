@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{home::Home, settings::Settings};
 
 /// The text of the file.
-pub(super) fn text(home: &Home, settings: &Settings) -> String {
+pub(crate) fn text(home: &Home, settings: &Settings) -> String {
     let socket = format!("unix://{}", settings.socket(home).display());
     let peers = settings.persistent_peers.join(",");
     let ids: Vec<&str> = settings

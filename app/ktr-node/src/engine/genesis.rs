@@ -102,6 +102,16 @@ impl Document {
         Ok(document)
     }
 
+    /// Whether two documents start the same chain: the engine keeps validators in an order of its own.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let sorted = |document: &Self| Self {
+            validators: sorted(&document.validators),
+            ..document.clone()
+        };
+        sorted(self) == sorted(other)
+    }
+
     /// The chain.
     #[must_use]
     pub fn chain_id(&self) -> &str {

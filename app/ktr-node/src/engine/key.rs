@@ -80,7 +80,17 @@ impl Keys {
         Self::read(home)
     }
 
-    fn read(home: &Home) -> Result<Self, KeyError> {
+    /// The validator's address as the engine writes it.
+    #[must_use]
+    pub fn validator_address(&self) -> String {
+        hex::encode_upper(address(&self.validator))
+    }
+
+    /// Reads the keys of a folder.
+    ///
+    /// # Errors
+    /// See [`KeyError`].
+    pub fn read(home: &Home) -> Result<Self, KeyError> {
         let node: NodeKeyFile = read_json(&home.node_key())?;
         let node = secret(&node.priv_key).ok_or_else(|| KeyError::Malformed(home.node_key()))?;
         let validator = read_validator(&home.validator_key())?;

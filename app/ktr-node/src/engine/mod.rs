@@ -9,6 +9,7 @@
 //! | `folder.rs` | makes a home folder |
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
 //! | `port.rs` | the addresses are free |
+//! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
@@ -19,15 +20,20 @@ mod guard;
 mod key;
 mod port;
 mod process;
+pub(crate) mod rpc;
 mod supervise;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use config::text as config_text;
 pub use folder::{Init, InitError, init, keys};
 pub use genesis::{Document, GenesisError};
 pub use guard::{GuardError, Lock};
+pub(crate) use guard::{guard_key, guard_signatures};
 pub use key::{KeyError, Keys};
 pub use port::PortError;
+pub(crate) use port::check_ports;
+pub(crate) use process::check_version;
 pub use process::{VERSION, VersionError};
 pub use supervise::{LineSink, Start, StartError, start};

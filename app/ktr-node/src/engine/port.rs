@@ -35,7 +35,7 @@ pub enum PortError {
 ///
 /// # Errors
 /// [`PortError`] names the first that is not free: two keys with one port are found, too.
-pub(super) fn check_ports(settings: &Settings) -> Result<(), PortError> {
+pub(crate) fn check_ports(settings: &Settings) -> Result<(), PortError> {
     let addresses = [
         ("rpc_laddr", &settings.rpc_laddr),
         ("p2p_laddr", &settings.p2p_laddr),

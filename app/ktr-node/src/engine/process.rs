@@ -61,7 +61,7 @@ pub enum VersionError {
 }
 
 /// Asks the engine for its version.
-pub(super) fn check_version(binary: &Path) -> Result<(), VersionError> {
+pub(crate) fn check_version(binary: &Path) -> Result<(), VersionError> {
     let name = || binary.display().to_string();
     let asked = std::process::Command::new(binary)
         .arg("version")

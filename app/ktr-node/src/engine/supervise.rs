@@ -13,7 +13,8 @@ use tokio::{
 
 use super::{
     folder::{InitError, write_config},
-    guard::{GuardError, Lock, guard_key, wait_for_old_engine},
+    guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
+    key::Keys,
     port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
 };
@@ -82,9 +83,9 @@ pub enum StartError {
 impl StartError {
     /// With which code the program ends.
     #[must_use]
-    pub const fn exit(&self) -> Exit {
+    pub fn exit(&self) -> Exit {
         match self {
-            Self::Guard(GuardError::ValidatorState(_)) => Exit::KeyGuard,
+            Self::Guard(error) if error.is_of_key() => Exit::KeyGuard,
             Self::Store(_) => Exit::Store,
             Self::Config(_) => Exit::Refused,
             Self::Guard(_)
@@ -112,6 +113,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     write_config(&home, &settings)?;
     guard_key(&home)?;
     wait_for_old_engine(&home)?;
+    verify_key(&home, &settings)?;
     check_ports(&settings)?;
     let (ends, ended) = mpsc::unbounded_channel();
     let told = ends.clone();
@@ -138,6 +140,21 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
         .enable_all()
         .build()?;
     runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
+}
+
+/// Asks other counties for signatures of this validator. Nobody to ask is no reason to stay down.
+fn verify_key(home: &Home, settings: &Settings) -> Result<(), StartError> {
+    let keys = Keys::read(home).map_err(InitError::from)?;
+    let asked = guard_signatures(home, settings, &keys.validator_address())?;
+    if asked == 0 {
+        tracing::warn!("the validator's key is unverified: no county of guard_rpc answers");
+    } else {
+        tracing::info!(
+            asked,
+            "no county knows a later signature of the validator's key"
+        );
+    }
+    Ok(())
 }
 
 /// Shows the node's own metrics, where the configuration wants it.

@@ -33,4 +33,4 @@ mod tests;
 pub use error::Unanswered;
 pub use proof::{APP_HASH, ICS23, RFC6962};
 pub use route::answer;
-pub(crate) use status::faults_tolerated;
+pub(crate) use status::{faults_tolerated, stored_validators, tolerated};

@@ -55,13 +55,21 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
 
 /// How many validators may be down, for the metrics; 0 also before block 1.
 pub(crate) fn faults_tolerated(view: &View<'_>) -> u64 {
-    let Ok(sites) = validators(view) else {
-        return 0;
-    };
+    let faults = stored_validators(view).map_or(0, |sites| tolerated(&sites));
+    u64::try_from(faults).unwrap_or(u64::MAX)
+}
+
+/// The validators of the last Commit; `None` before the first, or if they cannot be read.
+pub(crate) fn stored_validators(view: &View<'_>) -> Option<Vec<Validator>> {
+    validators(view).ok()
+}
+
+/// How many validators of a set, whichever, may be down at once.
+pub(crate) fn tolerated(sites: &[Validator]) -> usize {
     let power = sites
         .iter()
         .fold(0, |sum: u64, site| sum.saturating_add(site.power));
-    u64::try_from(tolerates(&sites, power, quorum(power))).unwrap_or(u64::MAX)
+    tolerates(sites, power, quorum(power))
 }
 
 fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {

@@ -21,6 +21,9 @@ pub enum StoreError {
         /// What RocksDB says.
         source: rocksdb::Error,
     },
+    /// There is none, and it was only to be read.
+    #[error("there is no store: no block was committed here")]
+    Missing,
     /// A column family is missing.
     #[error("the store has no family {0}; {ADVICE}")]
     Family(&'static str),
@@ -84,7 +87,8 @@ impl StoreError {
     pub fn disk_code(&self) -> Option<&'static str> {
         match self {
             Self::Disk(source) | Self::Write { source, .. } => Some(code(source)),
-            Self::Family(_)
+            Self::Missing
+            | Self::Family(_)
             | Self::Schema { .. }
             | Self::Chain { .. }
             | Self::Row(_)

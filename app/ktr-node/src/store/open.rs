@@ -47,8 +47,12 @@ impl Store {
     /// Opens a store that is there, also one that a running node has open; nothing is written.
     ///
     /// # Errors
-    /// [`StoreError::Disk`], also if there is no store.
+    /// [`StoreError::Missing`] if there is no store, [`StoreError::Disk`].
     pub fn read_only(folder: &Path) -> Result<Self, StoreError> {
+        // The crate would make the folder.
+        if !folder.join("CURRENT").exists() {
+            return Err(StoreError::Missing);
+        }
         let mut options = Options::default();
         options.set_max_open_files(OPEN_FILES_MAX);
         let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);

@@ -1,139 +1,11 @@
-//! What stands against a start is said in one line, with what to do, and ends with its own code; the engines here are scripts.
-//! What a real engine does is `net.rs`'s.
+//! Sentences about a start that fails: one line, what to do, a code of its own.
+//! What the doctor says about the same is `doctor.rs`'s.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
-    reason = "test code"
-)]
+use std::{fs, net::TcpListener};
 
-use std::{
-    fs,
-    net::TcpListener,
-    path::PathBuf,
-    process::{Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
-};
+use ktr_node::engine::Lock;
 
-use ktr_core::time::Time;
-use ktr_node::{
-    engine::{Document, Lock},
-    home::Home,
-};
-use ktr_testkit::Cast;
-use tempfile::TempDir;
-
-/// Answers like the right engine, and leaves a mark when it is started.
-const RIGHT: &str = "[ \"$1\" = version ] && echo 0.38.25 && exit 0; touch \"$0.started\"; exit 1";
-
-/// A node's folder with an engine that is a script.
-struct Folder {
-    temp: TempDir,
-    addresses: [String; 5],
-}
-
-impl Folder {
-    fn made(script: &str) -> Self {
-        let temp = tempfile::Builder::new().prefix("ktr").tempdir().unwrap();
-        let folder = Self {
-            temp,
-            addresses: addresses(),
-        };
-        // Written by another process: a file that this one still had open could not be run.
-        let written = Command::new("sh")
-            .args([
-                "-c",
-                "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"",
-                "sh",
-            ])
-            .arg(folder.engine())
-            .arg(script)
-            .status();
-        assert!(written.unwrap().success());
-        let start = Time(1_800_000_000);
-        let document = Document::new("ktr-start-1", start, &Cast::new(start).genesis()).unwrap();
-        let genesis = folder.temp.path().join("genesis.json");
-        fs::write(&genesis, document.text().unwrap()).unwrap();
-        let engine = folder.engine();
-        let [rpc, p2p, metrics, own_metrics, _] = &folder.addresses;
-        let arguments = [
-            "init",
-            "--genesis",
-            genesis.to_str().unwrap(),
-            "--engine",
-            engine.to_str().unwrap(),
-            "--rpc",
-            rpc,
-            "--p2p",
-            p2p,
-            "--metrics",
-            metrics,
-            "--own-metrics",
-            own_metrics,
-        ];
-        let (code, said) = folder.run(&arguments);
-        assert_eq!(code, 0, "{said}");
-        folder
-    }
-
-    fn engine(&self) -> PathBuf {
-        self.temp.path().join("engine.sh")
-    }
-
-    fn home(&self) -> Home {
-        Home::new(self.temp.path().join("node"))
-    }
-
-    /// Whether the engine was asked for more than its version.
-    fn engine_started(&self) -> bool {
-        self.temp.path().join("engine.sh.started").exists()
-    }
-
-    /// Changes a line of `node.toml`.
-    fn set(&self, key: &str, value: &str) {
-        let path = self.home().settings();
-        let text = fs::read_to_string(&path).unwrap();
-        let lines = text.lines().map(|line| {
-            if line.starts_with(&format!("{key} =")) {
-                format!("{key} = \"{value}\"")
-            } else {
-                line.to_owned()
-            }
-        });
-        let lines: Vec<String> = lines.collect();
-        fs::write(&path, lines.join("\n")).unwrap();
-    }
-
-    /// The exit code of a start, and its one line.
-    fn start(&self) -> (i32, String) {
-        self.run(&["start"])
-    }
-
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_ktr-node"))
-            .arg("--home")
-            .arg(self.home().path())
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output();
-        let output = output.unwrap();
-        let errors = String::from_utf8(output.stderr).unwrap();
-        let lines: Vec<&str> = errors
-            .lines()
-            .filter(|line| !line.starts_with('{'))
-            .collect();
-        assert!(lines.len() <= 1, "{errors}");
-        (output.status.code().unwrap(), lines.concat())
-    }
-}
-
-/// Five addresses that nobody else uses: an address of loopback for each process, below the ports that the system hands out.
-fn addresses() -> [String; 5] {
-    static FOLDERS: AtomicU16 = AtomicU16::new(0);
-    let [_, a, b, c] = std::process::id().to_be_bytes();
-    let from = 20_000 + 5 * FOLDERS.fetch_add(1, Ordering::Relaxed);
-    [0, 1, 2, 3, 4].map(|n| format!("127.{}.{b}.{c}:{}", a + 1, from + n))
-}
+use crate::folder::{Folder, RIGHT};
 
 #[test]
 fn a_taken_port_is_named_with_its_key_before_the_engine_starts() {
@@ -145,7 +17,7 @@ fn a_taken_port_is_named_with_its_key_before_the_engine_starts() {
     ] {
         // given somebody on the port
         let folder = Folder::made(RIGHT);
-        let address = &folder.addresses[4];
+        let address = folder.spare();
         let other = TcpListener::bind(address).unwrap();
         folder.set(key, address);
         // when
@@ -167,7 +39,7 @@ fn a_taken_port_is_named_with_its_key_before_the_engine_starts() {
 #[test]
 fn one_port_under_two_keys_is_named() {
     let folder = Folder::made(RIGHT);
-    let address = &folder.addresses[4];
+    let address = folder.spare();
     folder.set("rpc_laddr", address);
     folder.set("metrics_laddr", address);
     let (code, said) = folder.start();

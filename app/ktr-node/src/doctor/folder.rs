@@ -1,0 +1,236 @@
+//! What lies in the folder, judged without asking anybody.
+//! Each function is one check; none writes.
+
+use std::{
+    fs,
+    os::unix::fs::{FileTypeExt, PermissionsExt},
+};
+
+use ktr_abci::SOCKET_PATH_MAX_BYTES;
+use nix::sys::statvfs::statvfs;
+use toml::{Table, Value};
+
+use super::{Finding, Verdict};
+use crate::{
+    engine::{self, Document, Keys, VERSION},
+    home::Home,
+    limits::{DISK_FREE_PERCENT_MIN, DISK_FREE_PERCENT_WEAK},
+    query,
+    settings::Settings,
+    store::{Store, StoreError},
+};
+
+/// Each line of the engine's configuration against the one that a start would write.
+pub(super) fn config(home: &Home, settings: &Settings) -> Vec<Finding> {
+    let read = fs::read_to_string(home.engine_config());
+    let found = read.ok().and_then(|text| text.parse::<Table>().ok());
+    let Some(found) = found else {
+        let says = "config.toml of the engine is missing or no TOML; the next start writes it";
+        return vec![Finding::new("config", Verdict::Wrong, says)];
+    };
+    let wanted = engine::config_text(home, settings).parse::<Table>();
+    let wanted = lines(&wanted.unwrap_or_else(|_| Table::new()));
+    let found = lines(&found);
+    let get = |lines: &[(String, String)], key: &str| {
+        let line = lines.iter().find(|(name, _)| name == key);
+        line.map(|(_, value)| value.clone())
+    };
+    let mut findings = Vec::new();
+    for (key, value) in &wanted {
+        let says = match get(&found, key) {
+            Some(there) if there == *value => continue,
+            Some(there) => format!("{key} is {there}, must be {value}"),
+            None => format!("{key} is missing, must be {value}"),
+        };
+        findings.push(Finding::new(
+            "config",
+            Verdict::Wrong,
+            format!("{says}; {REWRITTEN}"),
+        ));
+    }
+    for (key, _) in found.iter().filter(|(key, _)| get(&wanted, key).is_none()) {
+        let says = format!("{key} is none of the node's lines; {REWRITTEN}");
+        findings.push(Finding::new("config", Verdict::Weak, says));
+    }
+    if findings.is_empty() {
+        let says = format!(
+            "all {} lines of config.toml are as they must be",
+            wanted.len()
+        );
+        findings.push(Finding::new("config", Verdict::Good, says));
+    }
+    findings
+}
+
+/// `section.key` and the value's text.
+fn lines(table: &Table) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    for (name, value) in table {
+        match value {
+            Value::Table(section) => lines.extend(
+                section
+                    .iter()
+                    .map(|(key, value)| (format!("{name}.{key}"), value.to_string())),
+            ),
+            Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_)
+            | Value::Array(_) => lines.push((name.clone(), value.to_string())),
+        }
+    }
+    lines
+}
+
+/// The genesis document, and whether it is the configured chain's.
+pub(super) fn genesis(home: &Home, settings: &Settings) -> Finding {
+    let document = match document(home) {
+        Ok(document) => document,
+        Err(says) => return Finding::new("genesis", Verdict::Wrong, says),
+    };
+    if document.chain_id() != settings.chain_id {
+        let says = format!(
+            "genesis.json is of chain {}, chain_id in node.toml is {}; correct chain_id, or run init with the network's genesis",
+            document.chain_id(),
+            settings.chain_id
+        );
+        return Finding::new("genesis", Verdict::Wrong, says);
+    }
+    Finding::new(
+        "genesis",
+        Verdict::Good,
+        "genesis.json is the configured chain's",
+    )
+}
+
+pub(super) fn document(home: &Home) -> Result<Document, String> {
+    let text = fs::read(home.genesis()).map_err(|error| format!("genesis.json: {error}"))?;
+    Document::parse(&text).map_err(|error| error.to_string())
+}
+
+/// Program and engine.
+pub(super) fn version(settings: &Settings) -> Finding {
+    let checked = engine::check_version(&settings.engine_binary);
+    let says = format!("ktr-node {}, engine {VERSION}", env!("CARGO_PKG_VERSION"));
+    Finding::of("version", checked.map(|()| says))
+}
+
+/// Key files: there, of this node alone, readable by nobody else, and the validator's memory beside them.
+pub(super) fn key(home: &Home) -> Finding {
+    let keys = Keys::read(home);
+    let keys = match keys {
+        Ok(keys) => keys,
+        Err(error) => return Finding::of("key", Err(error)),
+    };
+    let guarded = engine::guard_key(home);
+    Finding::of("key", guarded.map(|()| format!("node {}", keys.node_id)))
+}
+
+/// The store, as a start would judge it.
+pub(super) fn store(home: &Home, settings: &Settings) -> Finding {
+    match judge_store(home, settings) {
+        Err(StoreError::Missing) => Finding::new("store", Verdict::Good, "no block yet"),
+        judged => Finding::of("store", judged),
+    }
+}
+
+fn judge_store(home: &Home, settings: &Settings) -> Result<String, StoreError> {
+    let store = Store::read_only(&home.store())?;
+    let ledger = store.restore(&settings.chain_id)?;
+    let Some(ledger) = ledger else {
+        return Ok("no block yet".to_owned());
+    };
+    if !home.block_store().exists() {
+        return Err(StoreError::EngineWiped(ledger.height().0));
+    }
+    Ok(format!(
+        "height {}, app hash {}",
+        ledger.height(),
+        ledger.app_hash()
+    ))
+}
+
+/// How many validators may be down: by the store, before block 1 by genesis.
+pub(super) fn faults(home: &Home) -> Finding {
+    let stored = Store::read_only(&home.store()).ok();
+    let sites = stored.and_then(|store| query::stored_validators(&store.view()));
+    let sites = sites.or_else(|| Some(document(home).ok()?.genesis().ok()?.validators));
+    let Some(sites) = sites else {
+        let says = "neither store nor genesis says who the validators are";
+        return Finding::new("faults", Verdict::Unverified, says);
+    };
+    match query::tolerated(&sites) {
+        0 => {
+            let says = format!(
+                "{} validators, tolerates 0: halts when one site is down",
+                sites.len()
+            );
+            Finding::new("faults", Verdict::Weak, says)
+        }
+        faults => {
+            let says = format!("{} validators, tolerates {faults}", sites.len());
+            Finding::new("faults", Verdict::Good, says)
+        }
+    }
+}
+
+/// Space for the next blocks.
+pub(super) fn disk(home: &Home) -> Finding {
+    let Ok(disk) = statvfs(home.path()) else {
+        return Finding::new(
+            "disk",
+            Verdict::Unverified,
+            "the disk does not say its space",
+        );
+    };
+    let (free, all) = (
+        u128::from(disk.blocks_available()),
+        u128::from(disk.blocks()),
+    );
+    let percent = free.saturating_mul(100).checked_div(all).unwrap_or(0);
+    let verdict = match percent {
+        percent if percent < DISK_FREE_PERCENT_MIN => Verdict::Wrong,
+        percent if percent < DISK_FREE_PERCENT_WEAK => Verdict::Weak,
+        _ => Verdict::Good,
+    };
+    Finding::new(
+        "disk",
+        verdict,
+        format!("{percent} % of the folder's disk is free"),
+    )
+}
+
+/// The socket between engine and application.
+pub(super) fn socket(home: &Home, settings: &Settings, is_running: bool) -> Finding {
+    let path = settings.socket(home);
+    let length = path.as_os_str().len();
+    if length > SOCKET_PATH_MAX_BYTES {
+        let says = format!(
+            "the path has {length} octets, {SOCKET_PATH_MAX_BYTES} are possible: choose a shorter home or abci_socket"
+        );
+        return Finding::new("socket", Verdict::Wrong, says);
+    }
+    let there = fs::symlink_metadata(&path);
+    match there {
+        Ok(there) if !there.file_type().is_socket() => {
+            let says = "abci_socket names a file that is no socket; move it away";
+            Finding::new("socket", Verdict::Wrong, says)
+        }
+        Ok(there) if there.permissions().mode() & 0o777 != 0o600 => {
+            let says = format!(
+                "the socket's mode is {:o}, must be 600: others could stop this node; start it again",
+                there.permissions().mode() & 0o777
+            );
+            Finding::new("socket", Verdict::Wrong, says)
+        }
+        Ok(_) => Finding::new("socket", Verdict::Good, "mode 600"),
+        Err(_) if is_running => {
+            let says = "a node runs here and its socket is gone; start it again";
+            Finding::new("socket", Verdict::Wrong, says)
+        }
+        Err(_) => Finding::new("socket", Verdict::Good, "not there, as no node runs"),
+    }
+}
+
+const REWRITTEN: &str = "change node.toml, a start writes config.toml anew";

@@ -1,0 +1,17 @@
+//! `ktr-node doctor`: looks at a folder, and at the node that runs in it, and names what is wrong. It changes nothing.
+//! What cannot be seen from here is said to be unverified, never guessed.
+//!
+//! | file | what |
+//! |---|---|
+//! | `finding.rs` | a verdict on one thing |
+//! | `examine.rs` | all checks, in their order |
+//! | `folder.rs` | what lies in the folder: settings, engine's configuration, genesis, key, store, disk, socket |
+//! | `running.rs` | what answers: engine, ports, peers, clocks |
+
+mod examine;
+mod finding;
+mod folder;
+mod running;
+
+pub use examine::examine;
+pub use finding::{Finding, Verdict};

@@ -1,0 +1,118 @@
+//! What answers: this node's engine, the ports, the peers, the clocks of other counties.
+//! What does not answer is unverified.
+
+use ktr_core::time::Time;
+use serde_json::Value;
+
+use super::{Finding, Verdict, folder::document};
+use crate::{
+    engine::{self, Document, GuardError, Keys, Lock, rpc},
+    home::Home,
+    limits::{CLOCK_OFFSET_SECS_MAX, CLOCK_OFFSET_SECS_WEAK},
+    settings::Settings,
+};
+
+/// Whether a node holds the folder. The lock is given back at once.
+pub(super) fn is_running(home: &Home) -> bool {
+    matches!(Lock::take(home), Err(GuardError::Running(_)))
+}
+
+/// Whether other counties know signatures of this validator that it does not.
+pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> Finding {
+    const CHECK: &str = "signatures";
+    if is_running {
+        let says = "judged before a start; a node runs";
+        return Finding::new(CHECK, Verdict::Unverified, says);
+    }
+    let Ok(keys) = Keys::read(home) else {
+        return Finding::new(CHECK, Verdict::Unverified, "the key cannot be read");
+    };
+    match engine::guard_signatures(home, settings, &keys.validator_address()) {
+        Ok(0) => {
+            let says = "no county of guard_rpc answers";
+            Finding::new(CHECK, Verdict::Unverified, says)
+        }
+        Ok(asked) => {
+            let says = format!("{asked} of guard_rpc know no later signature of this validator");
+            Finding::new(CHECK, Verdict::Good, says)
+        }
+        Err(error) => Finding::new(CHECK, Verdict::Wrong, error.to_string()),
+    }
+}
+
+/// Whether a start would get its ports.
+pub(super) fn ports(settings: &Settings, is_running: bool) -> Finding {
+    if is_running {
+        return Finding::new("ports", Verdict::Good, "held by the running node");
+    }
+    let free = engine::check_ports(settings);
+    Finding::of("ports", free.map(|()| "free".to_owned()))
+}
+
+/// The genesis that the engine keeps: it ignores the file after its first start.
+pub(super) fn engine_genesis(home: &Home, settings: &Settings, is_running: bool) -> Finding {
+    const CHECK: &str = "engine-genesis";
+    let answer = is_running.then(|| rpc::ask(&settings.rpc_laddr, "/genesis"));
+    let Some(answer) = answer.flatten() else {
+        return Finding::new(CHECK, Verdict::Unverified, "no engine answers");
+    };
+    let kept = answer.result.get("genesis").map(Value::to_string);
+    let kept = kept.and_then(|text| Document::parse(text.as_bytes()).ok());
+    let is_same = match (&kept, document(home)) {
+        (Some(kept), Ok(file)) => kept.is_same(&file),
+        (Some(_) | None, _) => false,
+    };
+    if is_same {
+        return Finding::new(CHECK, Verdict::Good, "the engine keeps this genesis.json");
+    }
+    let says = "the engine keeps another genesis than genesis.json; put the network's file back";
+    Finding::new(CHECK, Verdict::Wrong, says)
+}
+
+/// Whether the other sites are connected.
+pub(super) fn peers(settings: &Settings, is_running: bool) -> Finding {
+    let wanted = settings.persistent_peers.len();
+    if wanted == 0 {
+        let says = "persistent_peers in node.toml names nobody";
+        return Finding::new("peers", Verdict::Weak, says);
+    }
+    let answer = is_running.then(|| rpc::ask(&settings.rpc_laddr, "/net_info"));
+    let there = answer.flatten();
+    let there = there.and_then(|answer| rpc::number(&answer.result, "/n_peers"));
+    let Some(there) = there.and_then(|there| usize::try_from(there).ok()) else {
+        return Finding::new("peers", Verdict::Unverified, "no engine answers");
+    };
+    let verdict = match there {
+        0 => Verdict::Wrong,
+        there if there < wanted => Verdict::Weak,
+        _ => Verdict::Good,
+    };
+    Finding::new(
+        "peers",
+        verdict,
+        format!("{there} of {wanted} peers are connected"),
+    )
+}
+
+/// This clock against those of other counties. Both are whole seconds, so one of difference says nothing.
+pub(super) fn clock(settings: &Settings, now: impl Fn() -> Time) -> Finding {
+    let offsets = settings.guard_rpc.iter().filter_map(|address| {
+        let theirs = rpc::ask(address, "/health")?.date?;
+        Some(now().0.abs_diff(theirs.0))
+    });
+    // One other clock may be wrong; the one that agrees best is the judge.
+    let Some(offset) = offsets.min() else {
+        let says = "no county of guard_rpc answers with its clock";
+        return Finding::new("clock", Verdict::Unverified, says);
+    };
+    let verdict = match offset {
+        offset if offset > CLOCK_OFFSET_SECS_MAX => Verdict::Wrong,
+        offset if offset > CLOCK_OFFSET_SECS_WEAK => Verdict::Weak,
+        _ => Verdict::Good,
+    };
+    Finding::new(
+        "clock",
+        verdict,
+        format!("{offset} s from another county's"),
+    )
+}

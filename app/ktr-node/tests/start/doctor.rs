@@ -1,0 +1,352 @@
+//! Sentences about `ktr-node doctor` and the key guard: what is wrecked is named, and nothing else is.
+//! Engines here are scripts, and other counties are two lines of HTTP.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::Command,
+    thread,
+};
+
+use serde_json::{Value, json};
+
+use crate::folder::{Folder, RIGHT};
+
+/// A county whose engine answers: its validator, its height, one commit with one signature, and its clock.
+struct County {
+    validator: String,
+    height: u64,
+    signed: Option<(u64, String)>,
+    date: String,
+}
+
+impl County {
+    fn honest() -> Self {
+        Self {
+            validator: "00".repeat(20),
+            height: 500,
+            signed: None,
+            date: String::new(),
+        }
+    }
+
+    /// Serves until the test ends.
+    fn serve(self, address: &str) {
+        let listener = TcpListener::bind(address).unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.unwrap();
+                let mut request = String::new();
+                let mut reader = BufReader::new(stream);
+                reader.read_line(&mut request).unwrap();
+                reader.read_line(&mut String::new()).unwrap();
+                let path = request.split(' ').nth(1).unwrap();
+                let body = json!({ "result": self.answer(path) });
+                let date = if self.date.is_empty() {
+                    String::new()
+                } else {
+                    format!("Date: {}\r\n", self.date)
+                };
+                write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n{date}\r\n{body}").unwrap();
+            }
+        });
+    }
+
+    fn answer(&self, path: &str) -> Value {
+        let height = path
+            .strip_prefix("/commit?height=")
+            .map(|height| height.parse::<u64>().unwrap());
+        match (path, height) {
+            ("/status", _) => json!({
+                "validator_info": {"address": self.validator},
+                "sync_info": {"latest_block_height": self.height.to_string()},
+            }),
+            (_, Some(height)) => {
+                let signed = self.signed.as_ref().filter(|(at, _)| *at == height);
+                let by = signed.map_or("", |(_, by)| by);
+                json!({"signed_header": {"commit": {"signatures": [
+                    {"validator_address": ""}, {"validator_address": by},
+                ]}}})
+            }
+            _ => json!({}),
+        }
+    }
+}
+
+/// What the doctor says, as (check, verdict, words), and its exit code.
+fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {
+    let (code, said) = folder.answer(&["doctor", "--output", "json"]);
+    let said: Value = serde_json::from_str(&said).unwrap();
+    let findings = said
+        .get("findings")
+        .and_then(Value::as_array)
+        .unwrap()
+        .iter();
+    let word = |found: &Value, name: &str| found.get(name).unwrap().as_str().unwrap().to_owned();
+    let findings = findings.map(|found| {
+        (
+            word(found, "check"),
+            word(found, "verdict"),
+            word(found, "says"),
+        )
+    });
+    (code, findings.collect())
+}
+
+/// The address of this node's validator, as the engine writes it.
+fn address_of(folder: &Folder) -> String {
+    let text = fs::read(folder.home().validator_key()).unwrap();
+    let key: Value = serde_json::from_slice(&text).unwrap();
+    key.get("address").unwrap().as_str().unwrap().to_owned()
+}
+
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn a_sound_folder_has_nothing_wrong() {
+    let folder = Folder::made(RIGHT);
+    let (code, findings) = examined(&folder);
+    assert_eq!(code, 0, "{findings:#?}");
+    let wrong = findings.iter().filter(|(_, verdict, _)| verdict == "wrong");
+    assert_eq!(wrong.count(), 0, "{findings:#?}");
+    // and nothing was changed
+    assert!(!folder.home().store().exists());
+    // and text says the same, the worst first
+    let (code, text) = folder.answer(&["doctor"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(text.lines().count(), findings.len());
+    assert!(text.starts_with("weak       "), "{text}");
+}
+
+/// What is done to a folder, which check must name it, and with which words.
+type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
+
+const WRECKS: [Wreck; 13] = [
+    (
+        "a key of node.toml that nobody knows",
+        |folder| {
+            replace(&folder.home().settings(), "chain_id", "more = 1\nchain_id");
+        },
+        "settings",
+        "more",
+    ),
+    (
+        "a line of config.toml that was changed",
+        |folder| {
+            replace(
+                &folder.home().engine_config(),
+                "recheck = true",
+                "recheck = false",
+            );
+        },
+        "config",
+        "mempool.recheck is false, must be true",
+    ),
+    (
+        "a line of config.toml that was taken out",
+        |folder| {
+            replace(
+                &folder.home().engine_config(),
+                "double_sign_check_height = 0\n",
+                "",
+            );
+        },
+        "config",
+        "consensus.double_sign_check_height is missing, must be 0",
+    ),
+    (
+        "a genesis that was edited",
+        |folder| {
+            replace(&folder.home().genesis(), "\"1048576\"", "\"-1\"");
+        },
+        "genesis",
+        "consensus_params is not what a chain of the Relay has",
+    ),
+    (
+        "a genesis of another chain",
+        |folder| {
+            replace(&folder.home().genesis(), "ktr-start-1", "ktr-start-2");
+        },
+        "genesis",
+        "genesis.json is of chain ktr-start-2, chain_id in node.toml is ktr-start-1",
+    ),
+    (
+        "an engine of another version",
+        |folder| {
+            folder.engine_says("echo 0.37.4");
+        },
+        "version",
+        "is version 0.37.4, the Relay runs 0.38.25",
+    ),
+    (
+        "a key that others can read",
+        |folder| {
+            let open = fs::Permissions::from_mode(0o644);
+            fs::set_permissions(folder.home().validator_key(), open).unwrap();
+        },
+        "key",
+        "can be read by others; its mode must be 0600",
+    ),
+    (
+        "a validator that forgot what it signed",
+        |folder| {
+            fs::create_dir(folder.home().block_store()).unwrap();
+            fs::remove_file(folder.home().validator_state()).unwrap();
+        },
+        "key",
+        "priv_validator_state.json is missing beside a block store",
+    ),
+    (
+        "a store that is none",
+        |folder| {
+            fs::create_dir(folder.home().store()).unwrap();
+            fs::write(folder.home().store().join("CURRENT"), "garbage").unwrap();
+        },
+        "store",
+        "the store's disk failed (",
+    ),
+    (
+        "a file in the way of the socket",
+        |folder| {
+            fs::write(folder.home().path().join("abci.sock"), "mine").unwrap();
+        },
+        "socket",
+        "abci_socket names a file that is no socket",
+    ),
+    (
+        "a clock that is far off",
+        |folder| {
+            let county = County {
+                date: "Sat, 01 Jan 2000 00:00:00 GMT".to_owned(),
+                ..County::honest()
+            };
+            folder.beside(|address| county.serve(address));
+        },
+        "clock",
+        " s from another county's",
+    ),
+    (
+        "a key that lives elsewhere",
+        |folder| {
+            let county = County {
+                validator: address_of(folder),
+                ..County::honest()
+            };
+            folder.beside(|address| county.serve(address));
+        },
+        "signatures",
+        "number 1 of guard_rpc runs with this validator's key",
+    ),
+    (
+        "a state file older than the chain's signatures",
+        |folder| {
+            let signed = Some((433, address_of(folder)));
+            folder.beside(|address| {
+                County {
+                    signed,
+                    ..County::honest()
+                }
+                .serve(address);
+            });
+        },
+        "signatures",
+        "block 433 carries a signature of this validator's key and its state file knows 0",
+    ),
+];
+
+#[test]
+fn every_wreck_is_named_and_nothing_else_is() {
+    for (what, wreck, check, words) in WRECKS {
+        let folder = Folder::made(RIGHT);
+        wreck(&folder);
+        let (code, findings) = examined(&folder);
+        assert_eq!(code, 1, "{what}: {findings:#?}");
+        let wrong: Vec<_> = findings
+            .iter()
+            .filter(|(_, verdict, _)| verdict == "wrong")
+            .collect();
+        assert!(
+            wrong
+                .iter()
+                .all(|(named, _, said)| named == check && said.contains(words))
+                && wrong.len() == 1,
+            "{what}: {findings:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_taken_port_is_named_by_the_doctor_too() {
+    let folder = Folder::made(RIGHT);
+    let _other = TcpListener::bind(folder.spare()).unwrap();
+    folder.set("rpc_laddr", folder.spare());
+    let (code, findings) = examined(&folder);
+    assert_eq!(code, 1);
+    assert!(
+        findings
+            .iter()
+            .any(|(check, verdict, says)| check == "ports"
+                && verdict == "wrong"
+                && says.starts_with("rpc_laddr: port ")),
+        "{findings:#?}"
+    );
+}
+
+#[test]
+fn a_start_ends_with_the_guard_s_code_before_the_engine_if_the_key_signs_elsewhere() {
+    // given a county that knows a later signature
+    let folder = Folder::made(RIGHT);
+    let signed = Some((500, address_of(&folder)));
+    folder.beside(|address| {
+        County {
+            signed,
+            ..County::honest()
+        }
+        .serve(address);
+    });
+    // when, then
+    let (code, said) = folder.start();
+    assert_eq!(code, 13, "{said}");
+    assert!(
+        said.contains("block 500 carries a signature of this validator's key"),
+        "{said}"
+    );
+    assert!(!folder.engine_started());
+    // and a state file that knows the signature lets it start
+    replace(&folder.home().validator_state(), "\"0\"", "\"500\"");
+    assert_eq!(folder.start().0, 12);
+    assert!(folder.engine_started());
+}
+
+#[test]
+fn a_clock_that_agrees_is_good() {
+    let folder = Folder::made(RIGHT);
+    let said = Command::new("date")
+        .env("LC_ALL", "C")
+        .args(["-u", "+%a, %d %b %Y %H:%M:%S GMT"])
+        .output();
+    let date = String::from_utf8(said.unwrap().stdout)
+        .unwrap()
+        .trim()
+        .to_owned();
+    folder.beside(|address| {
+        County {
+            date,
+            ..County::honest()
+        }
+        .serve(address);
+    });
+    let (_, findings) = examined(&folder);
+    let clock = findings
+        .iter()
+        .find(|(check, ..)| check == "clock")
+        .unwrap();
+    assert_eq!(clock.1, "good", "{clock:?}");
+}

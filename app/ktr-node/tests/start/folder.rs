@@ -1,0 +1,158 @@
+//! A node's folder with an engine that is a script, and what the program says about it.
+//! It judges nothing; the sentences do.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+};
+
+use ktr_core::time::Time;
+use ktr_node::{engine::Document, home::Home};
+use ktr_testkit::Cast;
+use tempfile::TempDir;
+
+/// Answers like the right engine, and leaves a mark when it is started.
+pub(crate) const RIGHT: &str =
+    "[ \"$1\" = version ] && echo 0.38.25 && exit 0; touch \"$0.started\"; exit 1";
+
+/// A node's folder with an engine that is a script.
+pub(crate) struct Folder {
+    temp: TempDir,
+    addresses: [String; 6],
+}
+
+impl Folder {
+    pub(crate) fn made(script: &str) -> Self {
+        let temp = tempfile::Builder::new().prefix("ktr").tempdir().unwrap();
+        let folder = Self {
+            temp,
+            addresses: addresses(),
+        };
+        folder.engine_says(script);
+        let start = Time(1_800_000_000);
+        let document = Document::new("ktr-start-1", start, &Cast::new(start).genesis()).unwrap();
+        let genesis = folder.temp.path().join("genesis.json");
+        fs::write(&genesis, document.text().unwrap()).unwrap();
+        let engine = folder.engine();
+        let [rpc, p2p, metrics, own_metrics, ..] = &folder.addresses;
+        let arguments = [
+            "init",
+            "--genesis",
+            genesis.to_str().unwrap(),
+            "--engine",
+            engine.to_str().unwrap(),
+            "--rpc",
+            rpc,
+            "--p2p",
+            p2p,
+            "--metrics",
+            metrics,
+            "--own-metrics",
+            own_metrics,
+        ];
+        let (code, said) = folder.run(&arguments);
+        assert_eq!(code, 0, "{said}");
+        folder
+    }
+
+    pub(crate) fn engine(&self) -> PathBuf {
+        self.temp.path().join("engine.sh")
+    }
+
+    pub(crate) fn home(&self) -> Home {
+        Home::new(self.temp.path().join("node"))
+    }
+
+    /// Whether the engine was asked for more than its version.
+    pub(crate) fn engine_started(&self) -> bool {
+        self.temp.path().join("engine.sh.started").exists()
+    }
+
+    /// Changes a line of `node.toml`.
+    pub(crate) fn set(&self, key: &str, value: &str) {
+        let path = self.home().settings();
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().map(|line| {
+            if line.starts_with(&format!("{key} =")) {
+                format!("{key} = \"{value}\"")
+            } else {
+                line.to_owned()
+            }
+        });
+        let lines: Vec<String> = lines.collect();
+        fs::write(&path, lines.join("\n")).unwrap();
+    }
+
+    /// The exit code of a start, and its one line.
+    pub(crate) fn start(&self) -> (i32, String) {
+        self.run(&["start"])
+    }
+
+    /// Puts another script in the engine's place.
+    pub(crate) fn engine_says(&self, script: &str) {
+        // Written by another process: a file that this one still had open could not be run.
+        let written = Command::new("sh")
+            .args([
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"",
+                "sh",
+            ])
+            .arg(self.engine())
+            .arg(script)
+            .status();
+        assert!(written.unwrap().success());
+    }
+
+    /// An address that nobody has.
+    pub(crate) fn spare(&self) -> &str {
+        &self.addresses[4]
+    }
+
+    /// Puts another county beside this one: `serve` gets the address that the configuration names.
+    pub(crate) fn beside(&self, serve: impl FnOnce(&str)) {
+        let address = &self.addresses[5];
+        serve(address);
+        let path = self.home().settings();
+        let text = fs::read_to_string(&path).unwrap();
+        let named = text.replace("guard_rpc = []", &format!("guard_rpc = [\"{address}\"]"));
+        assert_ne!(named, text);
+        fs::write(&path, named).unwrap();
+    }
+
+    /// The exit code of a command, and what it prints.
+    pub(crate) fn answer(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(arguments).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ktr-node"));
+        command.arg("--home").arg(self.home().path());
+        command.args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(arguments).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        let lines: Vec<&str> = errors
+            .lines()
+            .filter(|line| !line.starts_with('{'))
+            .collect();
+        assert!(lines.len() <= 1, "{errors}");
+        (output.status.code().unwrap(), lines.concat())
+    }
+}
+
+/// Six addresses that nobody else uses: an address of loopback for each process, below the ports that the system hands out.
+fn addresses() -> [String; 6] {
+    static FOLDERS: AtomicU16 = AtomicU16::new(0);
+    let [_, a, b, c] = std::process::id().to_be_bytes();
+    let from = 20_000 + 6 * FOLDERS.fetch_add(1, Ordering::Relaxed);
+    [0, 1, 2, 3, 4, 5].map(|n| format!("127.{}.{b}.{c}:{}", a + 1, from + n))
+}
