@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
-    init, process::judge,
+    init, process::judge, rpc::http_date,
 };
 use crate::{exit::Exit, home::Home, settings::Settings};
 
@@ -181,6 +181,22 @@ fn a_validator_that_forgot_what_it_signed_does_not_start() {
     // and making keys does not invent a state
     Keys::ensure(&home, None).unwrap();
     assert!(!home.validator_state().exists());
+}
+
+#[test]
+fn the_clock_in_an_answer_is_read_over_leap_days() {
+    let dates = [
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+        ("Tue, 29 Feb 2000 23:59:59 GMT", Some(951_868_799)),
+        ("Wed, 01 Mar 2000 00:00:00 GMT", Some(951_868_800)),
+        ("Sat, 28 Nov 2026 17:23:41 GMT", Some(1_795_886_621)),
+        ("Fri, 31 Dec 2100 12:00:00 GMT", Some(4_133_937_600)),
+        ("Sat, 28 Now 2026 17:23:41 GMT", None),
+        ("yesterday", None),
+    ];
+    for (text, seconds) in dates {
+        assert_eq!(http_date(text).map(|time| time.0), seconds, "{text}");
+    }
 }
 
 #[test]
