@@ -61,6 +61,33 @@ impl Timing {
         }
     }
 
+    /// What differs from the defaults, as `name=seconds`.
+    #[must_use]
+    pub fn changed(&self) -> Vec<String> {
+        let usual = Self::default().named();
+        let pairs = self.named().into_iter().zip(usual);
+        pairs
+            .filter(|((_, now), (_, usual))| now != usual)
+            .map(|((name, now), _)| format!("{name}={now}"))
+            .collect()
+    }
+
+    /// Every time by the name that it has in the file.
+    const fn named(&self) -> [(&'static str, u64); 10] {
+        [
+            ("create_before_secs", self.create_before_secs),
+            ("tick_secs", self.tick_secs),
+            ("batch_secs", self.batch_secs),
+            ("joins_close_secs", self.joins_close_secs),
+            ("report_joined_secs", self.report_joined_secs),
+            ("grace_secs", self.grace_secs),
+            ("kick_after_secs", self.kick_after_secs),
+            ("leave_after_secs", self.leave_after_secs),
+            ("rescan_secs", self.rescan_secs),
+            ("pass_after_secs", self.pass_after_secs),
+        ]
+    }
+
     /// The first rule that these times break; `None` if they can work.
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {

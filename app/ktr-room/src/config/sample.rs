@@ -22,6 +22,20 @@ pub struct Blanks {
     pub timing: Timing,
 }
 
+impl Default for Blanks {
+    fn default() -> Self {
+        Self {
+            county: 1,
+            server_name: "county-a.example".to_owned(),
+            port: 18_008,
+            pass_port: 18_009,
+            python: "/opt/ktr-synapse/bin/python".to_owned(),
+            rpc: vec!["http://127.0.0.1:26657".to_owned()],
+            timing: Timing::default(),
+        }
+    }
+}
+
 /// The text of a `room.toml`.
 #[must_use]
 pub fn sample(blanks: &Blanks) -> String {

@@ -7,18 +7,6 @@ use super::{Blanks, Config, sample};
 use crate::error::RoomError;
 use crate::timing::Timing;
 
-fn blanks() -> Blanks {
-    Blanks {
-        county: 2,
-        server_name: "county-b.test".to_owned(),
-        port: 18_008,
-        pass_port: 18_009,
-        python: "python3".to_owned(),
-        rpc: vec!["http://127.0.0.1:26657".to_owned()],
-        timing: Timing::default(),
-    }
-}
-
 #[expect(
     clippy::unwrap_in_result,
     reason = "test code: a file that cannot be written is a red test"
@@ -32,7 +20,12 @@ fn load(text: &str) -> Result<Config, RoomError> {
 
 #[test]
 fn the_sample_parses_and_says_what_was_filled_in() {
-    let config = load(&sample(&blanks())).expect("a configuration");
+    let blanks = Blanks {
+        county: 2,
+        python: "python3".to_owned(),
+        ..Blanks::default()
+    };
+    let config = load(&sample(&blanks)).expect("a configuration");
     assert_eq!(config.county, 2);
     assert_eq!(config.timing, Timing::default());
     assert_eq!(config.homeserver.python, Path::new("python3"));
@@ -40,24 +33,39 @@ fn the_sample_parses_and_says_what_was_filled_in() {
 }
 
 #[test]
-fn the_bounds_of_a_localnet_pass_the_same_check() {
+fn the_shipped_sample_is_the_generated_one() {
+    let shipped = include_str!("../../../../node-config/room.toml");
+    assert_eq!(shipped, sample(&Blanks::default()));
+    assert!(load(shipped).is_ok());
+}
+
+#[test]
+fn the_bounds_of_a_localnet_pass_the_same_check_and_are_told_as_changed() {
     let text = sample(&Blanks {
         timing: Timing::localnet(),
-        ..blanks()
+        ..Blanks::default()
     });
-    assert_eq!(
-        load(&text).expect("a configuration").timing,
-        Timing::localnet()
-    );
+    let timing = load(&text).expect("a configuration").timing;
+    assert_eq!(timing, Timing::localnet());
+    let changed = [
+        "create_before_secs=20",
+        "tick_secs=1",
+        "batch_secs=3",
+        "joins_close_secs=8",
+        "report_joined_secs=5",
+        "grace_secs=1",
+    ];
+    assert_eq!(timing.changed(), changed);
+    assert_eq!(Timing::default().changed(), Vec::<String>::new());
 }
 
 #[test]
 fn unknown_keys_and_impossible_times_are_refused_by_name() {
-    let good = sample(&blanks());
+    let good = sample(&Blanks::default());
     for (from, to, names) in [
-        ("county = 2", "county = 2\ncolour = 1", "colour"),
+        ("county = 1", "county = 1\ncolour = 1", "colour"),
         ("tick_secs = 5", "tick_secs = 5\ntack_secs = 5", "tack_secs"),
-        ("county = 2", "county = 0", "county"),
+        ("county = 1", "county = 0", "county"),
         ("tick_secs = 5", "tick_secs = 0", "tick_secs"),
         (
             "leave_after_secs = 90",
