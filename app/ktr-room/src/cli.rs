@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Status,
     /// Count what is left of the session at hand; exit code 1 if anything is.
     Scan(Scan),
-    /// Order a session's room to be dissolved now, or once more.
+    /// Order a session's room to be dissolved now; once more only if something was left.
     Dissolve(Dissolve),
 }
 

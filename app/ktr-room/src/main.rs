@@ -10,6 +10,7 @@ use ktr_room::adapter::residue::Canaries;
 use ktr_room::config::{Blanks, Config};
 use ktr_room::journal::{Journal, Store};
 use ktr_room::plan::Times;
+use ktr_room::standing::Shown;
 use ktr_room::timing::Timing;
 use ktr_room::{init, receipt, standing, start, trust};
 use tracing_subscriber::EnvFilter;
@@ -38,14 +39,18 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
         }
         Command::Start => serve(&config(cli)?)?,
         Command::Status => {
-            let store = Store::open(&config(cli)?.state)?;
-            output::standing(standing::read(&store)?.as_ref(), cli.output);
+            let config = config(cli)?;
+            let shown = Shown {
+                standing: standing::read(&Store::open(&config.state)?)?,
+                timing: config.timing.changed(),
+            };
+            output::standing(&shown, cli.output);
         }
         Command::Scan(flags) => return scan(&config(cli)?, flags, cli.output),
         Command::Dissolve(flags) => {
             let store = Store::open(&config(cli)?.state)?;
-            standing::give_order(&store, SessionId(flags.session))?;
-            output::ordered(flags.session, cli.output);
+            let ordered = standing::give_order(&store, SessionId(flags.session))?;
+            output::ordered(flags.session, ordered, cli.output);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use ktr_room::adapter::residue::{CLASSES, Residue};
-use ktr_room::standing::Standing;
+use ktr_room::standing::{Ordered, Shown, Standing};
 
 use crate::cli::Format;
 
@@ -19,37 +19,45 @@ pub(crate) fn made(home: &std::path::Path, format: Format) {
     }
 }
 
-/// Prints what the last pass saw.
-pub(crate) fn standing(standing: Option<&Standing>, format: Format) {
-    match (standing, format) {
-        (standing, Format::Json) => line(&serde_json::json!(standing).to_string()),
-        (None, Format::Text) => line("no session at hand"),
-        (Some(seen), Format::Text) => {
-            let session = seen
-                .session
-                .map_or_else(|| "none".to_owned(), |session| session.to_string());
-            let phase = seen.phase.map_or_else(
-                || "none".to_owned(),
-                |phase| format!("{phase:?}").to_lowercase(),
-            );
-            let chain = if seen.chain_proven {
-                "proven"
-            } else {
-                "silent"
-            };
-            line(&format!("session {session}, room {phase}, chain {chain}"));
-            line(&format!(
-                "joined {} of {} invited, armed {}, covered {}, without key {}, posts {}",
-                seen.joined, seen.present, seen.armed, seen.covered, seen.keyless, seen.posts
-            ));
-            let alarms = if seen.alarms.is_empty() {
-                "none".to_owned()
-            } else {
-                seen.alarms.join(" ")
-            };
-            line(&format!("alarms: {alarms}"));
-        }
+/// Prints what the last pass saw, and which times are not the usual ones.
+pub(crate) fn standing(shown: &Shown, format: Format) {
+    if matches!(format, Format::Json) {
+        line(&serde_json::json!(shown).to_string());
+        return;
     }
+    match &shown.standing {
+        None => line("no session at hand"),
+        Some(seen) => pass(seen),
+    }
+    if !shown.timing.is_empty() {
+        line(&format!("not the usual times: {}", shown.timing.join(" ")));
+    }
+}
+
+fn pass(seen: &Standing) {
+    let session = seen
+        .session
+        .map_or_else(|| "none".to_owned(), |session| session.to_string());
+    let phase = seen.phase.map_or_else(
+        || "none".to_owned(),
+        |phase| format!("{phase:?}").to_lowercase(),
+    );
+    let chain = if seen.chain_proven {
+        "proven"
+    } else {
+        "silent"
+    };
+    line(&format!("session {session}, room {phase}, chain {chain}"));
+    line(&format!(
+        "joined {} of {} invited, armed {}, covered {}, without key {}, posts {}",
+        seen.joined, seen.present, seen.armed, seen.covered, seen.keyless, seen.posts
+    ));
+    let alarms = if seen.alarms.is_empty() {
+        "none".to_owned()
+    } else {
+        seen.alarms.join(" ")
+    };
+    line(&format!("alarms: {alarms}"));
 }
 
 /// Prints what a scan counted.
@@ -74,13 +82,21 @@ pub(crate) fn residue(residue: Residue, tables: &BTreeMap<String, u32>, format: 
     }
 }
 
-/// Prints that an order was laid down.
-pub(crate) fn ordered(session: u32, format: Format) {
+/// Prints that an order was laid down, or why none was needed.
+pub(crate) fn ordered(session: u32, ordered: Ordered, format: Format) {
+    let (text, value) = match ordered {
+        Ordered::Given => (
+            "the running sidecar, or the next one, dissolves its room".to_owned(),
+            serde_json::json!({"session": session, "ordered": true}),
+        ),
+        Ordered::NothingLeft(attempt) => (
+            format!("dissolved already, report {attempt} found nothing left; nothing was changed"),
+            serde_json::json!({"session": session, "ordered": false, "attempt": attempt}),
+        ),
+    };
     match format {
-        Format::Text => line(&format!(
-            "session {session}: the running sidecar, or the next one, dissolves its room"
-        )),
-        Format::Json => line(&serde_json::json!({"session": session, "ordered": true}).to_string()),
+        Format::Text => line(&format!("session {session}: {text}")),
+        Format::Json => line(&value.to_string()),
     }
 }
 

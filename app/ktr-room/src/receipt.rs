@@ -24,6 +24,23 @@ pub struct Opening {
     /// The salt of its commitment.
     #[serde(with = "hex::serde")]
     pub salt: [u8; 32],
+    /// What was found in the end.
+    pub dissolution: Found,
+}
+
+/// What a receipt says about the end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Found {
+    /// Hits per class of the last scan.
+    pub residue: [u32; 8],
+}
+
+impl Found {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn clean(&self) -> bool {
+        self.residue.iter().all(|hits| *hits == 0)
+    }
 }
 
 /// Reads what a receipt file remembers of its room.

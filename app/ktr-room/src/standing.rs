@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::file;
-use crate::journal::{Journal, Phase, Store};
+use crate::journal::{Journal, Phase, Remnant, Store};
 use crate::plan::{Plan, Times};
 use crate::receipt;
 use crate::seen::{Link, Net, Now, Seen};
@@ -43,6 +43,25 @@ pub struct Standing {
     pub posts: u32,
     /// Codes of the alarms that ring.
     pub alarms: Vec<String>,
+}
+
+/// All that `status` shows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Shown {
+    /// What the last pass saw; absent if no session is at hand or no pass ended yet.
+    #[serde(flatten)]
+    pub standing: Option<Standing>,
+    /// Times of `[timing]` that differ from the product's defaults, as `name=seconds`.
+    pub timing: Vec<String>,
+}
+
+/// What became of an order to dissolve a session's room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ordered {
+    /// It is laid down.
+    Given,
+    /// The session is done and its last scan found nothing: nothing was changed. The number is that of its last report.
+    NothingLeft(u8),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,12 +135,20 @@ pub fn read(store: &Store) -> Result<Option<Standing>, RoomError> {
     get(store, "status.json")
 }
 
-/// Orders a session's room to be dissolved; the running sidecar, or the next one, obeys.
+/// Orders a session's room to be dissolved; the running sidecar, or the next one, obeys. A session that is done is
+/// dissolved again only if its last scan found something.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn give_order(store: &Store, session: SessionId) -> Result<(), RoomError> {
-    put(store, "order.json", &Order { session: session.0 })
+/// The file cannot be written, or the receipt of a session that is done cannot be read.
+pub fn give_order(store: &Store, session: SessionId) -> Result<Ordered, RoomError> {
+    if let Some(remnant) = remnant(store, session)? {
+        let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
+        if opening.dissolution.clean() {
+            return Ok(Ordered::NothingLeft(remnant.attempt));
+        }
+    }
+    put(store, "order.json", &Order { session: session.0 })?;
+    Ok(Ordered::Given)
 }
 
 /// The session that is ordered to be dissolved.
@@ -149,17 +176,21 @@ pub fn reopened(
     session: SessionId,
     times: Times,
 ) -> Result<Option<Journal>, RoomError> {
-    let Some(remnant) = store
-        .done()?
-        .into_iter()
-        .find(|remnant| remnant.session == session.0)
-    else {
+    let Some(remnant) = remnant(store, session)? else {
         return Ok(None);
     };
     let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
     let mut journal = Journal::begin(session, times, opening.salt);
     journal.room = opening.room;
     Ok(Some(journal))
+}
+
+/// What stays of a session that is done.
+fn remnant(store: &Store, session: SessionId) -> Result<Option<Remnant>, RoomError> {
+    let done = store.done()?;
+    Ok(done
+        .into_iter()
+        .find(|remnant| remnant.session == session.0))
 }
 
 fn put<T: Serialize>(store: &Store, name: &str, value: &T) -> Result<(), RoomError> {
