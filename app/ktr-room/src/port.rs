@@ -101,10 +101,12 @@ pub trait Room: Send + Sync {
         octets: Vec<u8>,
     ) -> impl Future<Output = Result<(), RoomError>> + Send;
 
-    /// Sends a message with a transaction id; the same id gives the same event.
+    /// Sends post `n` with a transaction id, unless the timeline has a post of this number: then it is that one. The id
+    /// alone does not make a repetition the same event: it counts for one token, and for a day.
     fn post(
         &self,
         room: &RoomId,
+        n: u32,
         transaction: &str,
         content: &serde_json::Value,
     ) -> impl Future<Output = Result<EventId, RoomError>> + Send;

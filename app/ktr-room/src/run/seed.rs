@@ -67,7 +67,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.note(Fact::Uploaded(n))
     }
 
-    /// Sends post `n`; the transaction id makes a repetition the same event.
+    /// Sends post `n`; the transaction id and the timeline make a repetition the same event.
     pub(super) async fn post(&mut self, plan: &Plan, n: u32) -> Result<(), RoomError> {
         let sealed = plan.session.sealed.as_ref().ok_or(RoomError::Spool(n))?;
         let post = self.spooled(n)?.clone();
@@ -93,7 +93,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let event = self
             .ports
             .room
-            .post(&self.room()?, &transaction, &content)
+            .post(&self.room()?, n, &transaction, &content)
             .await?;
         tracing::info!(session = plan.session.id.0, n, sha256 = %post.digest(), "post sent");
         self.note(Fact::Posted(n, event, self.ports.clock.local_ms()))

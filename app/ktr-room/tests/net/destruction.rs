@@ -86,7 +86,10 @@ async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
     let content = json!({"msgtype": "m.file", "body": "release.pgp", "url": media.as_str(),
         "org.matrix.self_destruct_after": clock_ms() + 1_200_000,
         "ktr.release.v1": {"n": 0, "sha256": name::sha256(&octets).to_string()}});
-    let event = room.post(hall, "TXNCANARY", &content).await.expect("post");
+    let event = room
+        .post(hall, 0, "TXNCANARY", &content)
+        .await
+        .expect("post");
     journal.note(Fact::Spooled(Post {
         n: 0,
         sha256: name::sha256(&octets).0,

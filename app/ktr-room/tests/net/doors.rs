@@ -9,6 +9,7 @@ use ktr_room::port::Room;
 use ktr_room::standing;
 use ktr_room::synapse::{Homeserver, Launch};
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::support::{County, Guest, Synapse, until};
 
@@ -120,6 +121,28 @@ async fn a_bot_that_lost_its_token_is_rescued_and_keeps_its_account() {
     let again = synapse.bot().await;
     let look = again.look(SessionId(4), None).await.expect("look");
     assert_eq!(look.room.map(|sight| sight.id), Some(hall));
+}
+
+#[tokio::test]
+async fn a_post_whose_answer_was_lost_is_not_sent_again_with_a_rescued_token() {
+    let synapse = Synapse::boot().await;
+    let first = synapse.bot().await;
+    let hall = first.create(SessionId(4), &[]).await.expect("room");
+    let content = json!({"msgtype": "m.file", "body": "release.pgp", "url": "mxc://county-a.test/x",
+        "ktr.release.v1": {"n": 0, "sha256": "00".repeat(32)}});
+    let sent = first.post(&hall, 0, "TXN", &content).await.expect("sent");
+    fs::remove_file(synapse.folder.path().join("bot.json")).expect("lost");
+    let second = synapse.bot().await;
+    let again = second.post(&hall, 0, "TXN", &content).await;
+    assert_eq!(again.expect("found"), sent);
+    let other = json!({"msgtype": "m.file", "body": "release.pgp", "url": "mxc://county-a.test/y",
+        "ktr.release.v1": {"n": 1, "sha256": "11".repeat(32)}});
+    let next = second.post(&hall, 1, "TXN-1", &other).await.expect("sent");
+    assert_ne!(next, sent, "another number is another post");
+    let look = second.look(SessionId(4), None).await.expect("look");
+    let posts = look.room.expect("the room").posts;
+    let events: Vec<_> = posts.into_values().map(|post| post.event).collect();
+    assert_eq!(events, [sent, next]);
 }
 
 #[tokio::test]

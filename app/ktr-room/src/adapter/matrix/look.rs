@@ -146,9 +146,7 @@ impl MatrixRoom {
             return Ok(None);
         }
         let members: MemberList = answer.ok()?;
-        let filter = segment(r#"{"types":["m.room.message"]}"#);
-        let path = format!("{inside}/messages?dir=b&limit=100&filter={filter}");
-        let messages: Messages = self.call("messages", Method::GET, path, None).await?.ok()?;
+        let posts = self.timeline(&id).await?;
         let path = format!("{inside}/state/m.room.join_rules/");
         let rules: JoinRules = self
             .call("join rules", Method::GET, path, None)
@@ -162,11 +160,7 @@ impl MatrixRoom {
                 .filter_map(|event| self.presence(event))
                 .collect(),
             pending: self.pending(&id, delayed),
-            posts: messages
-                .chunk
-                .iter()
-                .filter_map(|event| self.seen_post(event))
-                .collect(),
+            posts,
             joins: if rules.join_rule == "private" {
                 Joins::Closed
             } else {
@@ -174,6 +168,15 @@ impl MatrixRoom {
             },
             id,
         }))
+    }
+
+    /// The posts in the timeline, by number; only the bot may send, and never more than a hundred.
+    pub(super) async fn timeline(&self, id: &RoomId) -> Result<BTreeMap<u32, Message>, RoomError> {
+        let filter = segment(r#"{"types":["m.room.message"]}"#);
+        let path = format!("{}/messages?dir=b&limit=100&filter={filter}", in_room(id));
+        let messages: Messages = self.call("messages", Method::GET, path, None).await?.ok()?;
+        let posts = messages.chunk.iter();
+        Ok(posts.filter_map(|event| self.seen_post(event)).collect())
     }
 
     /// The localpart of a user of this server; `None` for the bot and for anybody else's.

@@ -7,6 +7,8 @@ mod destroy;
 mod http;
 mod look;
 mod room;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use account::{Bot, ensure_bot};

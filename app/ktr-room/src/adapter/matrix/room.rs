@@ -212,9 +212,13 @@ impl Room for MatrixRoom {
     async fn post(
         &self,
         room: &RoomId,
+        n: u32,
         transaction: &str,
         content: &Value,
     ) -> Result<EventId, RoomError> {
+        if let Some(there) = self.timeline(room).await?.remove(&n) {
+            return Ok(there.event);
+        }
         let path = format!(
             "{}/send/m.room.message/{}",
             in_room(room),
