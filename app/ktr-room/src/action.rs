@@ -36,6 +36,12 @@ pub enum Action {
     Cancel(Vec<DelayId>),
     /// Arm nets for the hour the plan names (rule 7).
     Arm(Vec<Net>),
+    /// Let joins end by themselves unless the sidecar says in time that it lives (rule 8).
+    ArmLease,
+    /// Say that the sidecar lives: the lease runs anew (rule 8).
+    RestartLease(DelayId),
+    /// Let the invited join again after a lease that ran out (rule 8).
+    OpenJoins,
     /// Let nobody join any more (rule 8).
     CloseJoins,
     /// Encrypt post `n` to these and spool the bytes (rules 9 and 10).

@@ -19,6 +19,9 @@ pub const SKEW_MS_MAX: u64 = 5_000;
 /// An armed net may lie this far from where it should be before it is armed again.
 pub const ARMED_SLACK_MS: u64 = 6_000;
 
+/// Joins end so long after the sidecar last said that it lives (design: room, section 10).
+pub const LEASE_SECS: u64 = 30;
+
 /// Smallest `max_delay_ms` that the homeserver must announce.
 pub const DELAY_MS_MIN: u64 = 7_200_000;
 

@@ -52,6 +52,11 @@ fn pass(seen: &Standing) {
         "joined {} of {} invited, armed {}, covered {}, without key {}, posts {}",
         seen.joined, seen.present, seen.armed, seen.covered, seen.keyless, seen.posts
     ));
+    let lease = seen.lease_left_ms.map_or_else(
+        || "none".to_owned(),
+        |left_ms| format!("{} s left", left_ms / 1_000),
+    );
+    line(&format!("lease on joins: {lease}"));
     let alarms = if seen.alarms.is_empty() {
         "none".to_owned()
     } else {

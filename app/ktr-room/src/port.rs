@@ -88,6 +88,19 @@ pub trait Room: Send + Sync {
     /// Cancels a net; one that is gone is success.
     fn cancel(&self, id: &DelayId) -> impl Future<Output = Result<(), RoomError>> + Send;
 
+    /// Lets joins end by themselves after a delay; each call adds one such end.
+    fn arm_lease(
+        &self,
+        room: &RoomId,
+        delay_ms: u64,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Lets a delay run anew; one that is gone is success, and the next look shows what it did.
+    fn restart(&self, id: &DelayId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
+    /// Lets the invited join again.
+    fn open_joins(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
+
     /// Lets nobody join any more.
     fn close_joins(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
 

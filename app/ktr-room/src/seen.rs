@@ -33,6 +33,8 @@ pub struct Sight {
     pub members: BTreeMap<Account, Presence>,
     /// Delayed events that wait, by what they will do.
     pub pending: BTreeMap<Net, Vec<Pending>>,
+    /// Ends of joins that wait: the lease, and more of them only after a crash.
+    pub leases: Vec<Pending>,
     /// Posts of releases in the timeline, by number.
     pub posts: BTreeMap<u32, Message>,
     /// Whether an invited member may still join.

@@ -35,6 +35,8 @@ pub struct Standing {
     pub present: u32,
     /// Of these, armed. Fewer than joined for 15 s is red.
     pub armed: u32,
+    /// Milliseconds until joins end by themselves if the sidecar dies now; absent without a lease.
+    pub lease_left_ms: Option<u64>,
     /// Members with a post.
     pub covered: u32,
     /// Members without a live `room` key.
@@ -108,6 +110,9 @@ pub fn write(
         joined: count(room.map_or(0, |room| room.joined().count())),
         present: count(room.map_or(0, |room| room.present().count())),
         armed: count(armed),
+        lease_left_ms: room
+            .and_then(|room| room.leases.first())
+            .map(|lease| lease.due_ms.saturating_sub(now.local_ms)),
         covered: count(covered),
         keyless: plan.keyless,
         posts: journal.map_or(0, Journal::posted),

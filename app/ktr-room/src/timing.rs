@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::LEASE_SECS;
+
 /// The `[timing]` table of `room.toml`; all in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -93,6 +95,9 @@ impl Timing {
     pub fn fault(&self) -> Option<&'static str> {
         if self.tick_secs == 0 {
             return Some("tick_secs must be at least 1");
+        }
+        if self.tick_secs >= LEASE_SECS {
+            return Some("tick_secs must be under 30, or joins end between two ticks");
         }
         if self.kick_after_secs < self.grace_secs {
             return Some(

@@ -32,6 +32,7 @@ impl Journal {
                 room.pending
                     .values()
                     .flatten()
+                    .chain(&room.leases)
                     .map(|pending| pending.id.clone()),
             );
         }

@@ -4,10 +4,10 @@
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
 use crate::limits::{ARMED_SLACK_MS, POSTS_MAX};
-use crate::matrix_id::Account;
+use crate::matrix_id::{Account, DelayId};
 use crate::plan::{Plan, Status};
 use crate::report::Kind;
-use crate::seen::{Inbox, Joins, Link, Net, Now, Presence, Seen, Sight};
+use crate::seen::{Inbox, Joins, Link, Net, Now, Pending, Presence, Seen, Sight};
 use crate::timing::Timing;
 
 /// The policy of a county's room.
@@ -46,7 +46,7 @@ impl RoomPolicy {
                 if seen.capable {
                     actions.extend(self.arm(plan, room));
                 }
-                actions.extend(self.close_joins(plan, room, now));
+                actions.extend(self.joins(plan, room, seen.capable, now));
                 if calm && now.steady() && seen.inbox == Inbox::Good {
                     actions.extend(self.seed(plan, room, journal, now));
                 }
@@ -188,9 +188,35 @@ impl RoomPolicy {
             .saturating_mul(1_000)
     }
 
-    /// Rule 8: shortly before T nobody joins any more. (The lease that does so after the sidecar's death is not built.)
-    fn close_joins(&self, plan: &Plan, room: &Sight, now: Now) -> Option<Action> {
-        (self.late(plan, now) && room.joins == Joins::Open).then_some(Action::CloseJoins)
+    /// Rule 8: joins stand open as long as the sidecar says that it lives, and end for good shortly before T.
+    ///
+    /// **Invariant:** joins are never opened without a lease; a crash between the two leaves them closed.
+    fn joins(&self, plan: &Plan, room: &Sight, capable: bool, now: Now) -> Vec<Action> {
+        let ids = |leases: &[Pending]| leases.iter().map(|lease| lease.id.clone()).collect();
+        let mut actions = Vec::new();
+        let extra: Vec<DelayId> = match room.leases.as_slice() {
+            // One that fell due while the room is purged would leave its row.
+            all if self.late(plan, now) => {
+                actions.extend((room.joins == Joins::Open).then_some(Action::CloseJoins));
+                ids(all)
+            }
+            [] if !capable => return actions,
+            [] => {
+                actions.push(Action::ArmLease);
+                Vec::new()
+            }
+            [lease, others @ ..] => {
+                actions.push(Action::RestartLease(lease.id.clone()));
+                ids(others)
+            }
+        };
+        if !extra.is_empty() {
+            actions.push(Action::Cancel(extra));
+        }
+        if room.joins == Joins::Closed && !self.late(plan, now) {
+            actions.push(Action::OpenJoins);
+        }
+        actions
     }
 
     /// Rules 9 and 10: post 0 when it is due, and a batch for those who came later.

@@ -7,6 +7,7 @@ use super::sidecar::Sidecar;
 use crate::action::{Action, Alarm};
 use crate::error::RoomError;
 use crate::journal::Fact;
+use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, MediaUri, RoomId};
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
@@ -46,6 +47,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 Ok(())
             }
             Action::Arm(nets) => self.arm(plan, nets).await,
+            Action::ArmLease => {
+                let delay_ms = LEASE_SECS.saturating_mul(1_000);
+                self.ports.room.arm_lease(&self.room()?, delay_ms).await
+            }
+            Action::RestartLease(id) => self.ports.room.restart(id).await,
+            Action::OpenJoins => self.ports.room.open_joins(&self.room()?).await,
             Action::CloseJoins => self.ports.room.close_joins(&self.room()?).await,
             Action::Encrypt(n, to) => self.encrypt(plan, *n, to),
             Action::NameMedia(n) => self.name_media(*n).await,

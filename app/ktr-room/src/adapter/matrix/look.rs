@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::http::segment;
-use super::room::{DELAYED, MatrixRoom, in_room};
+use super::room::{DELAYED, MatrixRoom, in_room, join_rules};
 use super::wire::{
     Capabilities, Delayed, DelayedList, JoinRules, MemberEvent, MemberList, MessageEvent, Messages,
     PostMark, RoomList, RoomListed, RoomNamed, Versions,
@@ -147,9 +147,8 @@ impl MatrixRoom {
         }
         let members: MemberList = answer.ok()?;
         let posts = self.timeline(&id).await?;
-        let path = format!("{inside}/state/m.room.join_rules/");
         let rules: JoinRules = self
-            .call("join rules", Method::GET, path, None)
+            .call("join rules", Method::GET, join_rules(&id), None)
             .await?
             .ok()?;
         let delayed = self.delayed().await?;
@@ -159,6 +158,7 @@ impl MatrixRoom {
                 .iter()
                 .filter_map(|event| self.presence(event))
                 .collect(),
+            leases: leases(&id, &delayed),
             pending: self.pending(&id, delayed),
             posts,
             joins: if rules.join_rule == "private" {
@@ -214,11 +214,7 @@ impl MatrixRoom {
             } else {
                 continue;
             };
-            let due_ms = event.running_since.saturating_add(event.delay);
-            pending.entry(net).or_default().push(Pending {
-                id: DelayId(event.delay_id),
-                due_ms,
-            });
+            pending.entry(net).or_default().push(waiting(&event));
         }
         pending
     }
@@ -237,5 +233,21 @@ impl MatrixRoom {
                 sha256,
             },
         ))
+    }
+}
+
+/// The ends of joins that wait in this room.
+fn leases(room: &RoomId, delayed: &[Delayed]) -> Vec<Pending> {
+    delayed
+        .iter()
+        .filter(|event| event.room_id == room.as_str() && event.kind == "m.room.join_rules")
+        .map(waiting)
+        .collect()
+}
+
+fn waiting(event: &Delayed) -> Pending {
+    Pending {
+        id: DelayId(event.delay_id.clone()),
+        due_ms: event.running_since.saturating_add(event.delay),
     }
 }

@@ -80,6 +80,11 @@ pub(super) fn in_room(room: &RoomId) -> String {
     format!("/_matrix/client/v3/rooms/{}", segment(room.as_str()))
 }
 
+/// The state event that says who may join.
+pub(super) fn join_rules(room: &RoomId) -> String {
+    format!("{}/state/m.room.join_rules/", in_room(room))
+}
+
 impl Room for MatrixRoom {
     async fn look(&self, session: SessionId, known: Option<&RoomId>) -> Result<Look, RoomError> {
         self.look_around(session, known).await
@@ -181,11 +186,38 @@ impl Room for MatrixRoom {
             .done(&[404])
     }
 
-    async fn close_joins(&self, room: &RoomId) -> Result<(), RoomError> {
-        let path = format!("{}/state/m.room.join_rules/", in_room(room));
-        self.put_state("close joins", path, json!({"join_rule": "private"}))
+    async fn arm_lease(&self, room: &RoomId, delay_ms: u64) -> Result<(), RoomError> {
+        let path = format!("{}?org.matrix.msc4140.delay={delay_ms}", join_rules(room));
+        self.put_state("arm lease", path, json!({"join_rule": "private"}))
             .await?
             .done(&[])
+    }
+
+    async fn restart(&self, id: &DelayId) -> Result<(), RoomError> {
+        let path = format!("{DELAYED}/{}/restart", segment(id.as_str()));
+        self.call("restart", Method::POST, path, Some(json!({})))
+            .await?
+            .done(&[404])
+    }
+
+    async fn open_joins(&self, room: &RoomId) -> Result<(), RoomError> {
+        self.put_state(
+            "open joins",
+            join_rules(room),
+            json!({"join_rule": "invite"}),
+        )
+        .await?
+        .done(&[])
+    }
+
+    async fn close_joins(&self, room: &RoomId) -> Result<(), RoomError> {
+        self.put_state(
+            "close joins",
+            join_rules(room),
+            json!({"join_rule": "private"}),
+        )
+        .await?
+        .done(&[])
     }
 
     async fn name_media(&self) -> Result<MediaUri, RoomError> {

@@ -23,6 +23,7 @@ enum Doing {
     Silence,
     Speech,
     Stray(u8),
+    Sleep(u8),
 }
 
 fn doing() -> impl Strategy<Value = Doing> {
@@ -34,6 +35,7 @@ fn doing() -> impl Strategy<Value = Doing> {
         1 => Just(Doing::Silence),
         2 => Just(Doing::Speech),
         1 => any::<u8>().prop_map(Doing::Stray),
+        1 => (1u8..60).prop_map(Doing::Sleep),
     ]
 }
 
@@ -58,8 +60,10 @@ fn play(
             apply(world, *doing);
         }
         world.fire();
-        let snapshot = world.clone();
-        world.pass(|n| fault(&snapshot, n));
+        if second >= world.asleep_until {
+            let snapshot = world.clone();
+            world.pass(|n| fault(&snapshot, n));
+        }
         second += 1;
     }
 }
@@ -71,6 +75,7 @@ fn apply(world: &mut World, doing: Doing) {
         Doing::Rename(n) => world.rename(n),
         Doing::Silence => world.silent = true,
         Doing::Speech => world.silent = false,
+        Doing::Sleep(secs) => world.asleep_until = world.ms / 1_000 + u64::from(secs),
         Doing::Stray(n) => {
             world
                 .strays

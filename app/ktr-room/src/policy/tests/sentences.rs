@@ -7,15 +7,21 @@ use crate::journal::{Journal, Phase, Scan};
 use crate::matrix_id::{DelayId, RoomId};
 use crate::plan::{Status, Times};
 use crate::report::{Cause, Kind};
-use crate::seen::{Inbox, Net, Pending, Presence, Seen};
+use crate::seen::{Inbox, Net, Now, Pending, Presence, Seen};
 
-/// What the policy asks for in a world, without performing it.
+/// What the policy asks for in a world, without performing it. The lease that runs anew at every pass is left out.
 fn asked(world: &World, seen: &Seen) -> Vec<Action> {
+    let mut actions = all_asked(world, seen, world.now());
+    actions.retain(|action| !matches!(action, Action::RestartLease(_)));
+    actions
+}
+
+fn all_asked(world: &World, seen: &Seen, now: Now) -> Vec<Action> {
     let journal = world
         .disk
         .clone()
         .unwrap_or_else(|| Journal::begin(world.plan.session.id, TIMES, [1; 32]));
-    world.policy.next(&world.plan, seen, &journal, world.now())
+    world.policy.next(&world.plan, seen, &journal, now)
 }
 
 /// A world whose room stands, armed, with members 1 and 2 joined and nets in place.
@@ -189,16 +195,14 @@ fn a_bad_release_a_wrong_clock_and_an_unknown_clock_hold_the_post_back() {
         ..world.seen()
     };
     assert_eq!(asked(&world, &empty), vec![]);
-    let journal = world.disk.clone().expect("there");
-    let unknown = crate::seen::Now {
+    let unknown = Now {
         skew_ms: None,
         ..world.now()
     };
-    assert_eq!(
-        world
-            .policy
-            .next(&world.plan, &world.seen(), &journal, unknown),
-        vec![]
+    let actions = all_asked(&world, &world.seen(), unknown);
+    assert!(
+        matches!(actions.as_slice(), [Action::RestartLease(_)]),
+        "{actions:?}"
     );
     world.local_ahead_ms = -5_001;
     assert_eq!(
@@ -235,6 +239,57 @@ fn shortly_before_t_joins_close_and_no_batch_goes_out() {
             .iter()
             .any(|action| matches!(action, Action::Encrypt(..))),
         "{actions:?}"
+    );
+}
+
+#[test]
+fn the_lease_on_joins_runs_anew_at_every_pass_and_stands_once() {
+    let mut world = gathered();
+    let second = Pending {
+        id: DelayId("second".to_owned()),
+        due_ms: 1_050_000,
+    };
+    let hall = world.hall.as_mut().expect("there");
+    let first = hall.leases[0].id.clone();
+    hall.leases.push(second.clone());
+    assert_eq!(
+        all_asked(&world, &world.seen(), world.now()),
+        vec![Action::RestartLease(first), Action::Cancel(vec![second.id])]
+    );
+}
+
+#[test]
+fn with_the_sidecar_dead_joins_end_by_themselves_and_open_again_on_its_return() {
+    let mut world = gathered();
+    world.ms = 1_055_000;
+    world.fire();
+    world.join(3);
+    let joined = world.seen().room.expect("there").joined().count();
+    assert_eq!(joined, 2, "joined after the lease ran out");
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![Action::ArmLease, Action::OpenJoins]
+    );
+    world.pass(|_| Fault::None);
+    world.join(3);
+    assert_eq!(world.seen().room.expect("there").joined().count(), 3);
+}
+
+#[test]
+fn shortly_before_t_the_lease_is_cancelled_so_that_it_does_not_fall_due_in_the_purge() {
+    let mut world = gathered();
+    world.ms = 1_092_000;
+    let lease = world.hall.as_ref().expect("there").leases[0].id.clone();
+    let actions = asked(&world, &world.seen());
+    assert_eq!(
+        actions,
+        vec![Action::CloseJoins, Action::Cancel(vec![lease])]
+    );
+    world.pass(|_| Fault::None);
+    assert_eq!(
+        asked(&world, &world.seen()),
+        vec![],
+        "and joins stay closed"
     );
 }
 

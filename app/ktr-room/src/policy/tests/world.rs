@@ -18,6 +18,7 @@ use ktr_core::time::Time;
 
 use crate::action::{Action, Alarm, Step};
 use crate::journal::{Done, Fact, Journal, Pass, Phase, Post, Scan, Sweep};
+use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Guest, Plan, Reported, Sealed, Session, Status, Times};
 use crate::policy::RoomPolicy;
@@ -44,6 +45,8 @@ pub(super) struct Hall {
     pub(super) pending: BTreeMap<Net, Vec<Pending>>,
     pub(super) posts: BTreeMap<u32, BTreeSet<Account>>,
     pub(super) closed: bool,
+    pub(super) leases: Vec<Pending>,
+    pub(super) was_leased: bool,
 }
 
 /// Everything outside the policy.
@@ -66,6 +69,8 @@ pub(super) struct World {
     pub(super) performed: usize,
     pub(super) ids: u64,
     pub(super) alarms: BTreeSet<Alarm>,
+    /// The sidecar is dead before this second.
+    pub(super) asleep_until: u64,
 }
 
 /// The times of the session under test.
@@ -145,6 +150,7 @@ impl World {
             performed: 0,
             ids: 0,
             alarms: BTreeSet::new(),
+            asleep_until: 0,
         }
     }
 
@@ -172,6 +178,7 @@ impl World {
                 id: RoomId(hall.id.clone()),
                 members: hall.members.clone(),
                 pending: hall.pending.clone(),
+                leases: hall.leases.clone(),
                 posts: hall
                     .posts
                     .keys()
@@ -203,6 +210,10 @@ impl World {
             return;
         };
         if hall.members.get(&account(n)) == Some(&Presence::Invited) {
+            assert!(
+                !hall.was_leased || !hall.leases.is_empty(),
+                "joins stand open without a lease"
+            );
             hall.members.insert(account(n), Presence::Joined);
             hall.pending.remove(&Net::Kick(account(n)));
         }
@@ -232,6 +243,8 @@ impl World {
         let Some(hall) = self.hall.as_mut() else {
             return;
         };
+        hall.closed |= hall.leases.iter().any(|lease| lease.due_ms <= ms);
+        hall.leases.retain(|lease| lease.due_ms > ms);
         let due: Vec<Net> = hall
             .pending
             .iter()
@@ -344,7 +357,12 @@ impl World {
             }
             Action::CreateRoom(guests) => vec![self.create(guests)],
             Action::Invite(_) | Action::WritePasses(_) => self.welcome(action),
-            Action::Cancel(_) | Action::Arm(_) | Action::CloseJoins => self.guard(action),
+            Action::Cancel(_)
+            | Action::Arm(_)
+            | Action::ArmLease
+            | Action::RestartLease(_)
+            | Action::OpenJoins
+            | Action::CloseJoins => self.guard(action),
             Action::Encrypt(..) | Action::NameMedia(_) | Action::Upload(_) | Action::Post(_) => {
                 self.seed(action, journal)
             }
@@ -411,6 +429,7 @@ impl World {
 
     fn guard(&mut self, action: &Action) -> Vec<Fact> {
         let id = self.fresh();
+        let lease_due_ms = self.ms + LEASE_SECS * 1_000;
         let Some(hall) = self.hall.as_mut() else {
             return Vec::new();
         };
@@ -420,7 +439,21 @@ impl World {
                     .values_mut()
                     .for_each(|pending| pending.retain(|p| !ids.contains(&p.id)));
                 hall.pending.retain(|_, pending| !pending.is_empty());
+                hall.leases.retain(|lease| !ids.contains(&lease.id));
             }
+            Action::ArmLease => {
+                hall.was_leased = true;
+                hall.leases.push(Pending {
+                    id: DelayId(format!("d{id}")),
+                    due_ms: lease_due_ms,
+                });
+            }
+            Action::RestartLease(id) => {
+                for lease in hall.leases.iter_mut().filter(|lease| lease.id == *id) {
+                    lease.due_ms = lease_due_ms;
+                }
+            }
+            Action::OpenJoins => hall.closed = false,
             Action::Arm(nets) => {
                 for net in nets {
                     let due_ms = self.policy.due_ms(&self.plan, net);
@@ -514,12 +547,13 @@ impl World {
             Step::Nets => {
                 if let Some(hall) = self.hall.as_mut() {
                     hall.pending.clear();
+                    hall.leases.clear();
                 }
             }
             Step::Purge => {
                 if let Some(hall) = &self.hall {
                     assert!(
-                        hall.pending.is_empty(),
+                        hall.pending.is_empty() && hall.leases.is_empty(),
                         "a net may fall due during the purge"
                     );
                 }
