@@ -1,71 +1,15 @@
 //! The table of bad input before a real engine: what its RPC refuses by itself, and the code of `CheckTx` for the rest.
 //! The rows are those that the in-process block judges.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    process::Command,
-};
-
 use ktr_core::{id::MemberId, time::Time};
 use ktr_testkit::Actor;
 use ktr_tests::bad_input::{Row, Stage, envelope_rows, signature_rows, wire_rows};
 use ktr_wire::transaction;
-use serde_json::{Value, json};
 
-use crate::{alone, programs};
+use crate::{alone, localnet::Net};
 
 /// The node's answer to a hash that no block holds (`ktr.query`).
 const NOT_FOUND: u64 = 2_004;
-
-/// Runs `ktr` on a network that is stopped when this goes.
-struct Net {
-    folder: tempfile::TempDir,
-}
-
-impl Net {
-    fn up() -> Self {
-        let net = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-        };
-        net.ktr(&["localnet", "up"]);
-        net
-    }
-
-    fn ktr(&self, words: &[&str]) -> Value {
-        let output = Command::new(programs().join("ktr"))
-            .args(["--output", "json", "--home"])
-            .arg(self.folder.path())
-            .args(words)
-            .output()
-            .expect("ktr runs");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "ktr {}: {said}", words.join(" "));
-        serde_json::from_slice(&output.stdout).unwrap_or(json!(null))
-    }
-
-    /// Asks the first site's engine by plain HTTP, as `curl` would.
-    fn engine(&self, path: &str) -> Value {
-        let urls = std::fs::read_to_string(self.folder.path().join("rpc.txt")).expect("URLs");
-        let host = urls
-            .lines()
-            .next()
-            .and_then(|url| url.strip_prefix("http://"));
-        let host = host.expect("an http URL").to_owned();
-        let mut stream = TcpStream::connect(&host).expect("the engine listens");
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("asked");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("HTTP");
-        serde_json::from_str(body).expect("JSON")
-    }
-}
-
-impl Drop for Net {
-    fn drop(&mut self) {
-        self.ktr(&["localnet", "down"]);
-    }
-}
 
 /// Admits the test's own member and says where the chain stands.
 fn stage(net: &Net) -> Stage {
@@ -75,12 +19,7 @@ fn stage(net: &Net) -> Stage {
     let member = Actor::named("member", now);
     let id = MemberId([9; 16]);
     let proof = hex::encode(member.prove(&chain_id, &id, now));
-    let key = net
-        .folder
-        .path()
-        .join("keys/county-1.asc")
-        .display()
-        .to_string();
+    let key = net.key("county-1");
     let (id, body, from) = (id.to_string(), member.body.to_string(), now.0.to_string());
     let until = format!("{}", now.0.saturating_add(86_400));
     let words = [
@@ -146,12 +85,7 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
     // A later transaction is in a block, and nothing of all that is: the node knows none of the hashes.
     let spare = net.folder.path().join("spare.asc").display().to_string();
     net.ktr(&["keys", "new", "--role-text", "spare", "--out", &spare]);
-    let county = net
-        .folder
-        .path()
-        .join("keys/county-1.asc")
-        .display()
-        .to_string();
+    let county = net.key("county-1");
     let words = [
         "member",
         "admit",

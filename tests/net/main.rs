@@ -9,7 +9,9 @@
 )]
 
 mod bad_input;
+mod localnet;
 mod month;
+mod room_chain;
 
 use std::{
     env,

@@ -1,0 +1,70 @@
+//! A localnet of four real engines in a temporary folder, handled with `ktr` as a person would.
+//! It is stopped when it goes out of scope.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    process::Command,
+};
+
+use serde_json::{Value, json};
+
+use crate::programs;
+
+/// Runs `ktr` on a network that is stopped when this goes.
+pub(crate) struct Net {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Net {
+    pub(crate) fn up() -> Self {
+        let net = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        net.ktr(&["localnet", "up"]);
+        net
+    }
+
+    pub(crate) fn ktr(&self, words: &[&str]) -> Value {
+        let output = Command::new(programs().join("ktr"))
+            .args(["--output", "json", "--home"])
+            .arg(self.folder.path())
+            .args(words)
+            .output()
+            .expect("ktr runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "ktr {}: {said}", words.join(" "));
+        serde_json::from_slice(&output.stdout).unwrap_or(json!(null))
+    }
+
+    /// The secret key of a role, as `localnet up` made it.
+    pub(crate) fn key(&self, role: &str) -> String {
+        let path = self.folder.path().join(format!("keys/{role}.asc"));
+        path.display().to_string()
+    }
+
+    /// The URLs of the engines.
+    pub(crate) fn rpc(&self) -> Vec<String> {
+        let urls = std::fs::read_to_string(self.folder.path().join("rpc.txt")).expect("URLs");
+        urls.lines().map(str::to_owned).collect()
+    }
+
+    /// Asks the first site's engine by plain HTTP, as `curl` would.
+    pub(crate) fn engine(&self, path: &str) -> Value {
+        let urls = self.rpc();
+        let host = urls.first().and_then(|url| url.strip_prefix("http://"));
+        let host = host.expect("an http URL").to_owned();
+        let mut stream = TcpStream::connect(&host).expect("the engine listens");
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("asked");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("answered");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("HTTP");
+        serde_json::from_str(body).expect("JSON")
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        self.ktr(&["localnet", "down"]);
+    }
+}
