@@ -11,13 +11,13 @@ use ktr_artefact::{
 };
 use ktr_core::{
     bundle::Release,
-    id::{Commitment, SessionId},
+    id::{Commitment, Fingerprint, SessionId, SigningKey},
     key::{Key, KeyBody, Role},
     time::{Secs, Time},
 };
 use sequoia_openpgp::types::Timestamp;
 
-const FORMS: [&str; 4] = [
+pub(crate) const FORMS: [&str; 4] = [
     include_str!("../data/forms/01-ceranakeeper.json"),
     include_str!("../data/forms/02-embargo.json"),
     include_str!("../data/forms/03-oilrig.json"),
@@ -65,6 +65,38 @@ pub(crate) fn bundle(signed_at: Time) -> Bundle {
     .unwrap()
 }
 
+/// When the keys of a world were made.
+fn made_at(signed_at: Time) -> Time {
+    signed_at.minus(Secs(10 * 86_400))
+}
+
+/// The ledger's record of a signing key of the Alliance.
+pub(crate) fn key_of(body: SigningKey, signed_at: Time) -> Key {
+    Key {
+        fingerprint: signing_fingerprint(&body),
+        body: KeyBody::Sign(body),
+        role: Role::Releaser,
+        valid_from: made_at(signed_at),
+        valid_until: made_at(signed_at).plus(Secs(396 * 86_400)),
+        revoked: None,
+    }
+}
+
+/// The ledger's record of the release.
+pub(crate) fn release_of(built: &Bundle, key: Fingerprint, signed_at: Time) -> Release {
+    Release {
+        id: built.release,
+        session: SessionId(7),
+        sha256: built.sha256,
+        size: u64::try_from(built.bytes.len()).unwrap(),
+        profile: 1,
+        key,
+        beacon: built.beacon,
+        nominations: built.nominations.clone(),
+        sealed_at: signed_at.plus(Secs(30)),
+    }
+}
+
 /// A sealed release and the facts about it.
 pub(crate) struct World {
     pub(crate) alliance: Alliance,
@@ -82,37 +114,19 @@ impl World {
     pub(crate) fn new() -> Self {
         let signed_at = now().minus(Secs(60));
         let (alliance, chain, built) = (alliance(), chain(), bundle(signed_at));
-        let made_at = signed_at.minus(Secs(10 * 86_400));
+        let made_at = made_at(signed_at);
         let secret = make_alliance_key(&UserId::parse("Alliance").unwrap(), made_at, 396)
             .unwrap()
             .secret;
         let certificate = secret.certificate();
-        let body = certificate.signing_key(signed_at).unwrap();
-        let key = Key {
-            fingerprint: signing_fingerprint(&body),
-            body: KeyBody::Sign(body),
-            role: Role::Releaser,
-            valid_from: made_at,
-            valid_until: made_at.plus(Secs(396 * 86_400)),
-            revoked: None,
-        };
+        let key = key_of(certificate.signing_key(signed_at).unwrap(), signed_at);
         let names = Names {
             chain: &chain,
             release: built.release,
             domain: &alliance.domain,
         };
         let seal = make(&secret, &names, signed_at, &built.bytes).unwrap();
-        let release = Release {
-            id: built.release,
-            session: SessionId(7),
-            sha256: built.sha256,
-            size: u64::try_from(built.bytes.len()).unwrap(),
-            profile: 1,
-            key: key.fingerprint,
-            beacon: built.beacon,
-            nominations: built.nominations,
-            sealed_at: signed_at.plus(Secs(30)),
-        };
+        let release = release_of(&built, key.fingerprint, signed_at);
         Self {
             alliance,
             chain,

@@ -1,0 +1,8 @@
+//! Table 7.4 of the design's bundle page, row by row, with real gpg, gpgv and sqv as judges beside our strict verification.
+//! The law: what we accept, all of them accept; what one of them refuses, we refuse.
+
+mod bench;
+mod clock;
+mod good;
+mod refused;
+mod table;
