@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use ktr_tests::reference;
+use ktr_tests::{pinned, reference};
 
 #[test]
 fn the_page_of_rejections_is_what_the_code_says() {
@@ -23,6 +23,16 @@ fn the_page_of_events_is_what_the_code_says() {
 #[test]
 fn the_page_of_parameters_is_what_the_code_says() {
     reference::compare("parameters", &reference::parameters());
+}
+
+#[test]
+fn the_shipped_schema_of_the_form_is_what_its_types_say() {
+    let schema = ktr_artefact::form::json_schema();
+    let made = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    assert!(made.contains("2020-12") && made.contains("\"additionalProperties\": false"));
+    let shipped = "../app/ktr-artefact/schema/nomination.schema.json";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(shipped);
+    pinned::compare(&path, &format!("{made}\n"), "reference");
 }
 
 #[test]

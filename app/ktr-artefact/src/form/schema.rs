@@ -1,4 +1,5 @@
-//! The JSON Schema (2020-12) of the form, generated from its types and shipped in `schema/nomination.schema.json`.
+//! The JSON Schema (2020-12) of the form, generated from its types and shipped in `schema/nomination.schema.json`,
+//! which `cargo xtask reference --bless` writes anew.
 //! A schema cannot say everything; `check` does.
 
 use schemars::{Schema, generate::SchemaSettings};
