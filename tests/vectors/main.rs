@@ -1,6 +1,9 @@
 //! Vectors of everything that is signed, hashed or stored: fixed input, recorded octets.
 //! Whether the octets are accepted is the scenarios' affair.
 
+#[cfg(test)]
+mod matrix;
+
 use ktr_core::{
     Command,
     id::{Height, Nonce, Sha256},
