@@ -1,10 +1,12 @@
-//! Outside judges: gpg, gpgv, sqv, sq, GNU tar, the OASIS validator, and published vectors.
+//! Outside judges: gpg, gpgv, sqv, sq, GNU tar, OASIS's Python programs, a second library, and published vectors.
 //! A missing peer fails its test; only data that may be absent by agreement is skipped, with a count.
 
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod python;
 #[cfg(test)]
 mod seal;
 #[cfg(test)]

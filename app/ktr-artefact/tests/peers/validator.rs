@@ -1,31 +1,20 @@
-//! The OASIS validator passes what we build, and would say no to what is wrong.
+//! The OASIS validator and python-stix2 read what we build, and would say no to what is wrong.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use crate::{
     program::Home,
+    python,
     world::{bundle, now},
 };
 
-/// From `KTR_STIX2_VALIDATOR`, from `KTR_VENV`, or where `scripts/setup` puts it.
+/// From `KTR_STIX2_VALIDATOR`, or from the peers' environment.
 fn validator() -> PathBuf {
-    let named = std::env::var_os("KTR_STIX2_VALIDATOR").map(PathBuf::from);
-    let inside = std::env::var_os("KTR_VENV").map(|venv| PathBuf::from(venv).join(PROGRAM));
-    let cached = std::env::var_os("HOME")
-        .and_then(|home| fs::read_dir(PathBuf::from(home).join(".cache/ktr")).ok())
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok)
-        .map(|entry| entry.path().join(PROGRAM));
-    named
-        .into_iter()
-        .chain(inside)
-        .chain(cached)
-        .find(|path| path.exists())
-        .expect("stix2_validator 3.3.2 is needed by this test: run scripts/setup")
+    std::env::var_os("KTR_STIX2_VALIDATOR").map_or_else(
+        || python::program("stix2_validator", "stix2validator"),
+        PathBuf::from,
+    )
 }
-
-const PROGRAM: &str = "bin/stix2_validator";
 
 #[test]
 fn the_oasis_validator_passes_a_built_bundle() {
@@ -63,4 +52,21 @@ fn the_oasis_validator_would_say_no() {
         &["--strict", "--version", "2.1", "bundle.json"],
     );
     assert!(!output.status.success());
+}
+
+#[test]
+fn python_stix2_reads_a_built_bundle_and_computes_the_same_ids() {
+    let bytes = bundle(now()).bytes;
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let objects = value["objects"].as_array().unwrap().len();
+    let printed = python::run(include_str!("python/bundle.py"), "stix2", &bytes);
+    let numbers: Vec<usize> = printed
+        .split_whitespace()
+        .map(|number| number.parse().unwrap())
+        .collect();
+    let [read, observables, equal] = numbers[..] else {
+        panic!("three numbers: {printed}");
+    };
+    assert!(observables > 20, "{printed}");
+    assert_eq!((read, equal), (objects, observables), "{printed}");
 }
