@@ -7,6 +7,7 @@
 //! | [`form`] | what a member writes about a case; its commitment and case file |
 //! | [`matrix`] | how grave a case is |
 //! | [`ioc`], [`text`], [`rules`] | values, texts and detection rules, each with one constructor |
+//! | [`pattern`] | the STIX pattern language |
 //! | [`stix`] | the bundle: build and strict reader |
 //! | [`envelope`], [`archive`] | the one encrypted form in which files travel, and the two files of a release as one |
 //! | [`openpgp`] | keys, key bodies, transaction signatures |
@@ -33,6 +34,7 @@ pub mod ioc;
 pub mod limits;
 pub mod matrix;
 pub mod openpgp;
+pub mod pattern;
 pub mod rules;
 pub mod seal;
 pub mod stix;

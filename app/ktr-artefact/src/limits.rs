@@ -50,6 +50,8 @@ pub const READ_MAX: usize = 64 * 1024 * 1024;
 pub const OBJECTS_MAX: usize = 50_000;
 /// Octets of one pattern, rules included.
 pub const PATTERN_MAX: usize = 16 * 1024;
+/// Round brackets of a pattern that may be open at once.
+pub const PATTERN_DEPTH_MAX: usize = 64;
 /// Depth of JSON inside one object.
 pub const DEPTH_MAX: usize = 8;
 /// Octets of `alliance.json`.

@@ -177,6 +177,14 @@ rules! {
     PATTERN_TOO_LONG = 601 "pattern-too-long";
     /// The value in a pattern is not in its normal form.
     PATTERN_VALUE = 602 "pattern-value";
+    /// A text is not of the STIX pattern language.
+    PATTERN_SYNTAX = 603 "pattern-syntax";
+    /// A pattern has more brackets open at once than its limit.
+    PATTERN_TOO_DEEP = 604 "pattern-too-deep";
+    /// One observation of a pattern carries a qualifier of one kind twice.
+    PATTERN_QUALIFIER_TWICE = 605 "pattern-qualifier-twice";
+    /// A value under `hashes` is no digest of the algorithm that the path names.
+    PATTERN_DIGEST = 606 "pattern-digest";
     /// A Sigma rule does not stand in the shipped list of third-party rules.
     SIGMA_NOT_LISTED = 700 "sigma-not-listed";
     /// Own Sigma rules are not accepted yet.

@@ -9,11 +9,11 @@ mod beacon;
 mod build;
 mod case;
 mod constant;
+mod equality;
 mod id;
 mod kind;
 mod object;
 mod observable;
-mod pattern;
 mod profile;
 pub mod property;
 mod read;
@@ -26,6 +26,7 @@ mod wording;
 pub use any::Object;
 pub use beacon::{Beacon, BeaconScheme, ChainId, ReleaseHex, Sha256Hex};
 pub use build::{Bundle, Case, Plan, PublicSectors, build};
+pub use equality::{Equality, PatternText};
 pub use id::{BundleId, ObjectId, Seed};
 pub use kind::{Kind, Relation};
 pub use object::{
@@ -33,7 +34,6 @@ pub use object::{
     ObservedData, Relationship, Report, Vulnerability,
 };
 pub use observable::Observable;
-pub use pattern::{Equality, PatternText};
 pub use profile::{Checked, check};
 pub use property::PatternType;
 pub use read::{Contents, read};

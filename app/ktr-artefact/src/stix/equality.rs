@@ -1,11 +1,12 @@
 //! Patterns of one equality, as the profile writes them and nothing else: Sentinel fills its fields for one equality only.
-//! The general pattern language is not read here.
+//! The language at large is read in [`crate::pattern`].
 
 use std::fmt;
 
 use crate::{
     finding::{Rule, rule},
     ioc, limits,
+    pattern::{Literal, ObjectPath, Pattern, Step},
     text::{is_clean, text_type},
 };
 
@@ -74,14 +75,14 @@ impl Equality {
     /// Reads the text that [`fmt::Display`] writes, and nothing else.
     ///
     /// # Errors
-    /// [`rule::PATTERN`], [`rule::PATTERN_VALUE`].
+    /// Whatever [`Pattern::parse`] refuses, [`rule::PATTERN`], [`rule::PATTERN_VALUE`].
     pub fn parse(text: &str) -> Result<Self, Rule> {
-        let inner = text
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix("']"))
-            .ok_or(rule::PATTERN)?;
-        let (path, escaped) = inner.split_once(" = '").ok_or(rule::PATTERN)?;
-        let value = ioc::Value::parse(type_of(path).ok_or(rule::PATTERN)?, &unescape(escaped)?)
+        let pattern = Pattern::parse(text)?;
+        let (path, literal) = pattern.single_equality().ok_or(rule::PATTERN)?;
+        let Literal::Text(plain) = literal else {
+            return Err(rule::PATTERN);
+        };
+        let value = ioc::Value::parse(type_of(path).ok_or(rule::PATTERN)?, plain)
             .map_err(|_rule| rule::PATTERN_VALUE)?;
         let equality = Self(value);
         if equality.to_string() == text {
@@ -129,33 +130,20 @@ impl fmt::Display for Equality {
     }
 }
 
-fn unescape(text: &str) -> Result<String, Rule> {
-    let mut plain = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => return Err(rule::PATTERN),
-            '\\' => {
-                let escaped = chars.next().filter(|c| matches!(c, '\'' | '\\'));
-                plain.push(escaped.ok_or(rule::PATTERN)?);
-            }
-            other => plain.push(other),
+fn type_of(path: &ObjectPath) -> Option<ioc::Type> {
+    let object = path.object_type.as_str();
+    match (object, path.steps.as_slice()) {
+        ("file", [Step::Key(first), Step::Key(_)]) if first == "hashes" => Some(ioc::Type::Hash),
+        ("x509-certificate", [Step::Key(first), Step::Key(_)]) if first == "hashes" => {
+            Some(ioc::Type::Certificate)
         }
+        (_, [Step::Key(property)]) => {
+            let path = format!("{object}:{property}");
+            let known = PATHS.iter().find(|(_, known)| *known == path);
+            known.map(|(kind, _)| *kind)
+        }
+        _ => None,
     }
-    Ok(plain)
-}
-
-fn type_of(path: &str) -> Option<ioc::Type> {
-    if path.starts_with("file:hashes.'") {
-        return Some(ioc::Type::Hash);
-    }
-    if path.starts_with("x509-certificate:hashes.'") {
-        return Some(ioc::Type::Certificate);
-    }
-    PATHS
-        .iter()
-        .find(|(_, known)| *known == path)
-        .map(|(kind, _)| *kind)
 }
 
 const PATHS: &[(ioc::Type, &str)] = &[
