@@ -2,8 +2,8 @@
 //! Rules are the core's.
 
 use ktr_core::{
-    id::SessionId,
-    ingestion::{self, Published},
+    id::{SessionId, Sha256},
+    ingestion::{self, Bucket, Published},
 };
 
 use super::{command::Choice, event::Fact};
@@ -61,14 +61,24 @@ pub(crate) fn message(command: &ingestion::Command) -> Choice {
         hits,
         interrupted,
     } = *command;
-    Choice::Publish(Publish {
+    Choice::Publish(publish(session, bucket, beacon, (hits, interrupted)))
+}
+
+/// The message that command, event and record share.
+fn publish(
+    session: SessionId,
+    bucket: Bucket,
+    beacon: Sha256,
+    (hits, interrupted): (Option<u64>, bool),
+) -> Publish {
+    Publish {
         method: PLAIN,
         session: session.0,
         w: u32::from(bucket.number()),
         flags: if interrupted { INTERRUPTED } else { 0 },
         cells: hits.into_iter().collect(),
         beacon: beacon.0.to_vec(),
-    })
+    }
 }
 
 impl TryFrom<Publish> for ingestion::Command {
@@ -109,18 +119,12 @@ impl From<&ingestion::Event> for Fact {
 impl PublishedCell {
     fn new(session: SessionId, published: &Published) -> Self {
         Self {
-            publish: Some(Publish {
-                method: PLAIN,
-                session: session.0,
-                w: u32::from(published.bucket.number()),
-                flags: if published.interrupted {
-                    INTERRUPTED
-                } else {
-                    0
-                },
-                cells: published.hits.into_iter().collect(),
-                beacon: published.beacon.0.to_vec(),
-            }),
+            publish: Some(publish(
+                session,
+                published.bucket,
+                published.beacon,
+                (published.hits, published.interrupted),
+            )),
             at: published.published_at.0,
         }
     }
