@@ -2,10 +2,11 @@
 //! What a command may do is told elsewhere.
 
 use ktr_core::{Command, id::Nonce, time::Secs};
-use ktr_testkit::Actor;
+use ktr_testkit::{Actor, Cast};
 use ktr_tests::sample::{self, START};
 use ktr_wire::{
     Refusal,
+    genesis::{Incomplete, check_begun},
     refusal::{Signature, Wire},
     signature::Packet,
     transaction::{Draft, Transaction, assemble, signed},
@@ -79,6 +80,15 @@ fn a_reserved_or_foreign_command_is_unknown() {
         assert_eq!(read(&foreign), Err(Wire::Unknown.into()), "{number}");
     }
     assert_eq!(read(head), Err(Wire::NoCommand.into()));
+}
+
+#[test]
+fn the_first_term_begins_at_the_genesis_time_or_before_so_that_it_is_event_0() {
+    let genesis = Cast::new(START).genesis();
+    assert_eq!(check_begun(&genesis, START), Ok(()));
+    assert_eq!(check_begun(&genesis, START.plus(Secs(1))), Ok(()));
+    let early = check_begun(&genesis, START.minus(Secs(1)));
+    assert_eq!(early, Err(Incomplete::NotBegun));
 }
 
 #[test]

@@ -135,6 +135,9 @@ impl Chain {
             )));
         }
         let genesis = genesis::from_json(&request.app_state_bytes).map_err(store)?;
+        if request.time.is_some() {
+            genesis::check_begun(&genesis, seconds(request.time.as_ref())).map_err(store)?;
+        }
         compare_validators(&genesis, &request.validators)?;
         let (ledger, update) = Ledger::genesis(&request.chain_id, genesis).map_err(store)?;
         let app_hash = ledger.app_hash();

@@ -87,6 +87,8 @@ impl Document {
         let time = u64::try_from(document.genesis_time.seconds)
             .or(Err(GenesisError::Field("genesis_time")))?;
         let wanted = Self::new(&document.chain_id, Time(time), &genesis)?;
+        genesis::check_begun(&genesis, Time(time))
+            .map_err(|incomplete| GenesisError::AppState(incomplete.to_string()))?;
         if document.genesis_time.nanos != 0 {
             return Err(GenesisError::Field("genesis_time"));
         }

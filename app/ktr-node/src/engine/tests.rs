@@ -144,6 +144,18 @@ fn a_genesis_that_differs_from_every_chain_s_is_refused() {
 }
 
 #[test]
+fn a_genesis_whose_first_term_begins_after_its_time_is_refused() {
+    let (.., document) = made();
+    let text = document.text().unwrap();
+    let earlier = text.replacen("08:00:00Z", "07:59:59Z", 1);
+    assert_ne!(earlier, text);
+    let refused = Document::parse(earlier.as_bytes()).unwrap_err().to_string();
+    assert!(refused.contains("the first term begins"), "{refused}");
+    let later = text.replacen("08:00:00Z", "08:00:01Z", 1);
+    assert!(Document::parse(later.as_bytes()).is_ok());
+}
+
+#[test]
 fn keys_are_made_once_and_never_replaced() {
     let (folder, home, keys, _) = made();
     assert_eq!(Keys::ensure(&home, None).unwrap(), keys);

@@ -10,6 +10,7 @@ use ktr_core::{
     id::{CountyId, Fingerprint, SeatId, TermId},
     key::{Purpose, Role},
     limits::{COUNTIES_MAX, SEATS},
+    time::Time,
 };
 
 /// What a genesis lacks or has too much of.
@@ -23,6 +24,8 @@ pub enum Incomplete {
     Key(Fingerprint),
     /// The first term is not number 1, not waiting, empty or too long.
     Term,
+    /// The first term begins only after the genesis time: event 0 would not be `board.term_began` of block 1.
+    NotBegun,
     /// A seat is missing, or names keys that are not its own.
     Seat(SeatId),
     /// No validators, a key twice, or a county without a validator.
@@ -38,6 +41,7 @@ impl fmt::Display for Incomplete {
             }
             Self::Key(fingerprint) => write!(f, "key {fingerprint} has no place in a genesis"),
             Self::Term => write!(f, "the first term has number 1, waits, and has a length"),
+            Self::NotBegun => write!(f, "the first term begins at the genesis time or before"),
             Self::Seat(seat) => write!(f, "seat {seat} needs holder and deputy with their keys"),
             Self::Validators => write!(f, "each county needs a validator, and each key is its own"),
         }
@@ -59,6 +63,17 @@ pub fn check(genesis: &Genesis) -> Result<(), Incomplete> {
     check_roles(genesis)?;
     check_term(genesis)?;
     check_validators(genesis)
+}
+
+/// Checks that the first term has begun at the genesis time, which `app_state` does not hold: so event 0 is `board.term_began`.
+///
+/// # Errors
+/// [`Incomplete::NotBegun`].
+pub fn check_begun(genesis: &Genesis, genesis_time: Time) -> Result<(), Incomplete> {
+    if genesis.term.from > genesis_time {
+        return Err(Incomplete::NotBegun);
+    }
+    Ok(())
 }
 
 fn check_roles(genesis: &Genesis) -> Result<(), Incomplete> {

@@ -9,5 +9,5 @@ mod check;
 mod json;
 
 pub use canonical::{decode, digest, encode};
-pub use check::{Incomplete, check};
+pub use check::{Incomplete, check, check_begun};
 pub use json::{JsonError, from_json, to_json};
