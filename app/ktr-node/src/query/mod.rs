@@ -1,15 +1,7 @@
 //! The engine's `abci_query`: what the last Commit left, with proof.
 //! It reads a snapshot of the store and never the ledger in memory.
 //!
-//! | path | data | value | proof operations |
-//! |---|---|---|---|
-//! | `/state/<kind>` | raw id | octets of the record, or nothing | `ics23:jmt`, `ktr:app-hash:1` |
-//! | `/store`, `/store/key` | raw key of the tree | the same | the same |
-//! | `/validators`, `/parameters` | | that record | the same |
-//! | `/event` | `u64be` index | octets of `Recorded` | `ktr:rfc6962:1`, `ktr:app-hash:1` |
-//! | `/events` | `u64be` from ‖ `u32be` count, at most 256 | protobuf, field 1 repeated: octets of `Recorded` | `ktr:app-hash:1` |
-//! | `/tx` | 32 octets, transaction hash | protobuf: height 1, position 2, code 3, first 4, count 5 | none |
-//! | `/status` | | JSON | none |
+//! The paths with their arguments, values and proof operations are [`STATE`] and [`PATHS`].
 //!
 //! `response.height` is H, the height whose state it is; its app hash stands in header H+1. Every answer but `/tx` and `/status` is
 //! proven whether asked to or not. Kinds are those of [`ktr_wire::record::KINDS`].
@@ -22,6 +14,7 @@
 
 mod error;
 mod log;
+mod path;
 mod proof;
 mod record;
 mod route;
@@ -31,6 +24,7 @@ mod status;
 mod tests;
 
 pub use error::Unanswered;
+pub use path::{Described, Known, PATHS, STATE};
 pub use proof::{APP_HASH, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};

@@ -1,9 +1,9 @@
-//! Which path is answered by what.
+//! From a request to its answer, or to the code of what is wrong with it.
 //! A wrong query gets a code and never a dropped connection.
 
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{Unanswered, log, record, status};
+use super::{PATHS, Unanswered, record};
 use crate::store::{Meta, View};
 
 /// Answers a query from the store as the last Commit left it.
@@ -38,14 +38,7 @@ fn by_path(
     if let Some(kind) = path.strip_prefix("/state/") {
         return record::by_kind(view, meta, kind, data);
     }
-    match path {
-        "/store" | "/store/key" => record::by_key(view, meta, data),
-        "/validators" => record::by_kind(view, meta, "validators", data),
-        "/parameters" => record::by_kind(view, meta, "parameters", data),
-        "/event" => log::event(view, meta, data),
-        "/events" => log::events(view, meta, data),
-        "/tx" => log::tx(view, data),
-        "/status" => status::status(view, meta),
-        _ => Err(Unanswered::Path),
-    }
+    let known = PATHS.iter().find(|known| known.described.path == path);
+    let known = known.ok_or(Unanswered::Path)?;
+    (known.answer)(view, meta, data)
 }

@@ -1,0 +1,117 @@
+//! The table of paths: what answers each, and what the reference says of it.
+//! A path that is not in it, or below `/state/`, does not exist.
+
+use tendermint_proto::v0_38::abci::ResponseQuery;
+
+use super::{APP_HASH, ICS23, RFC6962, Unanswered, log, record, status};
+use crate::store::{Meta, View};
+
+/// What answers a path: the store as the last Commit left it, what is known of it, and the query's data.
+type Answer = fn(&View<'_>, &Meta, &[u8]) -> Result<ResponseQuery, Unanswered>;
+
+/// What the reference says of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// The path.
+    pub path: &'static str,
+    /// The query's data.
+    pub argument: &'static str,
+    /// The answer's value.
+    pub value: &'static str,
+    /// The proof operations in the order in which they are applied; none where the answer is this node's word.
+    pub operations: &'static [&'static str],
+}
+
+/// A path and what answers it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// What the reference says of it.
+    pub described: Described,
+    pub(super) answer: Answer,
+}
+
+/// Records by kind and id: the kinds are those of [`ktr_wire::record::KINDS`].
+pub const STATE: Described = Described {
+    path: "/state/<kind>",
+    argument: "id, raw",
+    value: "octets of the record; empty if there is none, and that is proven",
+    operations: OF_RECORDS,
+};
+
+const OF_RECORDS: &[&str] = &[ICS23, APP_HASH];
+
+/// Every other path.
+pub const PATHS: [Known; 8] = [
+    Known {
+        described: Described {
+            path: "/store",
+            argument: "key of the tree",
+            value: "the same as below `/state/`",
+            operations: OF_RECORDS,
+        },
+        answer: record::by_key,
+    },
+    Known {
+        described: Described {
+            path: "/store/key",
+            argument: "key of the tree",
+            value: "the same",
+            operations: OF_RECORDS,
+        },
+        answer: record::by_key,
+    },
+    Known {
+        described: Described {
+            path: "/validators",
+            argument: "none",
+            value: "octets of the record of validators",
+            operations: OF_RECORDS,
+        },
+        answer: |view, meta, data| record::by_kind(view, meta, "validators", data),
+    },
+    Known {
+        described: Described {
+            path: "/parameters",
+            argument: "none",
+            value: "octets of the record of parameters",
+            operations: OF_RECORDS,
+        },
+        answer: |view, meta, data| record::by_kind(view, meta, "parameters", data),
+    },
+    Known {
+        described: Described {
+            path: "/event",
+            argument: "index, u64be",
+            value: "octets of `Recorded`",
+            operations: &[RFC6962, APP_HASH],
+        },
+        answer: log::event,
+    },
+    Known {
+        described: Described {
+            path: "/events",
+            argument: "from, u64be ‖ count, u32be, at most 256",
+            value: "protobuf, field 1 repeated: octets of `Recorded`",
+            operations: &[APP_HASH],
+        },
+        answer: log::events,
+    },
+    Known {
+        described: Described {
+            path: "/tx",
+            argument: "hash of a transaction, 32 octets",
+            value: "protobuf: height 1, position 2, code 3, first 4, count 5",
+            operations: &[],
+        },
+        answer: |view, _, data| log::tx(view, data),
+    },
+    Known {
+        described: Described {
+            path: "/status",
+            argument: "none",
+            value: "JSON",
+            operations: &[],
+        },
+        answer: |view, meta, _| status::status(view, meta),
+    },
+];
