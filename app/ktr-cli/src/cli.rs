@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    audit, blocks, board, events, genesis, keys, localnet, member, nominate, query, release,
+    audit, blocks, board, events, genesis, keys, localnet, member, nominate, pages, query, release,
     session, sibling, tx,
 };
 
@@ -113,38 +113,81 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Events(events::Events),
     /// How the network stands.
+    #[command(after_help = "Examples:\n  ktr --home net status\n  ktr -o json --home net status")]
     Status,
     /// Write every block as JSON lines, for re-execution.
     ExportBlocks(blocks::ExportBlocks),
     /// Read every event with its proof, and prove one absence.
     Audit(audit::Audit),
+    /// Print what a shell needs to complete commands and flags.
+    Completions(pages::Completions),
+    /// Write a man page for each command.
+    Man(pages::Man),
     /// Run ktr-node.
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  ktr node --home site status\n  ktr node --help"
+    )]
     Node(sibling::Sibling),
     /// Run ktr-room.
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  ktr room --home county-a status\n  ktr room --help"
+    )]
     Room(sibling::Sibling),
     /// Run ktr-agent.
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  ktr agent --home agent status\n  ktr agent --help"
+    )]
     Agent(sibling::Sibling),
     /// Run ktr-collector.
-    #[command(disable_help_flag = true)]
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  ktr collector --home collector status\n  ktr collector --help"
+    )]
     Collector(sibling::Sibling),
 }
 
-/// Reads the command line. Wrong usage is answered in text, whatever was asked for.
+/// Reads the command line. Wrong usage is answered as the line asks, wherever in it that stands.
 pub(crate) fn parse(
     words: impl IntoIterator<Item = OsString>,
 ) -> (Result<Cli, clap::Error>, Format) {
-    let parsed = Cli::try_parse_from(for_others(words));
-    let format = parsed
-        .as_ref()
-        .map_or(Format::Text, |cli| cli.shared.output);
+    let words = for_others(words);
+    let parsed = Cli::try_parse_from(&words);
+    let format = match &parsed {
+        Ok(cli) => cli.shared.output,
+        Err(_) => wished(&words),
+    };
     (parsed, format)
 }
 
+/// The form of answers that a line asks for which could not be read; text, if that is what is wrong.
+fn wished(words: &[OsString]) -> Format {
+    let words = words.iter().map(|word| word.to_str().unwrap_or(""));
+    let line: Vec<&str> = words.take_while(|word| *word != "--").collect();
+    let is_flag =
+        |word: &str| word == "--output" || word.starts_with("--output=") || word.starts_with("-o");
+    let tries = match line.iter().position(|word| is_flag(word)) {
+        Some(at) => [line.get(at..at.saturating_add(2)), line.get(at..=at)],
+        None => [Some(&[][..]), None],
+    };
+    let read = tries.into_iter().flatten().find_map(|flag| {
+        let flag = flag.iter().copied();
+        Wish::try_parse_from(std::iter::once("ktr").chain(flag)).ok()
+    });
+    read.map_or(Format::Text, |wish| wish.output)
+}
+
+/// The one flag that says how wrong usage is answered.
+#[derive(Debug, Parser)]
+struct Wish {
+    #[arg(short, long, value_enum, default_value = "text", env = "KTR_OUTPUT")]
+    output: Format,
+}
+
 /// Whatever follows the name of another program is that program's, flags that this one knows too included.
-fn for_others(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+pub(crate) fn for_others(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let name = words.get(1).and_then(|name| name.to_str());
     if matches!(name, Some("node" | "room" | "agent" | "collector")) {

@@ -10,6 +10,9 @@ use ktr_wire::{
     genesis::{Incomplete, JsonError},
 };
 
+/// The exit code of wrong usage: 2, which parsers like to give, means something else to a verifier (design: ledger, section 11).
+pub(crate) const USAGE: u8 = 64;
+
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -81,7 +84,7 @@ impl CliError {
         match self {
             Self::Client(ClientError::NoNode { .. } | ClientError::NoUrl) => 4,
             Self::Client(ClientError::NotSeen(_)) | Self::NotSeen(_) => 5,
-            Self::Usage(_) | Self::Client(ClientError::Url(_)) => 64,
+            Self::Usage(_) | Self::Client(ClientError::Url(_)) => USAGE,
             Self::Client(
                 ClientError::Node { .. }
                 | ClientError::Refused { .. }

@@ -19,3 +19,5 @@ pub(crate) const HOUR_MINUTES: i64 = 60;
 pub(crate) const LOCALNET_WITHIN_SECS: u64 = 90;
 /// Seconds that a localnet may take to stop.
 pub(crate) const STOP_WITHIN_SECS: u64 = 15;
+/// Seconds between two looks at the clock while a nomination is held.
+pub(crate) const HOLD_LOOK_SECS: u64 = 1;

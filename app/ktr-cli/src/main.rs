@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let (parsed, format) = cli::parse(std::env::args_os());
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(usage) => return output::usage(&usage),
+        Err(usage) => return output::usage(&usage, format),
     };
     match command::run(cli) {
         Ok(()) => ExitCode::SUCCESS,

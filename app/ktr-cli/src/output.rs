@@ -10,7 +10,7 @@ use ktr_client::code;
 use serde_json::{Value, json};
 
 use crate::cli::Format;
-use crate::error::CliError;
+use crate::error::{CliError, USAGE};
 
 /// Prints one answer: its lines for people, its value for programs.
 pub(crate) fn answer(format: Format, text: &str, value: &Value) {
@@ -22,13 +22,13 @@ pub(crate) fn answer(format: Format, text: &str, value: &Value) {
 
 /// Prints why a command failed and gives its exit code.
 pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
+    if format == Format::Json && error.exit_code() == USAGE {
+        return misused(&error.to_string());
+    }
     note(&format!("ktr: {error}"));
     let findings = error.findings();
     if format == Format::Json {
-        let name = error.code().map(code::name);
-        let text = error.to_string();
-        let value = json!({"ok": false, "error": text, "code": error.code(), "name": name, "findings": findings});
-        line(&value.to_string());
+        line(&refusal(&error.to_string(), error.code(), &findings).to_string());
     } else {
         for finding in &findings {
             note(finding);
@@ -38,14 +38,29 @@ pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
 }
 
 /// Prints what the parser says: help is an answer, everything else wrong usage, 64.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error, format: Format) -> ExitCode {
+    if error.use_stderr() && format == Format::Json {
+        return misused(error.render().to_string().trim());
+    }
     // A closed pipe is nobody to complain to.
     drop(error.print());
     if error.use_stderr() {
-        ExitCode::from(64)
+        ExitCode::from(USAGE)
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// Wrong usage for programs: one JSON value on stderr, so that stdout holds answers alone.
+fn misused(text: &str) -> ExitCode {
+    note(&refusal(text, None, &[]).to_string());
+    ExitCode::from(USAGE)
+}
+
+/// The shape of every failure in JSON.
+fn refusal(text: &str, code: Option<u32>, findings: &[String]) -> Value {
+    let name = code.map(code::name);
+    json!({"ok": false, "error": text, "code": code, "name": name, "findings": findings})
 }
 
 /// Says something beside the answer.

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clap::Args;
+use clap::{ArgMatches, Args, FromArgMatches, error::ErrorKind, parser::ValueSource};
 use ktr_artefact::openpgp::{self, Certificate, ProfileSignature, SecretCertificate};
 use tempfile::NamedTempFile;
 
@@ -14,18 +14,70 @@ use crate::error::CliError;
 use crate::file;
 
 /// Which key signs; exactly one of them.
+#[derive(Clone, Debug)]
+pub(crate) enum SignerArgs {
+    /// Secret key file of this program.
+    Key(PathBuf),
+    /// Fingerprint of a key that GnuPG holds.
+    Gpg(String),
+    /// Secret key file for sq.
+    Sq(PathBuf),
+}
+
+/// The three flags. A flag outweighs what the environment says of the other two.
 #[derive(Clone, Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SignerArgs {
-    /// Secret key file of this program (mode 0600).
+#[group(id = "signer", required = true, multiple = true)]
+struct Flags {
+    /// Secret key file of this program (mode 0600); a flag outweighs what the environment says of another signer.
     #[arg(long, env = "KTR_KEY", value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
+    key: Option<PathBuf>,
     /// Fingerprint of a key that GnuPG holds, in its keyring or on a card.
     #[arg(long, env = "KTR_GPG", value_name = "FINGERPRINT")]
-    pub(crate) gpg: Option<String>,
+    gpg: Option<String>,
     /// Secret key file for sq.
     #[arg(long, env = "KTR_SQ", value_name = "FILE")]
-    pub(crate) sq: Option<PathBuf>,
+    sq: Option<PathBuf>,
+}
+
+impl Args for SignerArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        Flags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Flags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for SignerArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let flags = Flags::from_arg_matches(matches)?;
+        let said = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let given = [
+            (said("key"), flags.key.map(Self::Key)),
+            (said("gpg"), flags.gpg.map(Self::Gpg)),
+            (said("sq"), flags.sq.map(Self::Sq)),
+        ];
+        let by_flag = given.iter().any(|(said, _)| *said);
+        let counts = given.into_iter().filter(|(said, _)| *said || !by_flag);
+        let mut chosen = counts.filter_map(|(_, signer)| signer);
+        match (chosen.next(), chosen.next()) {
+            (Some(signer), None) => Ok(signer),
+            (None, _) => Err(clap::Error::raw(
+                ErrorKind::MissingRequiredArgument,
+                "one of --key, --gpg and --sq is needed\n",
+            )),
+            (Some(_), Some(_)) => Err(clap::Error::raw(
+                ErrorKind::ArgumentConflict,
+                "only one of --key, --gpg and --sq can sign\n",
+            )),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// A key that can sign.
@@ -41,16 +93,20 @@ pub(crate) enum Signer {
 impl SignerArgs {
     /// The key that the flags name.
     pub(crate) fn signer(&self) -> Result<Signer, CliError> {
-        match (&self.key, &self.gpg, &self.sq) {
-            (Some(path), _, _) => secret(path).map(Box::new).map(Signer::File),
-            (None, Some(fingerprint), _) => Ok(Signer::Gpg(fingerprint.clone())),
+        match self {
+            Self::Key(path) => secret(path).map(Box::new).map(Signer::File),
+            Self::Gpg(fingerprint) => Ok(Signer::Gpg(fingerprint.clone())),
             // sq reads it itself, whoever else can read it.
-            (None, None, Some(path)) => {
+            Self::Sq(path) => {
                 file::check_private(path)?;
                 Ok(Signer::Sq(path.clone()))
             }
-            (None, None, None) => Err(CliError::Usage("a signing key is needed".to_owned())),
         }
+    }
+
+    /// The public certificate of that key.
+    pub(crate) fn certificate(&self) -> Result<Certificate, CliError> {
+        self.signer()?.certificate()
     }
 }
 

@@ -1,6 +1,8 @@
 //! Sentences about the command line itself: what is wrong usage, how times are read, what a set of validators tolerates.
 //! What needs keys of other programs is in `tests/foreign.rs`.
 
+use std::cell::Cell;
+
 use clap::{CommandFactory, Parser};
 use ktr_core::{
     governance::Validator,
@@ -8,8 +10,10 @@ use ktr_core::{
     time::{Secs, Time},
 };
 
-use crate::cli::{self, Cli, Command};
+use crate::cli::{self, Cli, Command, Format};
 use crate::command::genesis::tolerance;
+use crate::command::hold::{Clock, hold};
+use crate::command::nominate::refuse_unfit;
 use crate::when;
 
 #[test]
@@ -17,10 +21,15 @@ fn the_flags_fit_together() {
     Cli::command().debug_assert();
 }
 
+/// Help and version are answers and no settings; everything else can be said in the environment.
+const ANSWERS: [&str; 2] = ["help", "version"];
+
 fn flags_without_twin(command: &clap::Command, found: &mut Vec<String>) {
-    for flag in command.get_opts() {
-        let twin = flag.get_env().map(std::ffi::OsStr::to_string_lossy);
-        if !twin.is_some_and(|twin| twin.starts_with("KTR_")) {
+    for flag in command.get_arguments().filter(|flag| !flag.is_positional()) {
+        let name = flag.get_long().unwrap_or_default();
+        let expected = format!("KTR_{}", name.to_uppercase().replace('-', "_"));
+        let is_twin = flag.get_env().is_some_and(|twin| twin == expected.as_str());
+        if !is_twin && !ANSWERS.contains(&name) {
             found.push(format!("{} {}", command.get_name(), flag.get_id()));
         }
     }
@@ -34,6 +43,110 @@ fn every_flag_of_every_command_has_a_twin_in_the_environment() {
     let mut found = Vec::new();
     flags_without_twin(&Cli::command(), &mut found);
     assert_eq!(found, Vec::<String>::new());
+}
+
+/// Every command with the words that lead to it, groups included.
+fn commands() -> Vec<(Vec<String>, clap::Command)> {
+    fn walk(
+        path: &[String],
+        command: &clap::Command,
+        found: &mut Vec<(Vec<String>, clap::Command)>,
+    ) {
+        found.push((path.to_vec(), command.clone()));
+        for inner in command.get_subcommands() {
+            let path = [path, &[inner.get_name().to_owned()]].concat();
+            walk(&path, inner, found);
+        }
+    }
+    let mut found = Vec::new();
+    walk(&[], &Cli::command(), &mut found);
+    found
+}
+
+/// The lines below `Examples:` in a command's help, up to the first empty one.
+fn examples(command: &clap::Command) -> Vec<String> {
+    let help = command.get_after_help().map(ToString::to_string);
+    let help = help.unwrap_or_default();
+    let below = help
+        .split_once("Examples:\n")
+        .map_or("", |(_, below)| below);
+    let lines = below.lines().take_while(|line| !line.is_empty());
+    lines.map(|line| line.trim().to_owned()).collect()
+}
+
+/// An example as a shell would split it, with an id in the place of each word in capitals.
+fn words(example: &str) -> Vec<std::ffi::OsString> {
+    let filled = [
+        ("COMMITMENT", "ab".repeat(32)),
+        ("SHA256", "cd".repeat(32)),
+        ("MEMBER", "ef".repeat(16)),
+        ("RELEASE", "12".repeat(16)),
+        ("FINGERPRINT", "34".repeat(20)),
+        ("PROOF", "56".repeat(64)),
+    ];
+    let line = filled.iter().fold(example.to_owned(), |line, (name, id)| {
+        line.replace(name, id)
+    });
+    let parts = line.split('"').enumerate();
+    let words = parts.flat_map(|(number, part)| {
+        if number % 2 == 1 {
+            vec![part.to_owned()]
+        } else {
+            part.split_whitespace().map(str::to_owned).collect()
+        }
+    });
+    words.map(Into::into).collect()
+}
+
+#[test]
+fn every_command_shows_how_it_is_called() {
+    let leaves = commands()
+        .into_iter()
+        .filter(|(_, command)| !command.has_subcommands());
+    let silent: Vec<String> = leaves
+        .filter(|(_, command)| examples(command).is_empty())
+        .map(|(path, _)| path.join(" "))
+        .collect();
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn every_example_is_understood_as_the_command_that_shows_it() {
+    for (path, command) in commands() {
+        for example in examples(&command) {
+            let read = Cli::command().try_get_matches_from(cli::for_others(words(&example)));
+            let read = read.unwrap_or_else(|error| panic!("{example}: {error}"));
+            let mut at = &read;
+            for word in &path {
+                let (name, inner) = at.subcommand().expect("as deep as the command");
+                assert_eq!(name, word, "{example}");
+                at = inner;
+            }
+            let parsed = Cli::try_parse_from(cli::for_others(words(&example)));
+            assert!(parsed.is_ok(), "{example}: {parsed:?}");
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_is_answered_as_the_line_asks_wherever_that_stands() {
+    let cases = [
+        ("ktr -o json dance", Format::Json),
+        ("ktr dance -o json", Format::Json),
+        ("ktr keys new --output json", Format::Json),
+        ("ktr keys new --output=json --dance", Format::Json),
+        ("ktr keys new -ojson --dance", Format::Json),
+        ("ktr dance", Format::Text),
+        ("ktr dance -o text", Format::Text),
+        ("ktr dance -o", Format::Text),
+        ("ktr dance -o xml", Format::Text),
+        ("ktr dance -- -o json", Format::Text),
+    ];
+    for (line, expected) in cases {
+        let (parsed, format) = cli::parse(line.split(' ').map(Into::into));
+        assert!(parsed.is_err(), "{line}");
+        assert_eq!(format, expected, "{line}");
+    }
 }
 
 #[test]
@@ -140,5 +253,56 @@ fn every_set_says_how_many_sites_may_be_down() {
         assert_eq!((found.faults, found.quorum), (faults, quorum), "{powers:?}");
         assert!(found.text.contains(words), "{}", found.text);
         assert!(!found.can_one_fork, "{powers:?}");
+    }
+}
+
+/// A clock that stands still while nobody waits; a pause may take longer than was asked, as when a machine sleeps.
+struct Paced {
+    now: Cell<u64>,
+    pauses: Cell<u32>,
+    takes: fn(u64) -> u64,
+}
+
+impl Clock for Paced {
+    fn now(&self) -> Time {
+        Time(self.now.get())
+    }
+
+    fn pause(&self, length: Secs) {
+        self.pauses.set(self.pauses.get() + 1);
+        self.now.set(self.now.get() + (self.takes)(length.0));
+    }
+}
+
+#[test]
+fn a_nomination_is_held_until_its_time_and_no_second_less() {
+    // Start, what a pause takes, when it ends, how many pauses.
+    type Case = (u64, fn(u64) -> u64, u64, u32);
+    let cases: [Case; 4] = [
+        (90, |asked| asked, 100, 10),
+        (99, |asked| asked, 100, 1),
+        (100, |asked| asked, 100, 0),
+        (90, |asked| asked + 3_600, 3_691, 1),
+    ];
+    for (start, takes, end, pauses) in cases {
+        let clock = Paced {
+            now: Cell::new(start),
+            pauses: Cell::new(0),
+            takes,
+        };
+        hold(&clock, Time(100));
+        assert_eq!((clock.now.get(), clock.pauses.get()), (end, pauses));
+    }
+}
+
+#[test]
+fn a_nomination_is_not_held_for_a_time_that_has_passed_or_comes_too_late() {
+    let (now, decide_by) = (Time(1_000), Time(2_000));
+    for (at, fits) in [(999, false), (1_000, true), (1_999, true), (2_000, false)] {
+        let answer = refuse_unfit(Time(at), now, decide_by);
+        assert_eq!(answer.is_ok(), fits, "{at}");
+        if let Err(error) = answer {
+            assert_eq!(error.exit_code(), 64, "{at}");
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::render;
 
 /// Flags of `audit`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ktr --home net audit --out audit")]
+#[command(after_help = "Examples:\n  ktr --home net audit --out audit")]
 pub(crate) struct Audit {
     /// Folder for events.json, absence.json and header.json, with all that is needed to check them elsewhere.
     #[arg(long, env = "KTR_OUT")]

@@ -16,7 +16,7 @@ use crate::output;
 
 /// Flags of `export-blocks`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ktr --home net export-blocks --out blocks.jsonl")]
+#[command(after_help = "Examples:\n  ktr --home net export-blocks --out blocks.jsonl")]
 pub(crate) struct ExportBlocks {
     /// Where the lines are written.
     #[arg(long, env = "KTR_OUT")]

@@ -34,13 +34,16 @@ use crate::when;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Board {
     /// List open nominations, the most urgent first.
+    #[command(
+        after_help = "Examples:\n  ktr --home net board list\n  ktr --home net -o json board list --all"
+    )]
     List {
         /// Those that are decided, too.
         #[arg(long, env = "KTR_ALL")]
         all: bool,
     },
     /// Decrypt a case and show what would leave the house.
-    #[command(after_help = "Example:\n  ktr board show cases/COMMITMENT.pgp --key seat-1.asc")]
+    #[command(after_help = "Examples:\n  ktr board show cases/COMMITMENT.pgp --key seat-1.asc")]
     Show(CaseArgs),
     /// Vote. A vote is final; one veto ends the nomination whatever came before.
     #[command(
@@ -48,6 +51,9 @@ pub(crate) enum Board {
     )]
     Vote(VoteArgs),
     /// Encrypt a cleared case to the release desk.
+    #[command(
+        after_help = "Examples:\n  ktr --home net board forward cases/COMMITMENT.pgp --key seat-1.asc --out desk"
+    )]
     Forward {
         #[command(flatten)]
         case: CaseArgs,
@@ -81,11 +87,17 @@ pub(crate) struct VoteArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum VerdictArgs {
     /// It may be shared.
+    #[command(
+        after_help = "Examples:\n  ktr --home net board vote COMMITMENT approve --key seat-1.asc"
+    )]
     Approve {
         #[command(flatten)]
         given: Given,
     },
     /// It may not; nothing outweighs that.
+    #[command(
+        after_help = "Examples:\n  ktr --home net board vote COMMITMENT veto --category victim-identifiable --yes --key seat-2.asc"
+    )]
     Veto {
         /// The ground: victim-identifiable, law-enforcement, legal-constraint, undisclosed, quality, other.
         #[arg(long, env = "KTR_CATEGORY", value_parser = args::veto)]

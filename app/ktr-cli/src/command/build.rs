@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ktr_core::{
     Command, bundle,
-    id::{Commitment, CountyId, Fingerprint, MemberId, ReleaseId, SessionId, Sha256, SigningKey},
+    id::{Commitment, CountyId, Fingerprint, MemberId, ReleaseId, SessionId, Sha256},
     ingestion::{self, Bucket},
-    key::{KeyBody, RevocationReason},
+    key::RevocationReason,
     limits::PROFILE,
-    membership::{self, Proof},
+    membership,
     nomination::{self, Severity, Verdict, VetoCategory},
-    session::{self, Hours, LanguageTag, Seeded},
+    session::{self, LanguageTag, Seeded},
     time::Time,
 };
-use ktr_wire::signature;
 
 use super::member::{AddKey, Admit};
+use super::parts;
 use super::session::Times;
 use crate::args;
 use crate::error::CliError;
@@ -49,10 +49,19 @@ pub(crate) enum Build {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Membership {
     /// A home county admits an organisation.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body membership admit --home-county 1 --cert m1.asc.pub --proof PROOF"
+    )]
     Admit(Admit),
     /// The member or its home county adds a key.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body membership add-key --member MEMBER --purpose room --cert m1.asc.pub"
+    )]
     AddKey(AddKey),
     /// The member or its home county ends a key.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body membership revoke-key --member MEMBER --fingerprint FINGERPRINT --reason superseded"
+    )]
     RevokeKey(RevokeKey),
 }
 
@@ -86,6 +95,9 @@ pub(crate) enum Reason {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Nomination {
     /// A member nominates.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body nomination submit --commitment COMMITMENT --severity high --decide-by +7d"
+    )]
     Submit {
         /// The salted commitment.
         #[arg(long, env = "KTR_COMMITMENT", value_parser = args::commitment)]
@@ -101,6 +113,9 @@ pub(crate) enum Nomination {
         decide_by: Time,
     },
     /// A seat votes.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body nomination vote --commitment COMMITMENT --approve\n  ktr tx build --chain ktr-local-1 --out tx.body nomination vote --commitment COMMITMENT --veto quality"
+    )]
     Vote {
         /// On which.
         #[arg(long, env = "KTR_COMMITMENT", value_parser = args::commitment)]
@@ -118,6 +133,9 @@ pub(crate) enum Nomination {
         veto: Option<VetoCategory>,
     },
     /// The nominator takes it back.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body nomination withdraw --commitment COMMITMENT"
+    )]
     Withdraw {
         /// Which.
         #[arg(long, env = "KTR_COMMITMENT", value_parser = args::commitment)]
@@ -142,6 +160,9 @@ pub(crate) enum Level {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bundle {
     /// Puts the hash of a bundle on the chain.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body bundle seal --release RELEASE --session 1 --sha256 SHA256 --size 4096 --beacon SHA256 --nominations COMMITMENT"
+    )]
     Seal(Seal),
 }
 
@@ -175,6 +196,9 @@ pub(crate) struct Seal {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionCommand {
     /// The studio announces it.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session schedule --session 1 --month 2026-12 --languages de,en"
+    )]
     Schedule {
         /// Its number.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -186,12 +210,18 @@ pub(crate) enum SessionCommand {
         languages: Vec<LanguageTag>,
     },
     /// The studio begins the hour.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session open --session 1"
+    )]
     Open {
         /// Which.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
         session: SessionId,
     },
     /// The studio ends the live part.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session close --session 1 --attendance 24"
+    )]
     Close {
         /// Which.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -201,6 +231,9 @@ pub(crate) enum SessionCommand {
         attendance: Option<u64>,
     },
     /// A sidecar reports its seeded room.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session report-seeded --session 1 --county 1 --room SHA256 --post SHA256"
+    )]
     ReportSeeded {
         /// Which.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -216,6 +249,9 @@ pub(crate) enum SessionCommand {
         post: Sha256,
     },
     /// A sidecar reports who joined.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session report-joined --session 1 --county 1 --count 12"
+    )]
     ReportJoined {
         /// Which.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -228,6 +264,9 @@ pub(crate) enum SessionCommand {
         count: Option<u64>,
     },
     /// A sidecar reports the destruction.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body session report-dissolved --session 1 --county 1 --report dissolved.json"
+    )]
     ReportDissolved {
         /// Which.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -245,6 +284,9 @@ pub(crate) enum SessionCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Ingestion {
     /// Publishes one bucket.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body ingestion publish --session 1 --bucket 64 --beacon SHA256 --hits 12"
+    )]
     Publish {
         /// Which session.
         #[arg(long, env = "KTR_SESSION", value_parser = args::session)]
@@ -346,7 +388,7 @@ impl SessionCommand {
                 session,
                 times,
                 languages,
-            } => schedule(session, times.hours()?, languages),
+            } => parts::schedule(session, times.hours()?, languages),
             Self::Open { session } => session::Command::Open { session },
             Self::Close {
                 session,
@@ -387,21 +429,6 @@ impl SessionCommand {
     }
 }
 
-/// Announces a session; its languages in rising order, each once.
-pub(crate) fn schedule(
-    session: SessionId,
-    hours: Hours,
-    mut languages: Vec<LanguageTag>,
-) -> session::Command {
-    languages.sort();
-    languages.dedup();
-    session::Command::Schedule {
-        session,
-        hours,
-        languages,
-    }
-}
-
 impl Ingestion {
     fn command(self) -> Result<Command, CliError> {
         let Self::Publish {
@@ -421,39 +448,4 @@ impl Ingestion {
             interrupted,
         }))
     }
-}
-
-/// The admission of an organisation with its first key.
-pub(crate) fn admit(
-    member: MemberId,
-    home: CountyId,
-    key: SigningKey,
-    (valid_from, valid_until): (Time, Time),
-) -> Command {
-    Command::Membership(membership::Command::Admit {
-        member,
-        home,
-        key,
-        fingerprint: signature::fingerprint(&KeyBody::Sign(key)),
-        valid_from,
-        valid_until,
-        // What the chain makes of the proof's octets; it does not travel.
-        proof: Proof::Holds,
-    })
-}
-
-/// One key more.
-pub(crate) fn add_key(
-    member: MemberId,
-    body: KeyBody,
-    (valid_from, valid_until): (Time, Time),
-) -> Command {
-    Command::Membership(membership::Command::AddKey {
-        member,
-        body,
-        fingerprint: signature::fingerprint(&body),
-        valid_from,
-        valid_until,
-        proof: Proof::Holds,
-    })
 }

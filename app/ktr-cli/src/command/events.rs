@@ -20,6 +20,9 @@ pub(crate) enum Events {
     )]
     Follow(Follow),
     /// Print the events that there are, and end.
+    #[command(
+        after_help = "Examples:\n  ktr --home net events list\n  ktr --home net -o json events list --from 10"
+    )]
     List {
         /// The first index to print.
         #[arg(long, env = "KTR_FROM", default_value_t = 0)]

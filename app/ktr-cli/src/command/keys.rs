@@ -32,6 +32,7 @@ pub(crate) enum Keys {
     )]
     New(New),
     /// Take a public certificate of gpg or sq: check it, drop any secret in it.
+    #[command(after_help = "Examples:\n  ktr keys import gpg-export.asc --out m1.asc.pub")]
     Import {
         /// The certificate, armoured or not.
         file: PathBuf,
@@ -39,19 +40,26 @@ pub(crate) enum Keys {
         #[arg(long, env = "KTR_OUT")]
         out: PathBuf,
     },
+    /// Give out the public certificate of a key, armoured; no secret is ever in it.
+    #[command(
+        after_help = "Examples:\n  ktr keys export --key seat-1.asc --out seat-1.asc.pub\n  ktr keys export --gpg FINGERPRINT"
+    )]
+    Export(Export),
     /// List the certificates of a folder.
+    #[command(after_help = "Examples:\n  ktr keys list net/keys")]
     List {
         /// The folder.
         folder: PathBuf,
     },
     /// Show what the chain sees of a key.
+    #[command(after_help = "Examples:\n  ktr keys show seat-1.asc")]
     Show {
         /// A certificate or secret file.
         file: PathBuf,
     },
     /// Prove that a new signing key is held, for its admission.
     #[command(
-        after_help = "Example:\n  ktr keys proof --chain ktr-local-1 --member HEX --gpg FINGERPRINT"
+        after_help = "Examples:\n  ktr keys proof --chain ktr-local-1 --member MEMBER --gpg FINGERPRINT"
     )]
     Proof(Proof),
 }
@@ -89,6 +97,16 @@ pub(crate) struct Proof {
     signer: SignerArgs,
 }
 
+/// Flags of `keys export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Where the certificate is written; without it, to stdout.
+    #[arg(long, env = "KTR_OUT")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    signer: SignerArgs,
+}
+
 /// What the chain takes from a certificate.
 #[derive(Clone, Debug)]
 pub(crate) struct Material {
@@ -111,6 +129,7 @@ pub(crate) fn run(shared: &Shared, keys: Keys) -> Result<(), CliError> {
             file::write(&out, &certificate.to_armoured()?)?;
             show(shared, &out)
         }
+        Keys::Export(flags) => export(shared, &flags),
         Keys::List { folder } => list(shared, &folder),
         Keys::Show { file } => show(shared, &file),
         Keys::Proof(proof) => prove(shared, &proof),
@@ -161,6 +180,22 @@ pub(crate) fn make_files(
         &made.secret.certificate().to_armoured()?,
     )?;
     Ok(file::put_new(&beside(out, "rev"), &made.revocation)?)
+}
+
+fn export(shared: &Shared, flags: &Export) -> Result<(), CliError> {
+    let certificate = flags.signer.certificate()?;
+    let armoured = certificate.to_armoured()?;
+    let text = String::from_utf8_lossy(&armoured).into_owned();
+    let primary = certificate.primary().to_string();
+    let Some(out) = &flags.out else {
+        let value = json!({"certificate": text, "primary": primary});
+        output::answer(shared.output, text.trim_end(), &value);
+        return Ok(());
+    };
+    file::write(out, &armoured)?;
+    let value = json!({"file": out, "primary": primary});
+    output::answer(shared.output, &out.display().to_string(), &value);
+    Ok(())
 }
 
 /// `FILE.ending`.

@@ -12,8 +12,9 @@ use ktr_core::{
 use ktr_wire::signature::{self, KeyProof};
 use serde_json::json;
 
-use super::build::{self, RevokeKey};
+use super::build::RevokeKey;
 use super::keys::{self, Material};
+use super::parts;
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
@@ -29,7 +30,7 @@ use crate::when;
 pub(crate) enum Member {
     /// Admit an organisation with its first signing key.
     #[command(
-        after_help = "Example:\n  ktr --home net member admit --home-county 1 --member HEX --cert m1.pub.asc --proof HEX --key county-1.asc"
+        after_help = "Examples:\n  ktr --home net member admit --home-county 1 --member MEMBER --cert m1.asc.pub --proof PROOF --key county-1.asc"
     )]
     Admit {
         #[command(flatten)]
@@ -39,7 +40,7 @@ pub(crate) enum Member {
     },
     /// Add a key: a signing key with its proof, or a key for the room.
     #[command(
-        after_help = "Example:\n  ktr --home net member add-key --member HEX --purpose room --cert m1.pub.asc --key m1.asc"
+        after_help = "Examples:\n  ktr --home net member add-key --member MEMBER --purpose room --cert m1.asc.pub --key m1.asc"
     )]
     AddKey {
         #[command(flatten)]
@@ -48,6 +49,9 @@ pub(crate) enum Member {
         signer: SignerArgs,
     },
     /// End a key for good.
+    #[command(
+        after_help = "Examples:\n  ktr --home net member revoke-key --member MEMBER --fingerprint FINGERPRINT --reason compromised --key county-1.asc"
+    )]
     RevokeKey {
         #[command(flatten)]
         revoke: RevokeKey,
@@ -55,6 +59,7 @@ pub(crate) enum Member {
         signer: SignerArgs,
     },
     /// List members and how many live keys each has.
+    #[command(after_help = "Examples:\n  ktr --home net member list")]
     List,
 }
 
@@ -168,7 +173,7 @@ impl Admit {
         let member = self.member.unwrap_or_else(|| MemberId(entropy::draw()));
         let (key, validity) = self.material.signing()?;
         Ok(Asked {
-            command: build::admit(member, self.home_county, key, validity),
+            command: parts::admit(member, self.home_county, key, validity),
             key_proof: self.material.proof(chain_id, &member, &key)?,
         })
     }
@@ -179,11 +184,11 @@ impl AddKey {
     pub(crate) fn asked(&self, chain_id: &str) -> Result<Asked, CliError> {
         if self.purpose == PurposeArg::Room {
             let (key, validity) = self.material.room()?;
-            return Ok(build::add_key(self.member, KeyBody::Room(key), validity).into());
+            return Ok(parts::add_key(self.member, KeyBody::Room(key), validity).into());
         }
         let (key, validity) = self.material.signing()?;
         Ok(Asked {
-            command: build::add_key(self.member, KeyBody::Sign(key), validity),
+            command: parts::add_key(self.member, KeyBody::Sign(key), validity),
             key_proof: self.material.proof(chain_id, &self.member, &key)?,
         })
     }

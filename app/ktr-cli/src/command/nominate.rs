@@ -18,7 +18,9 @@ use ktr_core::{
 };
 use serde_json::json;
 
+use super::hold::{Wall, hold};
 use crate::cli::Shared;
+use crate::clock;
 use crate::connection::block_on;
 use crate::entropy;
 use crate::error::CliError;
@@ -31,7 +33,7 @@ use crate::when;
 /// Flags of `nominate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases"
+    after_help = "Examples:\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
 )]
 pub(crate) struct Nominate {
     /// The nomination form.
@@ -39,6 +41,9 @@ pub(crate) struct Nominate {
     /// Until when the board may decide; its silence is no approval.
     #[arg(long, env = "KTR_DECIDE_BY", value_parser = when::parse, default_value = "+7d")]
     decide_by: Time,
+    /// Hold it until then, such as 2026-12-02T09:00:00Z: sent in the weekly batch, its minute tells nothing. Keep this program running.
+    #[arg(long, env = "KTR_AT", value_parser = when::parse)]
+    at: Option<Time>,
     /// Folder for COMMITMENT.pgp, the case encrypted to seats and deputies.
     #[arg(long, env = "KTR_OUT", default_value = ".")]
     out: PathBuf,
@@ -51,12 +56,20 @@ pub(crate) struct Nominate {
 
 /// Nominates.
 pub(crate) fn run(shared: &Shared, nominate: &Nominate) -> Result<(), CliError> {
+    if let Some(at) = nominate.at {
+        refuse_unfit(at, clock::now(), nominate.decide_by)?;
+    }
     let octets = file::read(&nominate.form)?;
     let document = form::read(&octets).map_err(|finding| CliError::Artefact {
         path: nominate.form.clone(),
         finding,
     })?;
     let severity = severity(&document, nominate)?;
+    if let Some(at) = nominate.at {
+        // A key that cannot be read is found now, and not when nobody looks any more.
+        nominate.signer.signer()?;
+        hold(&Wall::until(at), at);
+    }
     block_on(send(shared, nominate, document, severity))
 }
 
@@ -66,6 +79,24 @@ fn severity(document: &Document, nominate: &Nominate) -> Result<Severity, CliErr
     }
     let checked = form::check(document).map_err(CliError::Form)?;
     Ok(checked.verdict.level)
+}
+
+/// A time that has passed cannot be waited for; one after the board's last word sends what nobody may decide any more.
+pub(crate) fn refuse_unfit(at: Time, now: Time, decide_by: Time) -> Result<(), CliError> {
+    if at < now {
+        return Err(CliError::Usage(format!(
+            "--at {}: that time has passed",
+            when::show(at)
+        )));
+    }
+    if at >= decide_by {
+        return Err(CliError::Usage(format!(
+            "--at {}: the board decides by {}, it must be sent before",
+            when::show(at),
+            when::show(decide_by)
+        )));
+    }
+    Ok(())
 }
 
 async fn send(

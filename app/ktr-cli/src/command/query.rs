@@ -15,7 +15,7 @@ use crate::when;
 /// Flags of `query`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr --home net query member HEX\n  ktr --home net query session 1 --prove\n  ktr --home net query parameters"
+    after_help = "Examples:\n  ktr --home net query member MEMBER\n  ktr --home net query session 1 --prove\n  ktr --home net query parameters"
 )]
 pub(crate) struct Query {
     /// network, parameters, validators, member, key, term, nomination, release, session, ingestion or proposal.

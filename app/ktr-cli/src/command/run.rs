@@ -2,7 +2,7 @@
 //! Does nothing itself.
 
 use super::{
-    audit, blocks, board, events, genesis, keys, localnet, member, nominate, query, release,
+    audit, blocks, board, events, genesis, keys, localnet, member, nominate, pages, query, release,
     session, sibling, status, tx,
 };
 use crate::cli::{Cli, Command};
@@ -29,6 +29,11 @@ pub(crate) fn run(cli: Cli) -> Result<(), CliError> {
         Command::Status => status::run(shared),
         Command::ExportBlocks(export) => blocks::run(shared, &export),
         Command::Audit(audit) => audit::run(shared, &audit),
+        Command::Completions(completions) => {
+            pages::complete(shared, &completions);
+            Ok(())
+        }
+        Command::Man(man) => pages::write_manual(shared, &man),
         Command::Node(sibling) => sibling::run("ktr-node", sibling),
         Command::Room(sibling) => sibling::run("ktr-room", sibling),
         Command::Agent(sibling) => sibling::run("ktr-agent", sibling),

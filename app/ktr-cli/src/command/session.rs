@@ -10,7 +10,7 @@ use ktr_core::{
 };
 use serde_json::{Value, json};
 
-use super::build;
+use super::parts;
 use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
@@ -41,6 +41,7 @@ pub(crate) enum Session {
         signer: SignerArgs,
     },
     /// Begin the hour.
+    #[command(after_help = "Examples:\n  ktr --home net session open 1 --key studio.asc")]
     Open {
         /// Which session.
         #[arg(value_parser = args::session)]
@@ -49,6 +50,9 @@ pub(crate) enum Session {
         signer: SignerArgs,
     },
     /// End the live part.
+    #[command(
+        after_help = "Examples:\n  ktr --home net session close 1 --attendance 24 --key studio.asc"
+    )]
     Close {
         /// Which session.
         #[arg(value_parser = args::session)]
@@ -60,6 +64,7 @@ pub(crate) enum Session {
         signer: SignerArgs,
     },
     /// List all sessions.
+    #[command(after_help = "Examples:\n  ktr --home net session list")]
     List,
 }
 
@@ -121,7 +126,7 @@ pub(crate) fn run(shared: &Shared, session: Session) -> Result<(), CliError> {
                 Some(session) => session,
                 None => next(shared).await?,
             };
-            let command = Command::Session(build::schedule(session, hours, languages));
+            let command = Command::Session(parts::schedule(session, hours, languages));
             let more = json!({
                 "session": session.0,
                 "seeds_at": hours.seeds_at.0,

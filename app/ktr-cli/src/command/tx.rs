@@ -27,7 +27,7 @@ use crate::when;
 pub(crate) enum Tx {
     /// Write the body of a transaction; asks no node.
     #[command(
-        after_help = "Example:\n  ktr tx build --chain ktr-local-1 --out vote.body nomination vote --commitment HEX --approve"
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out vote.body nomination vote --commitment COMMITMENT --approve"
     )]
     Build(BuildArgs),
     /// Sign a body and write the transaction; asks no node.
@@ -36,11 +36,15 @@ pub(crate) enum Tx {
     )]
     Sign(SignArgs),
     /// Hand a signed transaction to the mempools of two nodes.
+    #[command(after_help = "Examples:\n  ktr --home net tx broadcast vote.tx")]
     Broadcast {
         /// The transaction.
         file: PathBuf,
     },
     /// Wait until a transaction is in a block; refused there is exit code 1.
+    #[command(
+        after_help = "Examples:\n  ktr --home net tx wait SHA256\n  ktr --home net --wait 300 tx wait SHA256"
+    )]
     Wait {
         /// Its hash.
         #[arg(value_parser = args::sha256)]

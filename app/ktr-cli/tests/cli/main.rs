@@ -8,5 +8,6 @@
 
 mod foreign;
 mod genesis;
+mod pages;
 mod run;
 mod usage;

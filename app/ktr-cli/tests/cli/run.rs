@@ -8,6 +8,11 @@ use serde_json::Value;
 
 /// The program under test, in a folder.
 pub(crate) fn ktr(folder: &Path, words: &[&str]) -> Output {
+    ktr_where(folder, &[], words)
+}
+
+/// The program under test, in a folder and with these variables.
+pub(crate) fn ktr_where(folder: &Path, variables: &[(&str, &str)], words: &[&str]) -> Output {
     let mut ktr = Command::new(env!("CARGO_BIN_EXE_ktr"));
     for twin in [
         "KTR_HOME",
@@ -16,13 +21,15 @@ pub(crate) fn ktr(folder: &Path, words: &[&str]) -> Output {
         "KTR_KEY",
         "KTR_GPG",
         "KTR_SQ",
+        "KTR_OUT",
         "KTR_OUTPUT",
     ] {
         ktr.env_remove(twin);
     }
     // A home of GnuPG beside the test's other files.
     ktr.env("GNUPGHOME", folder);
-    ktr.current_dir(folder)
+    ktr.envs(variables.iter().copied())
+        .current_dir(folder)
         .args(words)
         .output()
         .expect("the program runs")

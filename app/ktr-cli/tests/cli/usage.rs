@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::run::{answer, ktr};
+use crate::run::{answer, ktr, ktr_where};
 
 fn code(words: &[&str]) -> Option<i32> {
     let folder = tempfile::tempdir().expect("a folder");
@@ -83,4 +83,87 @@ fn an_error_is_json_where_json_was_asked_for() {
     );
     let told: serde_json::Value = serde_json::from_slice(&ran.stdout).expect("JSON");
     assert_eq!(told.get("ok"), Some(&serde_json::Value::Bool(false)));
+}
+
+#[test]
+fn wrong_usage_for_programs_is_one_value_on_stderr() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines: [&[&str]; 4] = [
+        &["-o", "json", "dance"],
+        &["dance", "-o", "json"],
+        &["keys", "new", "--output=json"],
+        // Understood by the parser, and wrong all the same.
+        &["-o", "json", "query", "weather", "1"],
+    ];
+    for line in lines {
+        let ran = ktr(folder.path(), line);
+        assert_eq!(ran.status.code(), Some(64), "{line:?}");
+        assert_eq!(ran.stdout, b"", "{line:?}");
+        let told: serde_json::Value = serde_json::from_slice(&ran.stderr).expect("one value");
+        assert_eq!(told.get("ok"), Some(&serde_json::Value::Bool(false)));
+        assert!(told.get("error").is_some_and(serde_json::Value::is_string));
+        for name in ["code", "name", "findings"] {
+            assert!(told.get(name).is_some(), "{line:?}: {name}");
+        }
+    }
+    let ran = ktr_where(folder.path(), &[("KTR_OUTPUT", "json")], &["dance"]);
+    assert!(serde_json::from_slice::<serde_json::Value>(&ran.stderr).is_ok());
+}
+
+#[test]
+fn a_flag_outweighs_what_the_environment_says_of_another_signer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let new = ["keys", "new", "--role-text", "studio", "--out", "k.asc"];
+    answer(folder.path(), &new);
+    let export = |variables: &[(&str, &str)], flags: &[&str]| {
+        let words = [&["keys", "export"][..], flags].concat();
+        let ran = ktr_where(folder.path(), variables, &words);
+        (
+            ran.status.code(),
+            String::from_utf8_lossy(&ran.stderr).into_owned(),
+        )
+    };
+    let (code, told) = export(&[("KTR_KEY", "k.asc")], &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = export(&[("KTR_KEY", "k.asc")], &["--sq", "absent.pgp"]);
+    assert!(code == Some(1) && told.contains("absent.pgp"), "{told}");
+    let (code, told) = export(&[("KTR_GPG", "00"), ("KTR_SQ", "no")], &["--key", "k.asc"]);
+    assert_eq!(code, Some(0), "{told}");
+    // Neither outweighs the other.
+    let (code, told) = export(&[("KTR_GPG", "00"), ("KTR_KEY", "k.asc")], &[]);
+    assert_eq!(code, Some(64), "{told}");
+    let (code, told) = export(&[], &["--sq", "a", "--key", "k.asc"]);
+    assert_eq!(code, Some(64), "{told}");
+}
+
+#[test]
+fn an_exported_certificate_holds_no_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let new = ["keys", "new", "--role-text", "studio", "--out", "k.asc"];
+    answer(folder.path(), &new);
+    let told = ktr(folder.path(), &["keys", "export", "--key", "k.asc"]);
+    let words = ["keys", "export", "--key", "k.asc", "--out", "k.out"];
+    answer(folder.path(), &words);
+    let written = std::fs::read_to_string(folder.path().join("k.out")).expect("written");
+    let made = std::fs::read_to_string(folder.path().join("k.asc.pub")).expect("made");
+    assert_eq!(written, made);
+    assert_eq!(String::from_utf8_lossy(&told.stdout), made);
+    assert!(written.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----"));
+}
+
+#[test]
+fn a_nomination_is_not_held_for_yesterday() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = [
+        "nominate",
+        "case.json",
+        "--key",
+        "k.asc",
+        "--at",
+        "2020-01-01T00:00:00Z",
+    ];
+    let ran = ktr(folder.path(), &words);
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(64), "{told}");
+    assert!(told.contains("passed"), "{told}");
 }

@@ -21,7 +21,7 @@ use crate::output;
 pub(crate) enum Genesis {
     /// Make genesis.json and alliance.json from a description in TOML.
     #[command(
-        after_help = "Example:\n  ktr genesis new network.toml --out net\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
+        after_help = "Examples:\n  ktr genesis new network.toml --out net\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
     )]
     New {
         /// The description.
@@ -31,11 +31,15 @@ pub(crate) enum Genesis {
         out: PathBuf,
     },
     /// Check genesis.json, and alliance.json beside it.
+    #[command(
+        after_help = "Examples:\n  ktr genesis check net/genesis.json\n  ktr --home net genesis check"
+    )]
     Check {
         /// The file; without it, that of the home.
         file: Option<PathBuf>,
     },
     /// Show validators, roles and parameters.
+    #[command(after_help = "Examples:\n  ktr --home net -o json genesis show")]
     Show {
         /// The file; without it, that of the home.
         file: Option<PathBuf>,

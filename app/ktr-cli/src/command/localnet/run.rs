@@ -27,10 +27,11 @@ use crate::output;
 pub(crate) enum Localnet {
     /// Make four sites below the home folder, if there are none, and start those that do not run.
     #[command(
-        after_help = "Example:\n  ktr localnet up --home net\n\nAfterwards in net: genesis.json, alliance.json, rpc.txt, pids, keys/ROLE.asc, sites/NAME, logs/"
+        after_help = "Examples:\n  ktr localnet up --home net\n\nAfterwards in net: genesis.json, alliance.json, rpc.txt, pids, keys/ROLE.asc, sites/NAME, logs/"
     )]
     Up(Up),
     /// Stop all four; files are kept.
+    #[command(after_help = "Examples:\n  ktr localnet down --home net")]
     Down,
 }
 

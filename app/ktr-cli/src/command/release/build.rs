@@ -30,7 +30,7 @@ use crate::signer;
 pub(crate) enum Bundle {
     /// Build bundle.json from the cases that seats forwarded.
     #[command(
-        after_help = "Example:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --out release"
+        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --out release"
     )]
     Build(Build),
 }

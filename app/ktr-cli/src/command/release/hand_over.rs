@@ -29,7 +29,7 @@ use crate::output;
 pub(crate) enum Release {
     /// Encrypt a sealed release to a county's sidecar, after verifying the whole of it.
     #[command(
-        after_help = "Example:\n  ktr --home net release hand-over release --county 1 --to inbox-a"
+        after_help = "Examples:\n  ktr --home net release hand-over release --county 1 --to inbox-a"
     )]
     HandOver(HandOver),
 }

@@ -23,7 +23,7 @@ use crate::signer::{self, SignerArgs};
 
 /// Flags of `seal`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ktr --home net seal release --key alliance.asc")]
+#[command(after_help = "Examples:\n  ktr --home net seal release --key alliance.asc")]
 pub(crate) struct Seal {
     /// Folder that `bundle build` made.
     folder: PathBuf,
@@ -52,11 +52,7 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
         (&intended, releaser(follower.state())?),
     )?;
     file::write(&folder.seal(), &made)?;
-    let signer = SignerArgs {
-        key: Some(flags.key.clone()),
-        gpg: None,
-        sq: None,
-    };
+    let signer = SignerArgs::Key(flags.key.clone());
     let asked = Command::Bundle(command).into();
     let landed = sender::send(shared, follower.client(), &signer, &asked).await?;
     follower.advance().await?;

@@ -17,7 +17,7 @@ use crate::output;
 
 /// Flags of `verify`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  ktr --home net verify release --pin FINGERPRINT")]
+#[command(after_help = "Examples:\n  ktr --home net verify release --pin FINGERPRINT")]
 pub(crate) struct Verify {
     /// Folder with bundle.json, bundle.json.asc and alliance.pgp.
     folder: PathBuf,
