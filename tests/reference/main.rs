@@ -1,6 +1,16 @@
 //! The book's reference pages say what the code says, and the specification's examples are the vectors' octets.
 //! Whether a page is well written, a reader must judge.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at what cannot be"
+)]
+
+mod cli;
+mod configuration;
+mod queries;
+
 use std::{fs, path::Path};
 
 use ktr_tests::{pinned, reference};
@@ -33,6 +43,21 @@ fn the_shipped_schema_of_the_form_is_what_its_types_say() {
     let shipped = "../app/ktr-artefact/schema/nomination.schema.json";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(shipped);
     pinned::compare(&path, &format!("{made}\n"), "reference");
+}
+
+#[test]
+fn the_page_of_queries_is_what_the_node_says() {
+    reference::compare("queries", &queries::queries());
+}
+
+#[test]
+fn the_page_of_configuration_is_what_samples_and_structures_say() {
+    reference::compare("configuration", &configuration::configuration());
+}
+
+#[test]
+fn the_page_of_the_command_line_is_what_the_programs_say() {
+    reference::compare("cli", &cli::cli());
 }
 
 #[test]

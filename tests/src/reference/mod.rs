@@ -9,6 +9,6 @@ mod refusal;
 
 pub use example::{Example, examples};
 pub use message::{commands, events};
-pub use page::compare;
+pub use page::{compare, head, section};
 pub use parameter::parameters;
 pub use refusal::rejections;

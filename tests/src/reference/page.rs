@@ -17,7 +17,8 @@ pub fn compare(name: &str, made: &str) {
 }
 
 /// Title, the notice that nobody edits the page by hand, and a first paragraph.
-pub(super) fn head(title: &str, opening: &str) -> String {
+#[must_use]
+pub fn head(title: &str, opening: &str) -> String {
     format!(
         "# {title}\n\n*Printed from the code: `cargo xtask reference --bless` writes this page, and the checks compare it.*\n\n\
          {opening}\n"
@@ -25,7 +26,8 @@ pub(super) fn head(title: &str, opening: &str) -> String {
 }
 
 /// A section with one table; an empty `prose` is left out.
-pub(super) fn section(title: &str, prose: &str, columns: &[&str], rows: &[Vec<String>]) -> String {
+#[must_use]
+pub fn section(title: &str, prose: &str, columns: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = format!("\n## {title}\n\n");
     if !prose.is_empty() {
         text.push_str(prose);
