@@ -269,8 +269,9 @@ impl Clock for Paced {
     }
 
     fn pause(&self, length: Secs) {
-        self.pauses.set(self.pauses.get() + 1);
-        self.now.set(self.now.get() + (self.takes)(length.0));
+        self.pauses.set(self.pauses.get().saturating_add(1));
+        let later = self.now.get().saturating_add((self.takes)(length.0));
+        self.now.set(later);
     }
 }
 
