@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Status,
     /// Look at the folder, and at the node that runs in it, and name what is wrong. Changes nothing.
     Doctor,
+    /// Take the last height back, in engine and store; the next start executes its block again.
+    Rollback,
     /// Execute exported blocks again from genesis; hold every app hash against its header, the last against this folder's store.
     Replay(Replay),
 }

@@ -61,6 +61,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Start => start(home),
         Command::Status => status(&home, cli.output),
         Command::Doctor => Ok(diagnose(&home, cli.output)),
+        Command::Rollback => back(&home, cli.output),
         Command::Replay(arguments) => again(&home, &arguments, cli.output),
     }
 }
@@ -163,6 +164,13 @@ fn status(home: &Home, format: cli::Format) -> Result<Exit, Failure> {
         Err(error @ NoAnswer::NoNode(_)) => Err((Exit::NoNode, error.into())),
         Err(error) => Err(refused(error)),
     }
+}
+
+fn back(home: &Home, format: cli::Format) -> Result<Exit, Failure> {
+    let settings = Settings::load(&home.settings()).map_err(refused)?;
+    let meta = engine::roll_back(home, &settings).map_err(|error| (error.exit(), error.into()))?;
+    output::rolled_back(meta.height, &meta.app_hash, format);
+    Ok(Exit::Stopped)
 }
 
 /// 1 if anything must be mended.

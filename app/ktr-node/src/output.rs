@@ -6,6 +6,7 @@ use std::{
     io::{self, Write},
 };
 
+use ktr_core::id::Sha256;
 use ktr_node::{doctor::Finding, engine::Keys, replay::Summary};
 use serde_json::json;
 
@@ -60,6 +61,17 @@ pub(crate) fn found(findings: &[Finding], format: Format) {
             }
         }
         Format::Json => line(&json!({ "findings": findings }).to_string()),
+    }
+}
+
+/// Prints where engine and store stand after a rollback.
+pub(crate) fn rolled_back(height: u64, app_hash: &Sha256, format: Format) {
+    let app_hash = app_hash.to_string();
+    match format {
+        Format::Text => line(&format!(
+            "engine and store are at height {height}, app hash {app_hash}"
+        )),
+        Format::Json => line(&json!({"height": height, "app_hash": app_hash}).to_string()),
     }
 }
 

@@ -64,6 +64,28 @@ fn opened(site: &Site, answer: &Answered) -> (u64, Sha256, Sha256) {
     (leaves, log_root, state_root)
 }
 
+/// One accepted transaction, calls in order, an engine with this genesis, a socket for nobody else.
+fn is_seen_from_outside(site: &Site) {
+    let figures = site.figures();
+    assert!(
+        figures.contains("ktr_tx_total{code=\"0\"} 1\n"),
+        "{figures}"
+    );
+    assert!(
+        figures.contains("ktr_grammar_breach_total 0\n"),
+        "{figures}"
+    );
+    let examined = site.run(&["doctor"]);
+    assert!(
+        examined.contains("good       engine-genesis the engine keeps"),
+        "{examined}"
+    );
+    assert!(
+        examined.contains("good       socket         mode 600"),
+        "{examined}"
+    );
+}
+
 #[test]
 fn a_transaction_gets_into_a_block_and_everything_about_it_is_proven() {
     // given a node that runs
@@ -102,26 +124,8 @@ fn a_transaction_gets_into_a_block_and_everything_about_it_is_proven() {
     let key = record::key_of("member", &[8; 16]).unwrap();
     let proven = state::verify(key, None, &answer.ops[0].1, &state_root).unwrap();
     assert_eq!(proven, None);
-    // and the node's own figures know of it
-    let figures = site.figures();
-    assert!(
-        figures.contains("ktr_tx_total{code=\"0\"} 1\n"),
-        "{figures}"
-    );
-    assert!(
-        figures.contains("ktr_grammar_breach_total 0\n"),
-        "{figures}"
-    );
-    // and the doctor sees that the engine keeps this genesis, and a socket for nobody else
-    let examined = site.run(&["doctor"]);
-    assert!(
-        examined.contains("good       engine-genesis the engine keeps"),
-        "{examined}"
-    );
-    assert!(
-        examined.contains("good       socket         mode 600"),
-        "{examined}"
-    );
+    // and the node's own figures and the doctor know of it
+    is_seen_from_outside(&site);
     // and a heartbeat changes no app hash
     let height = site.height().unwrap();
     let last = site.wait_above(height + 3);
@@ -207,6 +211,30 @@ fn the_blocks_of_a_real_engine_execute_again_to_the_same_hashes() {
         )),
         "{said}"
     );
+}
+
+#[test]
+fn a_node_goes_one_height_back_and_on_again() {
+    // given a chain with a transaction in its last blocks
+    let mut site = Site::alone();
+    site.start(2);
+    assert_eq!(site.submit(&admission(&site)), 0);
+    site.until("the member is there", || {
+        Some(site.query("/state/member", &MEMBER.0)).filter(|answer| !answer.value.is_empty())
+    });
+    assert_eq!(site.stop(), 0);
+    // when engine and store go back
+    let said = site.run(&["rollback"]);
+    assert!(
+        said.starts_with("engine and store are at height "),
+        "{said}"
+    );
+    let height: u64 = said.split([' ', ',']).nth(6).unwrap().parse().unwrap();
+    // then the next start executes the block again, and the chain goes on with what it knew
+    site.start(height + 1);
+    let answer = site.query("/state/member", &MEMBER.0);
+    assert!(!answer.value.is_empty());
+    assert_eq!(site.stop(), 0);
 }
 
 #[test]

@@ -11,6 +11,7 @@
 //! | `port.rs` | the addresses are free |
 //! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
+//! | `rollback.rs` | one height back |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
 mod config;
@@ -20,6 +21,7 @@ mod guard;
 mod key;
 mod port;
 mod process;
+mod rollback;
 pub(crate) mod rpc;
 mod supervise;
 
@@ -36,4 +38,5 @@ pub use port::PortError;
 pub(crate) use port::check_ports;
 pub(crate) use process::check_version;
 pub use process::{VERSION, VersionError};
+pub use rollback::{RollbackError, roll_back};
 pub use supervise::{LineSink, Start, StartError, start};

@@ -24,6 +24,11 @@ pub enum StoreError {
     /// There is none, and it was only to be read.
     #[error("there is no store: no block was committed here")]
     Missing,
+    /// What the last Commit changed is not kept, or leads elsewhere than the engine went.
+    #[error(
+        "block {0} cannot be taken back: one height is kept, and it must lead to where the engine went; {ADVICE}"
+    )]
+    NoUndo(u64),
     /// A column family is missing.
     #[error("the store has no family {0}; {ADVICE}")]
     Family(&'static str),
@@ -96,6 +101,7 @@ impl StoreError {
             | Self::LogNode(_)
             | Self::Tree(_)
             | Self::EngineWiped(_)
+            | Self::NoUndo(_)
             | Self::AppHash { .. } => None,
         }
     }

@@ -26,11 +26,13 @@ pub enum Family {
     Txs,
     /// `u64be` height → time, app hash, log size, roots, tree version.
     Heights,
+    /// `u64be` height → what the rows of its Commit were before; the last height alone.
+    Undo,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Meta,
         Self::Events,
         Self::LogNodes,
@@ -42,7 +44,23 @@ impl Family {
         Self::TreeStale,
         Self::Txs,
         Self::Heights,
+        Self::Undo,
     ];
+
+    /// Whether no Commit ever writes a key that is there: taking such a row back is deleting it.
+    #[must_use]
+    pub const fn is_written_once(self) -> bool {
+        match self {
+            Self::Events
+            | Self::LogNodes
+            | Self::TreeNodes
+            | Self::TreeValues
+            | Self::TreeStale
+            | Self::Heights
+            | Self::Undo => true,
+            Self::Meta | Self::Records | Self::Nonces | Self::TreePreimages | Self::Txs => false,
+        }
+    }
 
     /// Its name on disk.
     #[must_use]
@@ -59,6 +77,7 @@ impl Family {
             Self::TreeStale => "tree_stale",
             Self::Txs => "txs",
             Self::Heights => "heights",
+            Self::Undo => "undo",
         }
     }
 }

@@ -9,6 +9,7 @@ mod family;
 mod open;
 mod row;
 mod tree;
+mod undo;
 mod view;
 mod write;
 

@@ -1,6 +1,8 @@
 //! Sentences about a disk that is not as it was left: each damage is named, none is repaired.
 //! What a healthy disk gives back is shown beside the application.
 
+use tendermint_abci::Application;
+
 use super::{Family, Store, StoreError, family::META};
 use crate::stage::Stage;
 
@@ -148,4 +150,60 @@ fn nonces_go_with_their_window() {
     drop(node);
     let store = stage.store();
     assert!(store.view().replay().unwrap().is_empty());
+}
+
+/// Every row of every family but the one that is for going back.
+fn dump(store: &Store) -> Vec<(Family, Vec<u8>, Vec<u8>)> {
+    let view = store.view();
+    let families = Family::ALL
+        .into_iter()
+        .filter(|family| *family != Family::Undo);
+    let rows = families.flat_map(|family| {
+        let rows = view.rows(family, &[]).unwrap().map(move |row| {
+            let (key, value) = row.unwrap();
+            (family, key.into_vec(), value.into_vec())
+        });
+        rows.collect::<Vec<_>>()
+    });
+    rows.collect()
+}
+
+#[test]
+fn one_commit_can_be_taken_back_row_by_row_and_no_second() {
+    // given blocks with changed records, refused transactions, and nonces that go with their window
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    drop(node);
+    let before = dump(&stage.store());
+    let node = stage.open();
+    stage.chain.wait(3_601);
+    let (_, _, tx) = stage.admission(2);
+    let txs = [tx, stage.refused()];
+    let request = stage.request(&txs);
+    stage.block(&node, &txs);
+    drop(node);
+    let store = stage.store();
+    let after = dump(&store);
+    assert_ne!(after, before);
+    // when it would lead elsewhere, nothing changes
+    assert!(matches!(
+        store.roll_back(|_| false),
+        Err(StoreError::NoUndo(3))
+    ));
+    assert_eq!(dump(&store), after);
+    // when it is taken back, every row is as it was
+    assert_eq!(store.roll_back(|meta| meta.height == 2).unwrap().height, 2);
+    assert_eq!(dump(&store), before);
+    // and the one before is not kept
+    assert!(matches!(
+        store.roll_back(|_| true),
+        Err(StoreError::NoUndo(2))
+    ));
+    // and the block comes again to the same rows
+    let node = stage.open_with(store);
+    node.finalize_block(request);
+    node.commit();
+    drop(node);
+    assert_eq!(dump(&stage.store()), after);
 }

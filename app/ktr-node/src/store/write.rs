@@ -13,6 +13,7 @@ use super::{
     Family, Meta, Placed, Store, StoreError,
     family::{META, log_node, nonce, stale, tree_value},
     row::encode_nonce,
+    undo::Undo,
 };
 use crate::limits::APP_VERSION;
 
@@ -55,6 +56,7 @@ impl Store {
         let mut sheet = Sheet {
             store: self,
             rows: WriteBatch::default(),
+            touched: Vec::new(),
         };
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
@@ -67,6 +69,7 @@ impl Store {
         sheet.nonces(batch)?;
         sheet.results(batch)?;
         sheet.meta(chain_id, batch)?;
+        sheet.undo(batch.height)?;
         let mut options = WriteOptions::default();
         options.set_sync(true);
         let written = self.db.write_opt(sheet.rows, &options);
@@ -81,11 +84,13 @@ impl Store {
 struct Sheet<'a> {
     store: &'a Store,
     rows: WriteBatch,
+    touched: Vec<(Family, Vec<u8>)>,
 }
 
 impl Sheet<'_> {
     fn put(&mut self, family: Family, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         self.rows.put_cf(self.store.family(family)?, key, value);
+        self.touched.push((family, key.to_vec()));
         Ok(())
     }
 
@@ -134,8 +139,16 @@ impl Sheet<'_> {
 
     fn nonces(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let family = self.store.family(Family::Nonces)?;
+        let view = self.store.view();
         for Height(height) in &batch.forgotten {
             let (from, to) = (nonce(*height, 0), nonce(height.saturating_add(1), 0));
+            for row in view.rows(Family::Nonces, &from)? {
+                let (key, _) = row?;
+                if *key >= *to {
+                    break;
+                }
+                self.touched.push((Family::Nonces, key.into_vec()));
+            }
             self.rows.delete_range_cf(family, from, to);
         }
         for (position, used) in (0_u32..).zip(&batch.used) {
@@ -170,6 +183,17 @@ impl Sheet<'_> {
         for (hash, placed) in placed {
             self.put(Family::Txs, &hash.0, &placed.encode_to_vec())?;
         }
+        Ok(())
+    }
+
+    /// What all these rows are now, in place of what was kept for the block before.
+    fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
+        let undo = Undo::read(self.store, &self.touched)?;
+        let family = self.store.family(Family::Undo)?;
+        let last = height.saturating_sub(1);
+        self.rows.delete_cf(family, last.to_be_bytes());
+        self.rows
+            .put_cf(family, height.to_be_bytes(), undo.encode_to_vec());
         Ok(())
     }
 

@@ -1,0 +1,86 @@
+//! One Commit taken back: what its rows were before it, written in the same batch, and put back on request.
+//! One height is kept; deeper is a matter of replay. The engine's own state is taken back by the engine.
+
+use prost::Message;
+use rocksdb::{WriteBatch, WriteOptions};
+
+use super::{Family, Meta, Store, StoreError};
+
+/// The rows that a Commit changed, as they were.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Undo {
+    #[prost(message, repeated, tag = "1")]
+    rows: Vec<Before>,
+}
+
+/// One row before the Commit.
+#[derive(Clone, PartialEq, Message)]
+struct Before {
+    /// The family's place in [`Family::ALL`].
+    #[prost(uint32, tag = "1")]
+    family: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    key: Vec<u8>,
+    /// Absent if there was no such row.
+    #[prost(bytes = "vec", optional, tag = "3")]
+    value: Option<Vec<u8>>,
+}
+
+impl Undo {
+    /// Reads what the rows are before they are changed.
+    pub(super) fn read(store: &Store, touched: &[(Family, Vec<u8>)]) -> Result<Self, StoreError> {
+        let view = store.view();
+        let rows = touched.iter().map(|(family, key)| {
+            let place = (0_u32..)
+                .zip(Family::ALL)
+                .find(|(_, other)| other == family);
+            // Most rows are new by their keys and need not be asked for.
+            let value = if family.is_written_once() {
+                None
+            } else {
+                view.get(*family, key)?
+            };
+            Ok(Before {
+                family: place.map_or(u32::MAX, |(place, _)| place),
+                key: key.clone(),
+                value,
+            })
+        });
+        let rows: Result<Vec<Before>, StoreError> = rows.collect();
+        Ok(Self { rows: rows? })
+    }
+}
+
+impl Store {
+    /// Takes the last Commit back, if `wanted` is what that leads to; gives what is then committed last.
+    ///
+    /// # Errors
+    /// [`StoreError::NoUndo`] if it is not kept or would lead elsewhere; then nothing is changed.
+    pub fn roll_back(&self, wanted: impl Fn(&Meta) -> bool) -> Result<Meta, StoreError> {
+        let view = self.view();
+        let height = view.meta()?.ok_or(StoreError::Missing)?.height;
+        let before = view.height(height.saturating_sub(1))?.filter(wanted);
+        let key = height.to_be_bytes();
+        let (Some(before), Some(row)) = (before, view.get(Family::Undo, &key)?) else {
+            return Err(StoreError::NoUndo(height));
+        };
+        let bad = || StoreError::Row(Family::Undo.name());
+        let undo = Undo::decode(row.as_slice()).map_err(|_malformed| bad())?;
+        let mut rows = WriteBatch::default();
+        for row in undo.rows {
+            let mut families = (0_u32..).zip(Family::ALL);
+            let family = families.find(|(place, _)| *place == row.family);
+            let family = self.family(family.ok_or_else(bad)?.1)?;
+            match row.value {
+                Some(value) => rows.put_cf(family, &row.key, value),
+                None => rows.delete_cf(family, &row.key),
+            }
+        }
+        rows.delete_cf(self.family(Family::Undo)?, key);
+        let mut options = WriteOptions::default();
+        options.set_sync(true);
+        let written = self.db.write_opt(rows, &options);
+        written.map_err(|source| StoreError::Write { height, source })?;
+        Ok(before)
+    }
+}
