@@ -65,8 +65,8 @@ fn and_binds_closer_than_or_and_or_closer_than_followedby() {
 
 #[test]
 fn a_test_says_path_negation_and_constraint() {
-    let text = "[file:extensions.'windows-pebinary-ext'.sections[*].a[0] NOT IN (1, -2.5, 'it\\'s \\\\', true)]";
-    let Observation::Simple(Comparison::Test(test), qualifiers) = observation(text) else {
+    let written = "[file:extensions.'windows-pebinary-ext'.sections[*].a[0] NOT IN (1, -2.5, 'it\\'s \\\\', true)]";
+    let Observation::Simple(Comparison::Test(test), qualifiers) = observation(written) else {
         panic!("it is one test");
     };
     let key = |name: &str| Step::Key(name.to_owned());
@@ -181,9 +181,13 @@ fn brackets_are_bounded_and_chains_are_not() {
 
 #[test]
 fn every_comparator_has_both_spellings() {
-    let compared = |operator: &str| match observation(&format!("[a:x{operator}1]")) {
-        Observation::Simple(Comparison::Test(test), _) => test.constraint,
-        other => panic!("{other:?}"),
+    let compared = |operator: &str| {
+        let Observation::Simple(Comparison::Test(one), _) =
+            observation(&format!("[a:x{operator}1]"))
+        else {
+            panic!("it is one test");
+        };
+        one.constraint
     };
     for (operator, expected) in [
         ("=", Comparator::Equal),

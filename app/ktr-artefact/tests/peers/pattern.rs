@@ -1,4 +1,4 @@
-//! The STIX pattern language against others: OASIS's labelled patterns, and PyPI's stix2-patterns on generated ones.
+//! The STIX pattern language against others: OASIS's labelled patterns, and `stix2-patterns` of Python's index on generated ones.
 //! Equal verdicts are demanded wherever the validator gives one; where it falls over itself, the grammar is the judge.
 
 use std::fs;

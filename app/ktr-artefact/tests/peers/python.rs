@@ -25,12 +25,10 @@ pub(crate) fn program(name: &str, holds: &str) -> PathBuf {
             .filter_map(Result::ok)
             .any(|version| version.path().join("site-packages").join(holds).exists())
     };
-    inside
-        .into_iter()
-        .chain(cached)
-        .find(has)
-        .map(|venv| venv.join("bin").join(name))
-        .unwrap_or_else(|| panic!("{holds} is needed by this test: run scripts/setup"))
+    inside.into_iter().chain(cached).find(has).map_or_else(
+        || panic!("{holds} is needed by this test: run scripts/setup"),
+        |venv| venv.join("bin").join(name),
+    )
 }
 
 /// What a script prints when it reads `input`; it must end well.

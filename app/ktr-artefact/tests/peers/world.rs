@@ -6,7 +6,7 @@ use ktr_artefact::{
     alliance::{Alliance, AllianceDomain, AllianceName},
     form,
     openpgp::{Certificate, SecretCertificate, UserId, make_alliance_key, signing_fingerprint},
-    seal::{Facts, Names, Standing, make},
+    seal::{Names, make},
     stix::{self, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
 };
 use ktr_core::{
@@ -137,17 +137,6 @@ impl World {
             signed_at,
             release,
             key,
-        }
-    }
-
-    pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts {
-            chain: &self.chain,
-            alliance: &self.alliance,
-            pinned: self.certificate.primary(),
-            release: &self.release,
-            standing: Standing::Sealed,
-            key: &self.key,
         }
     }
 }
