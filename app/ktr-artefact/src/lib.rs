@@ -12,6 +12,7 @@
 //! | [`envelope`], [`archive`] | the one encrypted form in which files travel, and the two files of a release as one |
 //! | [`openpgp`] | keys, key bodies, transaction signatures |
 //! | [`seal`] | the signature over a bundle and its strict verification |
+//! | [`leak`] | whether finished bytes say a word of the victim's in any form |
 //! | [`finding`] | what a check says; never content |
 //! | [`alliance`] | `alliance.json` |
 //! | [`canonical`] | RFC 8785 |
@@ -31,6 +32,7 @@ pub mod envelope;
 pub mod finding;
 pub mod form;
 pub mod ioc;
+pub mod leak;
 pub mod limits;
 pub mod matrix;
 pub mod openpgp;

@@ -54,6 +54,14 @@ pub const PATTERN_MAX: usize = 16 * 1024;
 pub const PATTERN_DEPTH_MAX: usize = 64;
 /// Depth of JSON inside one object.
 pub const DEPTH_MAX: usize = 8;
+/// How often a decoded text is decoded again, the first time included.
+pub const LEAK_DEPTH_MAX: usize = 3;
+/// Octets that the decodable runs of one object may unfold to.
+pub const LEAK_DECODED_MAX: usize = 64 * 1024 * 1024;
+/// Fewest octets of a decoded base64 run in which short words are looked for.
+pub const LEAK_BASE64_MIN: usize = 8;
+/// Fewest digits of a phone number, without zeros before it.
+pub const LEAK_PHONE_DIGITS_MIN: usize = 7;
 /// Octets of `alliance.json`.
 pub const ALLIANCE_MAX: usize = 4 * 1024;
 /// Characters of the Alliance's name.

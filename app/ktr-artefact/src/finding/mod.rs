@@ -10,7 +10,7 @@
 //! | 500 | KTR profile |
 //! | 600 | pattern |
 //! | 700, 800 | Sigma, YARA |
-//! | 900 | leak (reserved for the leak verifier) |
+//! | 900 | leak |
 //! | 1000 | nomination form |
 
 mod place;

@@ -197,6 +197,18 @@ rules! {
     YARA_OWN = 801 "yara-own";
     /// The licence of a YARA rule is not the listed one.
     YARA_LICENCE = 802 "yara-licence";
+    /// A token of a dictionary stands in the output as text.
+    LEAK_TEXT = 900 "leak-text";
+    /// A token stands in the output in an encoded form.
+    LEAK_ENCODED = 901 "leak-encoded";
+    /// The digest or the observable id of a token stands in the output.
+    LEAK_HASHED = 902 "leak-hashed";
+    /// An address inside a range of a dictionary stands in the output.
+    LEAK_ADDRESS = 903 "leak-address";
+    /// A phone number of a dictionary stands in the output.
+    LEAK_PHONE = 904 "leak-phone";
+    /// An object unfolds beyond the limit of the search for leaks.
+    LEAK_UNREAD = 905 "leak-unread";
     /// A key of a form is missing, unknown, twice there, or of the wrong kind.
     FORM_SHAPE = 1000 "form-shape";
     /// The form is of a version that this software does not know.

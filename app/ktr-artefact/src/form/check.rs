@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{
     CheckedIoc, Country, Credibility, CveId, Dictionary, Document, Ioc, Link, LinkEntry, Malware,
-    MalwareEntry, Nomination, Reference, RuleEntry, Technique, TechniqueEntry, TechniqueId,
+    MalwareEntry, Nomination, Reference, RuleEntry, Technique, TechniqueEntry, TechniqueId, Tokens,
 };
 use crate::{
     finding::{Finding, Place, Rule, rule},
@@ -84,7 +84,16 @@ pub fn check(document: &Document) -> Result<Nomination, Vec<Finding>> {
         techniques,
         cves,
         links,
+        tokens: Tokens(tokens(document)),
     })
+}
+
+fn tokens(document: &Document) -> Vec<String> {
+    let lists = document.victim.lists();
+    lists
+        .into_iter()
+        .flat_map(|(_, tokens)| tokens.iter().cloned())
+        .collect()
 }
 
 /// Collects findings.

@@ -24,6 +24,7 @@ pub use document::{
 };
 pub use nomination::{
     CheckedIoc, Country, Credibility, CveId, Link, Malware, Nomination, Technique, TechniqueId,
+    Tokens,
 };
 pub use read::{read, read_canonical};
 pub use reference::Reference;

@@ -1,7 +1,7 @@
 //! A nomination after the checks: newtypes only, from which a bundle can be built.
 //! No plain text of the form is in it but the dictionary, which never leaves.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +145,18 @@ pub struct Nomination {
     pub cves: Vec<CveId>,
     /// Links.
     pub links: Vec<Link>,
+    /// The victim's dictionary, to be looked for in what leaves.
+    pub tokens: Tokens,
+}
+
+/// The tokens of one dictionary, which never leave: what shows them for debugging shows their number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tokens(pub(crate) Vec<String>);
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokens({})", self.0.len())
+    }
 }
 
 fn country(text: &str) -> Result<String, Rule> {

@@ -19,7 +19,7 @@ use crate::{
     day::Day,
     finding::{Finding, Place, Rule, rule},
     form::{Country, Nomination, Sector},
-    ioc, limits,
+    ioc, leak, limits,
 };
 
 /// Countries and sectors with at least five entities, so that a sector label names nobody. Who counts is the release desk.
@@ -73,11 +73,11 @@ pub struct Bundle {
     pub nominations: Vec<Commitment>,
 }
 
-/// Builds, and reads the result back with the strict reader before handing it out.
+/// Builds, reads the result back with the strict reader, and looks in it for every victim's words before handing it out.
 ///
 /// # Errors
 /// [`rule::TOO_MANY_CASES`], [`rule::CASE_TWICE`], [`rule::DIGESTS_DISAGREE`], [`rule::TOO_MANY_OBJECTS`], [`rule::TOO_LARGE`], and whatever the
-/// strict reader finds.
+/// strict reader or the leak verifier finds.
 pub fn build(plan: &Plan<'_>) -> Result<Bundle, Finding> {
     let at_bundle = |rule: Rule| rule.at(Place::bundle());
     let cases = ordered(plan.cases).map_err(at_bundle)?;
@@ -94,6 +94,7 @@ pub fn build(plan: &Plan<'_>) -> Result<Bundle, Finding> {
     let bytes = write(&id, &draft.objects).map_err(at_bundle)?;
     let contents = super::read(&bytes)?;
     super::check(&contents, plan.alliance)?;
+    search(&bytes, &cases)?;
     Ok(Bundle {
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
         beacon: id.beacon(),
@@ -102,6 +103,19 @@ pub fn build(plan: &Plan<'_>) -> Result<Bundle, Finding> {
         bytes,
         id,
     })
+}
+
+/// Looks for the words of all victims, as many at once as a dictionary holds.
+fn search(bytes: &[u8], cases: &[&Case]) -> Result<(), Finding> {
+    let tokens = cases.iter().flat_map(|case| &case.nomination.tokens.0);
+    let tokens: Vec<&String> = tokens.collect();
+    for part in tokens.chunks(limits::TOKENS_MAX) {
+        let dictionary = leak::Dictionary::of(part)?;
+        if let Some(found) = leak::check(bytes, &dictionary).into_iter().next() {
+            return Err(found);
+        }
+    }
+    Ok(())
 }
 
 fn ordered(cases: &[Case]) -> Result<Vec<&Case>, Rule> {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod envelope;
 #[cfg(test)]
+mod leak;
+#[cfg(test)]
 mod pattern;
 #[cfg(test)]
 mod program;

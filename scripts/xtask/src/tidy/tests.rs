@@ -136,6 +136,20 @@ fn modules_of_the_core_are_built_alike() {
 }
 
 #[test]
+fn the_leak_verifier_shares_nothing_with_the_builder() {
+    let path = "app/ktr-artefact/src/leak/a.rs";
+    for text in [
+        "//! One.\nuse crate::stix::Kind;\n",
+        "//! One.\nuse crate::{\n    finding::Rule,\n    form::Dictionary,\n};\n",
+        "//! One.\nuse crate::{\n    limits,\n    ioc,\n};\n",
+    ] {
+        red(path, text, "shares nothing");
+    }
+    let fine = "//! One.\nuse crate::{\n    finding::{Rule, rule},\n    limits,\n};\n";
+    assert_eq!(findings(&[(path, fine)]), Vec::<String>::new());
+}
+
+#[test]
 fn mod_and_lib_hold_no_logic() {
     red(
         "app/x/src/lib.rs",

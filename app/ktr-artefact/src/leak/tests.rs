@@ -1,0 +1,223 @@
+//! Every form of a token is found wherever it is put, a finding never shows it, and clean bundles stay clean.
+
+use base64::{
+    Engine, alphabet,
+    engine::{GeneralPurpose, general_purpose::NO_PAD},
+};
+use serde_json::json;
+use sha2::{Digest, Sha256, Sha512};
+
+use super::{Dictionary, check};
+use crate::finding::{Rule, rule};
+
+const TOKENS: &[&str] = &[
+    "Nordwind Energie",
+    "nordwind-energie.example",
+    "NWE",
+    "185.220.101.0/24",
+    "2a0e:97c0::/32",
+    "Žaneta Müllerová",
+    "+49 (30) 1234567-8",
+    "nwe-dc??",
+    "müller-werke.example",
+];
+
+fn dictionary() -> Dictionary {
+    Dictionary::of(TOKENS).unwrap()
+}
+
+/// The rules found when `text` is the pattern of the second object.
+fn found(text: &str) -> Vec<Rule> {
+    let bundle = json!({
+        "type": "bundle",
+        "objects": [{ "name": "Loader X" }, { "pattern": format!("before {text} after") }],
+    });
+    let findings = check(bundle.to_string().as_bytes(), &dictionary());
+    for finding in &findings {
+        assert_eq!(finding.place.to_string(), "objects[1]", "{text}");
+    }
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+fn wide(text: &str, octets: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(octets).collect()
+}
+
+#[test]
+fn a_token_is_found_as_text_however_it_is_dressed() {
+    for text in [
+        "Nordwind Energie",
+        "NORDWIND ENERGIE",
+        "NordwindEnergie",
+        "N o r d w i n d E n e r g i e",
+        "Nord\u{ad}wind\u{200b} Ener\u{2060}gie",
+        "Nоrdwind Еnergie",
+        "Ｎｏｒｄｗｉｎｄ Ｅｎｅｒｇｉｅ",
+        "eigrenE dniwdroN",
+        "nordwind-energie[.]example",
+        "hxxp://www.nordwind-energie(dot)example/x",
+        "example.nordwind-energie",
+        "the NWE again",
+        "nwe.",
+        "Zaneta but Žaneta Müllerová",
+        "xn--mller-werke-thb.example",
+        "MÜLLER-WERKE.example",
+        "host nwe-dc07",
+    ] {
+        assert!(found(text).contains(&rule::LEAK_TEXT), "{text}");
+    }
+}
+
+#[test]
+fn a_token_is_found_encoded_three_deep() {
+    let plain = "Nordwind Energie";
+    let hex = hex::encode(plain);
+    let pairs: Vec<&str> = (0..hex.len())
+        .step_by(2)
+        .map(|at| hex.get(at..at.saturating_add(2)).unwrap())
+        .collect();
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    let url_safe = GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD);
+    let once = standard.encode(plain);
+    let twice = standard.encode(hex::encode(&once));
+    let mut texts = vec![
+        hex.clone(),
+        hex.to_uppercase(),
+        format!("f{hex}"),
+        pairs.join(" "),
+        pairs.join(" ?? "),
+        format!("\\x{}", pairs.join("\\x")),
+        format!("0x{}", pairs.join(", 0x")),
+        format!("%{}", pairs.join("%")),
+        "Nordwind%20Energie".to_owned(),
+        "N%6frdwind\\x20Energie".to_owned(),
+        "&#x4e;ordwind Energie".to_owned(),
+        "\\u004e\\u006frdwind Energie".to_owned(),
+        hex::encode(wide(plain, u16::to_le_bytes)),
+        hex::encode(wide(plain, u16::to_be_bytes)),
+        standard.encode(wide(plain, u16::to_le_bytes)),
+        hex::encode(wide("Žaneta Müllerová", u16::to_be_bytes)),
+        twice,
+        hex::encode("NWE"),
+        standard.encode("seen at NWE again"),
+    ];
+    for before in ["", "a", "ab", "abc"] {
+        texts.push(standard.encode(format!("{before}{plain}??>>")));
+        texts.push(url_safe.encode(format!("{before}{plain}??>>")));
+        texts.push(standard.encode(wide(&format!("{before}{plain}"), u16::to_le_bytes)));
+    }
+    for text in texts {
+        assert!(found(&text).contains(&rule::LEAK_ENCODED), "{text}");
+    }
+}
+
+#[test]
+fn a_token_is_found_by_its_digests_and_ids() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for text in [
+        hex::encode(Sha256::digest("Nordwind Energie")),
+        hex::encode(Sha256::digest("nordwind energie")).to_uppercase(),
+        hex::encode(Sha512::digest("NORDWIND ENERGIE")),
+        hex::encode(Sha256::digest(wide("NWE", u16::to_le_bytes))),
+        hex::encode(md5::Md5::digest("NWE")),
+        hex::encode(sha1::Sha1::digest("NWE")),
+        standard.encode(Sha256::digest("NWE")),
+        format!(
+            "domain-name--{}",
+            uuid("{\"value\":\"nordwind-energie.example\"}")
+        ),
+        format!("file--{}", uuid("{\"name\":\"NWE\"}")),
+    ] {
+        assert!(found(&text).contains(&rule::LEAK_HASHED), "{text}");
+    }
+}
+
+/// A version 5 UUID, written down a second time.
+fn uuid(name: &str) -> String {
+    let namespace = hex::decode("00abedb4aa42466c9c01fed23315a9b7").unwrap();
+    let mut hash = sha1::Sha1::digest([&namespace, name.as_bytes()].concat()).to_vec();
+    hash[6] = (hash[6] & 0x0f) | 0x50;
+    hash[8] = (hash[8] & 0x3f) | 0x80;
+    let digits = hex::encode(&hash[..16]);
+    [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)]
+        .map(|(from, to)| digits.get(from..to).unwrap())
+        .join("-")
+}
+
+#[test]
+fn an_address_inside_a_range_is_found_in_every_notation() {
+    for text in [
+        "185.220.101.7",
+        "185[.]220[.]101[.]255",
+        "http://185.220.101.7:8080/a",
+        "3118228743",
+        "0xb9dc6507",
+        "0xb9.0xdc.0x65.0x7",
+        "0271.0334.0145.07",
+        "7.101.220.185.in-addr.arpa",
+        "::ffff:185.220.101.7",
+        "[2a0e:97c0::1]",
+        "2A0E:97C0:0:0:0:0:0:9",
+    ] {
+        assert!(found(text).contains(&rule::LEAK_ADDRESS), "{text}");
+    }
+    for other in ["185.220.102.7", "2a0e:97c1::1", "3118229000", "1.2.3.4"] {
+        assert_eq!(found(other), [], "{other}");
+    }
+}
+
+#[test]
+fn a_phone_number_is_found_however_it_is_grouped() {
+    for text in ["+4930 12345678", "0049-30-123456-78", "(4930) 1234 5678"] {
+        assert!(found(text).contains(&rule::LEAK_PHONE), "{text}");
+    }
+    assert_eq!(found("4930 1234 567"), []);
+}
+
+#[test]
+fn what_only_resembles_a_token_is_no_leak() {
+    for text in [
+        "answer the renewed newest",
+        "Nordwind alone, Energie alone",
+        "nordwind-energy.example",
+        "xnwe-dc123",
+        "rule x { strings: $a = { 4d 5a ?? 00 } condition: $a }",
+        "cead3f77f6cda6ec00f57d76c9a69faa",
+        "indicator--6f1d5a62-9c0e-4e57-8a53-0d9a1f0f6f11",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
+fn what_is_outside_the_objects_is_searched_too() {
+    let bundle = json!({ "id": "NWE", "objects": [] }).to_string();
+    let findings = check(bundle.as_bytes(), &dictionary());
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].to_string(), "900 leak-text at bundle.json");
+}
+
+#[test]
+fn what_cannot_be_read_does_not_pass() {
+    let rules = |bytes: &[u8]| -> Vec<Rule> {
+        check(bytes, &dictionary())
+            .iter()
+            .map(|finding| finding.rule)
+            .collect()
+    };
+    assert_eq!(rules(b"no json"), [rule::NOT_JSON]);
+    assert_eq!(rules(&vec![b'['; 100_000]), [rule::NOT_JSON]);
+}
+
+#[test]
+fn a_dictionary_has_bounds() {
+    assert_eq!(
+        Dictionary::of(&["ab"]).unwrap_err().rule,
+        rule::TOKEN_LENGTH
+    );
+    let many: Vec<String> = (0..=crate::limits::TOKENS_MAX)
+        .map(|n| format!("token{n}"))
+        .collect();
+    let refused = Dictionary::of(&many).unwrap_err();
+    assert_eq!(refused.rule, rule::FORM_COUNT);
+}
