@@ -96,7 +96,7 @@ pub fn wire_rows(stage: &Stage) -> Vec<Row> {
         ("no command", with(no_command.clone()), 5),
         (
             "a reserved command",
-            with([no_command, vec![0xC2, 6, 0]].concat()),
+            with([no_command, vec![0xEA, 7, 0]].concat()),
             6,
         ),
         ("a severity nobody knows", with(unknown_severity), 6),

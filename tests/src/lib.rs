@@ -2,6 +2,7 @@
 //! Nothing here is shipped.
 
 pub mod bad_input;
+mod change;
 pub mod pinned;
 pub mod play;
 pub mod reference;

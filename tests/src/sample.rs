@@ -12,7 +12,7 @@ use ktr_core::{
     },
     ingestion::{self, Bucket, Ingestion, Published},
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
-    membership::{self, Member, Proof},
+    membership::{self, Member, Proof, Standing},
     nomination::{self, Nomination, Severity, Status, Verdict, VetoCategory},
     session::{
         self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Reports, Seeded, ServerVersion,
@@ -22,6 +22,8 @@ use ktr_core::{
 };
 use ktr_testkit::{Actor, Cast};
 use ktr_wire::signature::fingerprint;
+
+use crate::change;
 
 /// When all samples happen.
 pub const START: Time = Time(1_900_000_000);
@@ -55,6 +57,7 @@ fn key(body: KeyBody, revoked: Option<Revocation>) -> Key {
         valid_from: START,
         valid_until: later(86_400 * 300),
         revoked,
+        expired: false,
     }
 }
 
@@ -80,7 +83,7 @@ fn seeded() -> Seeded {
     }
 }
 
-fn dissolved() -> Dissolved {
+pub(crate) fn dissolved() -> Dissolved {
     Dissolved {
         attempt: 1,
         cause: Cause::Time,
@@ -105,7 +108,7 @@ fn dissolved() -> Dissolved {
     }
 }
 
-fn release() -> Release {
+pub(crate) fn release() -> Release {
     Release {
         id: ReleaseId([0x44; 16]),
         session: SESSION,
@@ -116,6 +119,7 @@ fn release() -> Release {
         beacon: Sha256([0x46; 32]),
         nominations: vec![CASE, Commitment([0x23; 32])],
         sealed_at: later(89_000),
+        retracted: None,
     }
 }
 
@@ -252,6 +256,7 @@ pub fn commands() -> Vec<(&'static str, Command)> {
     ];
     commands.extend(nominations.map(|(name, command)| (name, Command::Nomination(command))));
     commands.extend(session_commands().map(|(name, command)| (name, Command::Session(command))));
+    commands.extend(change::commands());
     commands
 }
 
@@ -322,9 +327,11 @@ pub fn proof_of(command: &Command, chain_id: &str) -> Vec<u8> {
         )
     );
     if needs_proof {
-        member().prove(chain_id, &MEMBER, START)
-    } else {
-        Vec::new()
+        return member().prove(chain_id, &MEMBER, START);
+    }
+    match change::prover(command) {
+        Some((holder, owner)) => holder.prove_as(chain_id, owner, START),
+        None => Vec::new(),
     }
 }
 
@@ -421,6 +428,7 @@ pub fn events() -> Vec<Event> {
         session,
         published: published(),
     }));
+    events.extend(change::events());
     events
 }
 
@@ -458,7 +466,7 @@ pub fn records() -> Vec<Record> {
         seeded: Some(seeded()),
         joined: Some(None),
         dissolved: vec![dissolved()],
-        overdue: false,
+        ..Reports::default()
     };
     let overdue = Reports {
         overdue: true,
@@ -470,6 +478,8 @@ pub fn records() -> Vec<Record> {
             id: MEMBER,
             home: CountyId(1),
             admitted_at: START,
+            standing: Standing::Active,
+            turns: 0,
         }),
         Record::Key(key(room_key(), Some(revoked))),
         Record::Nomination(nomination(Status::Open, &[])),
@@ -482,6 +492,8 @@ pub fn records() -> Vec<Record> {
             id: SESSION,
             hours: hours(),
             languages: languages(),
+            revision: 0,
+            roll: None,
             status: session::Status::Scheduled,
             ended: false,
             reports: BTreeMap::new(),
@@ -490,6 +502,8 @@ pub fn records() -> Vec<Record> {
             id: SESSION,
             hours: hours(),
             languages: languages(),
+            revision: 0,
+            roll: None,
             status: session::Status::Closed {
                 opened_at: later(90_000),
                 at: later(93_000),
@@ -504,5 +518,6 @@ pub fn records() -> Vec<Record> {
         }),
         Record::Proposal(proposal()),
     ]);
+    records.extend(change::records());
     records
 }

@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 
 const CHAIN_ID: &str = "ktr-vector-1";
 
+/// The place of the nonces among the leaves: what came to the samples later stands behind, so that the first leaves stay as they were.
+const NONCES: usize = 22;
+
 fn draft(command: Command) -> Draft {
     Draft {
         chain_id: CHAIN_ID.to_owned(),
@@ -66,7 +69,7 @@ fn every_leaf_of_the_log_has_its_octets() {
         expires_at: START.plus(Secs(3_600)),
     };
     let mut entries: Vec<Entry> = sample::events().into_iter().map(Entry::Event).collect();
-    entries.push(Entry::nonces(&[used]));
+    entries.insert(NONCES, Entry::nonces(&[used]));
     let mut frontier = log::Frontier::default();
     let vectors: Vec<Value> = (0_u64..)
         .zip(entries)

@@ -2,7 +2,11 @@
 //! Each is the edge where text becomes a type of the core.
 
 use ktr_core::{
-    id::{Commitment, CountyId, Fingerprint, MemberId, ProposalId, ReleaseId, SessionId, Sha256},
+    id::{
+        Commitment, CountyId, Fingerprint, MemberId, ProposalId, ReleaseId, SeatId, SessionId,
+        Sha256, TermId,
+    },
+    limits::SEATS,
     nomination::VetoCategory,
     session::LanguageTag,
 };
@@ -61,6 +65,22 @@ pub(crate) fn county(text: &str) -> Result<CountyId, String> {
     match text.parse() {
         Ok(number @ 1..=16) => Ok(CountyId(number)),
         Ok(_) | Err(_) => Err("a county has a number from 1 to 16".to_owned()),
+    }
+}
+
+/// A seat's number.
+pub(crate) fn seat(text: &str) -> Result<SeatId, String> {
+    match text.parse() {
+        Ok(number @ 1..=SEATS) => Ok(SeatId(number)),
+        Ok(_) | Err(_) => Err("a seat has a number from 1 to 3".to_owned()),
+    }
+}
+
+/// A term's number.
+pub(crate) fn term(text: &str) -> Result<TermId, String> {
+    match text.parse() {
+        Ok(number @ 1_u32..) => Ok(TermId(number)),
+        Ok(_) | Err(_) => Err("a term has a number from 1".to_owned()),
     }
 }
 

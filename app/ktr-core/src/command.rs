@@ -27,12 +27,11 @@ impl Command {
     #[must_use]
     pub const fn takes_mandate(&self) -> bool {
         match self {
-            Self::Membership(_)
-            | Self::Nomination(_)
-            | Self::Bundle(_)
-            | Self::Session(_)
-            | Self::Ingestion(_) => false,
-            Self::Board(command) => match *command {},
+            Self::Membership(command) => command.takes_mandate(),
+            Self::Board(command) => command.takes_mandate(),
+            Self::Bundle(command) => command.takes_mandate(),
+            Self::Session(command) => command.takes_mandate(),
+            Self::Nomination(_) | Self::Ingestion(_) => false,
             Self::Governance(command) => match *command {},
         }
     }

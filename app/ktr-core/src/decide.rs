@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::{
-    Command, Context, Event, Rejection, State, bundle, governance, ingestion, membership,
+    Command, Context, Event, Rejection, State, board, bundle, governance, ingestion, membership,
     nomination, session,
 };
 
@@ -35,7 +35,9 @@ pub fn decide(
         Command::Ingestion(command) => ingestion::decide(state, context, command)
             .map(|events| events.into_iter().map(Event::Ingestion).collect())
             .map_err(Rejection::Ingestion),
-        Command::Board(command) => match *command {},
+        Command::Board(command) => board::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Board).collect())
+            .map_err(Rejection::Board),
         Command::Governance(command) => match *command {},
     }
 }

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{BlockContext, Event, State, board, nomination, session, time::Time};
+use crate::{BlockContext, Event, State, board, membership, nomination, session, time::Time};
 
 /// What falls due at the block's header time, in the order (due time, subject, entity key, event number).
 ///
@@ -13,6 +13,7 @@ use crate::{BlockContext, Event, State, board, nomination, session, time::Time};
 pub fn due(state: &State, block: &BlockContext) -> Vec<Event> {
     let mut events: Vec<(Time, Event)> = Vec::new();
     let mut gather = |due: Vec<(Time, Event)>| events.extend(due);
+    gather(membership::due(&state.membership, block.time));
     gather(board::due(&state.board, block.time));
     gather(nomination::due(&state.nomination, block.time));
     gather(session::due(state, block.time));

@@ -100,6 +100,8 @@ pub struct Key {
     pub valid_until: Time,
     /// Set once, never taken back.
     pub revoked: Option<Revocation>,
+    /// That the log says it is over; judged is a key by its validity alone, never by this.
+    pub expired: bool,
 }
 
 impl Key {

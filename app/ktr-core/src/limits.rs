@@ -7,6 +7,10 @@ pub const SEATS: u8 = 3;
 pub const LIVE_KEYS_MAX: usize = 4;
 /// Open nominations of one member at a time.
 pub const OPEN_NOMINATIONS_MAX: usize = 10;
+/// Recusals of one term: far more than a board has cases, and its record stays small.
+pub const RECUSALS_MAX: usize = 256;
+/// Counties whose sidecars must have found a room's door shut before its destruction counts as confirmed.
+pub const WITNESSES: usize = 2;
 /// Nominations in one release.
 pub const RELEASE_NOMINATIONS_MAX: usize = 64;
 /// Octets of one `bundle.json`: 16 MiB, because room uploads end at 20 MB.

@@ -3,13 +3,15 @@
 
 use core::fmt;
 
-use crate::{bundle, governance, ingestion, membership, nomination, session};
+use crate::{board, bundle, governance, ingestion, membership, nomination, session};
 
 /// A violated rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rejection {
     /// Codespace `ktr.membership`, 1000 to 1099.
     Membership(membership::Rejection),
+    /// Codespace `ktr.board`, 1100 to 1199.
+    Board(board::Rejection),
     /// Codespace `ktr.nomination`, 1200 to 1299.
     Nomination(nomination::Rejection),
     /// Codespace `ktr.bundle`, 1300 to 1399.
@@ -28,6 +30,7 @@ impl Rejection {
     pub const fn code(self) -> u32 {
         match self {
             Self::Membership(rule) => rule.code(),
+            Self::Board(rule) => rule.code(),
             Self::Nomination(rule) => rule.code(),
             Self::Bundle(rule) => rule.code(),
             Self::Session(rule) => rule.code(),
@@ -41,6 +44,7 @@ impl Rejection {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Membership(rule) => rule.name(),
+            Self::Board(rule) => rule.name(),
             Self::Nomination(rule) => rule.name(),
             Self::Bundle(rule) => rule.name(),
             Self::Session(rule) => rule.name(),
@@ -54,6 +58,7 @@ impl Rejection {
     pub const fn explain(self) -> &'static str {
         match self {
             Self::Membership(rule) => rule.explain(),
+            Self::Board(rule) => rule.explain(),
             Self::Nomination(rule) => rule.explain(),
             Self::Bundle(rule) => rule.explain(),
             Self::Session(rule) => rule.explain(),
@@ -67,6 +72,7 @@ impl Rejection {
     pub const fn met_by(self) -> &'static str {
         match self {
             Self::Membership(rule) => rule.met_by(),
+            Self::Board(rule) => rule.met_by(),
             Self::Nomination(rule) => rule.met_by(),
             Self::Bundle(rule) => rule.met_by(),
             Self::Session(rule) => rule.met_by(),
@@ -80,6 +86,7 @@ impl Rejection {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Membership(rule) => rule.remedy(),
+            Self::Board(rule) => rule.remedy(),
             Self::Nomination(rule) => rule.remedy(),
             Self::Bundle(rule) => rule.remedy(),
             Self::Session(rule) => rule.remedy(),
@@ -93,6 +100,7 @@ impl Rejection {
     pub const fn codespace(self) -> &'static str {
         match self {
             Self::Membership(_) => "ktr.membership",
+            Self::Board(_) => "ktr.board",
             Self::Nomination(_) => "ktr.nomination",
             Self::Bundle(_) => "ktr.bundle",
             Self::Session(_) => "ktr.session",

@@ -1,24 +1,25 @@
 //! The stage on which the core's sentences are told, and the properties that hold over all subjects.
 //! What a single rule says stands in its subject's own tests.
 
-use alloc::{vec, vec::Vec};
+use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 use proptest::prelude::*;
 
 use crate::{
-    BlockContext, Command, Context, Event, Genesis, Rejection, State,
-    board::{Holder, Seat, Term, TermStatus},
+    BlockContext, Command, Context, Event, Genesis, Record, Rejection, State,
+    board::{self, Appointee, Holder, Pair, Seat, Term, TermStatus, Voter},
+    bundle::RetractionReason,
     decide, due, evolve,
-    governance::{Network, Parameters, Validator},
+    governance::{self, Network, Parameters, Proposal, Subject, Validator},
     id::{
-        Commitment, CountyId, Fingerprint, Height, MemberId, ProposalId, ReleaseId, SeatId,
-        SessionId, Sha256, SigningKey, TermId, ValidatorKey,
+        Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, ProposalId, ReleaseId,
+        SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
     },
     ingestion::{self, Bucket},
     key::{Key, KeyBody, RevocationReason, Role},
     membership::{self, Proof},
     nomination::{self, Severity, Verdict, VetoCategory},
-    session::{self, Hours, LanguageTag},
+    session::{self, Hours, LanguageTag, Testimony},
     time::{Secs, Time},
 };
 
@@ -73,6 +74,7 @@ fn signing(fingerprint: Fingerprint, role: Role) -> Key {
         valid_from: Time(START),
         valid_until: Time(START + 1_000 * DAY),
         revoked: None,
+        expired: false,
     }
 }
 
@@ -97,6 +99,7 @@ pub(crate) fn network() -> State {
         id: SeatId(n),
         holder: holder(seat(n)),
         deputy: holder(deputy(n)),
+        vacated_at: None,
     });
     let validator = |n| Validator {
         key: ValidatorKey([n; 32]),
@@ -118,6 +121,7 @@ pub(crate) fn network() -> State {
             until: Time(START + 200 * DAY),
             status: TermStatus::Appointed,
             seats: seats.to_vec(),
+            recusals: BTreeSet::new(),
         },
     });
     pass(&mut state, START);
@@ -172,6 +176,99 @@ pub(crate) fn send_for(
         evolve(state, event);
     }
     Ok(events)
+}
+
+/// An enacted proposal that names every command of this stage.
+fn mandate() -> Record {
+    Record::Proposal(Proposal {
+        id: ProposalId(1),
+        subject: Subject::Act(DIGEST),
+        digest: DIGEST,
+        proposer: CountyId(1),
+        approvals: [CountyId(1), CountyId(2)].into(),
+        declines: BTreeSet::new(),
+        opened_at: Time(START),
+        until: Time(START),
+        status: governance::Status::Enacted,
+    })
+}
+
+/// The network of generated histories: its counties have agreed on whatever is asked.
+fn agreed() -> State {
+    let mut state = network();
+    state.restore(mandate());
+    state
+}
+
+/// Sends a command with a mandate of the counties: an enacted proposal that names it.
+pub(crate) fn send_mandated(
+    state: &mut State,
+    now: u64,
+    signer: Fingerprint,
+    command: &Command,
+) -> Result<Vec<Event>, Rejection> {
+    state.restore(mandate());
+    send_for(state, now, signer, Some(ProposalId(1)), command)
+}
+
+/// Appoints term `id` with keys that begin with the octets 20 + id.
+pub(crate) fn appoint(id: u32, from: u64, until: u64) -> Command {
+    let kind = u8::try_from(id).map_or(99, |id| id.saturating_add(20));
+    let pair = |first: u8| Pair {
+        sign: SigningKey([first; 51]),
+        sign_fingerprint: fp(kind, first),
+        encrypt: EncryptionKey([first; 56]),
+        encrypt_fingerprint: fp(kind, first.saturating_add(100)),
+    };
+    let seats = COUNTIES.map(|n| Appointee {
+        seat: SeatId(n),
+        holder: pair(n),
+        deputy: pair(n.saturating_add(10)),
+    });
+    Command::Board(board::Command::Appoint {
+        term: TermId(id),
+        from: Time(from),
+        until: Time(until),
+        seats: seats.to_vec(),
+    })
+}
+
+pub(crate) fn recuse(n: u8) -> Command {
+    let commitment = case(n);
+    Command::Board(board::Command::Recuse { commitment })
+}
+
+pub(crate) fn vacate(term: u32, seat: u8) -> Command {
+    Command::Board(board::Command::Vacate {
+        term: TermId(term),
+        seat: SeatId(seat),
+    })
+}
+
+/// The holder or deputy of a seat takes the key whose fingerprint is `fp(kind, seat)`.
+pub(crate) fn rotate_seat(seat: u8, voter: Voter, kind: u8) -> Command {
+    Command::Board(board::Command::RotateKey {
+        seat: SeatId(seat),
+        voter,
+        key: SigningKey([kind; 51]),
+        fingerprint: fp(kind, seat),
+        proof: Proof::Holds,
+    })
+}
+
+pub(crate) fn suspend(n: u8, turn: u32) -> Command {
+    let member = member_id(n);
+    Command::Membership(membership::Command::Suspend { member, turn })
+}
+
+pub(crate) fn reinstate(n: u8, turn: u32) -> Command {
+    let member = member_id(n);
+    Command::Membership(membership::Command::Reinstate { member, turn })
+}
+
+pub(crate) fn leave(n: u8) -> Command {
+    let member = member_id(n);
+    Command::Membership(membership::Command::Leave { member })
 }
 
 pub(crate) fn admit(n: u8, home: u8) -> Command {
@@ -253,11 +350,67 @@ fn after(days: u64) -> u64 {
 struct Step {
     later: u64,
     signer: Fingerprint,
+    is_mandated: bool,
     command: Command,
 }
 
+/// Everybody; 13 and 14 are the successors of seats' and deputies' keys, 15 those of members', 22 the second board.
 fn any_signer() -> impl Strategy<Value = Fingerprint> {
-    (1_u8..10, 1_u8..4).prop_map(|(kind, n)| fp(kind, n))
+    let kind = prop_oneof![4 => 1_u8..10, 1 => 13_u8..16, 1 => Just(22_u8)];
+    (kind, 1_u8..4).prop_map(|(kind, n)| fp(kind, n))
+}
+
+fn any_change() -> impl Strategy<Value = Command> {
+    let n = 1_u8..4;
+    prop_oneof![
+        2 => n.clone().prop_map(recuse),
+        1 => (1_u32..3, n.clone()).prop_map(|(term, seat)| vacate(term, seat)),
+        1 => n.clone().prop_map(|seat| rotate_seat(seat, Voter::Holder, 13)),
+        1 => n.clone().prop_map(|seat| rotate_seat(seat, Voter::Deputy, 14)),
+        1 => Just(appoint(2, after(200), after(380))),
+        1 => (n.clone(), 1_u32..4).prop_map(|(n, turn)| suspend(n, turn)),
+        1 => (n.clone(), 1_u32..4).prop_map(|(n, turn)| reinstate(n, turn)),
+        1 => n.clone().prop_map(leave),
+        1 => n.clone().prop_map(|n| Command::Membership(membership::Command::RotateKey {
+            member: member_id(n),
+            old: member(n),
+            key: SigningKey([n; 51]),
+            fingerprint: fp(15, n),
+            valid_from: Time(START),
+            valid_until: Time(after(30)),
+            proof: Proof::Holds,
+        })),
+        1 => n.clone().prop_map(|n| Command::Bundle(crate::bundle::Command::Retract {
+            release: ReleaseId([n; 16]),
+            reason: RetractionReason::Quality,
+        })),
+        1 => (1_u32..4, 1_u32..3, 1_u64..60).prop_map(|(n, revision, days)| {
+            let Command::Session(session::Command::Schedule { session, hours, .. }) =
+                schedule(n, after(days))
+            else {
+                panic!("schedule is of sessions")
+            };
+            Command::Session(session::Command::Reschedule { session, revision, hours })
+        }),
+        1 => (1_u32..4, 1_u32..3).prop_map(|(n, revision)| {
+            Command::Session(session::Command::FileRoll {
+                session: SessionId(n),
+                revision,
+                roll: Sha256([6; 32]),
+            })
+        }),
+        1 => (1_u32..4).prop_map(|n| Command::Session(session::Command::Cancel {
+            session: SessionId(n),
+        })),
+        1 => (1_u32..4, n).prop_map(|(session, county)| {
+            Command::Session(session::Command::Witness {
+                session: SessionId(session),
+                county: CountyId(county),
+                attempt: 1,
+                testimony: Testimony::Gone,
+            })
+        }),
+    ]
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
@@ -275,6 +428,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         })),
         1 => (n.clone(), 1_u64..40)
             .prop_map(|(n, days)| submit(n, Severity::High, after(days))),
+        8 => any_change(),
         4 => (n.clone(), verdict).prop_map(|(n, verdict)| vote(n, verdict)),
         1 => n.clone().prop_map(|n| Command::Nomination(nomination::Command::Withdraw {
             commitment: case(n),
@@ -303,10 +457,11 @@ fn any_command() -> impl Strategy<Value = Command> {
 }
 
 fn any_history() -> impl Strategy<Value = Vec<Step>> {
-    let step = (0_u64..3 * DAY, any_signer(), any_command());
-    let step = step.prop_map(|(later, signer, command)| Step {
+    let step = (0_u64..3 * DAY, any_signer(), any::<bool>(), any_command());
+    let step = step.prop_map(|(later, signer, is_mandated, command)| Step {
         later,
         signer,
+        is_mandated,
         command,
     });
     prop::collection::vec(step, 0..120)
@@ -314,13 +469,18 @@ fn any_history() -> impl Strategy<Value = Vec<Step>> {
 
 /// Plays a history; gives the state and every event.
 fn play(history: &[Step]) -> (State, Vec<Event>) {
-    let mut state = network();
+    let mut state = agreed();
     let mut events = Vec::new();
     let mut now = START;
     for step in history {
         now = now.saturating_add(step.later);
         events.extend(pass(&mut state, now));
-        if let Ok(decided) = send(&mut state, now, step.signer, &step.command) {
+        let sent = if step.is_mandated && step.command.takes_mandate() {
+            send_mandated(&mut state, now, step.signer, &step.command)
+        } else {
+            send(&mut state, now, step.signer, &step.command)
+        };
+        if let Ok(decided) = sent {
             events.extend(decided);
         }
     }
@@ -336,7 +496,7 @@ mod properties {
         #[test]
         fn a_fold_of_the_events_is_the_state(history in any_history()) {
             let (state, events) = play(&history);
-            let mut folded = network();
+            let mut folded = agreed();
             for event in &events {
             evolve(&mut folded, event);
         }
@@ -353,7 +513,7 @@ mod properties {
         #[test]
         fn an_event_changes_only_the_records_that_it_names(history in any_history()) {
             let (_, events) = play(&history);
-            let mut state = network();
+            let mut state = agreed();
             for event in &events {
                 let mut expected = state.records();
                 evolve(&mut state, event);
@@ -397,6 +557,38 @@ mod properties {
         }
 
         #[test]
+        fn a_seat_has_one_voice_however_it_is_signed(history in any_history()) {
+            let (_, events) = play(&history);
+            let mut voices = BTreeSet::new();
+            for event in &events {
+                if let Event::Nomination(
+                    nomination::Event::Approved { commitment, seat }
+                    | nomination::Event::Vetoed { commitment, seat, .. },
+                ) = event
+                {
+                    prop_assert!(voices.insert((*commitment, *seat)), "a seat voted twice");
+                }
+            }
+        }
+
+        #[test]
+        fn a_suspended_member_may_only_leave(history in any_history(), command in any_command(), key in 0_u8..2) {
+            let (mut state, _) = play(&history);
+            let now = START + DAY;
+            if state.membership.member(&member_id(1)).is_none() {
+                send(&mut state, now, county(1), &admit(1, 1)).ok();
+            }
+            let Some(home) = state.membership.member(&member_id(1)).map(|member| member.home) else {
+                return Ok(());
+            };
+            let turn = state.membership.member(&member_id(1)).map_or(0, |member| member.turns);
+            send(&mut state, now, county(home.0), &suspend(1, turn + 1)).ok();
+            let signer = if key == 0 { member(1) } else { fp(15, 1) };
+            let sent = send(&mut state, now, signer, &command);
+            prop_assert!(sent.is_err() || command == leave(1));
+        }
+
+        #[test]
         fn what_is_cleared_was_approved_by_every_seat(history in any_history()) {
             let (state, _) = play(&history);
             for nomination in state.nomination.iter() {
@@ -433,6 +625,9 @@ fn what_falls_due_together_comes_in_one_order() {
             "session.overdue.v1",
             "session.overdue.v1",
             "session.overdue.v1",
+            "session.unwitnessed.v1",
+            "session.unwitnessed.v1",
+            "session.unwitnessed.v1",
             "board.term_ended.v1",
         ]
     );
@@ -444,15 +639,12 @@ fn what_falls_due_together_comes_in_one_order() {
 fn no_two_rules_share_a_number() {
     let mut codes: Vec<u32> = Vec::new();
     codes.extend(membership::Rejection::ALL.iter().map(|rule| rule.code()));
+    codes.extend(board::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(nomination::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(crate::bundle::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(session::Rejection::ALL.iter().map(|rule| rule.code()));
     codes.extend(ingestion::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(
-        crate::governance::Rejection::ALL
-            .iter()
-            .map(|rule| rule.code()),
-    );
+    codes.extend(governance::Rejection::ALL.iter().map(|rule| rule.code()));
     assert!(codes.is_sorted_by(|earlier, later| earlier < later));
 }
 

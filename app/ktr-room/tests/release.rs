@@ -59,6 +59,7 @@ fn ledger_key(releaser: &SecretCertificate, made_at: Time, now: Time) -> Key {
         valid_from: made_at,
         valid_until: Time(now.0.saturating_add(100_000)),
         revoked: None,
+        expired: false,
     }
 }
 
@@ -106,6 +107,7 @@ impl World {
             beacon: built.beacon,
             nominations: built.nominations,
             sealed_at: now,
+            retracted: None,
         };
         let files = archive::Release {
             bundle: built.bytes,

@@ -1,6 +1,8 @@
 //! The cast: everybody who acts in a network of three counties, and the genesis that names them.
 //! Members are not in it: they are admitted.
 
+use std::collections::BTreeSet;
+
 use ktr_core::{
     Genesis,
     board::{Holder, Seat, Term, TermStatus},
@@ -89,6 +91,7 @@ impl Cast {
                     sign: deputy.fingerprint,
                     encrypt: deputy_box.fingerprint,
                 },
+                vacated_at: None,
             });
             keys.extend([holder, holder_box, deputy, deputy_box]);
         }
@@ -108,6 +111,7 @@ impl Cast {
                 until: from.plus(Secs(200 * DAY)),
                 status: TermStatus::Appointed,
                 seats,
+                recusals: BTreeSet::new(),
             },
         }
     }
@@ -128,6 +132,7 @@ impl Cast {
             valid_from: self.start,
             valid_until: self.start.plus(Secs(1_000 * DAY)),
             revoked: None,
+            expired: false,
         }
     }
 }

@@ -65,6 +65,11 @@ pub(crate) fn read<T: Field>(raw: &T::Raw) -> Result<T, Wire> {
     T::read(raw)
 }
 
+/// Reads a time that may be absent, as 0.
+pub(crate) fn time_or_none(raw: u64) -> Option<Time> {
+    (raw != 0).then_some(Time(raw))
+}
+
 /// Reads a message that must be present.
 pub(crate) fn present<M>(message: Option<M>) -> Result<M, Wire> {
     message.ok_or(Wire::OutOfRange)

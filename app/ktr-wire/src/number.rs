@@ -2,12 +2,13 @@
 //! A number that is not in its table is unknown, whoever uses it.
 
 use ktr_core::{
-    board::TermStatus,
+    board::{TermStatus, Voter},
+    bundle::RetractionReason,
     governance::Status as ProposalStatus,
     ingestion::Bucket,
     key::{Purpose, RevocationReason},
     nomination::{Severity, VetoCategory},
-    session::{Cause, Engine},
+    session::{Cause, Engine, Testimony},
 };
 
 use crate::refusal::Wire;
@@ -80,6 +81,24 @@ impl Numbered for ProposalStatus {
         (4, Self::Withdrawn),
         (5, Self::Expired),
     ];
+}
+
+impl Numbered for Voter {
+    const TABLE: &'static [(u32, Self)] = &[(1, Self::Holder), (2, Self::Deputy)];
+}
+
+impl Numbered for RetractionReason {
+    const TABLE: &'static [(u32, Self)] = &[
+        (1, Self::VictimIdentifiable),
+        (2, Self::LegalConstraint),
+        (3, Self::Quality),
+        (4, Self::KeyCompromised),
+        (5, Self::Other),
+    ];
+}
+
+impl Numbered for Testimony {
+    const TABLE: &'static [(u32, Self)] = &[(1, Self::Gone), (2, Self::Standing)];
 }
 
 impl Numbered for Cause {

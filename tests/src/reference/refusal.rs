@@ -1,7 +1,7 @@
 //! The page of result codes: every number with its name, what it says, who meets it and what to do next.
 //! The order of the checks stands in the specification.
 
-use ktr_core::{Rejection, bundle, governance, ingestion, membership, nomination, session};
+use ktr_core::{Rejection, board, bundle, governance, ingestion, membership, nomination, session};
 use ktr_wire::{
     Refusal,
     refusal::{Envelope, Signature, Wire},
@@ -54,12 +54,13 @@ pub fn rejections() -> String {
 }
 
 /// All refusals, by codespace, in the order of their numbers.
-fn subjects() -> [Vec<Refusal>; 9] {
+fn subjects() -> [Vec<Refusal>; 10] {
     [
         WIRE.map(Refusal::Wire).to_vec(),
         SIGNATURE.map(Refusal::Signature).to_vec(),
         ENVELOPE.map(Refusal::Envelope).to_vec(),
         every(membership::Rejection::ALL, Rejection::Membership),
+        every(board::Rejection::ALL, Rejection::Board),
         every(nomination::Rejection::ALL, Rejection::Nomination),
         every(bundle::Rejection::ALL, Rejection::Bundle),
         every(session::Rejection::ALL, Rejection::Session),

@@ -69,6 +69,7 @@ impl World {
             valid_from: made_at,
             valid_until: made_at.plus(Secs(396 * 86_400)),
             revoked: None,
+            expired: false,
         };
         let names = Names {
             chain: &chain,
@@ -86,6 +87,7 @@ impl World {
             beacon: built.beacon,
             nominations: built.nominations,
             sealed_at: Time(SIGNED.0 + 600),
+            retracted: None,
         };
         let certificate = secret.certificate();
         Self {

@@ -79,6 +79,7 @@ pub(crate) fn key_of(body: SigningKey, signed_at: Time) -> Key {
         valid_from: made_at(signed_at),
         valid_until: made_at(signed_at).plus(Secs(396 * 86_400)),
         revoked: None,
+        expired: false,
     }
 }
 
@@ -94,6 +95,7 @@ pub(crate) fn release_of(built: &Bundle, key: Fingerprint, signed_at: Time) -> R
         beacon: built.beacon,
         nominations: built.nominations.clone(),
         sealed_at: signed_at.plus(Secs(30)),
+        retracted: None,
     }
 }
 

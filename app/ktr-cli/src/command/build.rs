@@ -18,7 +18,10 @@ use ktr_core::{
 
 use super::member::{AddKey, Admit};
 use super::parts;
+use super::revision::{Retract, Revision};
+use super::seat::Board;
 use super::session::Times;
+use super::standing::Standing;
 use crate::args;
 use crate::error::CliError;
 use crate::render;
@@ -31,6 +34,9 @@ pub(crate) enum Build {
     /// Members and their keys.
     #[command(subcommand)]
     Membership(Membership),
+    /// Seats and deputies.
+    #[command(subcommand)]
+    Board(Board),
     /// Nominations and votes.
     #[command(subcommand)]
     Nomination(Nomination),
@@ -63,6 +69,9 @@ pub(crate) enum Membership {
         after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body membership revoke-key --member MEMBER --fingerprint FINGERPRINT --reason superseded"
     )]
     RevokeKey(RevokeKey),
+    /// What changes a member after its admission.
+    #[command(flatten)]
+    Standing(Standing),
 }
 
 /// Ends a key for good.
@@ -164,6 +173,11 @@ pub(crate) enum Bundle {
         after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body bundle seal --release RELEASE --session 1 --sha256 SHA256 --size 4096 --beacon SHA256 --nominations COMMITMENT"
     )]
     Seal(Seal),
+    /// Tells every holder of a release to drop it: the release desk, or a county with a mandate.
+    #[command(
+        after_help = "Examples:\n  ktr tx build --chain ktr-local-1 --out tx.body bundle retract --release RELEASE --reason quality"
+    )]
+    Retract(Retract),
 }
 
 /// Facts of a sealed bundle.
@@ -278,6 +292,9 @@ pub(crate) enum SessionCommand {
         #[arg(long, env = "KTR_REPORT")]
         report: PathBuf,
     },
+    /// What changes a session after its announcement.
+    #[command(flatten)]
+    Revision(Revision),
 }
 
 /// Commands of the collector.
@@ -313,8 +330,11 @@ impl Build {
             Self::Membership(Membership::Admit(admit)) => return admit.asked(chain_id),
             Self::Membership(Membership::AddKey(add)) => return add.asked(chain_id),
             Self::Membership(Membership::RevokeKey(revoke)) => revoke.command(),
+            Self::Membership(Membership::Standing(standing)) => return standing.asked(chain_id),
+            Self::Board(board) => return board.asked(chain_id),
             Self::Nomination(nomination) => nomination.command(),
             Self::Bundle(Bundle::Seal(seal)) => seal.command(),
+            Self::Bundle(Bundle::Retract(retract)) => retract.command(),
             Self::Session(session) => session.command()?,
             Self::Ingestion(publish) => publish.command()?,
         };
@@ -384,6 +404,7 @@ impl Seal {
 impl SessionCommand {
     fn command(self) -> Result<Command, CliError> {
         Ok(Command::Session(match self {
+            Self::Revision(revision) => return revision.command(),
             Self::Schedule {
                 session,
                 times,

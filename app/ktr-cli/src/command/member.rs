@@ -1,7 +1,7 @@
 //! Members and their keys: admission by the home county, keys added and revoked.
 //! The material comes from certificates; names in them are never read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use ktr_core::{
@@ -174,7 +174,7 @@ impl Admit {
         let (key, validity) = self.material.signing()?;
         Ok(Asked {
             command: parts::admit(member, self.home_county, key, validity),
-            key_proof: self.material.proof(chain_id, &member, &key)?,
+            key_proof: self.material.proof(chain_id, Role::Member(member), &key)?,
         })
     }
 }
@@ -189,7 +189,9 @@ impl AddKey {
         let (key, validity) = self.material.signing()?;
         Ok(Asked {
             command: parts::add_key(self.member, KeyBody::Sign(key), validity),
-            key_proof: self.material.proof(chain_id, &self.member, &key)?,
+            key_proof: self
+                .material
+                .proof(chain_id, Role::Member(self.member), &key)?,
         })
     }
 }
@@ -202,7 +204,8 @@ impl MaterialArgs {
             .transpose()
     }
 
-    fn signing(&self) -> Result<(SigningKey, (Time, Time)), CliError> {
+    /// The signing key, and how long it counts.
+    pub(super) fn signing(&self) -> Result<(SigningKey, (Time, Time)), CliError> {
         if let Some(material) = self.read()? {
             let validity = self.validity(&material.signing.0, material.signing_until);
             return Ok((material.signing, validity));
@@ -244,28 +247,36 @@ impl MaterialArgs {
     }
 
     /// The proof of the flags, else one by the secret in the certificate's file.
-    fn proof(
+    pub(super) fn proof(
         &self,
         chain_id: &str,
-        owner: &MemberId,
+        owner: Role,
         key: &SigningKey,
     ) -> Result<Vec<u8>, CliError> {
         if let Some(proof) = &self.proof {
             return Ok(proof.0.clone());
         }
-        let Some(path) = &self.cert else {
-            return Err(CliError::Usage(
-                "--proof is needed beside --body".to_owned(),
-            ));
-        };
-        let secret = signer::secret(path)?;
-        let signed = KeyProof {
-            chain_id,
-            owner: Role::Member(*owner),
-            key,
-        }
-        .signed();
-        let signature = ktr_artefact::openpgp::sign(&secret, clock::now(), &signed)?;
-        Ok(signature.as_bytes().to_vec())
+        let path = self.cert.as_ref();
+        let path =
+            path.ok_or_else(|| CliError::Usage("--proof is needed beside --body".to_owned()))?;
+        prove(path, chain_id, owner, key)
     }
+}
+
+/// The proof of a new signing key, by the secret in its certificate's file.
+pub(super) fn prove(
+    path: &Path,
+    chain_id: &str,
+    owner: Role,
+    key: &SigningKey,
+) -> Result<Vec<u8>, CliError> {
+    let secret = signer::secret(path)?;
+    let signed = KeyProof {
+        chain_id,
+        owner,
+        key,
+    }
+    .signed();
+    let signature = ktr_artefact::openpgp::sign(&secret, clock::now(), &signed)?;
+    Ok(signature.as_bytes().to_vec())
 }

@@ -16,8 +16,11 @@ pub(crate) mod pages;
 pub(crate) mod parts;
 pub(crate) mod query;
 pub(crate) mod release;
+pub(crate) mod revision;
+pub(crate) mod seat;
 pub(crate) mod session;
 pub(crate) mod sibling;
+pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod tx;
 

@@ -1,7 +1,12 @@
 //! Events as JSON and as one line.
 //! An event is a fact with its place in the log; nothing is added to it.
 
-use ktr_core::{Event, board, bundle, ingestion, membership, nomination, session};
+use ktr_core::{
+    Event, board, bundle,
+    id::SessionId,
+    ingestion, membership, nomination,
+    session::{self, Hours, LanguageTag},
+};
 use ktr_wire::recorded::{Entry, Recorded};
 use serde_json::{Value, json};
 
@@ -42,11 +47,17 @@ pub(crate) fn event_line(recorded: &Recorded) -> String {
 fn fact(event: &Event) -> Value {
     match event {
         Event::Membership(event) => of_membership(event),
-        Event::Board(board::Event::TermBegan { term } | board::Event::TermEnded { term }) => {
-            json!({"term": term.0})
-        }
+        Event::Board(event) => of_board(event),
         Event::Nomination(event) => of_nomination(event),
         Event::Bundle(bundle::Event::Sealed(release)) => record::release(release),
+        Event::Bundle(bundle::Event::Retracted {
+            release,
+            retraction,
+        }) => json!({
+            "release": release.to_string(),
+            "at": retraction.at.0,
+            "reason": word::retraction(retraction.reason),
+        }),
         Event::Session(event) => of_session(event),
         Event::Ingestion(ingestion::Event::Published { session, published }) => {
             json!({"session": session.0, "published": record::published(published)})
@@ -82,6 +93,52 @@ fn of_membership(event: &membership::Event) -> Value {
             "at": at.0,
             "reason": word::reason(*reason),
         }),
+        membership::Event::KeyRotated {
+            member,
+            old,
+            at,
+            key,
+        } => json!({
+            "member": member.to_string(),
+            "old": old.to_string(),
+            "at": at.0,
+            "key": record::key(key),
+        }),
+        membership::Event::Suspended { member, at }
+        | membership::Event::Reinstated { member, at }
+        | membership::Event::Left { member, at } => {
+            json!({"member": member.to_string(), "at": at.0})
+        }
+        membership::Event::KeyExpired {
+            member,
+            fingerprint,
+        } => json!({"member": member.to_string(), "fingerprint": fingerprint.to_string()}),
+    }
+}
+
+fn of_board(event: &board::Event) -> Value {
+    match event {
+        board::Event::Appointed { term, keys } => json!({
+            "term": record::term(term),
+            "keys": keys.iter().map(record::key).collect::<Vec<_>>(),
+        }),
+        board::Event::Recused {
+            term,
+            seat,
+            commitment,
+        } => json!({"term": term.0, "seat": seat.0, "commitment": commitment.to_string()}),
+        board::Event::Vacated { term, seat, at } => {
+            json!({"term": term.0, "seat": seat.0, "at": at.0})
+        }
+        board::Event::KeyRotated { term, old, at, key } => json!({
+            "term": term.0,
+            "old": old.to_string(),
+            "at": at.0,
+            "key": record::key(key),
+        }),
+        board::Event::TermBegan { term } | board::Event::TermEnded { term } => {
+            json!({"term": term.0})
+        }
     }
 }
 
@@ -126,14 +183,14 @@ fn of_session(event: &session::Event) -> Value {
             session,
             hours,
             languages,
-        } => json!({
-            "session": session.0,
-            "seeds_at": hours.seeds_at.0,
-            "opens_at": hours.opens_at.0,
-            "dissolves_at": hours.dissolves_at.0,
-            "languages": languages.iter().map(session::LanguageTag::as_str).collect::<Vec<_>>(),
-        }),
-        session::Event::Opened { session, at } => json!({"session": session.0, "at": at.0}),
+        } => planned(*session, hours, Some(languages)),
+        session::Event::Rescheduled { session, hours } => planned(*session, hours, None),
+        session::Event::RollFiled { session, roll } => {
+            json!({"session": session.0, "roll": roll.to_string()})
+        }
+        session::Event::Opened { session, at } | session::Event::Cancelled { session, at } => {
+            json!({"session": session.0, "at": at.0})
+        }
         session::Event::Closed {
             session,
             at,
@@ -164,8 +221,42 @@ fn of_session(event: &session::Event) -> Value {
             "dissolved": super::dissolved(dissolved),
         }),
         session::Event::Ended { session } => json!({"session": session.0}),
-        session::Event::Overdue { session, county } => {
+        session::Event::Witnessed {
+            session,
+            county,
+            attempt,
+            by,
+            testimony,
+        } => json!({
+            "session": session.0,
+            "county": county.0,
+            "attempt": attempt,
+            "by": by.0,
+            "found": word::testimony(*testimony),
+        }),
+        session::Event::DissolutionConfirmed {
+            session,
+            county,
+            attempt,
+        } => json!({"session": session.0, "county": county.0, "attempt": attempt}),
+        session::Event::Overdue { session, county }
+        | session::Event::Unwitnessed { session, county } => {
             json!({"session": session.0, "county": county.0})
         }
     }
+}
+
+/// The times of a session, with its languages where they are told.
+fn planned(session: SessionId, hours: &Hours, languages: Option<&Vec<LanguageTag>>) -> Value {
+    let mut told = json!({
+        "session": session.0,
+        "seeds_at": hours.seeds_at.0,
+        "opens_at": hours.opens_at.0,
+        "dissolves_at": hours.dissolves_at.0,
+    });
+    if let (Some(fields), Some(languages)) = (told.as_object_mut(), languages) {
+        let tags: Vec<&str> = languages.iter().map(LanguageTag::as_str).collect();
+        fields.insert("languages".to_owned(), json!(tags));
+    }
+    told
 }

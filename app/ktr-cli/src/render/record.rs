@@ -31,9 +31,11 @@ pub(crate) fn record(record: &Record) -> Value {
             "member": member.id.to_string(),
             "home": member.home.0,
             "admitted_at": member.admitted_at.0,
+            "standing": word::standing(member.standing),
+            "turns": member.turns,
         }),
         Record::Key(found) => key(found),
-        Record::Term(term) => of_term(term),
+        Record::Term(found) => term(found),
         Record::Nomination(nomination) => of_nomination(nomination),
         Record::Release(sealed) => release(sealed),
         Record::Session(session) => of_session(session),
@@ -62,6 +64,7 @@ pub(crate) fn key(key: &Key) -> Value {
             "at": revoked.at.0,
             "reason": word::reason(revoked.reason),
         })),
+        "expired": key.expired,
     })
 }
 
@@ -82,6 +85,10 @@ pub(super) fn release(release: &Release) -> Value {
         "beacon": release.beacon.to_string(),
         "nominations": nominations,
         "sealed_at": release.sealed_at.0,
+        "retracted": release.retracted.map(|retraction| json!({
+            "at": retraction.at.0,
+            "reason": word::retraction(retraction.reason),
+        })),
     })
 }
 
@@ -135,17 +142,27 @@ fn of_parameters(parameters: &Parameters) -> Value {
     })
 }
 
-fn of_term(term: &Term) -> Value {
+/// A term of the board.
+pub(super) fn term(term: &Term) -> Value {
     let holder = |holder: Holder| json!({"sign": holder.sign.to_string(), "encrypt": holder.encrypt.to_string()});
     let seats = term.seats.iter().map(|seat| {
-        json!({"seat": seat.id.0, "holder": holder(seat.holder), "deputy": holder(seat.deputy)})
+        json!({
+            "seat": seat.id.0,
+            "holder": holder(seat.holder),
+            "deputy": holder(seat.deputy),
+            "vacated_at": seat.vacated_at.map(|at| at.0),
+        })
     });
+    let recusals = term.recusals.iter();
+    let recusals = recusals
+        .map(|(commitment, seat)| json!({"commitment": commitment.to_string(), "seat": seat.0}));
     json!({
         "term": term.id.0,
         "from": term.from.0,
         "until": term.until.0,
         "status": word::term_status(term.status),
         "seats": seats.collect::<Vec<_>>(),
+        "recusals": recusals.collect::<Vec<_>>(),
     })
 }
 
@@ -179,7 +196,9 @@ fn of_session(session: &Session) -> Value {
         .collect();
     let (closed_at, attendance) = match session.status {
         session::Status::Closed { at, attendance, .. } => (Some(at.0), attendance),
-        session::Status::Scheduled | session::Status::Opened { .. } => (None, None),
+        session::Status::Scheduled
+        | session::Status::Opened { .. }
+        | session::Status::Cancelled { .. } => (None, None),
     };
     let reports = session
         .reports
@@ -191,6 +210,8 @@ fn of_session(session: &Session) -> Value {
         "opens_at": session.hours.opens_at.0,
         "dissolves_at": session.hours.dissolves_at.0,
         "languages": languages,
+        "revision": session.revision,
+        "roll": session.roll.map(|roll| roll.to_string()),
         "status": word::session_status(&session.status),
         "opened_at": session.opened_at().map(|at| at.0),
         "closed_at": closed_at,
@@ -202,6 +223,10 @@ fn of_session(session: &Session) -> Value {
 
 fn reported(county: u8, reports: &Reports) -> Value {
     let dissolved: Vec<Value> = reports.dissolved.iter().map(super::dissolved).collect();
+    let witnessed = reports.witnessed.iter();
+    let witnessed = witnessed.map(|((attempt, by), testimony)| {
+        json!({"attempt": attempt, "by": by.0, "found": word::testimony(*testimony)})
+    });
     json!({
         "county": county,
         "seeded": reports.seeded.map(|seeded| json!({
@@ -211,5 +236,8 @@ fn reported(county: u8, reports: &Reports) -> Value {
         "joined": reports.joined.map(|count| json!({"count": count})),
         "dissolved": dissolved,
         "overdue": reports.overdue,
+        "witnessed": witnessed.collect::<Vec<_>>(),
+        "confirmed": reports.is_confirmed(),
+        "unwitnessed": reports.unwitnessed,
     })
 }

@@ -3,10 +3,12 @@
 
 use ktr_core::{
     board::TermStatus,
+    bundle::RetractionReason,
     governance,
     key::{Purpose, RevocationReason, Role},
+    membership::Standing,
     nomination::{Severity, Status, VetoCategory},
-    session,
+    session::{self, Testimony},
 };
 
 use crate::args::VETOES;
@@ -44,6 +46,7 @@ pub(crate) const fn session_status(status: &session::Status) -> &'static str {
         session::Status::Scheduled => "scheduled",
         session::Status::Opened { .. } => "opened",
         session::Status::Closed { .. } => "closed",
+        session::Status::Cancelled { .. } => "cancelled",
     }
 }
 
@@ -96,5 +99,33 @@ pub(crate) const fn reason(reason: RevocationReason) -> &'static str {
         RevocationReason::Retired => "retired",
         RevocationReason::Superseded => "superseded",
         RevocationReason::Compromised => "compromised",
+    }
+}
+
+/// Whether a member takes part.
+pub(crate) const fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "active",
+        Standing::Suspended { .. } => "suspended",
+        Standing::Left { .. } => "left",
+    }
+}
+
+/// Why a release was retracted.
+pub(crate) const fn retraction(reason: RetractionReason) -> &'static str {
+    match reason {
+        RetractionReason::VictimIdentifiable => "victim-identifiable",
+        RetractionReason::LegalConstraint => "legal-constraint",
+        RetractionReason::Quality => "quality",
+        RetractionReason::KeyCompromised => "key-compromised",
+        RetractionReason::Other => "other",
+    }
+}
+
+/// What a witness found.
+pub(crate) const fn testimony(testimony: Testimony) -> &'static str {
+    match testimony {
+        Testimony::Gone => "gone",
+        Testimony::Standing => "standing",
     }
 }

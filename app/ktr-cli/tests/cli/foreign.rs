@@ -106,6 +106,7 @@ fn key(body: SigningKey) -> Key {
         valid_from: Time(0),
         valid_until: Time(u64::MAX),
         revoked: None,
+        expired: false,
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) fn chain(opened: bool) -> State {
         id: SessionId(7),
         hours,
         languages: Vec::new(),
+        revision: 0,
+        roll: None,
         status: if opened {
             Status::Opened { at: Time(OPENED) }
         } else {
@@ -48,6 +50,7 @@ pub(crate) fn chain(opened: bool) -> State {
         beacon: BEACON,
         nominations: Vec::new(),
         sealed_at: Time(OPENED - 700),
+        retracted: None,
     };
     [
         ktr_core::Record::Parameters(Parameters::default()),

@@ -1,11 +1,14 @@
 //! Terms, seats and their keys as remembered.
 //! Who holds a seat in the flesh is written nowhere.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use crate::{
     Record,
-    id::{Fingerprint, SeatId, TermId},
+    id::{Commitment, Fingerprint, SeatId, TermId},
     key::Key,
     time::Time,
 };
@@ -37,8 +40,19 @@ pub struct Seat {
     pub id: SeatId,
     /// Who votes.
     pub holder: Holder,
-    /// Who votes when the holder is recused.
+    /// Who votes when the seat is recused or vacant.
     pub deputy: Holder,
+    /// Header time from which the deputy holds the seat, if it does.
+    pub vacated_at: Option<Time>,
+}
+
+/// Who speaks with a key for a seat.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Voter {
+    /// Its holder.
+    Holder,
+    /// Its deputy.
+    Deputy,
 }
 
 /// One term of the board.
@@ -54,25 +68,35 @@ pub struct Term {
     pub status: TermStatus,
     /// Its seats, by number.
     pub seats: Vec<Seat>,
+    /// From which nominations which seats stand back.
+    pub recusals: BTreeSet<(Commitment, SeatId)>,
 }
 
 impl Term {
-    /// The seat whose holder signs with this key.
+    /// The seat for which this key signs, and as whom; says nothing about whether it may.
     #[must_use]
-    pub fn held_by(&self, signer: &Fingerprint) -> Option<SeatId> {
-        self.seats
-            .iter()
-            .find(|seat| seat.holder.sign == *signer)
-            .map(|seat| seat.id)
+    pub fn voter(&self, signer: &Fingerprint) -> Option<(&Seat, Voter)> {
+        self.seats.iter().find_map(|seat| {
+            let is_holder = seat.holder.sign == *signer;
+            let is_deputy = seat.deputy.sign == *signer;
+            match (is_holder, is_deputy) {
+                (true, _) => Some((seat, Voter::Holder)),
+                (false, true) => Some((seat, Voter::Deputy)),
+                (false, false) => None,
+            }
+        })
     }
 
-    /// The seat whose deputy signs with this key.
+    /// One of its seats.
     #[must_use]
-    pub fn deputised_by(&self, signer: &Fingerprint) -> Option<SeatId> {
-        self.seats
-            .iter()
-            .find(|seat| seat.deputy.sign == *signer)
-            .map(|seat| seat.id)
+    pub fn seat(&self, id: SeatId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.id == id)
+    }
+
+    /// Whether the seat stands back from the nomination.
+    #[must_use]
+    pub fn is_recused(&self, seat: SeatId, commitment: &Commitment) -> bool {
+        self.recusals.contains(&(*commitment, seat))
     }
 }
 
@@ -93,6 +117,19 @@ impl State {
     /// All terms, by number.
     pub fn terms(&self) -> impl Iterator<Item = &Term> {
         self.terms.values()
+    }
+
+    /// The last term appointed.
+    #[must_use]
+    pub fn last(&self) -> Option<&Term> {
+        self.terms.values().next_back()
+    }
+
+    /// The term of a seat's or deputy's signing key. It has one, because every term has keys of its own.
+    #[must_use]
+    pub fn term_of(&self, signer: &Fingerprint) -> Option<&Term> {
+        let mut newest_first = self.terms.values().rev();
+        newest_first.find(|term| term.voter(signer).is_some())
     }
 
     /// The term in force.

@@ -1,11 +1,12 @@
-//! What the release desk may ask.
+//! What the release desk may ask, and with a mandate a county.
 //! The bundle itself never travels here.
 
 use alloc::vec::Vec;
 
+use super::RetractionReason;
 use crate::id::{Commitment, ReleaseId, SessionId, Sha256};
 
-/// A command of the release desk.
+/// A command of the release desk, or of a county with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// Puts the hash of a session's sealed bundle on the chain.
@@ -25,4 +26,22 @@ pub enum Command {
         /// The nominations in it, rising.
         nominations: Vec<Commitment>,
     },
+    /// Tells every holder of a release to drop it.
+    Retract {
+        /// Which.
+        release: ReleaseId,
+        /// Why.
+        reason: RetractionReason,
+    },
+}
+
+impl Command {
+    /// Whether a county may ask it with a proposal of the counties.
+    #[must_use]
+    pub const fn takes_mandate(&self) -> bool {
+        match self {
+            Self::Seal { .. } => false,
+            Self::Retract { .. } => true,
+        }
+    }
 }

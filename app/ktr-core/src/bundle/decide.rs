@@ -1,12 +1,12 @@
 //! Every rule of releases, and no change.
-//! Order of checks: signer live, role, session, release id, nominations, then size and profile.
+//! Order of checks: signer live, role or mandate, session, release id, nominations, then size and profile.
 
 use alloc::{vec, vec::Vec};
 
-use super::{Command, Event, Rejection, Release};
+use super::{Command, Event, Rejection, Release, Retraction, RetractionReason};
 use crate::{
     Context, State,
-    id::{Commitment, SessionId},
+    id::{Commitment, ReleaseId, SessionId},
     key::Role,
     limits::{BUNDLE_SIZE_MAX, PROFILE, RELEASE_NOMINATIONS_MAX},
     nomination, session,
@@ -19,41 +19,79 @@ pub(crate) fn decide(
     context: &Context,
     command: &Command,
 ) -> Result<Vec<Event>, Rejection> {
-    let now = context.block.time;
-    if state.sender(context).ok_or(Rejection::KeyNotLive)? != Role::Releaser {
-        return Err(Rejection::ReleaserRequired);
-    }
-    let Command::Seal {
-        release,
-        session,
-        sha256,
-        size,
-        profile,
-        beacon,
-        nominations,
-    } = command;
-    may_receive(state, *session, now)?;
-    if state.bundle.get(release).is_some() {
+    let sender = state.sender(context).ok_or(Rejection::KeyNotLive)?;
+    let event = match command {
+        Command::Seal {
+            release,
+            session,
+            sha256,
+            size,
+            profile,
+            beacon,
+            nominations,
+        } => {
+            if sender != Role::Releaser {
+                return Err(Rejection::ReleaserRequired);
+            }
+            let release = Release {
+                id: *release,
+                session: *session,
+                sha256: *sha256,
+                size: *size,
+                profile: *profile,
+                key: context.signer,
+                beacon: *beacon,
+                nominations: nominations.clone(),
+                sealed_at: context.block.time,
+                retracted: None,
+            };
+            seal(state, release)
+        }
+        Command::Retract { release, reason } => {
+            retract(state, context, sender, (*release, *reason))
+        }
+    };
+    event.map(|event| vec![event])
+}
+
+fn seal(state: &State, release: Release) -> Result<Event, Rejection> {
+    may_receive(state, release.session, release.sealed_at)?;
+    if state.bundle.get(&release.id).is_some() {
         return Err(Rejection::ReleaseKnown);
     }
-    may_be_sealed(state, nominations)?;
-    if *size == 0 || *size > BUNDLE_SIZE_MAX {
+    may_be_sealed(state, &release.nominations)?;
+    if release.size == 0 || release.size > BUNDLE_SIZE_MAX {
         return Err(Rejection::SizeOutOfRange);
     }
-    if *profile != PROFILE {
+    if release.profile != PROFILE {
         return Err(Rejection::ProfileUnknown);
     }
-    Ok(vec![Event::Sealed(Release {
-        id: *release,
-        session: *session,
-        sha256: *sha256,
-        size: *size,
-        profile: *profile,
-        key: context.signer,
-        beacon: *beacon,
-        nominations: nominations.clone(),
-        sealed_at: now,
-    })])
+    Ok(Event::Sealed(release))
+}
+
+/// At any time, and once. The cases stay sealed in it: what has been out is not nominated anew.
+fn retract(
+    state: &State,
+    context: &Context,
+    sender: Role,
+    (id, reason): (ReleaseId, RetractionReason),
+) -> Result<Event, Rejection> {
+    let has_mandate = || {
+        let is_county = matches!(sender, Role::County(_));
+        is_county && state.governance.mandate(context).is_ok()
+    };
+    if sender != Role::Releaser && !has_mandate() {
+        return Err(Rejection::MandateRequired);
+    }
+    let release = state.bundle.get(&id).ok_or(Rejection::ReleaseUnknown)?;
+    if release.retracted.is_some() {
+        return Err(Rejection::ReleaseRetracted);
+    }
+    let at = context.block.time;
+    Ok(Event::Retracted {
+        release: id,
+        retraction: Retraction { at, reason },
+    })
 }
 
 fn may_receive(state: &State, id: SessionId, now: Time) -> Result<(), Rejection> {

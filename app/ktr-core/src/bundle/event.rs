@@ -3,14 +3,21 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::Release;
-use crate::RecordKey;
+use super::{Release, Retraction};
+use crate::{RecordKey, id::ReleaseId};
 
 /// A fact about a release.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event {
     /// The release is sealed.
     Sealed(Release),
+    /// Every holder drops the release.
+    Retracted {
+        /// Which.
+        release: ReleaseId,
+        /// When and why.
+        retraction: Retraction,
+    },
 }
 
 impl Event {
@@ -19,6 +26,7 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Sealed(_) => "bundle.sealed.v1",
+            Self::Retracted { .. } => "bundle.retracted.v1",
         }
     }
 
@@ -27,6 +35,7 @@ impl Event {
     pub fn touches(&self) -> Vec<RecordKey> {
         match self {
             Self::Sealed(release) => vec![RecordKey::Release(release.id)],
+            Self::Retracted { release, .. } => vec![RecordKey::Release(*release)],
         }
     }
 }

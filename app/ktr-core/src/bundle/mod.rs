@@ -1,6 +1,6 @@
 //! Releases: the hash of what the Alliance hands out at a session, and which nominations are in it.
-//! **What does the chain store of a bundle?** [`Release`], and nothing else of it: no content, no rule name, no size of a recipient list.
-//! Retraction has a reserved number only.
+//! **What does the chain store of a bundle?** [`Release`], and nothing else of it: no content, no rule name, no list of recipients.
+//! What was retracted stays sealed: its cases are not free again, and a correction is another session's release.
 
 mod command;
 mod decide;
@@ -16,7 +16,7 @@ mod tests;
 pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
-pub use state::{Release, State};
+pub use state::{Release, Retraction, RetractionReason, State};
 
 pub(crate) use decide::decide;
 pub(crate) use evolve::evolve;

@@ -56,4 +56,16 @@ rejections! {
     ProfileUnknown = 1312:
         "the release desk, with a program that writes another STIX profile"
         => "Build with a version of `ktr` whose profile is in force.",
+    /// Only the release desk may retract, or a county with a mandate.
+    MandateRequired = 1313:
+        "anyone but the release desk, and a county without an enacted proposal"
+        => "Let the release desk sign, or name the counties' proposal.",
+    /// No such release.
+    ReleaseUnknown = 1314:
+        "the release desk or a county, with an id that was never sealed"
+        => "Compare the id with `ktr query release RELEASE`.",
+    /// The release was retracted before.
+    ReleaseRetracted = 1315:
+        "the release desk or a county that retracts twice"
+        => "Nothing: the release is retracted.",
 }

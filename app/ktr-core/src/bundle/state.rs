@@ -8,6 +8,30 @@ use crate::{
     time::Time,
 };
 
+/// Why a release was retracted.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum RetractionReason {
+    /// It would identify the victim.
+    VictimIdentifiable,
+    /// A contract, an insurer or a court forbids it.
+    LegalConstraint,
+    /// Its indicators hit what is harmless.
+    Quality,
+    /// The key that sealed it was lost or seen by others.
+    KeyCompromised,
+    /// None of these.
+    Other,
+}
+
+/// That a release was retracted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retraction {
+    /// Header time.
+    pub at: Time,
+    /// Why.
+    pub reason: RetractionReason,
+}
+
 /// All that the chain keeps of one session's release.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Release {
@@ -29,6 +53,8 @@ pub struct Release {
     pub nominations: Vec<Commitment>,
     /// Header time.
     pub sealed_at: Time,
+    /// Set once, never taken back.
+    pub retracted: Option<Retraction>,
 }
 
 /// All releases.

@@ -1,16 +1,17 @@
 //! Sentences about releases: one test per rule.
 //! What is inside a bundle is judged before it comes here.
 
-use super::{Command, Rejection};
+use super::{Command, Rejection, Retraction, RetractionReason};
 use crate::{
     Command as Any, Rejection as AnyRejection, State,
     id::{Fingerprint, ReleaseId, SessionId},
     nomination::{Severity, Verdict, VetoCategory},
     session,
     tests::{
-        COUNTIES, DAY, START, case, member, month, releaser, schedule, seal, seat, send, studio,
-        submit, vote,
+        COUNTIES, DAY, START, case, county, member, month, releaser, schedule, seal, seat, send,
+        send_mandated, studio, submit, vote,
     },
+    time::Time,
 };
 
 fn refused(state: &mut State, now: u64, signer: Fingerprint, command: &Any) -> Rejection {
@@ -136,4 +137,48 @@ fn an_open_session_takes_no_release() {
         &seal(2, 1, &[2]),
     );
     assert_eq!(late, Rejection::SessionNotScheduled);
+}
+
+fn retract(release: u8) -> Any {
+    Any::Bundle(Command::Retract {
+        release: ReleaseId([release; 16]),
+        reason: RetractionReason::Quality,
+    })
+}
+
+#[test]
+fn a_release_is_retracted_once_by_the_desk_or_by_the_counties_together() {
+    let mut state = month();
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk seals");
+    for signer in [studio(), county(1)] {
+        assert_eq!(
+            refused(&mut state, START, signer, &retract(1)),
+            Rejection::MandateRequired
+        );
+    }
+    assert_eq!(
+        refused(&mut state, START, releaser(), &retract(2)),
+        Rejection::ReleaseUnknown
+    );
+    let late = START + 300 * DAY;
+    send_mandated(&mut state, late, county(1), &retract(1)).expect("two counties agreed");
+    let release = state.bundle.of_session(SessionId(1)).expect("it is sealed");
+    let (at, reason) = (Time(late), RetractionReason::Quality);
+    assert_eq!(release.retracted, Some(Retraction { at, reason }));
+    assert_eq!(
+        refused(&mut state, late, releaser(), &retract(1)),
+        Rejection::ReleaseRetracted
+    );
+}
+
+#[test]
+fn what_was_retracted_is_not_free_again() {
+    let mut state = month();
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk seals");
+    send(&mut state, START, releaser(), &retract(1)).expect("the release desk may");
+    let session = refused(&mut state, START, releaser(), &seal(2, 1, &[1]));
+    assert_eq!(session, Rejection::SessionSealed);
+    send(&mut state, START, studio(), &schedule(2, START + 30 * DAY)).expect("the next session");
+    let case = refused(&mut state, START, releaser(), &seal(2, 2, &[1]));
+    assert_eq!(case, Rejection::NominationSealed);
 }

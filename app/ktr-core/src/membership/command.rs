@@ -1,5 +1,5 @@
 //! What may be asked of the register of members.
-//! Rotation, suspension and leaving have reserved numbers only.
+//! Names and reasons in words are in none of them.
 
 use crate::{
     id::{CountyId, Fingerprint, MemberId, SigningKey},
@@ -16,7 +16,7 @@ pub enum Proof {
     Fails,
 }
 
-/// A command of a home county or a member.
+/// A command of a member, its home county, or any county with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
     /// A home county admits an organisation with its first signing key.
@@ -60,4 +60,55 @@ pub enum Command {
         /// Why.
         reason: RevocationReason,
     },
+    /// The member, or its home county if the key is lost, replaces a signing key.
+    RotateKey {
+        /// Whose key.
+        member: MemberId,
+        /// The key that ends in this block.
+        old: Fingerprint,
+        /// Its successor.
+        key: SigningKey,
+        /// Derived from the successor.
+        fingerprint: Fingerprint,
+        /// First second of the successor's validity.
+        valid_from: Time,
+        /// First second after it.
+        valid_until: Time,
+        /// Whether the successor signed for its owner.
+        proof: Proof,
+    },
+    /// The home county, or a county with a mandate, lets a member neither nominate nor receive.
+    Suspend {
+        /// Who.
+        member: MemberId,
+        /// How often it was suspended and reinstated before, plus one: so a mandate serves once.
+        turn: u32,
+    },
+    /// The home county, or a county with a mandate, ends a suspension.
+    Reinstate {
+        /// Who.
+        member: MemberId,
+        /// How often it was suspended and reinstated before, plus one.
+        turn: u32,
+    },
+    /// The member leaves, for good.
+    Leave {
+        /// Who.
+        member: MemberId,
+    },
+}
+
+impl Command {
+    /// Whether a county other than the home county may ask it with a proposal of the counties.
+    #[must_use]
+    pub const fn takes_mandate(&self) -> bool {
+        match self {
+            Self::Suspend { .. } | Self::Reinstate { .. } => true,
+            Self::Admit { .. }
+            | Self::AddKey { .. }
+            | Self::RevokeKey { .. }
+            | Self::RotateKey { .. }
+            | Self::Leave { .. } => false,
+        }
+    }
 }

@@ -42,6 +42,45 @@ pub enum Event {
         /// Why.
         reason: RevocationReason,
     },
+    /// A signing key has a successor and ended.
+    KeyRotated {
+        /// Whose key.
+        member: MemberId,
+        /// The one that ended, as superseded.
+        old: Fingerprint,
+        /// Header time.
+        at: Time,
+        /// The successor.
+        key: Key,
+    },
+    /// A member neither nominates nor receives.
+    Suspended {
+        /// Who.
+        member: MemberId,
+        /// Header time.
+        at: Time,
+    },
+    /// A suspension is over.
+    Reinstated {
+        /// Who.
+        member: MemberId,
+        /// Header time.
+        at: Time,
+    },
+    /// A member is gone for good.
+    Left {
+        /// Who.
+        member: MemberId,
+        /// Header time.
+        at: Time,
+    },
+    /// The validity of a key is over, though nobody revoked it.
+    KeyExpired {
+        /// Whose key.
+        member: MemberId,
+        /// Which.
+        fingerprint: Fingerprint,
+    },
 }
 
 impl Event {
@@ -52,6 +91,11 @@ impl Event {
             Self::Admitted { .. } => "membership.admitted.v1",
             Self::KeyAdded { .. } => "membership.key_added.v1",
             Self::KeyRevoked { .. } => "membership.key_revoked.v1",
+            Self::KeyRotated { .. } => "membership.key_rotated.v1",
+            Self::Suspended { .. } => "membership.suspended.v1",
+            Self::Reinstated { .. } => "membership.reinstated.v1",
+            Self::Left { .. } => "membership.left.v1",
+            Self::KeyExpired { .. } => "membership.key_expired.v1",
         }
     }
 
@@ -63,7 +107,15 @@ impl Event {
                 vec![RecordKey::Member(*member), RecordKey::Key(key.fingerprint)]
             }
             Self::KeyAdded { key, .. } => vec![RecordKey::Key(key.fingerprint)],
-            Self::KeyRevoked { fingerprint, .. } => vec![RecordKey::Key(*fingerprint)],
+            Self::KeyRevoked { fingerprint, .. } | Self::KeyExpired { fingerprint, .. } => {
+                vec![RecordKey::Key(*fingerprint)]
+            }
+            Self::KeyRotated { old, key, .. } => {
+                vec![RecordKey::Key(key.fingerprint), RecordKey::Key(*old)]
+            }
+            Self::Suspended { member, .. }
+            | Self::Reinstated { member, .. }
+            | Self::Left { member, .. } => vec![RecordKey::Member(*member)],
         }
     }
 }

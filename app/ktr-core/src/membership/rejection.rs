@@ -56,4 +56,28 @@ rejections! {
     KeyRevoked = 1012:
         "whoever revokes a key twice"
         => "Nothing: the key has ended already.",
+    /// The member is suspended: it may only leave.
+    MemberSuspended = 1013:
+        "a suspended member that does anything but leave"
+        => "Ask the home county; it may readmit the member.",
+    /// The member has left; that is final.
+    MemberLeft = 1014:
+        "a member that has left, or whoever names one"
+        => "Nothing: leaving is final. The home county may admit the organisation under a new id.",
+    /// Only the home county may do this, or a county with a mandate.
+    MandateRequired = 1015:
+        "a county that is not the member's home and names no enacted proposal"
+        => "Let the home county sign, or name the counties' proposal.",
+    /// The member is not suspended.
+    MemberNotSuspended = 1016:
+        "a county that readmits a member which is not suspended"
+        => "Nothing: the member may act already.",
+    /// The turn is not the last one plus one.
+    TurnNotNext = 1017:
+        "a county whose turn leaves a gap or is taken"
+        => "Give the last turn plus one: `ktr query member MEMBER` shows it.",
+    /// Only the member itself may leave.
+    MemberRequired = 1018:
+        "anyone who leaves in another member's name"
+        => "Let the member itself sign.",
 }

@@ -10,6 +10,23 @@ use crate::{
     time::Time,
 };
 
+/// Whether a member takes part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It nominates and receives.
+    Active,
+    /// It does neither.
+    Suspended {
+        /// Header time.
+        at: Time,
+    },
+    /// It does neither, for good.
+    Left {
+        /// Header time.
+        at: Time,
+    },
+}
+
 /// A member organisation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
@@ -19,6 +36,10 @@ pub struct Member {
     pub home: CountyId,
     /// Header time of its admission.
     pub admitted_at: Time,
+    /// Whether it takes part.
+    pub standing: Standing,
+    /// How often it was suspended and reinstated.
+    pub turns: u32,
 }
 
 /// All members and all their keys.
@@ -28,6 +49,8 @@ pub struct State {
     keys: BTreeMap<Fingerprint, Key>,
     /// Index over `keys`: the cost of a command must not grow with the number of members.
     keys_of: BTreeMap<MemberId, BTreeSet<Fingerprint>>,
+    /// Index over the keys whose end by time is still to come or to be said: what falls due next costs no search.
+    expiring: BTreeSet<(Time, Fingerprint)>,
 }
 
 impl State {
@@ -54,15 +77,24 @@ impl State {
         fingerprints.filter_map(|fingerprint| self.keys.get(fingerprint))
     }
 
-    /// The member's keys of one purpose that are live at `at`.
+    /// The member's keys of one purpose that are live at `at`; none while it is suspended or after it left, so that nothing is sent to it.
     pub fn live_keys(
         &self,
         member: &MemberId,
         purpose: Purpose,
         at: Time,
     ) -> impl Iterator<Item = &Key> {
+        let is_active = self
+            .member(member)
+            .is_some_and(|member| member.standing == Standing::Active);
         self.keys_of(member)
-            .filter(move |key| key.body.purpose() == purpose && key.is_live(at))
+            .filter(move |key| is_active && key.body.purpose() == purpose && key.is_live(at))
+    }
+
+    /// The keys whose validity is over at `at` without the log having said so, the earliest first.
+    pub(crate) fn newly_expired(&self, at: Time) -> impl Iterator<Item = &Key> {
+        let over = self.expiring.iter().take_while(move |(end, _)| *end <= at);
+        over.filter_map(|(_, fingerprint)| self.keys.get(fingerprint))
     }
 
     /// The member's keys of one purpose that are live at `at` or will be: not revoked and not over.
@@ -92,6 +124,12 @@ impl State {
                 .entry(owner)
                 .or_default()
                 .insert(key.fingerprint);
+        }
+        let end = (key.valid_until, key.fingerprint);
+        if key.revoked.is_none() && !key.expired {
+            self.expiring.insert(end);
+        } else {
+            self.expiring.remove(&end);
         }
         self.keys.insert(key.fingerprint, key);
     }

@@ -6,9 +6,11 @@ use alloc::{vec, vec::Vec};
 use super::{Command, Event, Nomination, Rejection, Severity, Status, Verdict};
 use crate::{
     Context, State,
+    board::Voter,
     id::{Commitment, Fingerprint, MemberId, SeatId},
     key::Role,
     limits::{OPEN_NOMINATIONS_MAX, SEATS},
+    membership::Standing,
     time::Time,
 };
 
@@ -29,6 +31,7 @@ pub(crate) fn decide(
             let Role::Member(nominator) = sender else {
                 return Err(Rejection::MemberRequired);
             };
+            is_active(state, &nominator)?;
             may_be_nominated(state, severity, matrix_version)?;
             may_be_opened(state, &nominator, &commitment)?;
             may_be_decided(state, context.block.time, decide_by)?;
@@ -53,6 +56,7 @@ pub(crate) fn decide(
             if sender != Role::Member(nomination.nominator) {
                 return Err(Rejection::NominatorRequired);
             }
+            is_active(state, &nomination.nominator)?;
             Ok(vec![Event::Withdrawn { commitment }])
         }
     }
@@ -87,16 +91,30 @@ fn vote(
     Ok(vec![approved, Event::Cleared { commitment }])
 }
 
-/// The seat that votes with this key, in the term of submission: a later board does not decide an earlier board's cases.
+/// The seat that votes with this key, in the term of submission: a later board does not decide an earlier board's cases. The deputy votes
+/// exactly where the holder may not, so that a seat has one voice on every nomination.
 fn seat(state: &State, signer: &Fingerprint, nomination: &Nomination) -> Result<SeatId, Rejection> {
-    let term = state
-        .board
-        .term(nomination.term)
-        .ok_or(Rejection::SeatRequired)?;
-    if term.deputised_by(signer).is_some() {
-        return Err(Rejection::SeatNotRecused);
+    let term = state.board.term(nomination.term);
+    let term = term.ok_or(Rejection::SeatRequired)?;
+    let (seat, voter) = term.voter(signer).ok_or(Rejection::SeatRequired)?;
+    let is_recused = term.is_recused(seat.id, &nomination.commitment);
+    let is_vacant = seat.vacated_at.is_some();
+    match voter {
+        Voter::Holder if is_vacant => Err(Rejection::SeatVacant),
+        Voter::Holder if is_recused => Err(Rejection::SeatRecused),
+        Voter::Deputy if !is_vacant && !is_recused => Err(Rejection::SeatNotRecused),
+        Voter::Holder | Voter::Deputy => Ok(seat.id),
     }
-    term.held_by(signer).ok_or(Rejection::SeatRequired)
+}
+
+/// A suspended member, and one that has left, asks for nothing.
+fn is_active(state: &State, member: &MemberId) -> Result<(), Rejection> {
+    let member = state.membership.member(member);
+    match member.ok_or(Rejection::MemberRequired)?.standing {
+        Standing::Active => Ok(()),
+        Standing::Suspended { .. } => Err(Rejection::MemberSuspended),
+        Standing::Left { .. } => Err(Rejection::MemberLeft),
+    }
 }
 
 fn may_be_nominated(

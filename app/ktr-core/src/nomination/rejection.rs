@@ -68,4 +68,20 @@ rejections! {
     SeatNotRecused = 1215:
         "a deputy whose seat is neither recused nor vacant"
         => "Leave the vote to the seat.",
+    /// The seat is recused from it: its deputy votes instead.
+    SeatRecused = 1216:
+        "a seat that stood back from this case"
+        => "Leave the vote to the deputy.",
+    /// The seat is vacant: its deputy holds it until the term ends.
+    SeatVacant = 1217:
+        "the holder of a vacant seat"
+        => "Leave the vote to the deputy.",
+    /// A suspended member nominates nothing and takes nothing back.
+    MemberSuspended = 1218:
+        "a suspended member"
+        => "Ask the home county; it may readmit the member.",
+    /// The member has left.
+    MemberLeft = 1219:
+        "a member that has left"
+        => "Nothing: leaving is final.",
 }

@@ -6,8 +6,8 @@ use crate::{
     Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
     id::{Fingerprint, SeatId},
     tests::{
-        DAY, START, admit, case, county, deputy, member, network, pass, seat, send, studio, submit,
-        vote,
+        DAY, START, admit, case, county, deputy, leave, member, network, pass, recuse, seat, send,
+        studio, submit, suspend, vacate, vote,
     },
 };
 
@@ -226,4 +226,74 @@ fn without_a_board_nothing_is_nominated() {
         refused(&mut state, now, member(1), &command),
         Rejection::NoTermInForce
     );
+}
+
+#[test]
+fn a_deputy_votes_where_its_seat_stands_back_and_nowhere_else() {
+    let mut state = open_case();
+    let second = submit(2, Severity::High, START + DAY);
+    send(&mut state, START, member(1), &second).expect("another case");
+    send(&mut state, START, seat(1), &recuse(1)).expect("it stands back");
+    let approve = vote(1, Verdict::Approve);
+    assert_eq!(
+        refused(&mut state, START, seat(1), &approve),
+        Rejection::SeatRecused
+    );
+    let elsewhere = vote(2, Verdict::Approve);
+    assert_eq!(
+        refused(&mut state, START, deputy(1), &elsewhere),
+        Rejection::SeatNotRecused
+    );
+    send(&mut state, START, deputy(1), &approve).expect("in its place");
+    assert_eq!(
+        refused(&mut state, START, deputy(1), &approve),
+        Rejection::SeatVoted
+    );
+    send(&mut state, START, seat(1), &elsewhere).expect("it votes on the other");
+}
+
+#[test]
+fn a_deputys_veto_is_enough() {
+    let mut state = open_case();
+    for n in [1, 2] {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("a seat approves");
+    }
+    send(&mut state, START, seat(3), &recuse(1)).expect("it stands back");
+    send(&mut state, START, deputy(3), &vote(1, VETO)).expect("a veto");
+    let (seat, category) = (SeatId(3), VetoCategory::VictimIdentifiable);
+    assert_eq!(status(&state, 1), Status::Vetoed { seat, category });
+}
+
+#[test]
+fn an_approval_of_a_seat_that_fell_vacant_still_counts_once() {
+    let mut state = open_case();
+    send(&mut state, START, seat(1), &vote(1, Verdict::Approve)).expect("a seat approves");
+    send(&mut state, START, seat(1), &vacate(1, 1)).expect("it goes");
+    let again = refused(&mut state, START, deputy(1), &vote(1, VETO));
+    assert_eq!(again, Rejection::SeatVoted);
+    send(&mut state, START, seat(2), &vacate(1, 2)).expect("it goes before its vote");
+    assert_eq!(
+        refused(&mut state, START, seat(2), &vote(1, VETO)),
+        Rejection::SeatVacant
+    );
+    send(&mut state, START, deputy(2), &vote(1, Verdict::Approve)).expect("it holds the seat");
+}
+
+#[test]
+fn a_member_that_takes_no_part_nominates_nothing_and_takes_nothing_back() {
+    let mut state = open_case();
+    let second = submit(2, Severity::High, START + DAY);
+    let withdraw = Any::Nomination(Command::Withdraw {
+        commitment: case(1),
+    });
+    send(&mut state, START, county(1), &suspend(1, 1)).expect("the home county may");
+    for command in [&second, &withdraw] {
+        let suspended = refused(&mut state, START, member(1), command);
+        assert_eq!(suspended, Rejection::MemberSuspended);
+    }
+    send(&mut state, START, member(1), &leave(1)).expect("it may go");
+    for command in [&second, &withdraw] {
+        let left = refused(&mut state, START, member(1), command);
+        assert_eq!(left, Rejection::MemberLeft);
+    }
 }

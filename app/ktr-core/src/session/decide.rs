@@ -1,18 +1,18 @@
 //! Every rule of sessions, and no change.
-//! Order of checks: signer live, role, session, then the command's own rules as written.
+//! Order of checks: signer live, role or mandate, session, then the command's own rules as written.
 
 use alloc::{vec, vec::Vec};
 
 use super::{
     Cause, Command, Dissolved, Event, Flags, Hours, LanguageTag, Rejection, Reports, Session,
-    Status,
+    Status, Testimony,
 };
 use crate::{
     Context, State,
     governance::Parameters,
-    id::{CountyId, SessionId},
+    id::{CountyId, SessionId, Sha256},
     key::Role,
-    limits::{ATTEMPTS_MAX, TAGS_MAX},
+    limits::{ATTEMPTS_MAX, TAGS_MAX, WITNESSES},
     time::Time,
 };
 
@@ -25,6 +25,7 @@ pub(crate) fn decide(
     let sender = state.sender(context).ok_or(Rejection::KeyNotLive)?;
     let asked = Asked {
         state,
+        context,
         now: context.block.time,
         sender,
     };
@@ -34,6 +35,17 @@ pub(crate) fn decide(
             hours,
             languages,
         } => asked.schedule(*session, *hours, languages),
+        Command::Reschedule {
+            session,
+            revision,
+            hours,
+        } => asked.reschedule(*session, *revision, *hours),
+        Command::FileRoll {
+            session,
+            revision,
+            roll,
+        } => asked.file_roll(*session, *revision, *roll),
+        Command::Cancel { session } => asked.cancel(*session),
         Command::Open { session } => asked.open(*session),
         Command::Close {
             session,
@@ -69,6 +81,12 @@ pub(crate) fn decide(
             county,
             dissolved,
         } => asked.dissolve(*session, *county, dissolved),
+        Command::Witness {
+            session,
+            county,
+            attempt,
+            testimony,
+        } => return asked.witness(*session, *county, *attempt, *testimony),
     };
     event.map(|event| vec![event])
 }
@@ -76,6 +94,7 @@ pub(crate) fn decide(
 /// What was asked, when, and by whom.
 struct Asked<'a> {
     state: &'a State,
+    context: &'a Context,
     now: Time,
     sender: Role,
 }
@@ -93,9 +112,7 @@ impl<'a> Asked<'a> {
             return Err(Rejection::SessionNotNext);
         }
         self.may_take(hours)?;
-        if last.is_some_and(|session| hours.seeds_at < session.hours.dissolves_at) {
-            return Err(Rejection::SessionsOverlap);
-        }
+        self.overlaps_none(id, hours)?;
         let rising = languages.is_sorted_by(|earlier, later| earlier < later);
         if languages.is_empty() || languages.len() > TAGS_MAX || !rising {
             return Err(Rejection::LanguagesOutOfRange);
@@ -121,12 +138,36 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
+    fn reschedule(&self, id: SessionId, revision: u32, hours: Hours) -> Result<Event, Rejection> {
+        self.is_studio_or_mandated()?;
+        let session = self.revised(id, revision)?;
+        let is_reported = session.reports.values().any(|of| of.seeded.is_some());
+        if self.now >= session.hours.seeds_at || is_reported {
+            return Err(Rejection::SeedingBegun);
+        }
+        self.may_take(hours)?;
+        self.overlaps_none(id, hours)?;
+        Ok(Event::Rescheduled { session: id, hours })
+    }
+
+    fn file_roll(&self, id: SessionId, revision: u32, roll: Sha256) -> Result<Event, Rejection> {
+        self.is_studio_or_mandated()?;
+        let session = self.revised(id, revision)?;
+        self.is_not_over(session)?;
+        Ok(Event::RollFiled { session: id, roll })
+    }
+
+    fn cancel(&self, id: SessionId) -> Result<Event, Rejection> {
+        self.is_studio_or_mandated()?;
+        let session = self.scheduled(id)?;
+        self.is_not_over(session)?;
+        let at = self.now;
+        Ok(Event::Cancelled { session: id, at })
+    }
+
     fn open(&self, id: SessionId) -> Result<Event, Rejection> {
         self.is_studio()?;
-        let session = self.session(id)?;
-        if session.status != Status::Scheduled {
-            return Err(Rejection::SessionNotScheduled);
-        }
+        let session = self.scheduled(id)?;
         if self.now
             < session
                 .hours
@@ -171,6 +212,9 @@ impl<'a> Asked<'a> {
     ) -> Result<(), Rejection> {
         self.is_sidecar_of(county)?;
         let session = self.session(id)?;
+        if session.is_cancelled() {
+            return Err(Rejection::SessionCancelled);
+        }
         if self.now
             < session
                 .hours
@@ -193,6 +237,9 @@ impl<'a> Asked<'a> {
     ) -> Result<Event, Rejection> {
         self.is_sidecar_of(county)?;
         let session = self.session(id)?;
+        if !session.has_room_in(county) {
+            return Err(Rejection::SessionCancelled);
+        }
         let may_be_early = matches!(dissolved.cause, Cause::Early | Cause::Operator);
         if self.now < session.hours.dissolves_at && !may_be_early {
             return Err(Rejection::TooEarly);
@@ -222,12 +269,102 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// Evidence of a door, given once per witness and attempt; the second county that finds it shut confirms the destruction.
+    fn witness(
+        &self,
+        id: SessionId,
+        county: CountyId,
+        attempt: u32,
+        testimony: Testimony,
+    ) -> Result<Vec<Event>, Rejection> {
+        let Role::Sidecar(by) = self.sender else {
+            return Err(Rejection::OtherSidecarRequired);
+        };
+        if by == county {
+            return Err(Rejection::OtherSidecarRequired);
+        }
+        let session = self.session(id)?;
+        let reports = session.reports.get(&county);
+        let reports = reports.ok_or(Rejection::AttemptUnknown)?;
+        let mut attempts = reports.dissolved.iter().map(|report| report.attempt);
+        if !attempts.any(|known| known == attempt) {
+            return Err(Rejection::AttemptUnknown);
+        }
+        if reports.witnessed.contains_key(&(attempt, by)) {
+            return Err(Rejection::AlreadyWitnessed);
+        }
+        let mut events = vec![Event::Witnessed {
+            session: id,
+            county,
+            attempt,
+            by,
+            testimony,
+        }];
+        let before = reports.found_gone(attempt);
+        if testimony == Testimony::Gone && before.checked_add(1) == Some(WITNESSES) {
+            events.push(Event::DissolutionConfirmed {
+                session: id,
+                county,
+                attempt,
+            });
+        }
+        Ok(events)
+    }
+
     fn parameters(&self) -> &'a Parameters {
         self.state.governance.parameters()
     }
 
     fn session(&self, id: SessionId) -> Result<&'a Session, Rejection> {
         self.state.session.get(id).ok_or(Rejection::SessionUnknown)
+    }
+
+    fn scheduled(&self, id: SessionId) -> Result<&'a Session, Rejection> {
+        let session = self.session(id)?;
+        match session.status {
+            Status::Scheduled => Ok(session),
+            Status::Cancelled { .. } => Err(Rejection::SessionCancelled),
+            Status::Opened { .. } | Status::Closed { .. } => Err(Rejection::SessionNotScheduled),
+        }
+    }
+
+    /// A session that may still be changed, by somebody who knows all changes before.
+    fn revised(&self, id: SessionId, revision: u32) -> Result<&'a Session, Rejection> {
+        let session = self.scheduled(id)?;
+        if revision != session.revision.saturating_add(1) {
+            return Err(Rejection::RevisionNotNext);
+        }
+        Ok(session)
+    }
+
+    /// No two sessions have rooms at one time; a cancelled one without rooms is in nobody's way.
+    fn overlaps_none(&self, id: SessionId, hours: Hours) -> Result<(), Rejection> {
+        let mut others = self.state.session.iter().filter(|other| {
+            let has_room = |county| other.has_room_in(county);
+            other.id != id && self.state.governance.counties().any(has_room)
+        });
+        let overlaps = others.any(|other| {
+            if other.id < id {
+                hours.seeds_at < other.hours.dissolves_at
+            } else {
+                other.hours.seeds_at < hours.dissolves_at
+            }
+        });
+        if overlaps {
+            Err(Rejection::SessionsOverlap)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn is_studio_or_mandated(&self) -> Result<(), Rejection> {
+        let is_county = matches!(self.sender, Role::County(_));
+        let has_mandate = is_county && self.state.governance.mandate(self.context).is_ok();
+        if self.sender == Role::Studio || has_mandate {
+            Ok(())
+        } else {
+            Err(Rejection::MandateRequired)
+        }
     }
 
     fn is_studio(&self) -> Result<(), Rejection> {

@@ -3,7 +3,7 @@
 
 use alloc::collections::BTreeMap;
 
-use super::{Event, Reports, Session, State, Status};
+use super::{Event, Hours, LanguageTag, Reports, Session, State, Status};
 use crate::id::{CountyId, SessionId};
 
 /// Applies a fact about a session.
@@ -13,16 +13,16 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             session,
             hours,
             languages,
-        } => {
-            state.put(Session {
-                id: *session,
-                hours: *hours,
-                languages: languages.clone(),
-                status: Status::Scheduled,
-                ended: false,
-                reports: BTreeMap::new(),
-            });
-        }
+        } => state.put(announced(*session, *hours, languages)),
+        Event::Rescheduled { session, hours } => revise(state, *session, |session| {
+            session.hours = *hours;
+        }),
+        Event::RollFiled { session, roll } => revise(state, *session, |session| {
+            session.roll = Some(*roll);
+        }),
+        Event::Cancelled { session, at } => change(state, *session, |session| {
+            session.status = Status::Cancelled { at: *at };
+        }),
         Event::Opened { session, at } => change(state, *session, |session| {
             session.status = Status::Opened { at: *at };
         }),
@@ -31,9 +31,8 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             at,
             attendance,
         } => change(state, *session, |session| {
-            let opened_at = session.opened_at().unwrap_or(*at);
             session.status = Status::Closed {
-                opened_at,
+                opened_at: session.opened_at().unwrap_or(*at),
                 at: *at,
                 attendance: *attendance,
             };
@@ -56,16 +55,50 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             session,
             county,
             dissolved,
-        } => {
-            report(state, *session, *county, |reports| {
-                reports.dissolved.push(*dissolved);
-            });
-        }
+        } => report(state, *session, *county, |reports| {
+            reports.dissolved.push(*dissolved);
+        }),
+        Event::Witnessed {
+            session,
+            county,
+            attempt,
+            by,
+            testimony,
+        } => report(state, *session, *county, |reports| {
+            reports.witnessed.insert((*attempt, *by), *testimony);
+        }),
+        // The testimonies say it already; this only says when they sufficed.
+        Event::DissolutionConfirmed { .. } => {}
         Event::Ended { session } => change(state, *session, |session| session.ended = true),
         Event::Overdue { session, county } => {
             report(state, *session, *county, |reports| reports.overdue = true);
         }
+        Event::Unwitnessed { session, county } => {
+            report(state, *session, *county, |reports| {
+                reports.unwitnessed = true;
+            });
+        }
     }
+}
+
+fn announced(id: SessionId, hours: Hours, languages: &[LanguageTag]) -> Session {
+    Session {
+        id,
+        hours,
+        languages: languages.to_vec(),
+        revision: 0,
+        roll: None,
+        status: Status::Scheduled,
+        ended: false,
+        reports: BTreeMap::new(),
+    }
+}
+
+fn revise(state: &mut State, id: SessionId, with: impl FnOnce(&mut Session)) {
+    change(state, id, |session| {
+        with(session);
+        session.revision = session.revision.saturating_add(1);
+    });
 }
 
 fn report(state: &mut State, id: SessionId, county: CountyId, with: impl FnOnce(&mut Reports)) {

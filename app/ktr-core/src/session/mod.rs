@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! Scheduled ──► Opened ──► Closed ─┐
-//!     └────────────┴───────────────┴── `dissolves_at` ──► ended (by `due`), reports of destruction, overdue counties
+//!  │  └────────────┴───────────────┴── `dissolves_at` ──► ended (by `due`), reports of destruction, overdue counties
+//!  └► Cancelled                                               └► witnessed by the other counties: confirmed, or unwitnessed
 //! ```
 //! **What happens at sixteen hundred hours?** `due.rs`: the session ends by time alone; the rooms go by their sidecars' own clocks.
-//! Rescheduling, cancelling and witnessing have reserved numbers only.
 
 mod command;
 mod decide;
@@ -22,7 +22,7 @@ mod tests;
 pub use command::Command;
 pub use event::Event;
 pub use rejection::Rejection;
-pub use report::{Cause, Dissolved, Engine, Flags, Seeded, ServerVersion};
+pub use report::{Cause, Dissolved, Engine, Flags, Seeded, ServerVersion, Testimony};
 pub use state::{Hours, LanguageTag, Reports, Session, State, Status};
 
 pub(crate) use decide::decide;

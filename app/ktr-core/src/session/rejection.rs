@@ -84,4 +84,32 @@ rejections! {
     ReportInconsistent = 1419:
         "a sidecar whose report has times that do not rise, or a flag without meaning"
         => "Report this as a fault of the sidecar, and check the clock of its machine.",
+    /// Only the studio may do this, or a county with a mandate.
+    MandateRequired = 1420:
+        "anyone but the studio, and a county without an enacted proposal"
+        => "Let the studio sign, or name the counties' proposal.",
+    /// The revision is not the last one plus one.
+    RevisionNotNext = 1421:
+        "the studio, with a revision that leaves a gap or is taken"
+        => "Give the last revision plus one: `ktr query session N` shows it.",
+    /// The rooms are being seeded: `seeds_at` has passed, or a county has reported.
+    SeedingBegun = 1422:
+        "the studio, after `seeds_at` or the first county's report"
+        => "Nothing: the session is held as it is scheduled.",
+    /// The session was called off.
+    SessionCancelled = 1423:
+        "the studio or a sidecar, for a session that was called off"
+        => "Nothing: it is not held. The studio may schedule the next one.",
+    /// Only the sidecar of another county may witness.
+    OtherSidecarRequired = 1424:
+        "a sidecar that witnesses its own county's destruction, or a key that is no sidecar's"
+        => "Let the sidecar of another county witness.",
+    /// The county has reported no such attempt.
+    AttemptUnknown = 1425:
+        "a sidecar that witnesses an attempt that was never reported"
+        => "Wait for the report: `ktr query session N` shows the attempts.",
+    /// This county has witnessed this attempt.
+    AlreadyWitnessed = 1426:
+        "a sidecar that witnesses one attempt twice"
+        => "Nothing: the first word counts.",
 }

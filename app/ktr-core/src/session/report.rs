@@ -12,6 +12,15 @@ pub struct Seeded {
     pub post: Sha256,
 }
 
+/// What another county's sidecar found at a room's door after its destruction: evidence about the door, not about disks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Testimony {
+    /// Every probe answered before, and every one was refused after.
+    Gone,
+    /// A probe was still answered.
+    Standing,
+}
+
 /// Why the room went.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Cause {

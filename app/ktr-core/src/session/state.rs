@@ -4,10 +4,10 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
 
-use super::{Dissolved, Seeded};
+use super::{Dissolved, Seeded, Testimony};
 use crate::{
-    id::{CountyId, SessionId},
-    limits::TAG_LEN_MAX,
+    id::{CountyId, SessionId, Sha256},
+    limits::{TAG_LEN_MAX, WITNESSES},
     time::Time,
 };
 
@@ -59,6 +59,11 @@ pub struct Hours {
 pub enum Status {
     /// Announced.
     Scheduled,
+    /// Called off before it was opened.
+    Cancelled {
+        /// Header time.
+        at: Time,
+    },
     /// The hour runs.
     Opened {
         /// Header time.
@@ -86,6 +91,28 @@ pub struct Reports {
     pub dissolved: Vec<Dissolved>,
     /// That it was silent too long.
     pub overdue: bool,
+    /// What other counties found at its door, by attempt and witness.
+    pub witnessed: BTreeMap<(u32, CountyId), Testimony>,
+    /// That no attempt was confirmed in time.
+    pub unwitnessed: bool,
+}
+
+impl Reports {
+    /// How many other counties found the door shut after this attempt.
+    #[must_use]
+    pub fn found_gone(&self, attempt: u32) -> usize {
+        let of_attempt = self.witnessed.iter().filter(|((of, _), _)| *of == attempt);
+        of_attempt
+            .filter(|(_, testimony)| **testimony == Testimony::Gone)
+            .count()
+    }
+
+    /// Whether two other counties have confirmed one of the attempts.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        let mut attempts = self.dissolved.iter().map(|report| report.attempt);
+        attempts.any(|attempt| self.found_gone(attempt) >= WITNESSES)
+    }
 }
 
 /// One session.
@@ -97,6 +124,10 @@ pub struct Session {
     pub hours: Hours,
     /// Its languages, rising.
     pub languages: Vec<LanguageTag>,
+    /// How often it was rescheduled and its roll filed.
+    pub revision: u32,
+    /// SHA-256 of the roll of who may hear it, if one was filed.
+    pub roll: Option<Sha256>,
     /// Where it stands.
     pub status: Status,
     /// Whether `dissolves_at` has come.
@@ -110,9 +141,22 @@ impl Session {
     #[must_use]
     pub const fn opened_at(&self) -> Option<Time> {
         match self.status {
-            Status::Scheduled => None,
+            Status::Scheduled | Status::Cancelled { .. } => None,
             Status::Opened { at } | Status::Closed { opened_at: at, .. } => Some(at),
         }
+    }
+
+    /// Whether a room may stand in this county: a cancelled session has none but those that were seeded before.
+    #[must_use]
+    pub fn has_room_in(&self, county: CountyId) -> bool {
+        let is_seeded = |reports: &Reports| reports.seeded.is_some();
+        !self.is_cancelled() || self.reports.get(&county).is_some_and(is_seeded)
+    }
+
+    /// Whether it was called off.
+    #[must_use]
+    pub const fn is_cancelled(&self) -> bool {
+        matches!(self.status, Status::Cancelled { .. })
     }
 
     /// Whether the county has reported a destruction.

@@ -5,13 +5,14 @@ use alloc::{vec, vec::Vec};
 
 use super::{
     Cause, Command, Dissolved, Engine, Event, Flags, Hours, LanguageTag, Rejection, Seeded,
-    ServerVersion,
+    ServerVersion, Testimony,
 };
 use crate::{
     Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
     id::{CountyId, Fingerprint, SessionId, Sha256},
     tests::{
-        COUNTIES, DAY, START, month, network, pass, releaser, schedule, seal, send, sidecar, studio,
+        COUNTIES, DAY, START, county, month, network, pass, releaser, schedule, seal, send,
+        send_mandated, sidecar, studio,
     },
     time::Time,
 };
@@ -365,4 +366,260 @@ fn a_destruction_is_reported_after_its_hour_and_never_overwritten() {
             .count(),
         1
     );
+}
+
+const CANCEL: Command = Command::Cancel {
+    session: SessionId(1),
+};
+
+fn move_to(revision: u32, seeds_at: u64) -> Command {
+    let Any::Session(Command::Schedule { session, hours, .. }) = schedule(1, seeds_at) else {
+        panic!("schedule is of sessions")
+    };
+    Command::Reschedule {
+        session,
+        revision,
+        hours,
+    }
+}
+
+fn file(revision: u32) -> Command {
+    Command::FileRoll {
+        session: SessionId(1),
+        revision,
+        roll: Sha256([6; 32]),
+    }
+}
+
+fn witness(county: u8, testimony: Testimony) -> Command {
+    Command::Witness {
+        session: SessionId(1),
+        county: CountyId(county),
+        attempt: 1,
+        testimony,
+    }
+}
+
+/// A session whose first county has reported the destruction.
+fn dissolved_once() -> State {
+    let mut state = sealed();
+    let command = Any::Session(dissolved(1, report(1, Cause::Time)));
+    send(&mut state, ENDS, sidecar(1), &command).expect("its room is gone");
+    state
+}
+
+#[test]
+fn a_session_moves_until_its_rooms_are_seeded() {
+    let mut state = month();
+    send(&mut state, START, studio(), &schedule(2, SEEDS + 9 * DAY)).expect("the next");
+    let cases = [
+        (
+            county(1),
+            move_to(1, SEEDS + DAY),
+            Rejection::MandateRequired,
+        ),
+        (
+            studio(),
+            move_to(2, SEEDS + DAY),
+            Rejection::RevisionNotNext,
+        ),
+        (
+            studio(),
+            move_to(1, START + DAY - 1),
+            Rejection::SeedsTooSoon,
+        ),
+        (
+            studio(),
+            move_to(1, SEEDS + 9 * DAY),
+            Rejection::SessionsOverlap,
+        ),
+    ];
+    for (signer, command, rule) in cases {
+        assert_eq!(refused(&mut state, START, signer, command), rule);
+    }
+    let late = refused(&mut state, SEEDS, studio(), move_to(1, SEEDS + DAY));
+    assert_eq!(late, Rejection::SeedingBegun);
+    let moved = Any::Session(move_to(1, SEEDS + DAY));
+    send(&mut state, START, studio(), &moved).expect("the studio may");
+    let session = state.session.get(SessionId(1)).expect("it exists");
+    assert_eq!(session.hours.seeds_at, Time(SEEDS + DAY));
+    let back = Any::Session(move_to(2, SEEDS));
+    send_mandated(&mut state, START, county(2), &back).expect("two counties agreed");
+    let again = send_mandated(&mut state, START, county(2), &back);
+    assert_eq!(
+        again,
+        Err(AnyRejection::Session(Rejection::RevisionNotNext))
+    );
+}
+
+#[test]
+fn a_session_whose_room_is_seeded_moves_no_more() {
+    let mut state = sealed();
+    let early = Any::Session(seeded(1));
+    send(&mut state, SEEDS - 300, sidecar(1), &early).expect("its own room");
+    let late = refused(
+        &mut state,
+        SEEDS - 300,
+        studio(),
+        move_to(1, SEEDS + 9 * DAY),
+    );
+    assert_eq!(late, Rejection::SeedingBegun);
+}
+
+#[test]
+fn a_roll_is_filed_before_the_session_opens() {
+    let mut state = sealed();
+    assert_eq!(
+        refused(&mut state, START, sidecar(1), file(1)),
+        Rejection::MandateRequired
+    );
+    send(&mut state, START, studio(), &Any::Session(file(1))).expect("the studio files");
+    assert_eq!(
+        refused(&mut state, START, studio(), file(1)),
+        Rejection::RevisionNotNext
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, studio(), file(2)),
+        Rejection::SessionOver
+    );
+    let session = state.session.get(SessionId(1)).expect("it exists");
+    assert_eq!(session.roll, Some(Sha256([6; 32])));
+    send(&mut state, OPENS, studio(), &Any::Session(OPEN)).expect("the hour");
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), file(2)),
+        Rejection::SessionNotScheduled
+    );
+}
+
+#[test]
+fn a_cancelled_session_takes_nothing_and_owes_nothing() {
+    let mut state = sealed();
+    assert_eq!(
+        refused(&mut state, START, county(1), CANCEL),
+        Rejection::MandateRequired
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, studio(), CANCEL),
+        Rejection::SessionOver
+    );
+    let cancel = Any::Session(CANCEL);
+    send_mandated(&mut state, START, county(1), &cancel).expect("two counties agreed");
+    let report = dissolved(1, report(1, Cause::Operator));
+    for (signer, command) in [
+        (studio(), OPEN),
+        (studio(), CANCEL),
+        (studio(), file(1)),
+        (studio(), move_to(1, SEEDS + DAY)),
+        (sidecar(1), seeded(1)),
+        (sidecar(1), report),
+    ] {
+        assert_eq!(
+            refused(&mut state, SEEDS, signer, command),
+            Rejection::SessionCancelled
+        );
+    }
+    assert!(pass(&mut state, ENDS + 9 * DAY).is_empty());
+}
+
+#[test]
+fn a_cancelled_session_makes_room_for_another() {
+    let mut state = month();
+    send(&mut state, START, studio(), &Any::Session(CANCEL)).expect("the studio may");
+    send(&mut state, START, studio(), &schedule(2, SEEDS)).expect("at the same hour");
+}
+
+#[test]
+fn a_room_that_was_seeded_must_go_though_the_session_is_cancelled() {
+    let mut state = sealed();
+    send(&mut state, SEEDS, sidecar(2), &Any::Session(seeded(2))).expect("its own room");
+    send(&mut state, SEEDS, studio(), &Any::Session(CANCEL)).expect("the studio may");
+    let clash = Command::Schedule {
+        session: SessionId(2),
+        hours: Hours {
+            seeds_at: Time(ENDS - 1),
+            opens_at: Time(ENDS),
+            dissolves_at: Time(ENDS + 1),
+        },
+        languages: vec![LanguageTag::parse("de").expect("a tag")],
+    };
+    let parameters = crate::governance::Parameters {
+        schedule_ahead_secs: crate::time::Secs(1),
+        ..state.governance.parameters().clone()
+    };
+    state.restore(crate::Record::Parameters(parameters));
+    assert_eq!(
+        refused(&mut state, SEEDS, studio(), clash),
+        Rejection::SessionsOverlap
+    );
+    send(&mut state, SEEDS, studio(), &schedule(2, ENDS + 9 * DAY)).expect("later");
+    let gone = Any::Session(dissolved(2, report(1, Cause::Operator)));
+    send(&mut state, SEEDS, sidecar(2), &gone).expect("an operator ordered it");
+    let unseen = Event::Unwitnessed {
+        session: SessionId(1),
+        county: CountyId(2),
+    };
+    let events = pass(&mut state, ENDS + DAY);
+    assert_eq!(events, [AnyEvent::Session(unseen)]);
+}
+
+#[test]
+fn two_other_counties_confirm_a_destruction() {
+    let mut state = dissolved_once();
+    let gone = witness(1, Testimony::Gone);
+    assert_eq!(
+        refused(&mut state, ENDS, sidecar(1), gone.clone()),
+        Rejection::OtherSidecarRequired
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, county(2), gone.clone()),
+        Rejection::OtherSidecarRequired
+    );
+    assert_eq!(
+        refused(&mut state, ENDS, sidecar(1), witness(2, Testimony::Gone)),
+        Rejection::AttemptUnknown
+    );
+    let first = send(&mut state, ENDS, sidecar(2), &Any::Session(gone.clone()));
+    assert_eq!(first.map(|events| events.len()), Ok(1));
+    assert_eq!(
+        refused(&mut state, ENDS, sidecar(2), gone.clone()),
+        Rejection::AlreadyWitnessed
+    );
+    let second = send(&mut state, ENDS, sidecar(3), &Any::Session(gone)).expect("another county");
+    let confirmed = Event::DissolutionConfirmed {
+        session: SessionId(1),
+        county: CountyId(1),
+        attempt: 1,
+    };
+    assert_eq!(second.last(), Some(&AnyEvent::Session(confirmed)));
+}
+
+#[test]
+fn a_room_that_still_stands_is_confirmed_by_nobody() {
+    let mut state = dissolved_once();
+    let standing = Any::Session(witness(1, Testimony::Standing));
+    send(&mut state, ENDS, sidecar(2), &standing).expect("what it found");
+    let gone = Any::Session(witness(1, Testimony::Gone));
+    let events = send(&mut state, ENDS, sidecar(3), &gone).expect("what it found");
+    assert_eq!(events.len(), 1);
+    let session = state.session.get(SessionId(1)).expect("it exists");
+    assert!(!session.reports[&CountyId(1)].is_confirmed());
+}
+
+#[test]
+fn a_destruction_that_nobody_confirms_in_time_is_unwitnessed() {
+    let mut state = dissolved_once();
+    for by in [2, 3] {
+        let gone = Any::Session(witness(1, Testimony::Gone));
+        send(&mut state, ENDS, sidecar(by), &gone).expect("what it found");
+    }
+    pass(&mut state, ENDS + DAY - 1);
+    let events = pass(&mut state, ENDS + DAY);
+    let unseen = [2, 3].map(|n| {
+        AnyEvent::Session(Event::Unwitnessed {
+            session: SessionId(1),
+            county: CountyId(n),
+        })
+    });
+    assert_eq!(events, unseen);
+    assert!(pass(&mut state, ENDS + 2 * DAY).is_empty());
 }

@@ -346,6 +346,7 @@ impl KeyJson {
             valid_until: decimal(&self.valid_until, "keys.valid_until")?,
             revoked_at: 0,
             revoked_reason: 0,
+            expired: false,
         })
     }
 
@@ -369,6 +370,7 @@ impl TermJson {
                 id: seat.id,
                 holder: Some(seat.holder.into_schema()?),
                 deputy: Some(seat.deputy.into_schema()?),
+                vacated_at: 0,
             })
         });
         Ok(board::Term {
@@ -377,6 +379,7 @@ impl TermJson {
             until: decimal(&self.until, "term.until")?,
             status: APPOINTED,
             seats: seats.collect::<Result<_, JsonError>>()?,
+            recusals: Vec::new(),
         })
     }
 

@@ -1,15 +1,18 @@
 //! The choice of commands inside a transaction's body.
 //! A number that is not here is reserved or foreign; both answer as unknown.
 
-use ktr_core::{Command, nomination, session};
+use ktr_core::{Command, nomination};
 use prost::encoding::{decode_key, decode_varint};
 
 use super::{
-    bundle::Seal,
+    board::{Appoint, Recuse, RotateKey as RotateSeatKey, Vacate},
+    bundle::{Retract, Seal},
     ingestion::Publish,
-    membership::{AddKey, Admit, RevokeKey},
+    membership::{AddKey, Admit, Named as Member, RevokeKey, RotateKey, Turned},
     nomination::{Named as Nominated, Submit, Vote},
-    session::{Close, Dissolved, Joined, Named as Session, Schedule, Seeded},
+    session::{
+        Close, Dissolved, FileRoll, Joined, Named as Session, Reschedule, Schedule, Seeded, Witness,
+    },
 };
 use crate::refusal::Wire;
 
@@ -22,6 +25,22 @@ pub(crate) enum Choice {
     AddKey(AddKey),
     #[prost(message, tag = "103")]
     RevokeKey(RevokeKey),
+    #[prost(message, tag = "104")]
+    RotateKey(RotateKey),
+    #[prost(message, tag = "105")]
+    Suspend(Turned),
+    #[prost(message, tag = "106")]
+    Reinstate(Turned),
+    #[prost(message, tag = "107")]
+    Leave(Member),
+    #[prost(message, tag = "121")]
+    Appoint(Appoint),
+    #[prost(message, tag = "122")]
+    Recuse(Recuse),
+    #[prost(message, tag = "123")]
+    Vacate(Vacate),
+    #[prost(message, tag = "124")]
+    RotateSeatKey(RotateSeatKey),
     #[prost(message, tag = "141")]
     Submit(Submit),
     #[prost(message, tag = "142")]
@@ -30,8 +49,16 @@ pub(crate) enum Choice {
     Withdraw(Nominated),
     #[prost(message, tag = "161")]
     Seal(Seal),
+    #[prost(message, tag = "162")]
+    Retract(Retract),
     #[prost(message, tag = "181")]
     Schedule(Schedule),
+    #[prost(message, tag = "182")]
+    Reschedule(Reschedule),
+    #[prost(message, tag = "183")]
+    FileRoll(FileRoll),
+    #[prost(message, tag = "184")]
+    Cancel(Session),
     #[prost(message, tag = "185")]
     Open(Session),
     #[prost(message, tag = "186")]
@@ -42,13 +69,16 @@ pub(crate) enum Choice {
     ReportJoined(Joined),
     #[prost(message, tag = "189")]
     ReportDissolved(Dissolved),
+    #[prost(message, tag = "190")]
+    Witness(Witness),
     #[prost(message, tag = "204")]
     Publish(Publish),
 }
 
 /// The numbers in force: must name the same commands as [`Choice`]; a test compares them.
 pub(crate) const IN_FORCE: &[u32] = &[
-    101, 102, 103, 141, 142, 143, 161, 181, 185, 186, 187, 188, 189, 204,
+    101, 102, 103, 104, 105, 106, 107, 121, 122, 123, 124, 141, 142, 143, 161, 162, 181, 182, 183,
+    184, 185, 186, 187, 188, 189, 190, 204,
 ];
 
 /// The first number of any command.
@@ -63,7 +93,7 @@ impl Choice {
             Command::Bundle(command) => super::bundle::message(command),
             Command::Session(command) => super::session::message(command),
             Command::Ingestion(command) => super::ingestion::message(command),
-            Command::Board(command) => match *command {},
+            Command::Board(command) => super::board::message(command, proof),
             Command::Governance(command) => match *command {},
         }
     }
@@ -86,6 +116,14 @@ impl Choice {
             Self::Admit(message) => Command::Membership(message.into_core(chain_id)?),
             Self::AddKey(message) => Command::Membership(message.into_core(chain_id)?),
             Self::RevokeKey(message) => Command::Membership(message.try_into()?),
+            Self::RotateKey(message) => Command::Membership(message.into_core(chain_id)?),
+            Self::Suspend(message) => Command::Membership(message.suspend()?),
+            Self::Reinstate(message) => Command::Membership(message.reinstate()?),
+            Self::Leave(message) => Command::Membership(message.leave()?),
+            Self::Appoint(message) => Command::Board(message.try_into()?),
+            Self::Recuse(message) => Command::Board(message.into_command()?),
+            Self::Vacate(message) => Command::Board(message.into_command()?),
+            Self::RotateSeatKey(message) => Command::Board(message.into_core(chain_id)?),
             Self::Submit(message) => Command::Nomination(message.try_into()?),
             Self::Vote(message) => Command::Nomination(message.try_into()?),
             Self::Withdraw(message) => {
@@ -93,43 +131,18 @@ impl Choice {
                 Command::Nomination(nomination::Command::Withdraw { commitment })
             }
             Self::Seal(message) => Command::Bundle(message.try_into()?),
+            Self::Retract(message) => Command::Bundle(message.into_command()?),
             Self::Publish(message) => Command::Ingestion(message.try_into()?),
-            Self::Schedule(message) => {
-                let (session, hours, languages) = message.into_core()?;
-                Command::Session(session::Command::Schedule {
-                    session,
-                    hours,
-                    languages,
-                })
-            }
-            Self::Open(message) => Command::Session(session::Command::Open {
-                session: message.session()?,
-            }),
+            Self::Schedule(message) => Command::Session(message.into_command()?),
+            Self::Reschedule(message) => Command::Session(message.into_command()?),
+            Self::FileRoll(message) => Command::Session(message.into_command()?),
+            Self::Cancel(message) => Command::Session(message.cancel()?),
+            Self::Witness(message) => Command::Session(message.into_command()?),
+            Self::Open(message) => Command::Session(message.open()?),
             Self::Close(message) => Command::Session(message.into_command()?),
-            Self::ReportSeeded(message) => {
-                let (session, county, seeded) = message.into_core()?;
-                Command::Session(session::Command::ReportSeeded {
-                    session,
-                    county,
-                    seeded,
-                })
-            }
-            Self::ReportJoined(message) => {
-                let (session, county, count) = message.into_core()?;
-                Command::Session(session::Command::ReportJoined {
-                    session,
-                    county,
-                    count,
-                })
-            }
-            Self::ReportDissolved(message) => {
-                let (session, county, dissolved) = message.into_core()?;
-                Command::Session(session::Command::ReportDissolved {
-                    session,
-                    county,
-                    dissolved,
-                })
-            }
+            Self::ReportSeeded(message) => Command::Session(message.into_command()?),
+            Self::ReportJoined(message) => Command::Session(message.into_command()?),
+            Self::ReportDissolved(message) => Command::Session(message.into_command()?),
         })
     }
 }

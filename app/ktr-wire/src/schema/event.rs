@@ -1,15 +1,18 @@
 //! The choice of events inside a leaf of the log.
 //! `ledger.nonces.v1` is not an event of the core and stands in `recorded`.
 
-use ktr_core::{Event, board, bundle, ingestion, nomination, session};
+use ktr_core::{Event, board, ingestion, nomination};
 
 use super::{
-    board::TermPassed,
-    bundle::Release,
+    board::{Appointed, Recused, SeatKeyRotated, TermPassed, Vacate},
+    bundle::{Release, Retract},
     ingestion::PublishedCell,
-    membership::{Admitted, KeyAdded, KeyRevoked},
+    membership::{Admitted, KeyAdded, KeyExpired, KeyRevoked, KeyRotated, Stood},
     nomination::{Named as Nominated, Submitted, Voted},
-    session::{Close, Dissolved, Joined, Named as Session, Opened, Overdue, Schedule, Seeded},
+    session::{
+        Close, Confirmed, Dissolved, FileRoll, Joined, Named as Session, OfCounty, Reschedule,
+        Schedule, Seeded, Timed, Witness,
+    },
 };
 use crate::refusal::Wire;
 
@@ -22,6 +25,24 @@ pub(crate) enum Fact {
     KeyAdded(KeyAdded),
     #[prost(message, tag = "103")]
     KeyRevoked(KeyRevoked),
+    #[prost(message, tag = "104")]
+    KeyRotated(KeyRotated),
+    #[prost(message, tag = "105")]
+    Suspended(Stood),
+    #[prost(message, tag = "106")]
+    Reinstated(Stood),
+    #[prost(message, tag = "107")]
+    Left(Stood),
+    #[prost(message, tag = "108")]
+    KeyExpired(KeyExpired),
+    #[prost(message, tag = "121")]
+    Appointed(Appointed),
+    #[prost(message, tag = "122")]
+    Recused(Recused),
+    #[prost(message, tag = "123")]
+    Vacated(Vacate),
+    #[prost(message, tag = "124")]
+    SeatKeyRotated(SeatKeyRotated),
     #[prost(message, tag = "126")]
     TermBegan(TermPassed),
     #[prost(message, tag = "127")]
@@ -42,10 +63,18 @@ pub(crate) enum Fact {
     Lapsed(Nominated),
     #[prost(message, tag = "161")]
     Sealed(Release),
+    #[prost(message, tag = "162")]
+    Retracted(Retract),
     #[prost(message, tag = "181")]
     Scheduled(Schedule),
+    #[prost(message, tag = "182")]
+    Rescheduled(Reschedule),
+    #[prost(message, tag = "183")]
+    RollFiled(FileRoll),
+    #[prost(message, tag = "184")]
+    Cancelled(Timed),
     #[prost(message, tag = "185")]
-    Opened(Opened),
+    Opened(Timed),
     #[prost(message, tag = "186")]
     Closed(Close),
     #[prost(message, tag = "187")]
@@ -54,10 +83,16 @@ pub(crate) enum Fact {
     Joined(Joined),
     #[prost(message, tag = "189")]
     Dissolved(Dissolved),
+    #[prost(message, tag = "190")]
+    Witnessed(Witness),
+    #[prost(message, tag = "191")]
+    DissolutionConfirmed(Confirmed),
     #[prost(message, tag = "192")]
     Ended(Session),
     #[prost(message, tag = "193")]
-    Overdue(Overdue),
+    Overdue(OfCounty),
+    #[prost(message, tag = "194")]
+    Unwitnessed(OfCounty),
     #[prost(message, tag = "204")]
     Published(PublishedCell),
 }
@@ -84,13 +119,23 @@ impl TryFrom<Fact> for Event {
             Fact::Admitted(message) => Self::Membership(message.try_into()?),
             Fact::KeyAdded(message) => Self::Membership(message.try_into()?),
             Fact::KeyRevoked(message) => Self::Membership(message.try_into()?),
+            Fact::KeyRotated(message) => Self::Membership(message.try_into()?),
+            Fact::Suspended(message) => Self::Membership(message.suspended()?),
+            Fact::Reinstated(message) => Self::Membership(message.reinstated()?),
+            Fact::Left(message) => Self::Membership(message.left()?),
+            Fact::KeyExpired(message) => Self::Membership(message.into_event()?),
+            Fact::Appointed(message) => Self::Board(message.try_into()?),
+            Fact::Recused(message) => Self::Board(message.into_event()?),
+            Fact::Vacated(message) => Self::Board(message.into_event()?),
+            Fact::SeatKeyRotated(message) => Self::Board(message.into_event()?),
             Fact::TermBegan(message) => Self::Board(board::Event::TermBegan {
                 term: message.term()?,
             }),
             Fact::TermEnded(message) => Self::Board(board::Event::TermEnded {
                 term: message.term()?,
             }),
-            Fact::Sealed(message) => Self::Bundle(bundle::Event::Sealed(message.try_into()?)),
+            Fact::Sealed(message) => Self::Bundle(message.into_event()?),
+            Fact::Retracted(message) => Self::Bundle(message.into_event()?),
             Fact::Published(message) => {
                 let (session, published) = message.into_core()?;
                 Self::Ingestion(ingestion::Event::Published { session, published })
@@ -115,36 +160,19 @@ impl TryFrom<Fact> for Event {
                 Self::Nomination(nomination::Event::Lapsed { commitment })
             }
             Fact::Scheduled(message) => Self::Session(message.into_event()?),
-            Fact::Opened(message) => Self::Session(message.into_event()?),
+            Fact::Rescheduled(message) => Self::Session(message.into_event()?),
+            Fact::RollFiled(message) => Self::Session(message.into_event()?),
+            Fact::Cancelled(message) => Self::Session(message.cancelled()?),
+            Fact::Opened(message) => Self::Session(message.opened()?),
+            Fact::Witnessed(message) => Self::Session(message.into_event()?),
+            Fact::DissolutionConfirmed(message) => Self::Session(message.into_event()?),
             Fact::Closed(message) => Self::Session(message.into_event()?),
-            Fact::Seeded(message) => {
-                let (session, county, seeded) = message.into_core()?;
-                Self::Session(session::Event::Seeded {
-                    session,
-                    county,
-                    seeded,
-                })
-            }
-            Fact::Joined(message) => {
-                let (session, county, count) = message.into_core()?;
-                Self::Session(session::Event::Joined {
-                    session,
-                    county,
-                    count,
-                })
-            }
-            Fact::Dissolved(message) => {
-                let (session, county, dissolved) = message.into_core()?;
-                Self::Session(session::Event::Dissolved {
-                    session,
-                    county,
-                    dissolved,
-                })
-            }
-            Fact::Ended(message) => Self::Session(session::Event::Ended {
-                session: message.session()?,
-            }),
-            Fact::Overdue(message) => Self::Session(message.into_core()?),
+            Fact::Seeded(message) => Self::Session(message.into_event()?),
+            Fact::Joined(message) => Self::Session(message.into_event()?),
+            Fact::Dissolved(message) => Self::Session(message.into_event()?),
+            Fact::Ended(message) => Self::Session(message.ended()?),
+            Fact::Overdue(message) => Self::Session(message.overdue()?),
+            Fact::Unwitnessed(message) => Self::Session(message.unwitnessed()?),
         })
     }
 }

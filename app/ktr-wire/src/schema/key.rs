@@ -119,6 +119,9 @@ pub(crate) struct Key {
     /// 1 retired, 2 superseded, 3 compromised; 0 while it is not revoked.
     #[prost(uint32, tag = "7")]
     pub(crate) revoked_reason: u32,
+    /// Whether the log says that its validity is over.
+    #[prost(bool, tag = "8")]
+    pub(crate) expired: bool,
 }
 
 impl From<key::Key> for Key {
@@ -131,6 +134,7 @@ impl From<key::Key> for Key {
             valid_until: key.valid_until.0,
             revoked_at: key.revoked.map_or(0, |revoked| revoked.at.0),
             revoked_reason: key.revoked.map_or(0, |revoked| revoked.reason.number()),
+            expired: key.expired,
         }
     }
 }
@@ -154,6 +158,7 @@ impl TryFrom<Key> for key::Key {
             valid_from: field::read(&key.valid_from)?,
             valid_until: field::read(&key.valid_until)?,
             revoked,
+            expired: key.expired,
         })
     }
 }
@@ -163,16 +168,10 @@ impl TryFrom<Key> for key::Key {
 /// # Errors
 /// [`Wire::Unknown`] for a purpose that is not in force, [`Wire::OutOfRange`] for bad material.
 pub(crate) fn body(purpose: u32, octets: &Vec<u8>) -> Result<KeyBody, Wire> {
-    let encryption = || {
-        let key = field::read::<EncryptionKey>(octets)?;
-        signature::is_encryption_key(&key)
-            .then_some(key)
-            .ok_or(Wire::OutOfRange)
-    };
     match Purpose::from_number(purpose)? {
         Purpose::Sign => Ok(KeyBody::Sign(signing_key(octets)?)),
-        Purpose::Room => Ok(KeyBody::Room(encryption()?)),
-        Purpose::Encrypt => Ok(KeyBody::Encrypt(encryption()?)),
+        Purpose::Room => Ok(KeyBody::Room(encryption_key(octets)?)),
+        Purpose::Encrypt => Ok(KeyBody::Encrypt(encryption_key(octets)?)),
     }
 }
 
@@ -183,6 +182,17 @@ pub(crate) fn body(purpose: u32, octets: &Vec<u8>) -> Result<KeyBody, Wire> {
 pub(crate) fn signing_key(octets: &Vec<u8>) -> Result<SigningKey, Wire> {
     let key = field::read::<SigningKey>(octets)?;
     signature::is_signing_key(&key)
+        .then_some(key)
+        .ok_or(Wire::OutOfRange)
+}
+
+/// Reads an encryption key: length and algorithm.
+///
+/// # Errors
+/// [`Wire::OutOfRange`] for anything else.
+pub(crate) fn encryption_key(octets: &Vec<u8>) -> Result<EncryptionKey, Wire> {
+    let key = field::read::<EncryptionKey>(octets)?;
+    signature::is_encryption_key(&key)
         .then_some(key)
         .ok_or(Wire::OutOfRange)
 }

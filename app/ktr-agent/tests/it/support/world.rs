@@ -31,7 +31,7 @@ use ktr_core::{
     governance::{Network, Parameters},
     id::{Commitment, CountyId, Height, MemberId, ReleaseId, SessionId, Sha256},
     key::{Key, KeyBody, Role},
-    membership::Member,
+    membership::{Member, Standing},
     session::{Hours, Session, Status},
     time::Time,
 };
@@ -115,6 +115,7 @@ impl World {
             beacon: built.beacon,
             nominations: built.nominations,
             sealed_at: SEALED,
+            retracted: None,
         };
         let certificate = secret.certificate();
         Self {
@@ -156,6 +157,8 @@ impl World {
                 dissolves_at: Time(T),
             },
             languages: Vec::new(),
+            revision: 0,
+            roll: None,
             status: Status::Opened { at: Time(OPENS) },
             ended: false,
             reports: BTreeMap::new(),
@@ -167,6 +170,8 @@ impl World {
                 id: MEMBER,
                 home: CountyId(1),
                 admitted_at: MADE,
+                standing: Standing::Active,
+                turns: 0,
             }),
             Record::Key(registered(
                 KeyBody::Sign(sidecar),
@@ -235,6 +240,7 @@ fn registered(body: KeyBody, role: Role) -> Key {
         valid_from: MADE,
         valid_until: Time(MADE.0 + 34_214_400),
         revoked: None,
+        expired: false,
     }
 }
 

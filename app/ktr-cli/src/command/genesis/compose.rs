@@ -1,7 +1,7 @@
 //! From a description to the genesis of the core, `alliance.json` and the engine's whole `genesis.json`.
 //! Whether it is complete, `ktr-wire` checks; how many faults it tolerates is shown, and one site that rules alone is refused.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ktr_artefact::{
@@ -72,6 +72,7 @@ pub(crate) fn compose(
             until: begins.plus(Secs(description.term_days.saturating_mul(86_400))),
             status: TermStatus::Appointed,
             seats,
+            recusals: BTreeSet::new(),
         },
     };
     genesis::check(&genesis)?;
@@ -129,6 +130,7 @@ impl Ring<'_> {
                 id,
                 holder: self.holder(&format!("seat-{number}"), Role::Seat(id))?,
                 deputy: self.holder(&format!("deputy-{number}"), Role::Deputy(id))?,
+                vacated_at: None,
             });
         }
         Ok(seats)
@@ -182,6 +184,7 @@ impl Ring<'_> {
             valid_from: made,
             valid_until: keys::until(made, end),
             revoked: None,
+            expired: false,
         });
         fingerprint
     }

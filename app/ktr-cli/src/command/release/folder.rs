@@ -12,8 +12,9 @@ use ktr_artefact::{
 };
 use ktr_core::{
     State, bundle,
-    id::{Commitment, ReleaseId, SessionId, Sha256},
+    id::{Commitment, Fingerprint, ReleaseId, SessionId, Sha256},
     key::{Key, KeyBody, Role},
+    time::Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +71,8 @@ impl Folder {
         Ok(file::write(&self.note(), text.as_bytes())?)
     }
 
-    /// The facts of the note as a command of the core.
-    pub(super) fn intended(&self) -> Result<bundle::Command, CliError> {
+    /// The facts of the note as what the chain will keep, sealed by `key`; but for the header time.
+    pub(super) fn intended(&self, key: Fingerprint) -> Result<bundle::Release, CliError> {
         let path = self.note();
         let wrong = |text: String| CliError::Description(format!("{}: {text}", path.display()));
         let note: Note = serde_json::from_slice(&file::read(&path)?)
@@ -81,14 +82,17 @@ impl Folder {
             .iter()
             .map(|text| args::commitment(text))
             .collect();
-        Ok(bundle::Command::Seal {
-            release: args::release(&note.release).map_err(wrong)?,
+        Ok(bundle::Release {
+            id: args::release(&note.release).map_err(wrong)?,
             session: SessionId(note.session),
             sha256: args::sha256(&note.sha256).map_err(wrong)?,
             size: note.size,
             profile: note.profile,
+            key,
             beacon: args::sha256(&note.beacon).map_err(wrong)?,
             nominations: nominations.map_err(wrong)?,
+            sealed_at: Time(0),
+            retracted: None,
         })
     }
 

@@ -8,7 +8,7 @@ use ktr_artefact::{
     openpgp::SecretCertificate,
     seal::{self, Facts, Names, Standing},
 };
-use ktr_core::{Command, bundle, id::Fingerprint, key::Key, time::Time};
+use ktr_core::{Command, bundle, key::Key};
 use serde_json::json;
 
 use super::folder::{Folder, House, at, bundle_id, releaser};
@@ -43,8 +43,7 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
     file::write(&folder.certificate(), &secret.certificate().to_binary()?)?;
     let house = House::read(shared, &folder.certificate())?;
     let mut follower = shared.follower().await?;
-    let command = folder.intended()?;
-    let intended = intended(&command, releaser(follower.state())?.fingerprint);
+    let intended = folder.intended(releaser(follower.state())?.fingerprint)?;
     let made = make(
         &folder,
         &house,
@@ -53,7 +52,7 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
     )?;
     file::write(&folder.seal(), &made)?;
     let signer = SignerArgs::Key(flags.key.clone());
-    let asked = Command::Bundle(command).into();
+    let asked = command(&intended).into();
     let landed = sender::send(shared, follower.client(), &signer, &asked).await?;
     follower.advance().await?;
     verified(&folder, &house, follower.state())?;
@@ -70,28 +69,17 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What the chain will keep, but for the header time.
-fn intended(command: &bundle::Command, key: Fingerprint) -> bundle::Release {
-    let bundle::Command::Seal {
-        release,
-        session,
-        sha256,
-        size,
-        profile,
-        beacon,
-        nominations,
-    } = command.clone();
-    bundle::Release {
-        id: release,
-        session,
-        sha256,
-        size,
-        profile,
-        key,
-        beacon,
-        nominations,
-        sealed_at: Time(0),
-    }
+/// The command that puts a release on the chain.
+fn command(release: &bundle::Release) -> Command {
+    Command::Bundle(bundle::Command::Seal {
+        release: release.id,
+        session: release.session,
+        sha256: release.sha256,
+        size: release.size,
+        profile: release.profile,
+        beacon: release.beacon,
+        nominations: release.nominations.clone(),
+    })
 }
 
 /// Makes the seal and runs all of the strict verification that needs no chain.

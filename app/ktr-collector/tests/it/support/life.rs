@@ -138,6 +138,7 @@ impl Life {
             valid_from: Time(0),
             valid_until: Time(u64::MAX),
             revoked: None,
+            expired: false,
         };
         let records = [
             Record::Parameters(Parameters::default()),
@@ -242,6 +243,8 @@ fn session() -> Session {
             dissolves_at: Time(OPENED + 3_600),
         },
         languages: Vec::new(),
+        revision: 0,
+        roll: None,
         status: Status::Opened { at: Time(OPENED) },
         ended: false,
         reports: BTreeMap::new(),
@@ -259,5 +262,6 @@ fn release(key: Fingerprint) -> Release {
         beacon: BEACON,
         nominations: Vec::new(),
         sealed_at: Time(OPENED - 700),
+        retracted: None,
     }
 }

@@ -63,6 +63,7 @@ fn read(state: &State, county: CountyId, session: &session::Session) -> Session 
             session::Status::Scheduled => Status::Scheduled,
             session::Status::Opened { .. } => Status::Opened,
             session::Status::Closed { .. } => Status::Closed,
+            session::Status::Cancelled { .. } => Status::Cancelled,
         },
         sealed,
         reported: Reported {

@@ -109,6 +109,7 @@ impl World {
             beacon: Sha256([5; 32]),
             nominations: Vec::new(),
             sealed_at: Time(900),
+            retracted: None,
         };
         let key = Key {
             fingerprint: release.key,
@@ -117,6 +118,7 @@ impl World {
             valid_from: Time(0),
             valid_until: Time(2_000),
             revoked: None,
+            expired: false,
         };
         let sealed = Sealed { release, key };
         let session = Session {

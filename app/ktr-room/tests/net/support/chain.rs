@@ -50,6 +50,7 @@ impl Ledger {
             beacon: Sha256([5; 32]),
             nominations: Vec::new(),
             sealed_at: Time(now),
+            retracted: None,
         };
         let key = Key {
             fingerprint: release.key,
@@ -58,6 +59,7 @@ impl Ledger {
             valid_from: Time(0),
             valid_until: Time(u64::MAX),
             revoked: None,
+            expired: false,
         };
         let sealed = Sealed { release, key };
         let session = Session {

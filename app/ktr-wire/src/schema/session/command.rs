@@ -1,17 +1,15 @@
-//! Commands and events of sessions, to and from the core.
+//! Commands of sessions, and events that repeat their messages, to and from the core.
 //! The session's record stands in `record`.
 
 use ktr_core::{
-    id::{CountyId, SessionId},
-    session::{self, Hours, LanguageTag},
+    id::{CountyId, SessionId, Sha256},
+    session::{self, Hours, LanguageTag, Testimony},
 };
 
-use super::message::{Close, Dissolved, Joined, Named, Opened, Overdue, Schedule, Seeded};
-use crate::{
-    field,
-    refusal::Wire,
-    schema::{command::Choice, event::Fact},
+use super::message::{
+    Close, Dissolved, FileRoll, Joined, Named, Reschedule, Schedule, Seeded, Witness,
 };
+use crate::{field, number::Numbered, refusal::Wire, schema::command::Choice};
 
 /// The message of a command.
 pub(crate) fn message(command: &session::Command) -> Choice {
@@ -21,6 +19,17 @@ pub(crate) fn message(command: &session::Command) -> Choice {
             hours,
             languages,
         } => Choice::Schedule(Schedule::new(*session, *hours, languages)),
+        session::Command::Reschedule {
+            session,
+            revision,
+            hours,
+        } => Choice::Reschedule(Reschedule::new(*session, *revision, *hours)),
+        session::Command::FileRoll {
+            session,
+            revision,
+            roll,
+        } => Choice::FileRoll(FileRoll::new(*session, *revision, *roll)),
+        session::Command::Cancel { session } => Choice::Cancel(Named { session: session.0 }),
         session::Command::Open { session } => Choice::Open(Named { session: session.0 }),
         session::Command::Close {
             session,
@@ -45,51 +54,18 @@ pub(crate) fn message(command: &session::Command) -> Choice {
             county,
             dissolved,
         } => Choice::ReportDissolved(Dissolved::new(*session, *county, dissolved)),
-    }
-}
-
-impl From<&session::Event> for Fact {
-    fn from(event: &session::Event) -> Self {
-        match event {
-            session::Event::Scheduled {
-                session,
-                hours,
-                languages,
-            } => Self::Scheduled(Schedule::new(*session, *hours, languages)),
-            session::Event::Opened { session, at } => Self::Opened(Opened {
-                session: session.0,
-                at: at.0,
-            }),
-            session::Event::Closed {
-                session,
-                at,
-                attendance,
-            } => Self::Closed(Close {
-                session: session.0,
-                attendance: *attendance,
-                at: at.0,
-            }),
-            session::Event::Seeded {
-                session,
-                county,
-                seeded,
-            } => Self::Seeded(Seeded::new(*session, *county, seeded)),
-            session::Event::Joined {
-                session,
-                county,
-                count,
-            } => Self::Joined(Joined::new(*session, *county, *count)),
-            session::Event::Dissolved {
-                session,
-                county,
-                dissolved,
-            } => Self::Dissolved(Dissolved::new(*session, *county, dissolved)),
-            session::Event::Ended { session } => Self::Ended(Named { session: session.0 }),
-            session::Event::Overdue { session, county } => Self::Overdue(Overdue {
-                session: session.0,
-                county: u32::from(county.0),
-            }),
-        }
+        session::Command::Witness {
+            session,
+            county,
+            attempt,
+            testimony,
+        } => Choice::Witness(Witness {
+            session: session.0,
+            county: u32::from(county.0),
+            attempt: *attempt,
+            testimony: testimony.number(),
+            by: 0,
+        }),
     }
 }
 
@@ -127,6 +103,15 @@ impl Schedule {
 }
 
 impl Schedule {
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        let (session, hours, languages) = self.into_core()?;
+        Ok(session::Command::Schedule {
+            session,
+            hours,
+            languages,
+        })
+    }
+
     pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
         let (session, hours, languages) = self.into_core()?;
         Ok(session::Event::Scheduled {
@@ -138,8 +123,19 @@ impl Schedule {
 }
 
 impl Named {
-    pub(crate) fn session(&self) -> Result<SessionId, Wire> {
-        field::read(&self.session)
+    pub(crate) fn open(&self) -> Result<session::Command, Wire> {
+        let session = field::read(&self.session)?;
+        Ok(session::Command::Open { session })
+    }
+
+    pub(crate) fn cancel(&self) -> Result<session::Command, Wire> {
+        let session = field::read(&self.session)?;
+        Ok(session::Command::Cancel { session })
+    }
+
+    pub(crate) fn ended(&self) -> Result<session::Event, Wire> {
+        let session = field::read(&self.session)?;
+        Ok(session::Event::Ended { session })
     }
 }
 
@@ -164,16 +160,6 @@ impl Close {
     }
 }
 
-impl Opened {
-    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
-        let session = field::read(&self.session)?;
-        Ok(session::Event::Opened {
-            session,
-            at: field::read(&self.at)?,
-        })
-    }
-}
-
 impl Seeded {
     pub(super) fn new(session: SessionId, county: CountyId, seeded: &session::Seeded) -> Self {
         Self {
@@ -182,6 +168,24 @@ impl Seeded {
             room: seeded.room.0.to_vec(),
             post: seeded.post.0.to_vec(),
         }
+    }
+
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        let (session, county, seeded) = self.into_core()?;
+        Ok(session::Command::ReportSeeded {
+            session,
+            county,
+            seeded,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        let (session, county, seeded) = self.into_core()?;
+        Ok(session::Event::Seeded {
+            session,
+            county,
+            seeded,
+        })
     }
 
     pub(crate) fn into_core(self) -> Result<(SessionId, CountyId, session::Seeded), Wire> {
@@ -206,6 +210,24 @@ impl Joined {
         }
     }
 
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        let (session, county, count) = self.into_core()?;
+        Ok(session::Command::ReportJoined {
+            session,
+            county,
+            count,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        let (session, county, count) = self.into_core()?;
+        Ok(session::Event::Joined {
+            session,
+            county,
+            count,
+        })
+    }
+
     pub(crate) fn into_core(self) -> Result<(SessionId, CountyId, Option<u64>), Wire> {
         Ok((
             field::read(&self.session)?,
@@ -228,6 +250,24 @@ impl Dissolved {
         }
     }
 
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        let (session, county, dissolved) = self.into_core()?;
+        Ok(session::Command::ReportDissolved {
+            session,
+            county,
+            dissolved,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        let (session, county, dissolved) = self.into_core()?;
+        Ok(session::Event::Dissolved {
+            session,
+            county,
+            dissolved,
+        })
+    }
+
     pub(crate) fn into_core(self) -> Result<(SessionId, CountyId, session::Dissolved), Wire> {
         let report = field::present(self.report)?.try_into()?;
         Ok((
@@ -238,11 +278,92 @@ impl Dissolved {
     }
 }
 
-impl Overdue {
-    pub(crate) fn into_core(self) -> Result<session::Event, Wire> {
-        Ok(session::Event::Overdue {
+impl Reschedule {
+    pub(super) fn new(session: SessionId, revision: u32, hours: Hours) -> Self {
+        Self {
+            session: session.0,
+            revision,
+            seeds_at: hours.seeds_at.0,
+            opens_at: hours.opens_at.0,
+            dissolves_at: hours.dissolves_at.0,
+        }
+    }
+
+    fn hours(&self) -> Result<Hours, Wire> {
+        Ok(Hours {
+            seeds_at: field::read(&self.seeds_at)?,
+            opens_at: field::read(&self.opens_at)?,
+            dissolves_at: field::read(&self.dissolves_at)?,
+        })
+    }
+
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        Ok(session::Command::Reschedule {
+            session: field::read(&self.session)?,
+            revision: self.revision,
+            hours: self.hours()?,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        if self.revision != 0 {
+            return Err(Wire::OutOfRange);
+        }
+        Ok(session::Event::Rescheduled {
+            session: field::read(&self.session)?,
+            hours: self.hours()?,
+        })
+    }
+}
+
+impl FileRoll {
+    pub(super) fn new(session: SessionId, revision: u32, roll: Sha256) -> Self {
+        Self {
+            session: session.0,
+            revision,
+            roll: roll.0.to_vec(),
+        }
+    }
+
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        Ok(session::Command::FileRoll {
+            session: field::read(&self.session)?,
+            revision: self.revision,
+            roll: field::read(&self.roll)?,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        if self.revision != 0 {
+            return Err(Wire::OutOfRange);
+        }
+        Ok(session::Event::RollFiled {
+            session: field::read(&self.session)?,
+            roll: field::read(&self.roll)?,
+        })
+    }
+}
+
+impl Witness {
+    pub(crate) fn into_command(self) -> Result<session::Command, Wire> {
+        if self.by != 0 {
+            return Err(Wire::OutOfRange);
+        }
+        Ok(session::Command::Witness {
             session: field::read(&self.session)?,
             county: field::read(&self.county)?,
+            attempt: self.attempt,
+            testimony: Testimony::from_number(self.testimony)?,
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<session::Event, Wire> {
+        Ok(session::Event::Witnessed {
+            session: field::read(&self.session)?,
+            county: field::read(&self.county)?,
+            attempt: self.attempt,
+            by: field::read(&self.by)?,
+            testimony: Testimony::from_number(self.testimony)?,
         })
     }
 }

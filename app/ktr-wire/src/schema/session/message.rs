@@ -17,16 +17,44 @@ pub(crate) struct Schedule {
     pub(crate) languages: Vec<String>,
 }
 
-/// Command 185 and event 192: a session and nothing else.
+/// Command 182, and without `revision` event 182.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Reschedule {
+    #[prost(uint32, tag = "1")]
+    pub(crate) session: u32,
+    /// The session's changes before, plus one; 0 in the event.
+    #[prost(uint32, tag = "2")]
+    pub(crate) revision: u32,
+    #[prost(uint64, tag = "3")]
+    pub(crate) seeds_at: u64,
+    #[prost(uint64, tag = "4")]
+    pub(crate) opens_at: u64,
+    #[prost(uint64, tag = "5")]
+    pub(crate) dissolves_at: u64,
+}
+
+/// Command 183, and without `revision` event 183.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct FileRoll {
+    #[prost(uint32, tag = "1")]
+    pub(crate) session: u32,
+    /// The session's changes before, plus one; 0 in the event.
+    #[prost(uint32, tag = "2")]
+    pub(crate) revision: u32,
+    #[prost(bytes = "vec", tag = "3")]
+    pub(crate) roll: Vec<u8>,
+}
+
+/// Commands 184 and 185 and event 192: a session and nothing else.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Named {
     #[prost(uint32, tag = "1")]
     pub(crate) session: u32,
 }
 
-/// Event 185.
+/// Events 184 and 185.
 #[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Opened {
+pub(crate) struct Timed {
     #[prost(uint32, tag = "1")]
     pub(crate) session: u32,
     #[prost(uint64, tag = "2")]
@@ -121,9 +149,38 @@ pub(crate) struct Report {
     pub(crate) receipt: Vec<u8>,
 }
 
-/// Event 193.
+/// Command 190, and with `by` event 190.
 #[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Overdue {
+pub(crate) struct Witness {
+    #[prost(uint32, tag = "1")]
+    pub(crate) session: u32,
+    /// Whose room.
+    #[prost(uint32, tag = "2")]
+    pub(crate) county: u32,
+    #[prost(uint32, tag = "3")]
+    pub(crate) attempt: u32,
+    /// 1 gone, 2 standing.
+    #[prost(uint32, tag = "4")]
+    pub(crate) testimony: u32,
+    /// Who looked; 0 in the command, whose sender it is.
+    #[prost(uint32, tag = "5")]
+    pub(crate) by: u32,
+}
+
+/// Event 191.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Confirmed {
+    #[prost(uint32, tag = "1")]
+    pub(crate) session: u32,
+    #[prost(uint32, tag = "2")]
+    pub(crate) county: u32,
+    #[prost(uint32, tag = "3")]
+    pub(crate) attempt: u32,
+}
+
+/// Events 193 and 194.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct OfCounty {
     #[prost(uint32, tag = "1")]
     pub(crate) session: u32,
     #[prost(uint32, tag = "2")]
@@ -144,6 +201,23 @@ pub(crate) struct CountyReports {
     pub(crate) dissolved: Vec<Report>,
     #[prost(bool, tag = "5")]
     pub(crate) overdue: bool,
+    /// By rising attempt and witness.
+    #[prost(message, repeated, tag = "6")]
+    pub(crate) witnessed: Vec<Witnessed>,
+    #[prost(bool, tag = "7")]
+    pub(crate) unwitnessed: bool,
+}
+
+/// What one other county found, inside the session's record.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Witnessed {
+    #[prost(uint32, tag = "1")]
+    pub(crate) attempt: u32,
+    #[prost(uint32, tag = "2")]
+    pub(crate) by: u32,
+    /// 1 gone, 2 standing.
+    #[prost(uint32, tag = "3")]
+    pub(crate) testimony: u32,
 }
 
 /// The value of a session's record.
@@ -151,7 +225,7 @@ pub(crate) struct CountyReports {
 pub(crate) struct Session {
     #[prost(message, optional, tag = "1")]
     pub(crate) scheduled: Option<Schedule>,
-    /// 1 scheduled, 2 opened, 3 closed.
+    /// 1 scheduled, 2 opened, 3 closed, 4 cancelled.
     #[prost(uint32, tag = "2")]
     pub(crate) status: u32,
     /// Unix seconds, or 0.
@@ -167,4 +241,13 @@ pub(crate) struct Session {
     /// By rising county.
     #[prost(message, repeated, tag = "7")]
     pub(crate) reports: Vec<CountyReports>,
+    /// How often it was rescheduled and its roll filed.
+    #[prost(uint32, tag = "8")]
+    pub(crate) revision: u32,
+    /// 32 octets, or none while no roll is filed.
+    #[prost(bytes = "vec", tag = "9")]
+    pub(crate) roll: Vec<u8>,
+    /// Unix seconds, or 0.
+    #[prost(uint64, tag = "10")]
+    pub(crate) cancelled_at: u64,
 }

@@ -2,10 +2,12 @@
 //! Rules are the core's.
 
 mod command;
+mod event;
 mod message;
 mod record;
 
 pub(crate) use command::message;
 pub(crate) use message::{
-    Close, Dissolved, Joined, Named, Opened, Overdue, Schedule, Seeded, Session,
+    Close, Confirmed, Dissolved, FileRoll, Joined, Named, OfCounty, Reschedule, Schedule, Seeded,
+    Session, Timed, Witness,
 };

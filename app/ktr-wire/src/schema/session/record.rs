@@ -4,15 +4,16 @@
 use ktr_core::{
     id::{CountyId, SessionId},
     limits::RESIDUE_CLASSES,
-    session::{self, Cause, Engine, Flags, Reports, ServerVersion, Status},
+    session::{self, Cause, Engine, Flags, Reports, ServerVersion, Status, Testimony},
 };
 
-use super::message::{CountyReports, Joined, Report, Schedule, Seeded, Session};
+use super::message::{CountyReports, Joined, Report, Schedule, Seeded, Session, Witnessed};
 use crate::{field, number::Numbered, refusal::Wire};
 
 const SCHEDULED: u32 = 1;
 const OPENED: u32 = 2;
 const CLOSED: u32 = 3;
+const CANCELLED: u32 = 4;
 
 impl From<&session::Dissolved> for Report {
     fn from(report: &session::Dissolved) -> Self {
@@ -79,12 +80,17 @@ impl From<&session::Session> for Session {
     fn from(session: &session::Session) -> Self {
         let (status, opened_at, closed_at, attendance) = match session.status {
             Status::Scheduled => (SCHEDULED, 0, 0, None),
+            Status::Cancelled { .. } => (CANCELLED, 0, 0, None),
             Status::Opened { at } => (OPENED, at.0, 0, None),
             Status::Closed {
                 opened_at,
                 at,
                 attendance,
             } => (CLOSED, opened_at.0, at.0, attendance),
+        };
+        let cancelled_at = match session.status {
+            Status::Cancelled { at } => at.0,
+            Status::Scheduled | Status::Opened { .. } | Status::Closed { .. } => 0,
         };
         let reports = session.reports.iter();
         Self {
@@ -97,6 +103,9 @@ impl From<&session::Session> for Session {
             reports: reports
                 .map(|(county, reports)| CountyReports::new(session.id, *county, reports))
                 .collect(),
+            revision: session.revision,
+            roll: session.roll.map(|roll| roll.0.to_vec()).unwrap_or_default(),
+            cancelled_at,
         }
     }
 }
@@ -106,15 +115,19 @@ impl TryFrom<Session> for session::Session {
 
     fn try_from(message: Session) -> Result<Self, Wire> {
         let (id, hours, languages) = field::present(message.scheduled)?.into_core()?;
-        let status = match (message.status, message.opened_at, message.closed_at) {
-            (SCHEDULED, 0, 0) => Status::Scheduled,
-            (OPENED, at, 0) => Status::Opened {
+        let times = (message.opened_at, message.closed_at, message.cancelled_at);
+        let status = match (message.status, times) {
+            (SCHEDULED, (0, 0, 0)) => Status::Scheduled,
+            (OPENED, (at, 0, 0)) => Status::Opened {
                 at: field::read(&at)?,
             },
-            (CLOSED, opened_at, at) => Status::Closed {
+            (CLOSED, (opened_at, at, 0)) => Status::Closed {
                 opened_at: field::read(&opened_at)?,
                 at: field::read(&at)?,
                 attendance: message.attendance,
+            },
+            (CANCELLED, (0, 0, at)) => Status::Cancelled {
+                at: field::read(&at)?,
             },
             _ => return Err(Wire::OutOfRange),
         };
@@ -126,10 +139,17 @@ impl TryFrom<Session> for session::Session {
             .into_iter()
             .map(|reports| reports.into_core(id));
         let reports = field::rising_by_key(reports.collect::<Result<Vec<_>, _>>()?)?;
+        let roll = if message.roll.is_empty() {
+            None
+        } else {
+            Some(field::read(&message.roll)?)
+        };
         Ok(Self {
             id,
             hours,
             languages,
+            revision: message.revision,
+            roll,
             status,
             ended: message.ended,
             reports: reports.into_iter().collect(),
@@ -149,6 +169,16 @@ impl CountyReports {
                 .map(|count| Joined::new(session, county, count)),
             dissolved: reports.dissolved.iter().map(Report::from).collect(),
             overdue: reports.overdue,
+            witnessed: reports
+                .witnessed
+                .iter()
+                .map(|((attempt, by), testimony)| Witnessed {
+                    attempt: *attempt,
+                    by: u32::from(by.0),
+                    testimony: testimony.number(),
+                })
+                .collect(),
+            unwitnessed: reports.unwitnessed,
         }
     }
 
@@ -170,12 +200,24 @@ impl CountyReports {
             here(of, by)?;
         }
         let dissolved = self.dissolved.into_iter().map(TryInto::try_into);
+        let witnessed = self.witnessed.into_iter().map(Witnessed::into_core);
+        let witnessed = field::rising_by_key(witnessed.collect::<Result<Vec<_>, _>>()?)?;
         let reports = Reports {
             seeded: seeded.map(|(_, _, seeded)| seeded),
             joined: joined.map(|(_, _, count)| count),
             dissolved: dissolved.collect::<Result<_, _>>()?,
             overdue: self.overdue,
+            witnessed: witnessed.into_iter().collect(),
+            unwitnessed: self.unwitnessed,
         };
         Ok((county, reports))
+    }
+}
+
+impl Witnessed {
+    fn into_core(self) -> Result<((u32, CountyId), Testimony), Wire> {
+        let by = field::read(&self.by)?;
+        let testimony = Testimony::from_number(self.testimony)?;
+        Ok(((self.attempt, by), testimony))
     }
 }

@@ -1,116 +1,24 @@
-//! Messages of membership.
-//! Rules are the core's.
+//! Commands and events of membership, to and from the core.
+//! The member's record stands in `record`.
 
 use ktr_core::{
+    id::MemberId,
     key::{KeyBody, RevocationReason, Role},
     membership::{self, Proof},
+    time::Time,
 };
 
-use super::{
-    command::Choice,
-    event::Fact,
-    key::{self, Key},
+use super::message::{
+    AddKey, Admit, Admitted, KeyAdded, KeyExpired, KeyRevoked, KeyRotated, Named, RevokeKey,
+    RotateKey, Stood, Turned,
 };
 use crate::{
     field,
     number::Numbered,
     refusal::Wire,
+    schema::{command::Choice, event::Fact, key},
     signature::{self, KeyProof},
 };
-
-/// Command 101.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Admit {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    #[prost(uint32, tag = "2")]
-    pub(crate) home: u32,
-    #[prost(bytes = "vec", tag = "3")]
-    pub(crate) key: Vec<u8>,
-    #[prost(uint64, tag = "4")]
-    pub(crate) valid_from: u64,
-    #[prost(uint64, tag = "5")]
-    pub(crate) valid_until: u64,
-    /// A packet of the frozen profile by the new key.
-    #[prost(bytes = "vec", tag = "6")]
-    pub(crate) proof: Vec<u8>,
-}
-
-/// Command 102.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct AddKey {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    /// 1 sign, 2 room.
-    #[prost(uint32, tag = "2")]
-    pub(crate) purpose: u32,
-    #[prost(bytes = "vec", tag = "3")]
-    pub(crate) key: Vec<u8>,
-    #[prost(uint64, tag = "4")]
-    pub(crate) valid_from: u64,
-    #[prost(uint64, tag = "5")]
-    pub(crate) valid_until: u64,
-    /// Empty for a room key, which cannot sign.
-    #[prost(bytes = "vec", tag = "6")]
-    pub(crate) proof: Vec<u8>,
-}
-
-/// Command 103.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct RevokeKey {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(crate) fingerprint: Vec<u8>,
-    #[prost(uint32, tag = "3")]
-    pub(crate) reason: u32,
-}
-
-/// Event 101.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Admitted {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    #[prost(uint32, tag = "2")]
-    pub(crate) home: u32,
-    #[prost(uint64, tag = "3")]
-    pub(crate) at: u64,
-    #[prost(message, optional, tag = "4")]
-    pub(crate) key: Option<Key>,
-}
-
-/// Event 102.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct KeyAdded {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    #[prost(message, optional, tag = "2")]
-    pub(crate) key: Option<Key>,
-}
-
-/// Event 103.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct KeyRevoked {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) member: Vec<u8>,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(crate) fingerprint: Vec<u8>,
-    #[prost(uint64, tag = "3")]
-    pub(crate) at: u64,
-    #[prost(uint32, tag = "4")]
-    pub(crate) reason: u32,
-}
-
-/// The value of a member's record.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(crate) struct Member {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) id: Vec<u8>,
-    #[prost(uint32, tag = "2")]
-    pub(crate) home: u32,
-    #[prost(uint64, tag = "3")]
-    pub(crate) admitted_at: u64,
-}
 
 impl Admit {
     /// Reads the command; whether the new key signed is judged here, because the core has no hash.
@@ -160,6 +68,59 @@ impl AddKey {
             valid_until: field::read(&self.valid_until)?,
             proof,
         })
+    }
+}
+
+impl RotateKey {
+    /// Reads the command; see [`Admit::into_core`].
+    pub(crate) fn into_core(self, chain_id: &str) -> Result<membership::Command, Wire> {
+        let member = field::read(&self.member)?;
+        let key = key::signing_key(&self.key)?;
+        let proof = KeyProof {
+            chain_id,
+            owner: Role::Member(member),
+            key: &key,
+        }
+        .judge(&self.proof)?;
+        Ok(membership::Command::RotateKey {
+            member,
+            old: field::read(&self.old)?,
+            key,
+            fingerprint: signature::fingerprint(&KeyBody::Sign(key)),
+            valid_from: field::read(&self.valid_from)?,
+            valid_until: field::read(&self.valid_until)?,
+            proof,
+        })
+    }
+}
+
+impl Turned {
+    fn new(member: MemberId, turn: u32) -> Self {
+        Self {
+            member: member.0.to_vec(),
+            turn,
+        }
+    }
+
+    pub(crate) fn suspend(&self) -> Result<membership::Command, Wire> {
+        Ok(membership::Command::Suspend {
+            member: field::read(&self.member)?,
+            turn: self.turn,
+        })
+    }
+
+    pub(crate) fn reinstate(&self) -> Result<membership::Command, Wire> {
+        Ok(membership::Command::Reinstate {
+            member: field::read(&self.member)?,
+            turn: self.turn,
+        })
+    }
+}
+
+impl Named {
+    pub(crate) fn leave(&self) -> Result<membership::Command, Wire> {
+        let member = field::read(&self.member)?;
+        Ok(membership::Command::Leave { member })
     }
 }
 
@@ -216,6 +177,30 @@ pub(crate) fn message(command: &membership::Command, proof: &[u8]) -> Choice {
             fingerprint: fingerprint.0.to_vec(),
             reason: reason.number(),
         }),
+        membership::Command::RotateKey {
+            member,
+            old,
+            key,
+            valid_from,
+            valid_until,
+            ..
+        } => Choice::RotateKey(RotateKey {
+            member: member.0.to_vec(),
+            old: old.0.to_vec(),
+            key: key.0.to_vec(),
+            valid_from: valid_from.0,
+            valid_until: valid_until.0,
+            proof: proof.to_vec(),
+        }),
+        membership::Command::Suspend { member, turn } => {
+            Choice::Suspend(Turned::new(*member, *turn))
+        }
+        membership::Command::Reinstate { member, turn } => {
+            Choice::Reinstate(Turned::new(*member, *turn))
+        }
+        membership::Command::Leave { member } => Choice::Leave(Named {
+            member: member.0.to_vec(),
+        }),
     }
 }
 
@@ -247,6 +232,36 @@ impl From<&membership::Event> for Fact {
                 fingerprint: fingerprint.0.to_vec(),
                 at: at.0,
                 reason: reason.number(),
+            }),
+            membership::Event::KeyRotated {
+                member,
+                old,
+                at,
+                key,
+            } => Self::KeyRotated(KeyRotated {
+                member: member.0.to_vec(),
+                old: old.0.to_vec(),
+                at: at.0,
+                key: Some((*key).into()),
+            }),
+            membership::Event::Suspended { member, at } => Self::Suspended(Stood {
+                member: member.0.to_vec(),
+                at: at.0,
+            }),
+            membership::Event::Reinstated { member, at } => Self::Reinstated(Stood {
+                member: member.0.to_vec(),
+                at: at.0,
+            }),
+            membership::Event::Left { member, at } => Self::Left(Stood {
+                member: member.0.to_vec(),
+                at: at.0,
+            }),
+            membership::Event::KeyExpired {
+                member,
+                fingerprint,
+            } => Self::KeyExpired(KeyExpired {
+                member: member.0.to_vec(),
+                fingerprint: fingerprint.0.to_vec(),
             }),
         }
     }
@@ -289,24 +304,45 @@ impl TryFrom<KeyRevoked> for membership::Event {
     }
 }
 
-impl From<&membership::Member> for Member {
-    fn from(member: &membership::Member) -> Self {
-        Self {
-            id: member.id.0.to_vec(),
-            home: u32::from(member.home.0),
-            admitted_at: member.admitted_at.0,
-        }
+impl TryFrom<KeyRotated> for membership::Event {
+    type Error = Wire;
+
+    fn try_from(message: KeyRotated) -> Result<Self, Wire> {
+        Ok(Self::KeyRotated {
+            member: field::read(&message.member)?,
+            old: field::read(&message.old)?,
+            at: field::read(&message.at)?,
+            key: field::present(message.key)?.try_into()?,
+        })
     }
 }
 
-impl TryFrom<Member> for membership::Member {
-    type Error = Wire;
+impl Stood {
+    fn read(&self) -> Result<(MemberId, Time), Wire> {
+        Ok((field::read(&self.member)?, field::read(&self.at)?))
+    }
 
-    fn try_from(message: Member) -> Result<Self, Wire> {
-        Ok(Self {
-            id: field::read(&message.id)?,
-            home: field::read(&message.home)?,
-            admitted_at: field::read(&message.admitted_at)?,
+    pub(crate) fn suspended(&self) -> Result<membership::Event, Wire> {
+        let (member, at) = self.read()?;
+        Ok(membership::Event::Suspended { member, at })
+    }
+
+    pub(crate) fn reinstated(&self) -> Result<membership::Event, Wire> {
+        let (member, at) = self.read()?;
+        Ok(membership::Event::Reinstated { member, at })
+    }
+
+    pub(crate) fn left(&self) -> Result<membership::Event, Wire> {
+        let (member, at) = self.read()?;
+        Ok(membership::Event::Left { member, at })
+    }
+}
+
+impl KeyExpired {
+    pub(crate) fn into_event(self) -> Result<membership::Event, Wire> {
+        Ok(membership::Event::KeyExpired {
+            member: field::read(&self.member)?,
+            fingerprint: field::read(&self.fingerprint)?,
         })
     }
 }
