@@ -17,7 +17,7 @@ use crate::{
     },
     ingestion::{self, Bucket},
     key::{Key, KeyBody, RevocationReason, Role},
-    membership::{self, Proof},
+    membership::{self, Proof, Standing},
     nomination::{self, Severity, Verdict, VetoCategory},
     session::{self, Hours, LanguageTag, Testimony},
     time::{Secs, Time},
@@ -576,13 +576,13 @@ mod properties {
             let (mut state, _) = play(&history);
             let now = START + DAY;
             if state.membership.member(&member_id(1)).is_none() {
-                send(&mut state, now, county(1), &admit(1, 1)).ok();
+                send(&mut state, now, county(1), &admit(1, 1)).expect("the home county admits");
             }
-            let Some(home) = state.membership.member(&member_id(1)).map(|member| member.home) else {
-                return Ok(());
-            };
-            let turn = state.membership.member(&member_id(1)).map_or(0, |member| member.turns);
-            send(&mut state, now, county(home.0), &suspend(1, turn + 1)).ok();
+            let known = state.membership.member(&member_id(1)).cloned().expect("it is a member");
+            if known.standing == Standing::Active {
+                let suspend = suspend(1, known.turns.saturating_add(1));
+                send(&mut state, now, county(known.home.0), &suspend).expect("its home county may");
+            }
             let signer = if key == 0 { member(1) } else { fp(15, 1) };
             let sent = send(&mut state, now, signer, &command);
             prop_assert!(sent.is_err() || command == leave(1));
