@@ -28,21 +28,21 @@ struct Before {
 
 impl Undo {
     /// Reads what the rows are before they are changed.
-    pub(super) fn read(store: &Store, touched: &[(Family, Vec<u8>)]) -> Result<Self, StoreError> {
+    pub(super) fn read(store: &Store, touched: Vec<(Family, Vec<u8>)>) -> Result<Self, StoreError> {
         let view = store.view();
-        let rows = touched.iter().map(|(family, key)| {
+        let rows = touched.into_iter().map(|(family, key)| {
             let place = (0_u32..)
                 .zip(Family::ALL)
-                .find(|(_, other)| other == family);
+                .find(|(_, other)| *other == family);
             // Most rows are new by their keys and need not be asked for.
             let value = if family.is_written_once() {
                 None
             } else {
-                view.get(*family, key)?
+                view.get(family, &key)?
             };
             Ok(Before {
                 family: place.map_or(u32::MAX, |(place, _)| place),
-                key: key.clone(),
+                key,
                 value,
             })
         });

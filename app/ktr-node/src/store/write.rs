@@ -1,7 +1,7 @@
 //! One Commit as one synced write over all families.
 //! What is written was decided by `ktr-ledger`; this file only lays it out.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{collections::BTreeMap, mem, ops::RangeInclusive};
 
 use ktr_core::id::Height;
 use ktr_ledger::{Batch, Ledger, Update};
@@ -188,7 +188,7 @@ impl Sheet<'_> {
 
     /// What all these rows are now, in place of what was kept for the block before.
     fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
-        let undo = Undo::read(self.store, &self.touched)?;
+        let undo = Undo::read(self.store, mem::take(&mut self.touched))?;
         let family = self.store.family(Family::Undo)?;
         let last = height.saturating_sub(1);
         self.rows.delete_cf(family, last.to_be_bytes());
