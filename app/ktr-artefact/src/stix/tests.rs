@@ -151,6 +151,18 @@ fn nothing_of_a_victim_is_in_the_bundle() {
 }
 
 #[test]
+fn a_word_of_any_victim_in_the_bundle_of_all_stops_the_build() {
+    // Common to all bundles, so that the form's own search, which sees one case alone, has nothing to say of it.
+    for token in ["Test Alliance", "ktr-test-1"] {
+        let mut cases = cases();
+        cases[2].nomination.tokens.0.push(token.to_owned());
+        let refused = built_of(&cases, Seed([5; 32])).unwrap_err();
+        assert_eq!(refused.rule, rule::LEAK_TEXT);
+        assert!(!refused.to_string().contains(token), "{refused}");
+    }
+}
+
+#[test]
 fn a_sector_is_named_only_where_it_names_nobody() {
     let cases = cases();
     let nomination = &cases[0].nomination;
