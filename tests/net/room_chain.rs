@@ -174,7 +174,7 @@ async fn judged(chain: &FollowedChain) {
         match report(chain, &seeded(SESSION)).await {
             Sent::Accepted => Some(()),
             Sent::NotYet => None,
-            other => panic!("{other:?}"),
+            refused @ (Sent::Already | Sent::Refused(_)) => panic!("{refused:?}"),
         }
     })
     .await;
