@@ -3,38 +3,57 @@
 
 use ktr_core::{
     Command,
-    id::{CountyId, MemberId},
+    id::CountyId,
+    key::RevocationReason,
     membership::{self, Proof},
     time::Secs,
 };
 use ktr_ledger::OneByOne;
 use ktr_testkit::Chain;
-use ktr_tests::bad_input::{Row, Stage, envelope_rows, signature_rows, wire_rows};
+use ktr_tests::bad_input::{
+    AHEAD, MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows,
+};
 use ktr_wire::Refusal;
 
-const MEMBER: MemberId = MemberId([9; 16]);
-
-/// A chain with one admitted member.
+/// A chain with three admitted members, one of whom has lost its key.
 fn stage() -> (Chain, Stage) {
     let mut chain = Chain::begun();
-    let member = chain.cast.stranger("member");
     let county = chain.cast.counties[0].clone();
-    let command = Command::Membership(membership::Command::Admit {
-        member: MEMBER,
-        home: CountyId(1),
-        key: member.body,
-        fingerprint: member.fingerprint,
-        valid_from: chain.cast.start,
-        valid_until: chain.cast.start.plus(Secs(86_400)),
-        proof: Proof::Holds,
-    });
-    let tx = chain.registering(&county, &member, &MEMBER, command);
-    chain.judge(tx).expect("the home county admits");
+    let [member, early, revoked] =
+        ["member", "early", "revoked"].map(|name| chain.cast.stranger(name));
+    let begun = chain.now();
+    let ahead = [Secs(0), AHEAD, Secs(0)];
+    for ((actor, id), ahead) in [&member, &early, &revoked]
+        .into_iter()
+        .zip(MEMBERS)
+        .zip(ahead)
+    {
+        let command = Command::Membership(membership::Command::Admit {
+            member: id,
+            home: CountyId(1),
+            key: actor.body,
+            fingerprint: actor.fingerprint,
+            valid_from: begun.plus(ahead),
+            valid_until: begun.plus(Secs(86_400)),
+            proof: Proof::Holds,
+        });
+        let tx = chain.registering(&county, actor, &id, command);
+        chain.judge(tx).expect("the home county admits");
+    }
+    let revoke = membership::Command::RevokeKey {
+        member: MEMBERS[2],
+        fingerprint: revoked.fingerprint,
+        reason: RevocationReason::Compromised,
+    };
+    let revoked_by = chain.send(&county, Command::Membership(revoke));
+    revoked_by.expect("the home county revokes");
     let stage = Stage {
         chain_id: chain.id().to_owned(),
-        begun: chain.cast.start,
+        begun,
         now: chain.now(),
         member,
+        early,
+        revoked,
     };
     (chain, stage)
 }
@@ -65,6 +84,24 @@ fn a_block_is_refused_for_octets_and_signatures_only() {
         })
     };
     assert_eq!(refuses(wire_rows(&stage)).count(), 8);
-    assert_eq!(refuses(signature_rows(&stage)).count(), 11);
+    assert_eq!(refuses(signature_rows(&stage)).count(), 13);
     assert_eq!(refuses(envelope_rows(&stage)).count(), 0);
+}
+
+#[test]
+fn the_65th_transaction_of_a_signer_in_one_block_is_one_too_many() {
+    let (mut chain, stage) = stage();
+    let batch = chain.block(&crowd(&stage));
+    let codes = batch
+        .results
+        .iter()
+        .map(|result| result.refusal.map(Refusal::code));
+    let codes: Vec<_> = codes.collect();
+    println!(
+        "{:<32} {:<18} 124",
+        "one too many of a signer", "in-process block"
+    );
+    assert_eq!(codes[0], None);
+    assert_eq!(codes.iter().filter(|code| **code == Some(124)).count(), 1);
+    assert_eq!(codes[64], Some(124));
 }

@@ -1,27 +1,79 @@
 //! The table of bad input before a real engine: what its RPC refuses by itself, and the code of `CheckTx` for the rest.
 //! The rows are those that the in-process block judges.
 
-use ktr_core::{id::MemberId, time::Time};
+use std::thread;
+
+use ktr_core::{
+    id::MemberId,
+    time::{Secs, Time},
+};
 use ktr_testkit::Actor;
-use ktr_tests::bad_input::{Row, Stage, envelope_rows, signature_rows, wire_rows};
+use ktr_tests::bad_input::{
+    AHEAD, MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows,
+};
 use ktr_wire::transaction;
+use serde_json::Value;
 
 use crate::{alone, localnet::Net};
 
 /// The node's answer to a hash that no block holds (`ktr.query`).
 const NOT_FOUND: u64 = 2_004;
 
-/// Admits the test's own member and says where the chain stands.
+/// What the first site's engine says to a transaction: its code, or `None` where it refuses by itself.
+fn offer(net: &Net, how: &str, octets: &[u8]) -> Option<u64> {
+    let answer = net.engine(&format!("/{how}?tx=0x{}", hex::encode(octets)));
+    (!answer["error"].is_object()).then(|| answer["result"]["code"].as_u64().expect("a code"))
+}
+
+/// Admits the test's own three members, revokes the key of one, and says where the chain stands.
 fn stage(net: &Net) -> Stage {
     let status = net.ktr(&["status"]);
     let chain_id = status["chain"].as_str().expect("a chain id").to_owned();
-    let now = Time(status["nodes"][0]["time"].as_u64().expect("header time"));
-    let member = Actor::named("member", now);
-    let id = MemberId([9; 16]);
-    let proof = hex::encode(member.prove(&chain_id, &id, now));
-    let key = net.key("county-1");
-    let (id, body, from) = (id.to_string(), member.body.to_string(), now.0.to_string());
-    let until = format!("{}", now.0.saturating_add(86_400));
+    let begun = header_time(&status);
+    let [member, early, revoked] =
+        ["member", "early", "revoked"].map(|name| Actor::named(name, begun));
+    let ahead = [Secs(0), AHEAD, Secs(0)];
+    for ((actor, id), ahead) in [&member, &early, &revoked]
+        .into_iter()
+        .zip(MEMBERS)
+        .zip(ahead)
+    {
+        admit(net, &chain_id, (actor, id), begun, ahead);
+    }
+    let (id, fingerprint) = (MEMBERS[2].to_string(), revoked.fingerprint.to_string());
+    let words = [
+        "member",
+        "revoke-key",
+        "--member",
+        &id,
+        "--fingerprint",
+        &fingerprint,
+        "--reason",
+        "compromised",
+        "--key",
+        &net.key("county-1"),
+    ];
+    net.ktr(&words);
+    Stage {
+        chain_id,
+        begun,
+        now: header_time(&net.ktr(&["status"])),
+        member,
+        early,
+        revoked,
+    }
+}
+
+fn header_time(status: &Value) -> Time {
+    Time(status["nodes"][0]["time"].as_u64().expect("header time"))
+}
+
+/// County 1 admits a member whose key counts from `begun + ahead` for a day.
+fn admit(net: &Net, chain_id: &str, (actor, id): (&Actor, MemberId), begun: Time, ahead: Secs) {
+    let proof = hex::encode(actor.prove(chain_id, &id, begun));
+    let (id, body) = (id.to_string(), actor.body.to_string());
+    let from = begun.plus(ahead).0.to_string();
+    let until = begun.plus(ahead).plus(Secs(86_400)).0.to_string();
     let words = [
         "member",
         "admit",
@@ -32,26 +84,9 @@ fn stage(net: &Net) -> Stage {
         "--body",
         &body,
     ];
-    let more = [
-        "--proof",
-        &proof,
-        "--valid-from",
-        &from,
-        "--valid-until",
-        &until,
-        "--key",
-        &key,
-    ];
-    net.ktr(&[words.as_slice(), &more].concat());
-    let now = net.ktr(&["status"])["nodes"][0]["time"]
-        .as_u64()
-        .expect("header time");
-    Stage {
-        chain_id,
-        begun: Time(from.parse().expect("seconds")),
-        now: Time(now),
-        member,
-    }
+    let more = ["--proof", &proof, "--valid-from", &from];
+    let last = ["--valid-until", &until, "--key", &net.key("county-1")];
+    net.ktr(&[words.as_slice(), &more, &last].concat());
 }
 
 #[test]
@@ -61,7 +96,7 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
     let stage = stage(&net);
     let mut rows: Vec<Row> = wire_rows(&stage);
     rows.extend(signature_rows(&stage));
-    // The second use of a nonce needs the first in a block; the in-process block judges that row.
+    // The second use of a nonce needs the first in a block: that row comes last.
     rows.extend(
         envelope_rows(&stage)
             .into_iter()
@@ -69,34 +104,15 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
     );
     println!("{:<32} {:<10} code", "row", "judge");
     for (name, octets, code) in &rows {
-        let answer = net.engine(&format!("/broadcast_tx_sync?tx=0x{}", hex::encode(octets)));
-        if answer["error"].is_object() {
-            assert_eq!(
-                *code, 1,
-                "{name}: the engine refuses only what is too large"
-            );
-            println!("{name:<32} {:<10} -", "engine");
-            continue;
-        }
-        let given = answer["result"]["code"].as_u64();
-        println!("{name:<32} {:<10} {}", "CheckTx", given.unwrap_or(0));
-        assert_eq!(given, Some(u64::from(*code)), "{name}");
+        let given = offer(net, "broadcast_tx_sync", octets);
+        let judge = given.map_or("engine", |_| "CheckTx");
+        println!("{name:<32} {judge:<10} {}", given.unwrap_or(0));
+        // The engine refuses by itself only what is too large.
+        let wanted = (*code != 1).then_some(u64::from(*code));
+        assert_eq!(given, wanted, "{name}");
     }
     // A later transaction is in a block, and nothing of all that is: the node knows none of the hashes.
-    let spare = net.folder.path().join("spare.asc").display().to_string();
-    net.ktr(&["keys", "new", "--role-text", "spare", "--out", &spare]);
-    let county = net.key("county-1");
-    let words = [
-        "member",
-        "admit",
-        "--home-county",
-        "1",
-        "--cert",
-        &spare,
-        "--key",
-        &county,
-    ];
-    net.ktr(&words);
+    one_block_more(&net, "spare-1");
     for (name, octets, _) in &rows {
         let hash = transaction::hash(octets);
         let answer = net.engine(&format!("/abci_query?path=\"/tx\"&data=0x{hash}"));
@@ -109,4 +125,44 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
         events[0]["type"], "board.term_began.v1",
         "curl sees the events"
     );
+    crowd_and_replay(&net, &stage);
+}
+
+/// Puts a transaction of somebody else into a block.
+fn one_block_more(net: &Net, spare: &str) {
+    let spare = net.folder.path().join(spare).with_extension("asc");
+    let spare = spare.display().to_string();
+    net.ktr(&["keys", "new", "--role-text", "spare", "--out", &spare]);
+    let words = ["member", "admit", "--home-county", "1", "--cert", &spare];
+    net.ktr(&[words.as_slice(), &["--key", &net.key("county-1")]].concat());
+}
+
+/// What needs other transactions before it: too many of one signer at once, and a nonce that a block holds.
+fn crowd_and_replay(net: &Net, stage: &Stage) {
+    let stage = Stage {
+        now: header_time(&net.ktr(&["status"])),
+        ..stage.clone()
+    };
+    let crowd = crowd(&stage);
+    let (first, others) = crowd.split_first().expect("65 of them");
+    assert_eq!(offer(net, "broadcast_tx_sync", first), Some(0));
+    // All at once, because a block in between would let the next ones in.
+    let codes: Vec<_> = thread::scope(|scope| {
+        let offers = others
+            .iter()
+            .map(|octets| scope.spawn(|| offer(net, "broadcast_tx_sync", octets)));
+        let offers: Vec<_> = offers.collect();
+        let codes = offers.into_iter().map(|offer| offer.join());
+        codes.map(|code| code.expect("it is asked")).collect()
+    });
+    println!("{:<32} {:<10} 124", "one too many of a signer", "CheckTx");
+    assert!(codes.contains(&Some(124)), "{codes:?}");
+    one_block_more(net, "spare-2");
+    let again = envelope_rows(&stage)
+        .into_iter()
+        .find(|(_, _, code)| *code == 123);
+    let (name, octets, _) = again.expect("the row stands in the table");
+    let given = offer(net, "broadcast_tx_sync", &octets);
+    println!("{name:<32} {:<10} {}", "CheckTx", given.unwrap_or(0));
+    assert_eq!(given, Some(123), "{name}");
 }

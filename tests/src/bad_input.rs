@@ -10,7 +10,7 @@
 
 use ktr_core::{
     Command,
-    id::{Commitment, Nonce},
+    id::{Commitment, MemberId, Nonce},
     nomination::{self, Severity, Verdict},
     time::{Secs, Time},
 };
@@ -28,11 +28,25 @@ pub struct Stage {
     pub now: Time,
     /// The member.
     pub member: Actor,
+    /// A member whose key counts only [`AHEAD`] after `begun`.
+    pub early: Actor,
+    /// A member whose key its county has revoked.
+    pub revoked: Actor,
 }
 
+/// How far ahead of its admission a key is dated that does not count yet: within the skew of 300 s.
+pub const AHEAD: Secs = Secs(290);
+
+/// The ids of the three members: [`Stage::member`], [`Stage::early`], [`Stage::revoked`].
+pub const MEMBERS: [MemberId; 3] = [MemberId([9; 16]), MemberId([10; 16]), MemberId([11; 16])];
+
 fn submit(now: Time, severity: Severity) -> Command {
+    submit_of(now, 1, severity)
+}
+
+fn submit_of(now: Time, case: u8, severity: Severity) -> Command {
     Command::Nomination(nomination::Command::Submit {
-        commitment: Commitment([1; 32]),
+        commitment: Commitment([case; 32]),
         severity,
         matrix_version: 1,
         decide_by: now.plus(Secs(7_200)),
@@ -123,6 +137,7 @@ pub fn signature_rows(stage: &Stage) -> Vec<Row> {
         assemble(body.clone(), packet)
     };
     let stranger = Actor::named("stranger", stage.begun).packet(&signed(&body), now);
+    let by = |actor: &Actor| assemble(body.clone(), actor.packet(&signed(&body), now));
     let dated = |time: Time| assemble(body.clone(), stage.member.packet(&signed(&body), time));
     vec![
         ("text mode", with(3, 1), 100),
@@ -136,6 +151,8 @@ pub fn signature_rows(stage: &Stage) -> Vec<Row> {
         ("an expiry inside", with(9, 3), 101),
         ("junk in the unhashed area", unhashed, 102),
         ("an unknown signer", assemble(body.clone(), stranger), 105),
+        ("a revoked key", by(&stage.revoked), 107),
+        ("a key that does not count yet", by(&stage.early), 106),
         (
             "wrong left 16 bits",
             with(unhashed_at + 2, good[unhashed_at + 2] ^ 1),
@@ -149,6 +166,22 @@ pub fn signature_rows(stage: &Stage) -> Vec<Row> {
             109,
         ),
     ]
+}
+
+/// More good transactions of one signer than may stand in one block, or wait for one; the first has the nonce of
+/// "the same nonce again" in [`envelope_rows`].
+#[must_use]
+pub fn crowd(stage: &Stage) -> Vec<Vec<u8>> {
+    let one = |n: u8| {
+        let mut nonce = [1; 16];
+        nonce[15] = n;
+        let draft = Draft {
+            nonce: Nonce(nonce),
+            ..draft(stage, submit_of(stage.now, n, Severity::High))
+        };
+        stage.member.sign(&draft, stage.now)
+    };
+    (1..=65).map(one).collect()
 }
 
 /// Rows whose envelope is foreign, and one that a rule refuses.
