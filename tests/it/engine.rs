@@ -15,18 +15,18 @@ use tendermint::{
     validator::{Info, Set},
 };
 
-fn recorded() -> Value {
+pub(crate) fn recorded() -> Value {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "vectors", "engine.json"]
         .iter()
         .collect();
     serde_json::from_str(&fs::read_to_string(path).expect("it is recorded")).expect("JSON")
 }
 
-fn signed(value: &Value) -> SignedHeader {
+pub(crate) fn signed(value: &Value) -> SignedHeader {
     serde_json::from_value(value.clone()).expect("a signed header")
 }
 
-fn validators(recorded: &Value) -> Vec<Info> {
+pub(crate) fn validators(recorded: &Value) -> Vec<Info> {
     serde_json::from_value(recorded["validators"].clone()).expect("validators")
 }
 
@@ -51,7 +51,7 @@ fn changed(name: &str, change: impl FnOnce(&mut SignedHeader)) -> Result<(), Not
     judge(chain_of(&recorded), validators(&recorded), &header).map(|_| ())
 }
 
-fn chain_of(recorded: &Value) -> &str {
+pub(crate) fn chain_of(recorded: &Value) -> &str {
     recorded["chain_id"].as_str().expect("a chain id")
 }
 

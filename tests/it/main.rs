@@ -10,4 +10,5 @@
 mod bad_input;
 mod engine;
 mod records;
+mod second_judge;
 mod wire;

@@ -7,4 +7,5 @@ pub mod pinned;
 pub mod play;
 pub mod reference;
 pub mod sample;
+pub mod second_judge;
 pub mod vector;

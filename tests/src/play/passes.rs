@@ -102,7 +102,7 @@ pub(crate) fn ask(token: &Token) -> Result<u16, Failure> {
 }
 
 /// One plain GET on loopback: its status and body.
-fn get(port: u16, path: &str, token: Option<&str>) -> Result<(u16, Vec<u8>), Failure> {
+pub(crate) fn get(port: u16, path: &str, token: Option<&str>) -> Result<(u16, Vec<u8>), Failure> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
