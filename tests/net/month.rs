@@ -1,7 +1,7 @@
 //! The month itself, once in peace and once with a process that dies by -9.
 //! What happens in it stands in the play.
 
-use ktr_tests::play::{self, Choice, Wish};
+use ktr_tests::play::{self, Choice, Pace, Wish};
 
 use crate::{alone, programs};
 
@@ -16,7 +16,7 @@ fn play(name: &str, kill: Option<u64>) {
         out: out.clone(),
         programs,
         choice: Choice::default(),
-        pace_percent: 100,
+        pace: Pace::default(),
         keep: false,
         kill,
     };

@@ -9,7 +9,7 @@
 use std::{env, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use ktr_tests::play::{self, Choice, Failure, Wish};
+use ktr_tests::play::{self, Choice, Failure, Pace, Wish};
 
 /// Play one month of the Relay on this machine.
 #[derive(Debug, Parser)]
@@ -32,29 +32,9 @@ struct Arguments {
     /// Stop a network that was left running
     #[arg(long, conflicts_with_all = ["acts", "keep"])]
     down: bool,
-    /// Multiply all times, for a slow or loaded machine: 1.5 is half as slow again
-    #[arg(long, default_value = "1", value_parser = pace)]
-    pace: u64,
-}
-
-/// Reads a factor with at most two decimals as per cent.
-fn pace(text: &str) -> Result<u64, Failure> {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let cents = match part.len() {
-        0 => Some(0),
-        1 => part
-            .parse::<u64>()
-            .ok()
-            .map(|tenth| tenth.saturating_mul(10)),
-        2 => part.parse().ok(),
-        _ => None,
-    };
-    let whole = whole.parse::<u64>().ok().filter(|whole| *whole <= 100);
-    let percent = whole
-        .zip(cents)
-        .map(|(whole, cents)| whole.saturating_mul(100).saturating_add(cents));
-    let percent = percent.filter(|percent| *percent >= 100);
-    percent.ok_or_else(|| Failure::new(format!("{text:?} is no factor from 1 to 100, such as 1.5")))
+    /// Multiply all times, for a slow or loaded machine: from 1 to 30, such as 1.5
+    #[arg(long, default_value = "1")]
+    pace: Pace,
 }
 
 fn main() -> ExitCode {
@@ -79,7 +59,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         out: out.clone(),
         programs,
         choice: arguments.acts.unwrap_or_default(),
-        pace_percent: arguments.pace,
+        pace: arguments.pace,
         keep: arguments.keep,
         kill: arguments.kill,
     };

@@ -172,24 +172,3 @@ pub(crate) fn free_ports(count: usize) -> Result<Vec<u16>, Failure> {
         .map(|listener| Ok(listener.local_addr()?.port()))
         .collect()
 }
-
-/// Whether `needle` stands in any file below `folder`.
-pub(crate) fn stands_in(folder: &Path, needle: &[u8]) -> Result<bool, Failure> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            if stands_in(&path, needle)? {
-                return Ok(true);
-            }
-            continue;
-        }
-        // A server's files come and go while it runs.
-        let Ok(octets) = fs::read(&path) else {
-            continue;
-        };
-        if octets.windows(needle.len()).any(|window| window == needle) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}

@@ -5,7 +5,7 @@
     reason = "a JSON value answers null for what it has not"
 )]
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, io::ErrorKind, path::Path, process::Command};
 
 use serde_json::json;
 
@@ -13,7 +13,8 @@ use super::{Failure, Figures, company::sweep, rooms, stage::Stage};
 
 /// Brings four sites up and waits until their heights rise and their app hashes are equal.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
-    let up = stage.ktr(&["localnet", "up"])?;
+    let pace = stage.pace.percent().to_string();
+    let up = stage.ktr(&["localnet", "up", "--pace-percent", &pace])?;
     for name in ["genesis.json", "alliance.json", "rpc.txt"] {
         fs::copy(stage.net.join(name), stage.out.join("chain").join(name))
             .map_err(|error| Failure::of(name, error))?;
@@ -38,13 +39,21 @@ pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
     } else {
         Ok(())
     };
-    let logs = keep_logs(stage);
+    let logs = keep_logs(stage).and(if stays { Ok(()) } else { forget_urls(stage) });
     let sites = if stage.net.exists() && !stays {
         stage.ktr(&["localnet", "down"]).map(|_| ())
     } else {
         Ok(())
     };
     company.and(agents).and(logs).and(sites)
+}
+
+/// Nobody answers there any more.
+fn forget_urls(stage: &Stage) -> Result<(), Failure> {
+    match fs::remove_file(stage.out.join("chain/rpc.txt")) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// The sites' logs, beside everybody else's.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Act, Failure, Figures, Report, audit, blow::Blow, county, ground, ingestion, members,
+    Act, Failure, Figures, Pace, Report, audit, blow::Blow, county, ground, ingestion, members,
     nominations, release, session, sitting, sixteen, stage::Stage,
 };
 
@@ -58,8 +58,8 @@ pub struct Wish {
     pub programs: PathBuf,
     /// Which acts.
     pub choice: Choice,
-    /// All times in per cent.
-    pub pace_percent: u64,
+    /// What all times are multiplied by.
+    pub pace: Pace,
     /// Leave the network up.
     pub keep: bool,
     /// Let this seed draw one process that dies and is started again.
@@ -68,30 +68,52 @@ pub struct Wish {
 
 /// Plays the wished acts; `tell` hears before each act and after it.
 ///
-/// The first act is always played, because nothing stands without it. After a failed act no other is played.
+/// The first act is always played, because nothing stands without it. After a failed act no other is
+/// played, but each stands in the report. A wished blow that does not fall fails its act.
 ///
 /// # Errors
-/// [`Failure`] if the stage cannot be set or cleared.
+/// [`Failure`] if the stage cannot be set or cleared, or if a blow is wished in an act that is not.
 pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Report, Failure> {
+    let blow = wish.kill.map(Blow::of);
+    if let Some(blow) = blow.filter(|blow| !wish.choice.0.iter().any(|act| blow.falls_in(*act))) {
+        let act = blow.act();
+        return Err(Failure::new(format!(
+            "the seed draws a blow in act {act}, which is not to be played"
+        )));
+    }
     let out = std::path::absolute(&wish.out)?;
-    let mut stage = Stage::set(&out, &wish.programs, wish.pace_percent)?;
+    let mut stage = Stage::set(&out, &wish.programs, wish.pace)?;
     let mut report = Report::default();
     for act in Act::all().filter(|act| wish.choice.0.contains(act) || act.number() == 1) {
         if !report.is_ok() {
-            break;
+            report.not_run(act);
+            continue;
         }
         tell(act, None);
-        stage.blow = wish.kill.map(Blow::of).filter(|blow| blow.falls_in(act));
+        stage.blow = blow.filter(|blow| blow.falls_in(act));
         let (result, took) = timed(|| perform(act, &mut stage));
         match result {
-            Some(result) => report.played(act, result, took),
+            Some(result) => report.played(
+                act,
+                result.and_then(|figures| with_blow(&mut stage, figures)),
+                took,
+            ),
             None => report.missing(act),
         }
         tell(act, report.screen().lines().last());
     }
-    ground::leave(&mut stage, wish.keep && report.is_ok())?;
+    let left = ground::leave(&mut stage, wish.keep && report.is_ok());
     report.write(&out.join("month.json"))?;
-    Ok(report)
+    left.map(|()| report)
+}
+
+/// An act's figures, with those of the blow that fell in it.
+fn with_blow(stage: &mut Stage, mut figures: Figures) -> Result<Figures, Failure> {
+    if stage.blow.take().is_some() {
+        return Err(Failure::new("the blow of this act did not fall"));
+    }
+    figures.append(&mut stage.struck);
+    Ok(figures)
 }
 
 #[expect(
@@ -118,5 +140,28 @@ fn perform(act: Act, stage: &mut Stage) -> Option<Result<Figures, Failure>> {
         9 => Some(sixteen::play(stage)),
         10 => Some(audit::play(stage)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Choice, Pace, Wish, play};
+
+    #[test]
+    fn a_blow_in_an_act_that_is_not_played_is_refused_before_anything_starts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let wish = Wish {
+            out: folder.path().join("out"),
+            programs: Path::new("nowhere").to_path_buf(),
+            choice: "1-4,10".parse::<Choice>().expect("acts"),
+            pace: Pace::default(),
+            keep: false,
+            kill: Some(5),
+        };
+        let refused = play(&wish, |_, _| {}).expect_err("act 9 is not played");
+        assert!(refused.to_string().contains("act 9"), "{refused}");
+        assert!(!wish.out.exists());
     }
 }

@@ -16,6 +16,7 @@ use super::{Act, Failure, Figures};
 enum Outcome {
     Ok(Figures),
     Failed(String),
+    NotRun,
     Missing,
 }
 
@@ -36,6 +37,11 @@ impl Report {
     /// Notes an act that is not built yet.
     pub fn missing(&mut self, act: Act) {
         self.lines.push((act, Outcome::Missing, Duration::ZERO));
+    }
+
+    /// Notes an act that was not played because one before it failed.
+    pub fn not_run(&mut self, act: Act) {
+        self.lines.push((act, Outcome::NotRun, Duration::ZERO));
     }
 
     /// Whether every act noted here is ok.
@@ -59,6 +65,7 @@ impl Report {
             match outcome {
                 Outcome::Ok(figures) => line["figures"] = Value::Object(figures.clone()),
                 Outcome::Failed(why) => line["error"] = json!(why),
+                Outcome::NotRun => line["not_run"] = json!(true),
                 Outcome::Missing => line["missing"] = json!(true),
             }
             line
@@ -83,6 +90,7 @@ impl Report {
             let (mark, text) = match outcome {
                 Outcome::Ok(figures) => ("ok", sentence(figures)),
                 Outcome::Failed(why) => ("FAILED", why.clone()),
+                Outcome::NotRun => ("not run", String::new()),
                 Outcome::Missing => ("not built", String::new()),
             };
             let seconds = took.as_millis() / 100;
@@ -110,4 +118,50 @@ fn sentence(figures: &Figures) -> String {
         )
     });
     parts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::{Act, Failure, Figures, Report};
+
+    fn act(number: u8) -> Act {
+        Act::new(number).expect("an act")
+    }
+
+    #[test]
+    fn every_act_after_a_failed_one_stands_in_the_report_as_not_run() {
+        let mut report = Report::default();
+        let figures = Figures::from_iter([("seed".to_owned(), json!(5))]);
+        report.played(act(1), Ok(figures), Duration::from_millis(1_234));
+        report.played(act(2), Err(Failure::new("no")), Duration::ZERO);
+        for number in 3..=10 {
+            report.not_run(act(number));
+        }
+        assert!(!report.is_ok());
+        let told = report.json();
+        let acts = told.as_array().expect("one object per act");
+        assert_eq!(acts.len(), 10);
+        assert_eq!(acts[0]["figures"]["seed"], 5);
+        assert_eq!(acts[0]["took_ms"], 1_234);
+        assert_eq!(acts[1]["error"], "no");
+        for later in &acts[2..] {
+            assert_eq!(later["ok"], false);
+            assert_eq!(later["not_run"], true);
+            assert_eq!(later["figures"], Value::Null);
+        }
+        assert_eq!(report.screen().matches("not run").count(), 8);
+    }
+
+    #[test]
+    fn an_act_that_is_not_built_is_missing_and_not_ok() {
+        let mut report = Report::default();
+        report.missing(act(7));
+        assert!(!report.is_ok());
+        assert_eq!(report.json()[0]["missing"], true);
+        assert_eq!(report.json()[0]["not_run"], Value::Null);
+    }
 }

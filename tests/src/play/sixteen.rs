@@ -9,7 +9,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{Failure, Figures, company::stands_in, passes, rooms::COUNTIES, stage::Stage};
+use super::{Failure, Figures, passes, rooms::COUNTIES, stage::Stage};
 
 /// Closes the session and waits for three receipts without residue.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
@@ -44,7 +44,8 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     }
     let mut figures = Figures::new();
     figures.insert("tokens refused".to_owned(), json!(stage.tokens.len()));
-    figures.insert("canaries of rooms found".to_owned(), json!(canaries));
+    figures.insert("canaries sought".to_owned(), json!(canaries));
+    figures.insert("canaries found".to_owned(), json!(0));
     figures.insert("rooms destroyed".to_owned(), json!(COUNTIES.len()));
     figures.insert("residue".to_owned(), json!(residue));
     Ok(figures)
@@ -58,9 +59,10 @@ fn dissolved(record: &Value) -> Vec<&Value> {
         .collect()
 }
 
-/// Takes the counties' receipts and looks by itself for what they name in the homeservers' files; gives how often it was found.
-fn search(stage: &Stage) -> Result<u64, Failure> {
-    for (_, letter) in COUNTIES {
+/// Takes the counties' receipts and looks by itself for what was in the rooms and in the release; gives for how much it looked.
+fn search(stage: &Stage) -> Result<usize, Failure> {
+    let mut sought = 0_usize;
+    for ((_, letter), traces) in COUNTIES.iter().zip(&stage.traces) {
         let home = stage.out.join("rooms").join(letter);
         let receipt = fs::read(home.join("state/receipts/1-1.json"))?;
         fs::write(home.join("receipt.json"), &receipt)?;
@@ -68,13 +70,18 @@ fn search(stage: &Stage) -> Result<u64, Failure> {
             serde_json::from_slice(&receipt).map_err(|error| Failure::of("receipt", error))?;
         let room = receipt["room"].as_str();
         let room = room.ok_or_else(|| Failure::new("the receipt names no room"))?;
-        for canary in [room.trim_start_matches('!'), "ktr-1:county", "release.pgp"] {
-            if stands_in(&home.join("synapse"), canary.as_bytes())? {
+        let mut canaries = traces.clone();
+        canaries.add("room", room.trim_start_matches('!'));
+        canaries.add("alias", "ktr-1:county");
+        canaries.add("file name", "release.pgp");
+        for canaries in [&canaries, &stage.plaintext] {
+            if let Some(kind) = canaries.found_below(&home.join("synapse"))?.first() {
                 return Err(Failure::new(format!(
-                    "homeserver {letter} still names its room"
+                    "homeserver {letter} still holds: {kind}"
                 )));
             }
+            sought = sought.saturating_add(canaries.count());
         }
     }
-    Ok(0)
+    Ok(sought)
 }

@@ -13,7 +13,10 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Failure, blow::Blow, company::Company, ground, passes::Token, rooms::Place};
+use super::{
+    Failure, Figures, Pace, blow::Blow, company::Company, ground, passes::Token, rooms::Place,
+    scan::Canaries,
+};
 
 /// Where the play happens.
 pub(crate) struct Stage {
@@ -25,8 +28,8 @@ pub(crate) struct Stage {
     pub(crate) keys: PathBuf,
     /// A short folder for `GnuPG` and sockets, gone with the play.
     pub(crate) temp: TempDir,
-    /// All times of the play are multiplied by this many per cent.
-    pub(crate) pace_percent: u64,
+    /// All times of the play are multiplied by this.
+    pub(crate) pace: Pace,
     /// The members that act 2 admitted.
     pub(crate) members: Vec<Member>,
     /// Who runs beside the network.
@@ -37,8 +40,14 @@ pub(crate) struct Stage {
     pub(crate) collector: String,
     /// A blow that is still to fall in this act.
     pub(crate) blow: Option<Blow>,
+    /// What the blow came to, once it has fallen.
+    pub(crate) struck: Figures,
     /// What the members' passes held in act 6.
     pub(crate) tokens: Vec<Token>,
+    /// What stands in the release in clear.
+    pub(crate) plaintext: Canaries,
+    /// What names each county's room and its posts, by county.
+    pub(crate) traces: Vec<Canaries>,
     /// The cases that act 3 nominated.
     pub(crate) cases: Vec<Case>,
     programs: PathBuf,
@@ -69,7 +78,7 @@ impl Stage {
     ///
     /// # Errors
     /// [`Failure`] if a folder cannot be made.
-    pub(crate) fn set(out: &Path, programs: &Path, pace_percent: u64) -> Result<Self, Failure> {
+    pub(crate) fn set(out: &Path, programs: &Path, pace: Pace) -> Result<Self, Failure> {
         if out.exists() {
             ground::down(out, programs)?;
             fs::remove_dir_all(out).map_err(|error| Failure::of(out.display(), error))?;
@@ -91,13 +100,16 @@ impl Stage {
             out,
             keys,
             temp,
-            pace_percent,
+            pace,
             members: Vec::new(),
             company: Company::default(),
             places: Vec::new(),
             collector: String::new(),
             blow: None,
+            struck: Figures::new(),
             tokens: Vec::new(),
+            plaintext: Canaries::default(),
+            traces: Vec::new(),
             cases: Vec::new(),
             programs,
         })
@@ -106,7 +118,7 @@ impl Stage {
     /// Seconds of the design's timeline at this play's pace.
     #[must_use]
     pub(crate) const fn secs(&self, secs: u64) -> u64 {
-        secs.saturating_mul(self.pace_percent) / 100
+        self.pace.secs(secs)
     }
 
     /// Runs `ktr` on the network and reads its JSON answer.
@@ -206,7 +218,7 @@ impl Stage {
         place.ok_or_else(|| Failure::new(format!("county {county} has no room")))
     }
 
-    /// Makes a sidecar's folder by its own `init`.
+    /// Makes a sidecar's folder by its own `init`, and its times as slow as the play.
     pub(crate) fn init(&self, program: &str, home: &Path, words: &[&str]) -> Result<(), Failure> {
         fs::create_dir_all(home)?;
         let output = Command::new(self.program(program))
@@ -217,7 +229,7 @@ impl Stage {
             .output()
             .map_err(|error| Failure::of(program, error))?;
         if output.status.success() {
-            return Ok(());
+            return self.pace.apply(home);
         }
         Err(Failure::of(
             program,
@@ -242,7 +254,7 @@ impl Stage {
         for _ in 0..tries {
             let found = seen(self)?;
             if let Some(blow) = self.blow.take() {
-                blow.strike(self)?;
+                self.struck = blow.strike(self)?;
                 continue;
             }
             if let Some(found) = found {

@@ -27,6 +27,9 @@ pub(crate) struct Description {
     /// Seconds instead of days.
     #[serde(default)]
     pub(crate) localnet: bool,
+    /// With `localnet`: its seconds are multiplied by this many per cent. No file sets it.
+    #[serde(skip, default = "usual_pace")]
+    pub(crate) pace_percent: u64,
     /// Days of the first term.
     #[serde(default = "term_days")]
     pub(crate) term_days: u64,
@@ -67,14 +70,20 @@ const fn term_days() -> u64 {
     TERM_DAYS
 }
 
-/// The bounds of a network on one machine: seconds instead of days (design: rulings, section 2).
-pub(crate) fn localnet_parameters() -> Parameters {
+const fn usual_pace() -> u64 {
+    100
+}
+
+/// The bounds of a network on one machine: seconds instead of days (design: rulings, section 2), stretched by a pace.
+/// A part of a second counts as a whole one.
+pub(crate) fn localnet_parameters(pace_percent: u64) -> Parameters {
+    let secs = |secs: u64| Secs(secs.saturating_mul(pace_percent).div_ceil(100));
     Parameters {
         attendance_min: 5,
-        schedule_ahead_secs: Secs(5),
-        overdue_secs: Secs(120),
-        decide_min_secs: Secs(5),
-        bucket_ends_secs: [Secs(45), Secs(60), Secs(75), Secs(90)],
+        schedule_ahead_secs: secs(5),
+        overdue_secs: secs(120),
+        decide_min_secs: secs(5),
+        bucket_ends_secs: [secs(45), secs(60), secs(75), secs(90)],
         ..Parameters::default()
     }
 }
@@ -83,7 +92,7 @@ impl Description {
     /// Its bounds.
     pub(crate) fn parameters(&self) -> Parameters {
         if self.localnet {
-            localnet_parameters()
+            localnet_parameters(self.pace_percent)
         } else {
             Parameters::default()
         }
@@ -102,7 +111,21 @@ impl Description {
 mod tests {
     use std::path::Path;
 
-    use super::Description;
+    use ktr_core::time::Secs;
+
+    use super::{Description, localnet_parameters};
+
+    #[test]
+    fn a_slow_pace_stretches_the_seconds_of_a_localnet_and_nothing_else() {
+        let (usual, slow) = (localnet_parameters(100), localnet_parameters(150));
+        assert_eq!(usual.bucket_ends_secs, [45, 60, 75, 90].map(Secs));
+        assert_eq!(slow.bucket_ends_secs, [68, 90, 113, 135].map(Secs));
+        assert_eq!(slow.schedule_ahead_secs, Secs(8));
+        assert_eq!(slow.decide_min_secs, Secs(8));
+        assert_eq!(slow.overdue_secs, Secs(180));
+        assert_eq!(slow.unwitnessed_secs, usual.unwitnessed_secs);
+        assert_eq!(slow.attendance_min, usual.attendance_min);
+    }
 
     #[test]
     fn the_sample_description_is_read_and_names_every_role() {

@@ -41,6 +41,9 @@ pub(crate) struct Up {
     /// The chain id of a new network.
     #[arg(long, env = "KTR_CHAIN", default_value = "ktr-localnet-1")]
     chain: String,
+    /// Stretches the seconds of a new network's parameters, for a slow or loaded machine: 150 is half as slow again.
+    #[arg(long, env = "KTR_PACE_PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(100..=3_000))]
+    pace_percent: u64,
 }
 
 /// Name, power and county of each site.
@@ -72,7 +75,7 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
     let mut net = if home.join("sites.json").exists() {
         read(home)?
     } else {
-        make(home, &flags.chain)?
+        make(home, flags)?
     };
     std::fs::create_dir_all(&net.sockets).map_err(file::failed(&net.sockets))?;
     for site in &mut net.sites {
@@ -116,7 +119,7 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
 }
 
 /// Makes keys, sites and genesis.
-fn make(home: &Path, chain: &str) -> Result<Net, CliError> {
+fn make(home: &Path, flags: &Up) -> Result<Net, CliError> {
     file::shared_folder(home)?;
     let keys = ring::make(&home.join("keys"), COUNTIES)?;
     let ports = free_ports(SITES.len().saturating_mul(2))?;
@@ -127,11 +130,12 @@ fn make(home: &Path, chain: &str) -> Result<Net, CliError> {
         }
     }
     let described = Description {
-        chain_id: chain.to_owned(),
+        chain_id: flags.chain.clone(),
         genesis_time: None,
         counties: COUNTIES,
         host: 1,
         localnet: true,
+        pace_percent: flags.pace_percent,
         term_days: TERM_DAYS,
         alliance: AllianceText {
             name: "Localnet Alliance".to_owned(),
