@@ -104,7 +104,7 @@ fn every_row_of_bad_input_is_refused_by_the_engine_or_by_its_code() {
     );
     println!("{:<32} {:<10} code", "row", "judge");
     for (name, octets, code) in &rows {
-        let given = offer(net, "broadcast_tx_sync", octets);
+        let given = offer(&net, "broadcast_tx_sync", octets);
         let judge = given.map_or("engine", |_| "CheckTx");
         println!("{name:<32} {judge:<10} {}", given.unwrap_or(0));
         // The engine refuses by itself only what is too large.
@@ -152,7 +152,7 @@ fn crowd_and_replay(net: &Net, stage: &Stage) {
             .iter()
             .map(|octets| scope.spawn(|| offer(net, "broadcast_tx_sync", octets)));
         let offers: Vec<_> = offers.collect();
-        let codes = offers.into_iter().map(|offer| offer.join());
+        let codes = offers.into_iter().map(thread::ScopedJoinHandle::join);
         codes.map(|code| code.expect("it is asked")).collect()
     });
     println!("{:<32} {:<10} 124", "one too many of a signer", "CheckTx");

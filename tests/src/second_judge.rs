@@ -17,7 +17,7 @@ use tendermint_light_client_verifier::{
 };
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3_600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// Whether the light-client verifier accepts a commit of these validators; they are trusted since the height before.
 #[must_use]

@@ -676,6 +676,18 @@ fn every_rule_says_who_meets_it_and_what_to_do_next() {
                 .iter()
                 .copied()
                 .map(Rejection::Ingestion),
+        )
+        .chain(
+            crate::board::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Board),
+        )
+        .chain(
+            crate::governance::Rejection::ALL
+                .iter()
+                .copied()
+                .map(Rejection::Governance),
         );
     let silent: Vec<u32> = rules
         .filter(|rule| rule.met_by().is_empty() || !rule.remedy().ends_with('.'))

@@ -111,11 +111,13 @@ impl Ledger {
         let signer = transaction.signer()?;
         let parameters = self.state().governance.parameters();
         let claim = transaction.claim(self.state().key(&signer), now, parameters)?;
-        let signed = Signed {
-            signer,
-            transaction,
-        };
-        Ok((signed, claim))
+        Ok((
+            Signed {
+                signer,
+                transaction,
+            },
+            claim,
+        ))
     }
 
     /// Judges chain, expiry, replay and crowd: codes 120 to 124.
@@ -123,16 +125,13 @@ impl Ledger {
     /// # Errors
     /// The first refusal.
     pub fn fits(&self, signed: &Signed, now: Time, pending: &mut Pending) -> Result<(), Refusal> {
-        let Signed {
-            signer,
-            transaction,
-        } = signed;
+        let transaction = &signed.transaction;
         let parameters = self.state().governance.parameters();
         transaction.fits(self.chain_id(), now, parameters)?;
-        if self.replay().contains(signer, &transaction.nonce) {
+        if self.replay().contains(&signed.signer, &transaction.nonce) {
             return Err(Envelope::Replayed.into());
         }
-        pending.take(*signer, transaction.nonce, parameters.signer_txs_max)?;
+        pending.take(signed.signer, transaction.nonce, parameters.signer_txs_max)?;
         Ok(())
     }
 

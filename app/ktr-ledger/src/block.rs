@@ -133,19 +133,15 @@ impl Run {
     /// A well signed, well enveloped transaction uses up its nonce whether its command is accepted or not.
     fn decide(&mut self, signed: &Signed, pending: &mut Pending) -> Result<Vec<Event>, Refusal> {
         self.ledger.fits(signed, self.context.time, pending)?;
-        let Signed {
-            signer,
-            transaction,
-        } = signed;
-        let signer = *signer;
+        let transaction = &signed.transaction;
         self.used.push(UsedNonce {
-            signer,
+            signer: signed.signer,
             nonce: transaction.nonce,
             expires_at: transaction.expires_at,
         });
         let context = Context {
             block: self.context,
-            signer,
+            signer: signed.signer,
             proposal: transaction.proposal,
             command: transaction.command_digest,
         };

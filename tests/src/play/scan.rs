@@ -48,10 +48,10 @@ impl Canaries {
         fs::write(&planted, &canary).map_err(|error| Failure::of(planted.display(), error))?;
         let mut all = self.clone();
         all.0.push(("planted", canary));
-        let searcher = AhoCorasick::new(all.0.iter().map(|(_, octets)| octets))
+        let automaton = AhoCorasick::new(all.0.iter().map(|(_, octets)| octets))
             .map_err(|error| Failure::of("the search", error))?;
         let mut hits = BTreeSet::new();
-        let searched = search(folder, &searcher, &mut hits);
+        let searched = search(folder, &automaton, &mut hits);
         fs::remove_file(&planted)?;
         searched?;
         let mut found = Vec::new();
@@ -71,9 +71,12 @@ impl Canaries {
 
 /// Looks into every file; one that is gone meanwhile is skipped, because a server's files come and go while it runs.
 fn search(path: &Path, searcher: &AhoCorasick, hits: &mut BTreeSet<usize>) -> Result<(), Failure> {
-    let unless_gone = |error: io::Error| match error.kind() {
-        ErrorKind::NotFound => Ok(()),
-        _ => Err(Failure::of(path.display(), error)),
+    let unless_gone = |error: io::Error| {
+        if error.kind() == ErrorKind::NotFound {
+            Ok(())
+        } else {
+            Err(Failure::of(path.display(), error))
+        }
     };
     let kind = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata.file_type(),

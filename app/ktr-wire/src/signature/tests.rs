@@ -1,6 +1,11 @@
 //! Sentences about equations: one verdict, whether judged alone or in bulk.
 //! The packets' own rows stand in the table of bad input.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "points and scalars of a curve do not overflow"
+)]
+
 use curve25519_dalek::{
     Scalar,
     constants::{ED25519_BASEPOINT_POINT as BASE, EIGHT_TORSION},

@@ -21,7 +21,11 @@ const CORE_FILES: [&str; 9] = [
 ];
 
 /// Files that a module has beside those, because its rules would not fit into one `decide.rs`: split by concept.
-const BESIDE: [(&str, &str); 1] = [("session", "report.rs")];
+const BESIDE: [(&str, &str); 3] = [
+    ("session", "report.rs"),
+    ("governance", "mandate.rs"),
+    ("governance", "proposal.rs"),
+];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let mut found = core_modules(tree);
