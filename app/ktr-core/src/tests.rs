@@ -677,14 +677,9 @@ fn every_rule_says_who_meets_it_and_what_to_do_next() {
                 .copied()
                 .map(Rejection::Ingestion),
         )
+        .chain(board::Rejection::ALL.iter().copied().map(Rejection::Board))
         .chain(
-            crate::board::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Board),
-        )
-        .chain(
-            crate::governance::Rejection::ALL
+            governance::Rejection::ALL
                 .iter()
                 .copied()
                 .map(Rejection::Governance),
