@@ -22,7 +22,7 @@ pub enum FileError {
     #[error("{0} is too large")]
     TooLarge(PathBuf),
     /// A secret that others could read.
-    #[error("secret file {0} can be read by others: its mode must be 0600")]
+    #[error("secret file {0} can be read by others: its mode must be 0600 (chmod 600)")]
     Exposed(PathBuf),
 }
 

@@ -192,7 +192,7 @@ const WRECKS: [Wreck; 13] = [
             fs::set_permissions(folder.home().validator_key(), open).unwrap();
         },
         "key",
-        "can be read by others; its mode must be 0600",
+        "can be read by others: its mode must be 0600",
     ),
     (
         "a validator that forgot what it signed",
