@@ -7,5 +7,6 @@ pub mod pinned;
 pub mod play;
 pub mod reference;
 pub mod sample;
+pub mod sample_governance;
 pub mod second_judge;
 pub mod vector;

@@ -6,10 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use ktr_core::{
     Command, Event, Record, board,
     bundle::{self, Release},
-    governance::{self, Proposal, Subject},
-    id::{
-        Commitment, CountyId, MemberId, ProposalId, ReleaseId, SeatId, SessionId, Sha256, TermId,
-    },
+    governance,
+    id::{Commitment, CountyId, MemberId, ReleaseId, SeatId, SessionId, Sha256, TermId},
     ingestion::{self, Bucket, Ingestion, Published},
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
     membership::{self, Member, Proof, Standing},
@@ -23,8 +21,10 @@ use ktr_core::{
 use ktr_testkit::{Actor, Cast};
 use ktr_wire::signature::fingerprint;
 
-use crate::change;
+use crate::{change, sample_governance};
 
+/// The chain of the vectors; a proposal is named by a digest that its chain is in.
+pub const CHAIN_ID: &str = "ktr-vector-1";
 /// When all samples happen.
 pub const START: Time = Time(1_900_000_000);
 
@@ -135,21 +135,6 @@ fn published() -> Published {
     }
 }
 
-fn proposal() -> Proposal {
-    let digest = Sha256([0x47; 32]);
-    Proposal {
-        id: ProposalId(1),
-        subject: Subject::Act(digest),
-        digest,
-        proposer: CountyId(1),
-        approvals: [CountyId(1), CountyId(3)].into(),
-        declines: [COUNTY].into(),
-        opened_at: START,
-        until: later(86_400 * 30),
-        status: governance::Status::Enacted,
-    }
-}
-
 /// Every command in force. The key proof that two of them need is [`proof_of`].
 #[must_use]
 #[expect(
@@ -257,6 +242,12 @@ pub fn commands() -> Vec<(&'static str, Command)> {
     commands.extend(nominations.map(|(name, command)| (name, Command::Nomination(command))));
     commands.extend(session_commands().map(|(name, command)| (name, Command::Session(command))));
     commands.extend(change::commands());
+    let governance = sample_governance::commands();
+    commands.extend(
+        governance
+            .into_iter()
+            .map(|(name, command)| (name, Command::Governance(command))),
+    );
     commands
 }
 
@@ -328,6 +319,9 @@ pub fn proof_of(command: &Command, chain_id: &str) -> Vec<u8> {
     );
     if needs_proof {
         return member().prove(chain_id, &MEMBER, START);
+    }
+    if let Command::Governance(governance::Command::RotateKey { county, .. }) = command {
+        return sample_governance::county_key().prove_as(chain_id, Role::County(*county), START);
     }
     match change::prover(command) {
         Some((holder, owner)) => holder.prove_as(chain_id, owner, START),
@@ -429,6 +423,11 @@ pub fn events() -> Vec<Event> {
         published: published(),
     }));
     events.extend(change::events());
+    events.extend(
+        sample_governance::events()
+            .into_iter()
+            .map(Event::Governance),
+    );
     events
 }
 
@@ -516,8 +515,8 @@ pub fn records() -> Vec<Record> {
             session: SESSION,
             published: [(published.bucket, published)].into(),
         }),
-        Record::Proposal(proposal()),
     ]);
     records.extend(change::records());
+    records.extend(sample_governance::records());
     records
 }

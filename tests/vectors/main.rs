@@ -6,13 +6,13 @@ mod matrix;
 
 use ktr_core::{
     Command,
-    id::{Height, Nonce, Sha256},
+    id::{Height, Nonce, Sha256, ValidatorKey},
     time::Secs,
 };
 use ktr_proof::log;
 use ktr_testkit::{Actor, Cast, Chain};
 use ktr_tests::{
-    sample::{self, START},
+    sample::{self, CHAIN_ID, START},
     vector,
 };
 use ktr_wire::{
@@ -22,10 +22,8 @@ use ktr_wire::{
 };
 use serde_json::{Value, json};
 
-const CHAIN_ID: &str = "ktr-vector-1";
-
 /// The place of the nonces among the leaves: what came to the samples later stands behind, so that the first leaves stay as they were.
-const NONCES: usize = 22;
+const NONCES_AT: usize = 22;
 
 fn draft(command: Command) -> Draft {
     Draft {
@@ -69,7 +67,8 @@ fn every_leaf_of_the_log_has_its_octets() {
         expires_at: START.plus(Secs(3_600)),
     };
     let mut entries: Vec<Entry> = sample::events().into_iter().map(Entry::Event).collect();
-    entries.insert(NONCES, Entry::nonces(&[used]));
+    // Every leaf has its place in a root: what is new comes after what was recorded.
+    entries.insert(NONCES_AT, Entry::nonces(&[used]));
     let mut frontier = log::Frontier::default();
     let vectors: Vec<Value> = (0_u64..)
         .zip(entries)
@@ -142,6 +141,7 @@ fn every_tagged_hash_has_its_value() {
             "room_commitment": digest::room_commitment(&seed, "!room").to_string(),
             "beacon": digest::beacon("bundle--0").to_string(),
             "command": digest::command(CHAIN_ID, 101, b"message").to_string(),
+            "address": digest::address(&ValidatorKey([0x51; 32])).to_string(),
             "app_hash": digest::app_hash(3, &log_root, &state_root).to_string(),
         }),
     );

@@ -2,14 +2,17 @@
 //! Each is the edge where text becomes a type of the core.
 
 use ktr_core::{
+    governance::Validator,
     id::{
-        Commitment, CountyId, Fingerprint, MemberId, ProposalId, ReleaseId, SeatId, SessionId,
-        Sha256, TermId,
+        Commitment, CountyId, EncryptionKey, Fingerprint, MemberId, ProposalId, ReleaseId, SeatId,
+        SessionId, Sha256, SigningKey, TermId, ValidatorKey,
     },
+    key::Role,
     limits::SEATS,
     nomination::VetoCategory,
     session::LanguageTag,
 };
+use ktr_wire::signature;
 
 /// Declares a parser of an identifier in lower- or upper-case hex.
 macro_rules! hex_id {
@@ -97,6 +100,49 @@ pub(crate) fn proposal(text: &str) -> Result<ProposalId, String> {
     match text.parse() {
         Ok(number @ 1_u32..) => Ok(ProposalId(number)),
         Ok(_) | Err(_) => Err("a proposal has a number from 1".to_owned()),
+    }
+}
+
+/// The body of a signing key.
+pub(crate) fn signing_key(body: &Octets) -> Result<SigningKey, String> {
+    let key = SigningKey::from_slice(&body.0).filter(signature::is_signing_key);
+    key.ok_or_else(|| "the body of a signing key has 51 octets".to_owned())
+}
+
+/// The body of a key that receives files.
+pub(crate) fn encryption_key(body: &Octets) -> Result<EncryptionKey, String> {
+    let key = EncryptionKey::from_slice(&body.0).filter(signature::is_encryption_key);
+    key.ok_or_else(|| "the body of an encryption key has 56 octets".to_owned())
+}
+
+/// A validator: key, power, and its county unless it is the witness.
+pub(crate) fn validator(text: &str) -> Result<Validator, String> {
+    let mut parts = text.split(':');
+    let key = parts.next().and_then(|key| hex::decode(key).ok());
+    let key = key.and_then(|key| ValidatorKey::from_slice(&key));
+    let power = parts.next().and_then(|power| power.parse().ok());
+    let place = parts.next().map(county).transpose()?;
+    match (key, power, parts.next()) {
+        (Some(key), Some(power @ 1..), None) => Ok(Validator {
+            key,
+            power,
+            county: place,
+        }),
+        _ => Err("64 hex digits, a power above 0 and a county are needed".to_owned()),
+    }
+}
+
+/// A role that the counties give keys to.
+pub(crate) fn role(text: &str) -> Result<Role, String> {
+    match text.split_once(':') {
+        Some(("county", number)) => county(number).map(Role::County),
+        Some(("sidecar", number)) => county(number).map(Role::Sidecar),
+        None if text == "studio" => Ok(Role::Studio),
+        None if text == "releaser" => Ok(Role::Releaser),
+        None if text == "collector" => Ok(Role::Collector),
+        Some(_) | None => {
+            Err("studio, releaser, collector, county:N or sidecar:N is needed".to_owned())
+        }
     }
 }
 

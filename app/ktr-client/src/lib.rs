@@ -34,7 +34,7 @@ mod tests;
 pub use answer::{Landed, Opening};
 pub use client::Client;
 pub use error::{ClientError, Unproven};
-pub use export::ExportedBlock;
+pub use export::{Caught, ExportedBlock};
 pub use follow::Follower;
 pub use header::ProvenHeader;
 pub use query::{Proven, ProvenEvent};

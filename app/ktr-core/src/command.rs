@@ -32,7 +32,7 @@ impl Command {
             Self::Bundle(command) => command.takes_mandate(),
             Self::Session(command) => command.takes_mandate(),
             Self::Nomination(_) | Self::Ingestion(_) => false,
-            Self::Governance(command) => match *command {},
+            Self::Governance(command) => command.takes_mandate(),
         }
     }
 }

@@ -38,6 +38,8 @@ pub fn decide(
         Command::Board(command) => board::decide(state, context, command)
             .map(|events| events.into_iter().map(Event::Board).collect())
             .map_err(Rejection::Board),
-        Command::Governance(command) => match *command {},
+        Command::Governance(command) => governance::decide(state, context, command)
+            .map(|events| events.into_iter().map(Event::Governance).collect())
+            .map_err(Rejection::Governance),
     }
 }

@@ -3,7 +3,9 @@
 
 use alloc::vec::Vec;
 
-use crate::{BlockContext, Event, State, board, membership, nomination, session, time::Time};
+use crate::{
+    BlockContext, Event, State, board, governance, membership, nomination, session, time::Time,
+};
 
 /// What falls due at the block's header time, in the order (due time, subject, entity key, event number).
 ///
@@ -17,6 +19,7 @@ pub fn due(state: &State, block: &BlockContext) -> Vec<Event> {
     gather(board::due(&state.board, block.time));
     gather(nomination::due(&state.nomination, block.time));
     gather(session::due(state, block.time));
+    gather(governance::due(&state.governance, block));
     events.sort_by_key(|(at, _)| *at);
     events.into_iter().map(|(_, event)| event).collect()
 }

@@ -1,7 +1,7 @@
 //! Lets an event change the state of its subject.
 //! Holds no change of its own and cannot refuse.
 
-use crate::{Event, State, board, bundle, ingestion, membership, nomination, session};
+use crate::{Event, State, board, bundle, governance, ingestion, membership, nomination, session};
 
 /// Applies one event.
 pub fn evolve(state: &mut State, event: &Event) {
@@ -12,6 +12,6 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::Bundle(event) => bundle::evolve(&mut state.bundle, event),
         Event::Session(event) => session::evolve(&mut state.session, event),
         Event::Ingestion(event) => ingestion::evolve(&mut state.ingestion, event),
-        Event::Governance(event) => match *event {},
+        Event::Governance(event) => governance::evolve(&mut state.governance, event),
     }
 }

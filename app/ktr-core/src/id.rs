@@ -101,6 +101,11 @@ bytes_id!(
     ValidatorKey,
     32
 );
+bytes_id!(
+    /// A validator's address: the first 20 octets of SHA-256 of its consensus key.
+    ValidatorAddress,
+    20
+);
 counter_id!(
     /// A county, numbered from 1 in genesis order.
     CountyId,

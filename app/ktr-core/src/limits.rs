@@ -1,6 +1,8 @@
 //! Every bound of the core that is not a genesis parameter, in one place.
 //! Bounds that a network may choose for itself are in [`crate::governance::Parameters`].
 
+use crate::time::Secs;
+
 /// Seats of the board; also the approvals that clear a nomination, because every seat must approve.
 pub const SEATS: u8 = 3;
 /// Live keys that one member may hold for one purpose.
@@ -35,3 +37,11 @@ pub const BUCKET_ENDS: usize = 4;
 pub const COUNTIES_MAX: usize = 16;
 /// Validators of one network.
 pub const VALIDATORS_MAX: usize = 16;
+/// Validators that must remain where the power of one is taken for misbehaviour.
+pub const VALIDATORS_LEFT_MIN: usize = 3;
+/// Voting power of all validators together: the engine's own bound, an eighth of the largest signed 64-bit number.
+pub const POWER_TOTAL_MAX: u64 = (1 << 60) - 1;
+/// A proposal is open for at most 30 days.
+pub const PROPOSAL_OPEN_MAX: Secs = Secs(30 * 86_400);
+/// The version of these rules: `version.app` of the block header.
+pub const APP_VERSION: u64 = 1;

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::{
     board::Term,
     bundle::Release,
-    governance::{Network, Parameters, Proposal, Validator},
+    governance::{Network, Parameters, Proposal, Resolved, Validator},
     id::{Commitment, Fingerprint, MemberId, ProposalId, ReleaseId, SessionId, TermId},
     ingestion::Ingestion,
     key::Key,
@@ -40,6 +40,8 @@ pub enum RecordKey {
     Ingestion(SessionId),
     /// A proposal of the counties.
     Proposal(ProposalId),
+    /// What the counties have resolved beyond the other records.
+    Resolved,
 }
 
 /// The latest value of one entity.
@@ -67,6 +69,8 @@ pub enum Record {
     Ingestion(Ingestion),
     /// See [`Proposal`].
     Proposal(Proposal),
+    /// See [`Resolved`].
+    Resolved(Resolved),
 }
 
 impl Record {
@@ -85,6 +89,7 @@ impl Record {
             Self::Session(session) => RecordKey::Session(session.id),
             Self::Ingestion(ingestion) => RecordKey::Ingestion(ingestion.session),
             Self::Proposal(proposal) => RecordKey::Proposal(proposal.id),
+            Self::Resolved(_) => RecordKey::Resolved,
         }
     }
 }

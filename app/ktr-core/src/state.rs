@@ -61,6 +61,7 @@ impl State {
             RecordKey::Session(id) => self.session.get(id).cloned().map(Record::Session),
             RecordKey::Ingestion(id) => self.ingestion.get(id).cloned().map(Record::Ingestion),
             RecordKey::Proposal(id) => self.governance.proposal(id).cloned().map(Record::Proposal),
+            RecordKey::Resolved => self.governance.resolved().copied().map(Record::Resolved),
         }
     }
 
@@ -101,6 +102,7 @@ impl State {
             Record::Session(session) => self.session.put(session),
             Record::Ingestion(ingestion) => self.ingestion.put(ingestion),
             Record::Proposal(proposal) => self.governance.put_proposal(proposal),
+            Record::Resolved(resolved) => self.governance.set_resolved(resolved),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     board::{self, Appointee, Holder, Pair, Seat, Term, TermStatus, Voter},
     bundle::RetractionReason,
     decide, due, evolve,
-    governance::{self, Network, Parameters, Proposal, Subject, Validator},
+    governance::{self, Host, Network, Parameters, Proposal, Subject, Upgrade, Validator},
     id::{
         Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, ProposalId, ReleaseId,
         SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
@@ -444,6 +444,7 @@ fn any_command() -> impl Strategy<Value = Command> {
             session: SessionId(n),
             attendance: Some(20),
         })),
+        2 => any_governance(),
         1 => (1_u32..4, 64_u8..69).prop_map(|(n, bucket)| {
             Command::Ingestion(ingestion::Command::Publish {
                 session: SessionId(n),
@@ -454,6 +455,51 @@ fn any_command() -> impl Strategy<Value = Command> {
             })
         }),
     ]
+}
+
+fn any_governance() -> impl Strategy<Value = Command> {
+    let id = || (1_u32..6).prop_map(ProposalId);
+    let subject = prop_oneof![
+        Just(Subject::Act(DIGEST)),
+        Just(Subject::Roots(DIGEST)),
+        Just(Subject::Parameters(Parameters::default())),
+        (1_u64..4).prop_map(|height| Subject::Upgrade(Upgrade {
+            app_version: 2,
+            height: Height(height),
+        })),
+        (1_u8..4, 1_u8..4, 0_u64..60).prop_map(|(county, key, days)| Subject::Host(Host {
+            region: CountyId(county),
+            studio: SigningKey([key; 51]),
+            fingerprint: fp(3, key),
+            from: Time(after(days)),
+            key_until: Time(after(days.saturating_add(90))),
+        })),
+    ];
+    prop_oneof![
+        (id(), subject, 1_u64..60).prop_map(|(proposal, subject, days)| {
+            governance::Command::Propose {
+                proposal,
+                subject,
+                digest: DIGEST,
+                until: Time(after(days)),
+            }
+        }),
+        id().prop_map(|proposal| governance::Command::Approve {
+            proposal,
+            digest: DIGEST,
+        }),
+        id().prop_map(|proposal| governance::Command::Decline { proposal }),
+        id().prop_map(|proposal| governance::Command::Withdraw { proposal }),
+        (1_u8..4, 4_u8..7).prop_map(|(owner, key)| governance::Command::RotateKey {
+            county: CountyId(owner),
+            key: SigningKey([key; 51]),
+            fingerprint: fp(1, key),
+            valid_from: Time(START),
+            valid_until: Time(after(900)),
+            proof: Proof::Holds,
+        }),
+    ]
+    .prop_map(Command::Governance)
 }
 
 fn any_history() -> impl Strategy<Value = Vec<Step>> {
@@ -575,13 +621,14 @@ mod properties {
         fn a_suspended_member_may_only_leave(history in any_history(), command in any_command(), key in 0_u8..2) {
             let (mut state, _) = play(&history);
             let now = START + DAY;
+            // A history in which the counties changed their keys says nothing here; too many such fail the test.
             if state.membership.member(&member_id(1)).is_none() {
-                send(&mut state, now, county(1), &admit(1, 1)).expect("the home county admits");
+                prop_assume!(send(&mut state, now, county(1), &admit(1, 1)).is_ok());
             }
             let known = state.membership.member(&member_id(1)).cloned().expect("it is a member");
             if known.standing == Standing::Active {
                 let suspend = suspend(1, known.turns.saturating_add(1));
-                send(&mut state, now, county(known.home.0), &suspend).expect("its home county may");
+                prop_assume!(send(&mut state, now, county(known.home.0), &suspend).is_ok());
             }
             let signer = if key == 0 { member(1) } else { fp(15, 1) };
             let sent = send(&mut state, now, signer, &command);

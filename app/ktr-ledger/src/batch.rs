@@ -3,7 +3,8 @@
 
 use ktr_core::{
     RecordKey,
-    id::{Fingerprint, Height, Sha256},
+    governance::Upgrade,
+    id::{Fingerprint, Height, Sha256, ValidatorKey},
     time::Time,
 };
 use ktr_proof::log::Subtree;
@@ -38,6 +39,15 @@ pub struct TxResult {
     pub count: u64,
 }
 
+/// The new voting power of one validator; 0 takes it out of the set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Power {
+    /// Its consensus key.
+    pub key: ValidatorKey,
+    /// Its power from two heights later on.
+    pub power: u64,
+}
+
 /// Everything that a block changes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
@@ -65,6 +75,10 @@ pub struct Batch {
     pub used: Vec<UsedNonce>,
     /// Heights whose nonces have all expired.
     pub forgotten: Vec<Height>,
+    /// Powers that differ from those before the block, by key: each key once, 0 only for one that was in the set.
+    pub powers: Vec<Power>,
+    /// The upgrade whose height this block is: nothing goes on after it but the version that it names.
+    pub halt: Option<Upgrade>,
     /// One result per transaction, in block order.
     pub results: Vec<TxResult>,
     /// What the next header will carry.

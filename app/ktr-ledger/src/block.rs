@@ -1,26 +1,28 @@
-//! **The order of a block**: admit, due, then each transaction decides; every event evolves the state and is appended as it happens;
-//! last the leaf of used nonces, the tree and the app hash.
+//! **The order of a block**: admit, due, misbehaviour, then each transaction decides; every event evolves the state and is appended as
+//! it happens; last the leaf of used nonces, the tree and the app hash.
 //! Pure: the same ledger and the same block give the same batch everywhere, or the chain has forked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jmt::storage::TreeReader;
 use ktr_core::{
     BlockContext, Context, Event, RecordKey, decide, due, evolve,
-    id::{Height, Sha256},
+    governance::Misbehaviour,
+    id::{Height, Sha256, ValidatorKey},
     time::Time,
 };
 use ktr_proof::log::{self, Subtree};
 use ktr_wire::{
-    Refusal, record,
+    Refusal, digest, record,
     recorded::{Entry, Recorded, UsedNonce},
 };
 
 use crate::{
     admit::{Admitted, Pending, Signed},
-    batch::{Batch, Leaf, TxResult},
+    batch::{Batch, Leaf, Power, TxResult},
     judge::Judge,
     ledger::Ledger,
+    stopped::Stopped,
     tree::{self, Unreadable},
 };
 
@@ -31,6 +33,8 @@ pub struct Block<'a, T> {
     pub height: Height,
     /// Header time in whole seconds.
     pub time: Time,
+    /// Validators that the engine caught, in its order.
+    pub misbehaviour: &'a [Misbehaviour],
     /// The transactions in their order.
     pub txs: &'a [T],
 }
@@ -39,13 +43,16 @@ impl Ledger {
     /// Executes a block. Nothing is stored: drop the result and execute again for the same app hash.
     ///
     /// # Errors
-    /// [`Unreadable`] if the tree cannot be read; the caller stops rather than guess.
+    /// [`Stopped`] if the tree cannot be read, or an upgrade ended this version; the caller stops rather than guess.
     pub fn block<T: AsRef<[u8]>>(
         self,
         reader: &impl TreeReader,
         judge: &impl Judge,
         block: &Block<'_, T>,
-    ) -> Result<(Self, Batch), Unreadable> {
+    ) -> Result<(Self, Batch), Stopped> {
+        if let Some(upgrade) = self.halted() {
+            return Err(Stopped::Halted(upgrade));
+        }
         // Signatures are judged with the keys as they stood before this block, as proposers and voters judged them.
         let admitted = self.admit(block.txs, block.time, judge);
         let mut run = Run::new(self, block);
@@ -53,11 +60,14 @@ impl Ledger {
         for event in due(run.ledger.state(), &run.context) {
             run.happen(event, None);
         }
+        for caught in block.misbehaviour {
+            run.catch(*caught);
+        }
         let mut pending = Pending::default();
         for admitted in admitted {
             run.transact(admitted, &mut pending);
         }
-        run.finish(reader, forgotten)
+        Ok(run.finish(reader, forgotten)?)
     }
 }
 
@@ -70,11 +80,13 @@ struct Run {
     touched: BTreeSet<RecordKey>,
     used: Vec<UsedNonce>,
     results: Vec<TxResult>,
+    powers: BTreeMap<ValidatorKey, u64>,
 }
 
 impl Run {
     fn new<T>(ledger: Ledger, block: &Block<'_, T>) -> Self {
         Self {
+            powers: powers(&ledger),
             ledger,
             context: BlockContext {
                 height: block.height,
@@ -93,6 +105,15 @@ impl Run {
         evolve(&mut self.ledger.parts.state, &event);
         self.touched.extend(event.touches());
         self.append(Entry::Event(event), tx_hash);
+    }
+
+    /// Notes a validator that the engine caught; the ledger finds its key, because an address is a hash.
+    fn catch(&mut self, caught: Misbehaviour) {
+        let governance = &self.ledger.state().governance;
+        let mut keys = governance.validators().iter().map(|site| site.key);
+        let key = keys.find(|key| digest::address(key) == caught.address);
+        let event = caught.event(governance, key);
+        self.happen(Event::Governance(event), None);
     }
 
     fn append(&mut self, entry: Entry, tx_hash: Option<Sha256>) {
@@ -162,6 +183,8 @@ impl Run {
         let records: Vec<_> = touched
             .map(|record| (record.key(), record::encode(&record)))
             .collect();
+        let powers = changed(&self.powers, &powers(&self.ledger));
+        let halt = self.ledger.halted();
         let parts = &mut self.ledger.parts;
         let tree = if records.is_empty() {
             None
@@ -188,9 +211,33 @@ impl Run {
             state_root: parts.state_root,
             used: self.used,
             forgotten,
+            powers,
+            halt,
             results: self.results,
             app_hash: self.ledger.app_hash(),
         };
         Ok((self.ledger, batch))
     }
+}
+
+/// The power of every validator, by key.
+fn powers(ledger: &Ledger) -> BTreeMap<ValidatorKey, u64> {
+    let validators = ledger.state().governance.validators().iter();
+    validators.map(|site| (site.key, site.power)).collect()
+}
+
+/// What the engine must hear: it stops every node for good if a key comes twice or one that is not in the set goes.
+fn changed(
+    before: &BTreeMap<ValidatorKey, u64>,
+    after: &BTreeMap<ValidatorKey, u64>,
+) -> Vec<Power> {
+    let gone = before.keys().filter(|key| !after.contains_key(key));
+    let gone = gone.map(|key| (*key, 0));
+    let new = after
+        .iter()
+        .filter(|(key, power)| before.get(key) != Some(power));
+    let all: BTreeMap<_, _> = gone.chain(new.map(|(key, power)| (*key, *power))).collect();
+    all.into_iter()
+        .map(|(key, power)| Power { key, power })
+        .collect()
 }

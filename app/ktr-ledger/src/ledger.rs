@@ -3,7 +3,9 @@
 
 use ktr_core::{
     Genesis, State, evolve,
+    governance::Upgrade,
     id::{Height, Sha256},
+    limits::APP_VERSION,
     time::Time,
 };
 use ktr_proof::log::{self, Frontier};
@@ -126,6 +128,13 @@ impl Ledger {
     #[must_use]
     pub const fn state_root(&self) -> &Sha256 {
         &self.parts.state_root
+    }
+
+    /// The upgrade at whose height this version has come to its end; this ledger takes no further block.
+    #[must_use]
+    pub fn halted(&self) -> Option<Upgrade> {
+        let reached = self.parts.state.governance.resolved()?.reached?;
+        (reached.app_version > APP_VERSION).then_some(reached)
     }
 
     /// What the next header carries.

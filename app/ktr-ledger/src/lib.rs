@@ -27,12 +27,14 @@ mod block;
 mod judge;
 mod ledger;
 mod replay;
+mod stopped;
 pub mod tree;
 
 pub use admit::{Admitted, Pending, Signed};
-pub use batch::{Batch, Leaf, TxResult};
+pub use batch::{Batch, Leaf, Power, TxResult};
 pub use block::Block;
 pub use judge::{Judge, OneByOne, Question};
 pub use ledger::{Ledger, Parts};
 pub use replay::Replay;
+pub use stopped::Stopped;
 pub use tree::{Memory, Overlay, Unreadable, Update};

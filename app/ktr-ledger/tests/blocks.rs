@@ -15,7 +15,7 @@ use ktr_core::{
     time::{Secs, Time},
 };
 use ktr_ledger::{
-    Block, Ledger, Memory, OneByOne, Overlay, Parts, Pending, TxResult, Unreadable, tree,
+    Block, Ledger, Memory, OneByOne, Overlay, Parts, Pending, Stopped, TxResult, Unreadable, tree,
 };
 use ktr_proof::{log, state};
 use ktr_testkit::{Actor, Chain};
@@ -120,6 +120,7 @@ fn a_block_that_is_dropped_and_executed_again_has_the_same_hash() {
     let block = Block {
         height: Height(1),
         time: chain.now(),
+        misbehaviour: &[],
         txs: &[tx],
     };
     // When block 1 is executed, dropped, and executed again
@@ -146,6 +147,7 @@ fn a_block_that_is_dropped_and_executed_again_has_the_same_hash() {
     let block = Block {
         height: Height(2),
         time: chain.now(),
+        misbehaviour: &[],
         txs: &[submit],
     };
     let (_, first) = folded
@@ -180,11 +182,12 @@ fn a_lost_root_is_named_instead_of_forking_in_silence() {
     let block = Block {
         height: Height(3),
         time: chain.now(),
+        misbehaviour: &[],
         txs: &[tx],
     };
     let version = chain.ledger().tree_version();
     let lost = chain.ledger().clone().block(&Lost, &OneByOne, &block);
-    assert!(matches!(lost, Err(Unreadable::RootMissing(at)) if at == version));
+    assert!(matches!(lost, Err(Stopped::Unreadable(Unreadable::RootMissing(at))) if at == version));
 }
 
 #[test]

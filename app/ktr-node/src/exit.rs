@@ -12,7 +12,7 @@ pub enum Exit {
     Refused,
     /// No node answers.
     NoNode,
-    /// The intended halt of an upgrade. No rule of the core asks for it yet.
+    /// The intended halt of an upgrade: its height is committed, and another version goes on.
     Halted,
     /// The store is wrong, or `InitChain` does not fit it.
     Store,

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 /// The version of the application: `Info.app_version` and `version.app` of the engine's genesis.
-pub const APP_VERSION: u64 = 1;
+pub use ktr_core::limits::APP_VERSION;
+
 /// Transactions in one proposal.
 pub const PROPOSAL_TXS_MAX: usize = 1_000;
 /// Transactions of one signer that wait between two blocks.

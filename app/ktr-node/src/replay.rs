@@ -6,10 +6,11 @@ use std::io::{self, BufRead};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{
     Genesis,
-    id::{Height, Sha256},
+    governance::Misbehaviour,
+    id::{Height, Sha256, ValidatorAddress},
     time::Time,
 };
-use ktr_ledger::{Block, Ledger, Memory, Overlay, Unreadable};
+use ktr_ledger::{Block, Ledger, Memory, Overlay, Stopped, Unreadable};
 use serde::{Deserialize, Serialize};
 
 use crate::verdicts::Verdicts;
@@ -24,8 +25,21 @@ pub struct Line {
     pub time: u64,
     /// Its transactions in base64.
     pub txs: Vec<String>,
+    /// Validators that the engine caught, in its order; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub misbehaviour: Vec<Caught>,
     /// The app hash in its header, 64 hex digits: the state after the block **before** it.
     pub app_hash: String,
+}
+
+/// A validator that the engine caught.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caught {
+    /// Its address, 40 hex digits.
+    pub address: String,
+    /// The height at which it did it.
+    pub height: u64,
 }
 
 /// How far a replay came without a difference.
@@ -69,6 +83,9 @@ pub enum Broken {
     /// The tree in memory cannot be read.
     #[error(transparent)]
     Tree(#[from] Unreadable),
+    /// The tree in memory cannot be read, or the chain goes on with another version of this program.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// **The chain and this program disagree.**
     #[error(
         "header {height} carries app hash {header}, executing the blocks before it gives {ours}"
@@ -116,6 +133,7 @@ pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<
             });
         }
         judge(number, &line, &ledger)?;
+        let caught = caught(number, &line)?;
         let reader = Overlay {
             pending: None,
             stored: &tree,
@@ -123,6 +141,7 @@ pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<
         let block = Block {
             height: Height(line.height),
             time: Time(line.time),
+            misbehaviour: &caught,
             txs: &txs,
         };
         let (next, batch) = ledger.block(&reader, &verdicts, &block)?;
@@ -167,6 +186,22 @@ fn parse(number: u64, text: &str) -> Result<(Line, Vec<Vec<u8>>), Broken> {
         .collect::<Result<_, _>>()
         .map_err(|error| refuse(error.to_string()))?;
     Ok((line, txs))
+}
+
+fn caught(number: u64, line: &Line) -> Result<Vec<Misbehaviour>, Broken> {
+    let read = line.misbehaviour.iter().map(|caught| {
+        let octets = hex::decode(&caught.address).ok();
+        let address = octets.and_then(|octets| ValidatorAddress::from_slice(&octets));
+        let address = address.ok_or_else(|| Broken::Line {
+            line: number,
+            why: "an address is not 40 hex digits".to_owned(),
+        })?;
+        Ok(Misbehaviour {
+            address,
+            height: Height(caught.height),
+        })
+    });
+    read.collect()
 }
 
 fn judge(number: u64, line: &Line, ledger: &Ledger) -> Result<(), Broken> {

@@ -67,6 +67,7 @@ fn exported() -> (Stage, Vec<Line>) {
             height: u64::from(n),
             time: stage.chain.now().0,
             txs: txs.iter().map(|tx| STANDARD.encode(tx)).collect(),
+            misbehaviour: Vec::new(),
             app_hash: stage.chain.ledger().app_hash().to_string(),
         });
         stage.chain.block(&txs);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use ktr_core::{
     Command, State,
+    governance::Misbehaviour,
     id::{Height, MemberId, Nonce, ProposalId, Sha256},
     time::{Secs, Time},
 };
@@ -109,6 +110,11 @@ impl Chain {
 
     /// Makes a block of these transactions.
     pub fn block(&mut self, txs: &[Vec<u8>]) -> Batch {
+        self.block_with(&[], txs)
+    }
+
+    /// Makes a block in which the engine reports misbehaviour, too.
+    pub fn block_with(&mut self, misbehaviour: &[Misbehaviour], txs: &[Vec<u8>]) -> Batch {
         let ledger = self.ledger.take().expect("no block is running");
         let height = Height(ledger.height().0.saturating_add(1));
         let reader = Overlay {
@@ -118,6 +124,7 @@ impl Chain {
         let block = Block {
             height,
             time: self.now,
+            misbehaviour,
             txs,
         };
         let (ledger, batch) = ledger

@@ -1,8 +1,13 @@
 //! Every tagged hash of the design, each with one function and one vector.
 //! A tag is ASCII, ends in a line feed and starts no JSON text, so that no signature or hash serves two purposes.
 
-use ktr_core::id::{Commitment, ReleaseId, Sha256};
+use ktr_core::{
+    governance::Subject,
+    id::{Commitment, ReleaseId, Sha256, ValidatorAddress, ValidatorKey},
+};
 use sha2::Digest;
+
+use crate::schema;
 
 /// SHA-256 over the parts, joined.
 #[must_use]
@@ -54,6 +59,38 @@ pub fn command(chain_id: &str, number: u32, message: &[u8]) -> Sha256 {
         &number.to_be_bytes(),
         message,
     ])
+}
+
+/// The subject of a proposal, unless it is an act, which has the digest of its command:
+/// `SHA-256("ktr/proposal/1\n" ‖ chain id ‖ 0A ‖ u32be number of the subject's field ‖ its octets)`.
+#[must_use]
+pub(crate) fn subject(chain_id: &str, number: u32, octets: &[u8]) -> Sha256 {
+    sha256(&[
+        b"ktr/proposal/1\n",
+        chain_id.as_bytes(),
+        b"\n",
+        &number.to_be_bytes(),
+        octets,
+    ])
+}
+
+/// The digest of a proposal's subject, which every approval repeats.
+#[must_use]
+pub fn proposal(chain_id: &str, subject: &Subject) -> Sha256 {
+    let read = schema::proposal::Subject::from(subject).digest(chain_id);
+    read.unwrap_or(Sha256([0; 32]))
+}
+
+/// A validator's address, as the engine names it: the first 20 octets of SHA-256 of its key.
+#[must_use]
+pub fn address(key: &ValidatorKey) -> ValidatorAddress {
+    let digest = sha256(&[&key.0]);
+    let mut address = [0; ValidatorAddress::LEN];
+    address
+        .iter_mut()
+        .zip(digest.0)
+        .for_each(|(to, from)| *to = from);
+    ValidatorAddress(address)
 }
 
 /// The app hash: `SHA-256("ktr/app-hash/1\n" ‖ u64be(log size) ‖ log root ‖ state root)`.

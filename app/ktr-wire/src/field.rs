@@ -4,7 +4,7 @@
 use ktr_core::{
     id::{
         Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, Nonce, ProposalId,
-        ReleaseId, SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorKey,
+        ReleaseId, SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorAddress, ValidatorKey,
     },
     time::{Secs, Time},
 };
@@ -56,6 +56,7 @@ octets!(
     ReleaseId,
     Sha256,
     SigningKey,
+    ValidatorAddress,
     ValidatorKey
 );
 counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, ProposalId: u32, Height: u64, Time: u64, Secs: u64);

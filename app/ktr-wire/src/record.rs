@@ -11,12 +11,13 @@ use crate::{
     canonical,
     refusal::Wire,
     schema::{
-        board, bundle, governance, ingestion, key, membership, nomination, proposal, session,
+        board, bundle, governance, ingestion, key, membership, nomination, proposal, resolved,
+        session,
     },
 };
 
 /// The kinds of records by the name that queries use, with the tag octet of their keys.
-pub const KINDS: [(&str, u8); 11] = [
+pub const KINDS: [(&str, u8); 12] = [
     ("network", b'g'),
     ("parameters", b'p'),
     ("validators", b'v'),
@@ -28,6 +29,7 @@ pub const KINDS: [(&str, u8); 11] = [
     ("session", b's'),
     ("ingestion", b'i'),
     ("proposal", b'q'),
+    ("resolved", b'a'),
 ];
 
 /// The octets of a key in the tree: tag ‖ id.
@@ -38,11 +40,14 @@ pub fn key_octets(key: RecordKey) -> Vec<u8> {
     octets
 }
 
-/// The id alone: octets of an identifier, `u32be` of a counter, nothing for the three that exist once.
+/// The id alone: octets of an identifier, `u32be` of a counter, nothing for those that exist once.
 #[must_use]
 pub fn id(key: RecordKey) -> Vec<u8> {
     match key {
-        RecordKey::Network | RecordKey::Parameters | RecordKey::Validators => Vec::new(),
+        RecordKey::Network
+        | RecordKey::Parameters
+        | RecordKey::Validators
+        | RecordKey::Resolved => Vec::new(),
         RecordKey::Member(id) => id.0.to_vec(),
         RecordKey::Key(fingerprint) => fingerprint.0.to_vec(),
         RecordKey::Term(id) => id.0.to_be_bytes().to_vec(),
@@ -66,6 +71,7 @@ const fn tag(key: RecordKey) -> u8 {
         RecordKey::Session(_) => b's',
         RecordKey::Ingestion(_) => b'i',
         RecordKey::Proposal(_) => b'q',
+        RecordKey::Resolved => b'a',
     }
 }
 
@@ -102,6 +108,7 @@ fn from_parts(tag: u8, id: &[u8]) -> Option<RecordKey> {
         b'b' => ReleaseId::from_slice(id).map(RecordKey::Release),
         b's' => counter().map(SessionId).map(RecordKey::Session),
         b'i' => counter().map(SessionId).map(RecordKey::Ingestion),
+        b'a' => once(RecordKey::Resolved),
         b'q' => counter().map(ProposalId).map(RecordKey::Proposal),
         _ => None,
     }
@@ -124,6 +131,7 @@ pub fn encode(record: &Record) -> Vec<u8> {
         Record::Session(session) => session::Session::from(session).encode_to_vec(),
         Record::Ingestion(ingestion) => ingestion::Ingestion::from(ingestion).encode_to_vec(),
         Record::Proposal(proposal) => proposal::Proposal::from(proposal).encode_to_vec(),
+        Record::Resolved(resolved) => resolved::Resolved::from(resolved).encode_to_vec(),
     }
 }
 
@@ -161,6 +169,9 @@ pub fn decode(key: RecordKey, octets: &[u8]) -> Result<Record, Wire> {
         }
         RecordKey::Proposal(_) => {
             Record::Proposal(canonical::decode::<proposal::Proposal>(octets)?.try_into()?)
+        }
+        RecordKey::Resolved => {
+            Record::Resolved(canonical::decode::<resolved::Resolved>(octets)?.try_into()?)
         }
     };
     if record.key() == key {

@@ -16,6 +16,7 @@ use ktr_core::{
     time::Time,
 };
 
+use super::governance::Governance;
 use super::member::{AddKey, Admit};
 use super::parts;
 use super::revision::{Retract, Revision};
@@ -49,6 +50,9 @@ pub(crate) enum Build {
     /// Published counts.
     #[command(subcommand)]
     Ingestion(Ingestion),
+    /// What counties resolve together.
+    #[command(subcommand)]
+    Governance(Governance),
 }
 
 /// Commands about members.
@@ -337,6 +341,7 @@ impl Build {
             Self::Bundle(Bundle::Retract(retract)) => retract.command(),
             Self::Session(session) => session.command()?,
             Self::Ingestion(publish) => publish.command()?,
+            Self::Governance(governance) => return governance.asked(chain_id),
         };
         Ok(command.into())
     }

@@ -205,7 +205,7 @@ impl MaterialArgs {
     }
 
     /// The signing key, and how long it counts.
-    pub(super) fn signing(&self) -> Result<(SigningKey, (Time, Time)), CliError> {
+    pub(crate) fn signing(&self) -> Result<(SigningKey, (Time, Time)), CliError> {
         if let Some(material) = self.read()? {
             let validity = self.validity(&material.signing.0, material.signing_until);
             return Ok((material.signing, validity));
@@ -247,7 +247,7 @@ impl MaterialArgs {
     }
 
     /// The proof of the flags, else one by the secret in the certificate's file.
-    pub(super) fn proof(
+    pub(crate) fn proof(
         &self,
         chain_id: &str,
         owner: Role,

@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod build;
 pub(crate) mod events;
 pub(crate) mod genesis;
+pub(crate) mod governance;
 pub(crate) mod hold;
 pub(crate) mod keys;
 pub(crate) mod localnet;

@@ -18,9 +18,9 @@ use crate::when;
     after_help = "Examples:\n  ktr --home net query member MEMBER\n  ktr --home net query session 1 --prove\n  ktr --home net query parameters"
 )]
 pub(crate) struct Query {
-    /// network, parameters, validators, member, key, term, nomination, release, session, ingestion or proposal.
+    /// network, parameters, validators, member, key, term, nomination, release, session, ingestion, proposal or resolved.
     kind: String,
-    /// Its id: hex, or the number of a term, session or proposal; nothing for the three that exist once.
+    /// Its id: hex, or the number of a term, session or proposal; nothing for those that exist once.
     #[arg(default_value = "")]
     id: String,
     /// Show the proof's octets, too. It is verified in any case.

@@ -38,10 +38,10 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         let value = json!({
             "chain": trust.chain_id(),
             "genesis_sha256": trust.sha256().to_string(),
-            "tolerates": tolerance.faults,
+            "tolerates": tolerance.numbers.faults,
             "tolerates_text": tolerance.text,
-            "quorum": tolerance.quorum,
-            "total": tolerance.total,
+            "quorum": tolerance.numbers.quorum,
+            "total": tolerance.numbers.total,
             "default_parameters": !differs,
             "nodes": standings,
         });

@@ -62,7 +62,7 @@ fn fact(event: &Event) -> Value {
         Event::Ingestion(ingestion::Event::Published { session, published }) => {
             json!({"session": session.0, "published": record::published(published)})
         }
-        Event::Governance(event) => match *event {},
+        Event::Governance(event) => super::governance::event(event),
     }
 }
 

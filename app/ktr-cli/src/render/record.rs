@@ -44,6 +44,7 @@ pub(crate) fn record(record: &Record) -> Value {
             "published": ingestion.published.values().map(published).collect::<Vec<_>>(),
         }),
         Record::Proposal(found) => super::governance::proposal(found),
+        Record::Resolved(found) => super::governance::resolved(found),
     }
 }
 
@@ -106,7 +107,7 @@ pub(super) fn published(published: &Published) -> Value {
 }
 
 /// A validator.
-fn validator(validator: &Validator) -> Value {
+pub(super) fn validator(validator: &Validator) -> Value {
     json!({
         "key": validator.key.to_string(),
         "power": validator.power,
@@ -114,7 +115,8 @@ fn validator(validator: &Validator) -> Value {
     })
 }
 
-fn of_parameters(parameters: &Parameters) -> Value {
+/// Parameters.
+pub(super) fn of_parameters(parameters: &Parameters) -> Value {
     let ends: Vec<u64> = parameters
         .bucket_ends_secs
         .iter()

@@ -82,7 +82,10 @@ fn describe(folder: &Path, sites: &[(u64, u8)]) {
 fn faults(folder: &Path, sites: &[(u64, u8)]) -> (u64, String) {
     describe(folder, sites);
     answer(folder, &["genesis", "new", "net.toml", "--out", "net"]);
-    let checked = answer(folder, &["genesis", "check", "net/genesis.json"]);
+    let checked = answer(
+        folder,
+        &["genesis", "check", "net/genesis.json", "--accepts-halt"],
+    );
     let text = checked.get("tolerates_text").and_then(Value::as_str);
     let faults = checked.get("tolerates").and_then(Value::as_u64);
     (faults.expect("a number"), text.expect("a text").to_owned())
@@ -97,6 +100,8 @@ fn a_description_becomes_a_genesis_that_says_what_it_tolerates() {
     let (strict, text) = faults(folder.path(), &[(100, 1), (100, 2), (100, 3)]);
     assert_eq!(strict, 0);
     assert!(text.contains("halts when one site is down"), "{text}");
+    let refused = ktr(folder.path(), &["genesis", "check", "net/genesis.json"]);
+    assert_eq!(refused.status.code(), Some(1), "nobody said that it may");
     for powers in [[2, 1, 1], [3, 3, 4], [500, 100, 100]] {
         let sites: Vec<(u64, u8)> = powers.into_iter().zip(1_u8..).collect();
         describe(folder.path(), &sites);

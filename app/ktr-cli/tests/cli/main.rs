@@ -8,6 +8,7 @@
 
 mod foreign;
 mod genesis;
+mod governance;
 mod pages;
 mod run;
 mod usage;

@@ -19,6 +19,13 @@ impl State {
         match proposal.subject {
             Subject::Act(command) if command == context.command => Ok(proposal),
             Subject::Act(_) => Err(Rejection::MandateForeign),
+            Subject::Host(_)
+            | Subject::Validators { .. }
+            | Subject::Parameters(_)
+            | Subject::Keys(_)
+            | Subject::Roots(_)
+            | Subject::Federation(_)
+            | Subject::Upgrade(_) => Err(Rejection::MandateUnknown),
         }
     }
 }

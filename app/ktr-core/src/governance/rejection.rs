@@ -28,4 +28,100 @@ rejections! {
     MandateForeign = 1605:
         "a county whose command differs from the one that was enacted"
         => "Compare the digest that `ktr tx build` prints with the proposal's; build the same command again.",
+    /// The number is not the last one plus one.
+    ProposalNotNext = 1606:
+        "a county, with a number that leaves a gap or is taken"
+        => "Give the last number plus one. If another county was faster, propose anew.",
+    /// The proposal would be over before it is open.
+    UntilPassed = 1607:
+        "a county whose proposal would end before it begins"
+        => "Give a later end.",
+    /// The proposal would be open for longer than 30 days.
+    UntilTooFar = 1608:
+        "a county whose proposal would be open for longer than 30 days"
+        => "Give an earlier end.",
+    /// Another proposal of this subject is open.
+    SubjectOpen = 1609:
+        "a county that proposes while a proposal of the subject is open"
+        => "Wait until that one is enacted, rejected, withdrawn or expired.",
+    /// No such proposal.
+    ProposalUnknown = 1610:
+        "a county that names a number that was never proposed"
+        => "Compare the number with `ktr query proposal N`.",
+    /// The proposal is enacted, rejected, withdrawn or expired.
+    ProposalNotOpen = 1611:
+        "a county that comes too late"
+        => "Nothing: it is over. `ktr query proposal N` shows how it ended.",
+    /// The county has approved or declined; both are final.
+    AlreadyVoted = 1612:
+        "a county that approves or declines twice"
+        => "Nothing: its first word is final.",
+    /// The proposal has another digest than the one that was approved.
+    DigestForeign = 1613:
+        "a county that approves another digest than the proposal's"
+        => "Read the proposal again, and approve the digest that it has.",
+    /// Only the county that proposed it may take it back.
+    ProposerRequired = 1614:
+        "a county that takes back another's proposal"
+        => "Let the proposer withdraw it, or decline it.",
+    /// The network has no such county.
+    CountyUnknown = 1615:
+        "a county that names a county which the network has not"
+        => "Compare the number with `ktr genesis show`.",
+    /// This region is the host.
+    HostUnchanged = 1616:
+        "a county that proposes the host region for host"
+        => "Nothing: it is the host.",
+    /// Counties give no keys to members, seats and deputies, and none for rooms.
+    RoleForeign = 1617:
+        "a county that gives a key to a member, a seat, a deputy or a room"
+        => "Use the commands of membership and board for those keys.",
+    /// The key is registered.
+    KeyKnown = 1618:
+        "a county, with a key that stands in the register already"
+        => "Make a new key with `ktr keys new`.",
+    /// The new key did not sign for itself.
+    KeyProofFails = 1619:
+        "a county whose new key did not sign for itself"
+        => "Make the proof again with `ktr keys proof`, with the same chain id and owner as in the command.",
+    /// The key's validity is empty or over.
+    ValidityEmpty = 1620:
+        "a county, with a key that ends before it begins, or has ended"
+        => "Prolong the key or make a new one.",
+    /// The key's validity begins too far ahead; try again.
+    ValidityTooSoon = 1621:
+        "a county, with a key that becomes valid too far ahead"
+        => "Wait, and try again; set the clock right where the key is made.",
+    /// The key would be valid for too long.
+    ValidityTooLong = 1622:
+        "a county, with a key for longer than `key_validity_max_secs`"
+        => "Give an earlier end.",
+    /// The set is empty, has a key twice or a foreign county, or its power is out of range.
+    ValidatorsUnfit = 1623:
+        "a county, with a set that is empty, names a key twice or a foreign county, or has too much power"
+        => "Correct the set, and propose it anew.",
+    /// One lying site alone could fork a network of this set.
+    OneCouldFork = 1624:
+        "a county, with a set in which one site has a third or more"
+        => "Give no site a third of the power or more.",
+    /// The set halts when one site is down, and the proposal does not accept that.
+    ToleratesNone = 1625:
+        "a county, with a set that halts when one site is down"
+        => "Add a site, or accept it in the proposal.",
+    /// With these parameters some command could never be accepted.
+    ParametersUnfit = 1626:
+        "a county, with parameters under which some command could never be accepted"
+        => "Compare the bounds with the page Parameters.",
+    /// The list of federated networks has no higher number than the last one.
+    SequenceNotNewer = 1627:
+        "a county, with a list that is not newer than the one in force"
+        => "Give a higher number.",
+    /// The version is not above the one in force.
+    VersionNotNewer = 1628:
+        "a county, with a version that is in force or older"
+        => "Give a higher version.",
+    /// The height of the upgrade is not ahead.
+    HeightPassed = 1629:
+        "a county, with a height that has passed"
+        => "Give a height far enough ahead that all sites can prepare.",
 }

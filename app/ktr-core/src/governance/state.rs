@@ -1,11 +1,14 @@
 //! The network as the rules see it.
 //! It does not change by itself: genesis writes it.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use crate::{
     Record,
-    governance::Proposal,
+    governance::{Proposal, Resolved, Status},
     id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
     limits::BUCKET_ENDS,
@@ -78,6 +81,28 @@ pub struct Parameters {
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
+impl Parameters {
+    /// Whether every command could be accepted some day under these bounds, so that no change of them is the last one.
+    #[must_use]
+    pub fn is_workable(&self) -> bool {
+        let lengths = [
+            self.tx_window_secs,
+            self.key_validity_max_secs,
+            self.session_length_max_secs,
+            self.decide_max_secs,
+            self.term_max_secs,
+        ];
+        let are_some = lengths.iter().all(|length| length.0 > 0);
+        let is_rising = self
+            .bucket_ends_secs
+            .is_sorted_by(|earlier, later| earlier < later);
+        are_some
+            && is_rising
+            && self.signer_txs_max > 0
+            && self.decide_min_secs <= self.decide_max_secs
+    }
+}
+
 impl Default for Parameters {
     fn default() -> Self {
         Self {
@@ -116,6 +141,9 @@ pub struct State {
     validators: Vec<Validator>,
     keys: BTreeMap<Fingerprint, Key>,
     proposals: BTreeMap<ProposalId, Proposal>,
+    /// Index over `proposals`: what a block costs must not grow with the number of old ones.
+    open: BTreeSet<ProposalId>,
+    resolved: Option<Resolved>,
 }
 
 impl State {
@@ -171,6 +199,23 @@ impl State {
         self.proposals.values()
     }
 
+    /// Open proposals, by number.
+    pub fn open(&self) -> impl Iterator<Item = &Proposal> {
+        self.open.iter().filter_map(|id| self.proposals.get(id))
+    }
+
+    /// The number of the last proposal; 0 if there is none.
+    #[must_use]
+    pub fn last_proposal(&self) -> u32 {
+        self.proposals.keys().next_back().map_or(0, |id| id.0)
+    }
+
+    /// What the counties have resolved beyond the other records; `None` before the first such resolution.
+    #[must_use]
+    pub const fn resolved(&self) -> Option<&Resolved> {
+        self.resolved.as_ref()
+    }
+
     pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
         let network = self.network.iter().cloned().map(Record::Network);
         let keys = self.keys.values().copied().map(Record::Key);
@@ -181,6 +226,7 @@ impl State {
             ])
             .chain(keys)
             .chain(self.proposals.values().cloned().map(Record::Proposal))
+            .chain(self.resolved.map(Record::Resolved))
     }
 
     pub(crate) fn set_network(&mut self, network: Network) {
@@ -199,7 +245,16 @@ impl State {
         self.keys.insert(key.fingerprint, key);
     }
 
+    pub(crate) fn set_resolved(&mut self, resolved: Resolved) {
+        self.resolved = Some(resolved);
+    }
+
     pub(crate) fn put_proposal(&mut self, proposal: Proposal) {
+        if proposal.status == Status::Open {
+            self.open.insert(proposal.id);
+        } else {
+            self.open.remove(&proposal.id);
+        }
         self.proposals.insert(proposal.id, proposal);
     }
 }

@@ -2,11 +2,16 @@
 //! Only code and data are consensus; events are a convenience that nothing may read back.
 
 use bytes::Bytes;
-use ktr_ledger::{Batch, Leaf, TxResult};
+use ktr_ledger::{Batch, Leaf, Power, TxResult};
 use ktr_wire::Refusal;
 use prost::Message;
-use tendermint_proto::v0_38::abci::{
-    Event, EventAttribute, ExecTxResult, ResponseCheckTx, ResponseFinalizeBlock,
+use tendermint_proto::v0_38::{
+    abci::{
+        Event, EventAttribute, ExecTxResult, ResponseCheckTx, ResponseFinalizeBlock,
+        ValidatorUpdate,
+    },
+    crypto::{PublicKey, public_key::Sum},
+    types::{ConsensusParams, VersionParams},
 };
 
 /// `ExecTxResult.data` of an accepted transaction: where its events stand in the log.
@@ -31,9 +36,25 @@ pub(super) fn finalized(batch: &Batch) -> ResponseFinalizeBlock {
             .iter()
             .map(|result| executed(batch, result))
             .collect(),
-        validator_updates: Vec::new(),
-        consensus_param_updates: None,
+        validator_updates: batch.powers.iter().map(update).collect(),
+        // Headers after this height carry the number of the version that goes on.
+        consensus_param_updates: batch.halt.map(|upgrade| ConsensusParams {
+            version: Some(VersionParams {
+                app: upgrade.app_version,
+            }),
+            ..ConsensusParams::default()
+        }),
         app_hash: Bytes::copy_from_slice(&batch.app_hash.0),
+    }
+}
+
+/// The power of a validator from two heights later on; the rules keep powers below the engine's bound.
+fn update(power: &Power) -> ValidatorUpdate {
+    ValidatorUpdate {
+        pub_key: Some(PublicKey {
+            sum: Some(Sum::Ed25519(power.key.0.to_vec())),
+        }),
+        power: i64::try_from(power.power).unwrap_or(i64::MAX),
     }
 }
 

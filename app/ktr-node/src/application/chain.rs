@@ -10,10 +10,11 @@ use std::{
 use bytes::Bytes;
 use ktr_core::{
     Genesis,
-    id::{Height, Sha256},
+    governance::Misbehaviour,
+    id::{Height, Sha256, ValidatorAddress},
     time::Time,
 };
-use ktr_ledger::{Batch, Block, Ledger, Overlay};
+use ktr_ledger::{Batch, Block, Ledger, Overlay, Stopped};
 use ktr_wire::{Refusal, genesis};
 use tendermint_proto::{
     google::protobuf::Timestamp,
@@ -173,9 +174,11 @@ impl Chain {
         if !request.misbehavior.is_empty() {
             tracing::warn!(%height, count = request.misbehavior.len(), "misbehaviour of a validator");
         }
+        let caught = misbehaviour(request)?;
         let block = Block {
             height,
             time: seconds(request.time.as_ref()),
+            misbehaviour: &caught,
             txs: &request.txs,
         };
         let view = self.ports.store.view();
@@ -185,7 +188,7 @@ impl Chain {
         };
         let (ledger, batch) = ledger
             .block(&reader, &self.verdicts, &block)
-            .map_err(store)?;
+            .map_err(stopped)?;
         let response = answer::finalized(&batch);
         tracing::info!(
             %height,
@@ -244,7 +247,10 @@ impl Chain {
         }
         self.mempool().reset();
         drop(working);
-        Ok(())
+        match batch.halt {
+            None => Ok(()),
+            Some(upgrade) => Err(stopped(Stopped::Halted(upgrade))),
+        }
     }
 }
 
@@ -297,6 +303,35 @@ fn compare_validators(genesis: &Genesis, engine: &[ValidatorUpdate]) -> Result<(
         engine.len(),
         ours.len()
     )))
+}
+
+/// Who was caught, as the ledger wants it.
+fn misbehaviour(request: &RequestFinalizeBlock) -> Result<Vec<Misbehaviour>, Reason> {
+    let caught = request.misbehavior.iter().map(|caught| {
+        let validator = caught.validator.as_ref();
+        let address = validator.and_then(|found| ValidatorAddress::from_slice(&found.address));
+        let height = u64::try_from(caught.height).ok();
+        address
+            .zip(height)
+            .map(|(address, height)| Misbehaviour {
+                address,
+                height: Height(height),
+            })
+            .ok_or_else(|| store("the engine reports misbehaviour of nobody"))
+    });
+    caught.collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn stopped(why: Stopped) -> Reason {
+    let exit = match why {
+        Stopped::Unreadable(_) => Exit::Store,
+        Stopped::Halted(_) => Exit::Halted,
+    };
+    Reason {
+        exit,
+        why: why.to_string(),
+    }
 }
 
 fn store(why: impl fmt::Display) -> Reason {

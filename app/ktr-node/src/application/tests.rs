@@ -11,14 +11,28 @@ use std::{
     slice::from_ref,
 };
 
+use bytes::Bytes;
 use ktr_abci::contract::same_answers;
-use ktr_core::{Command, id::CountyId, key::RevocationReason, membership};
+use ktr_core::{
+    Command,
+    governance::{self, Misbehaviour, Subject, Upgrade},
+    id::{CountyId, Height, ProposalId},
+    key::RevocationReason,
+    membership,
+    time::Secs,
+};
+use ktr_wire::digest;
 use prost::Message;
 use tendermint_abci::Application;
-use tendermint_proto::v0_38::abci::{
-    RequestCheckTx, RequestCommit, RequestEcho, RequestInfo, RequestPrepareProposal,
-    RequestProcessProposal, RequestQuery, request::Value as Call, response::Value as Answer,
-    response_process_proposal::ProposalStatus,
+use tendermint_proto::v0_38::{
+    abci::{
+        Misbehavior, RequestCheckTx, RequestCommit, RequestEcho, RequestInfo,
+        RequestPrepareProposal, RequestProcessProposal, RequestQuery, Validator, ValidatorUpdate,
+        request::Value as Call, response::Value as Answer,
+        response_process_proposal::ProposalStatus,
+    },
+    crypto::{PublicKey, public_key::Sum},
+    types::VersionParams,
 };
 
 use super::Node;
@@ -470,4 +484,94 @@ fn a_full_disk_ends_the_node_by_name_and_loses_nothing_acknowledged() {
     assert_same(&store.view(), &stage.chain);
     let restored = store.restore(stage.chain.id()).unwrap().unwrap();
     assert_eq!(restored.app_hash(), stage.chain.ledger().app_hash());
+}
+
+#[test]
+fn the_engine_hears_that_a_validator_it_caught_has_no_power() {
+    let (mut stage, node) = Stage::begun();
+    let key = stage.chain.state().governance.validators()[0].key;
+    let address = digest::address(&key);
+    let mut request = stage.request(&[]);
+    request.misbehavior = vec![Misbehavior {
+        validator: Some(Validator {
+            address: Bytes::copy_from_slice(&address.0),
+            power: 100,
+        }),
+        height: 1,
+        ..Misbehavior::default()
+    }];
+    let response = node.finalize_block(request);
+    node.commit();
+    let caught = Misbehaviour {
+        address,
+        height: Height(1),
+    };
+    let judged = stage.chain.block_with(&[caught], &[]);
+    assert_eq!(response.app_hash, judged.app_hash.0.as_slice());
+    assert_eq!(
+        response.validator_updates,
+        [ValidatorUpdate {
+            pub_key: Some(PublicKey {
+                sum: Some(Sum::Ed25519(key.0.to_vec())),
+            }),
+            power: 0,
+        }]
+    );
+    // And the next block goes on from there, with nothing more to say.
+    let (response, _) = stage.block(&node, &[]);
+    assert!(response.validator_updates.is_empty());
+}
+
+/// The transactions by which two counties resolve that version 2 goes on after height 3.
+fn upgrade(stage: &mut Stage) -> Vec<Vec<u8>> {
+    let subject = Subject::Upgrade(Upgrade {
+        app_version: 2,
+        height: Height(3),
+    });
+    let digest = digest::proposal(stage.chain.id(), &subject);
+    let proposal = ProposalId(1);
+    let propose = governance::Command::Propose {
+        proposal,
+        subject,
+        digest,
+        until: stage.chain.now().plus(Secs(60)),
+    };
+    let approve = governance::Command::Approve { proposal, digest };
+    let [one, two, _] = stage.chain.cast.counties.clone();
+    vec![
+        stage.chain.tx(&one, Command::Governance(propose)),
+        stage.chain.tx(&two, Command::Governance(approve)),
+    ]
+}
+
+/// A node whose last block is executed and waits for its Commit.
+fn at_its_last_height() -> (Stage, Node) {
+    let (mut stage, node) = Stage::begun();
+    let txs = upgrade(&mut stage);
+    let (response, _) = stage.block(&node, &txs);
+    assert_eq!(response.consensus_param_updates, None);
+    let response = node.finalize_block(stage.request(&[]));
+    let params = response.consensus_param_updates.unwrap_or_default();
+    assert_eq!(params.version, Some(VersionParams { app: 2 }));
+    (stage, node)
+}
+
+#[test]
+#[should_panic(expected = "exit 10: height 3 was the last of this version")]
+fn the_last_commit_of_a_version_ends_the_node() {
+    let (_stage, node) = at_its_last_height();
+    node.commit();
+}
+
+#[test]
+#[should_panic(expected = "exit 10: height 3 was the last of this version")]
+fn a_node_that_comes_back_in_the_old_version_goes_no_further() {
+    let (mut stage, node) = at_its_last_height();
+    let committed = catch_unwind(AssertUnwindSafe(|| node.commit()));
+    assert!(committed.is_err(), "the last Commit ends it");
+    drop(node);
+    stage.chain.block(&[]);
+    let node = stage.open();
+    assert_eq!(height_of(&node), 3, "what was committed is there");
+    node.finalize_block(stage.request(&[]));
 }

@@ -1,7 +1,10 @@
 //! The answer to `/status`: where this node stands and how many faults its validators tolerate.
 //! It is JSON for people and programs that show it; nothing in it is proven.
 
-use ktr_core::{Record, RecordKey, governance::Validator};
+use ktr_core::{
+    Record, RecordKey,
+    governance::{Tolerance, Validator},
+};
 use ktr_wire::record;
 use serde::Serialize;
 use tendermint_proto::v0_38::abci::ResponseQuery;
@@ -29,10 +32,7 @@ struct Status<'a> {
 
 pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unanswered> {
     let sites = validators(view)?;
-    let power = sites
-        .iter()
-        .fold(0, |sum: u64, site| sum.saturating_add(site.power));
-    let quorum = quorum(power);
+    let tolerance = Tolerance::of(&sites);
     let status = Status {
         chain_id: &meta.chain_id,
         height: meta.height,
@@ -42,9 +42,9 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
         log_size: meta.log_size,
         tree_version: meta.tree_version,
         validators: sites.len(),
-        power,
-        quorum,
-        tolerates: tolerates(&sites, power, quorum),
+        power: tolerance.total,
+        quorum: tolerance.quorum,
+        tolerates: tolerance.faults,
     };
     let json = serde_json::to_vec(&status).or(Err(Unanswered::Argument))?;
     Ok(ResponseQuery {
@@ -66,10 +66,7 @@ pub(crate) fn stored_validators(view: &View<'_>) -> Option<Vec<Validator>> {
 
 /// How many validators of a set, whichever, may be down at once.
 pub(crate) fn tolerated(sites: &[Validator]) -> usize {
-    let power = sites
-        .iter()
-        .fold(0, |sum: u64, site| sum.saturating_add(site.power));
-    tolerates(sites, power, quorum(power))
+    Tolerance::of(sites).faults
 }
 
 fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {
@@ -80,24 +77,4 @@ fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {
         Some(Record::Validators(sites)) => Ok(sites),
         Some(_) | None => Err(bad.into()),
     }
-}
-
-/// The power that a commit needs (CometBFT, `types/vote_set.go`).
-pub(super) fn quorum(power: u64) -> u64 {
-    (u128::from(power).saturating_mul(2) / 3)
-        .saturating_add(1)
-        .try_into()
-        .unwrap_or(u64::MAX)
-}
-
-/// How many validators, whichever, may be down at once: the strongest go first.
-pub(super) fn tolerates(sites: &[Validator], power: u64, quorum: u64) -> usize {
-    let mut powers: Vec<u64> = sites.iter().map(|site| site.power).collect();
-    powers.sort_unstable_by(|a, b| b.cmp(a));
-    let mut left = power;
-    let stands = powers.iter().take_while(|one| {
-        left = left.saturating_sub(**one);
-        left >= quorum
-    });
-    stands.count()
 }

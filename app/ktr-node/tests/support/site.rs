@@ -230,6 +230,7 @@ impl Site {
                 height,
                 time: time.seconds.try_into().unwrap(),
                 txs: serde_json::from_value(block.pointer("/data/txs").unwrap().clone()).unwrap(),
+                misbehaviour: Vec::new(),
                 app_hash: hash.as_str().unwrap().to_lowercase(),
             };
             serde_json::to_string(&line).unwrap()

@@ -5,7 +5,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use ktr_core::Genesis;
+use ktr_core::{Genesis, governance::Parameters};
 
 use super::check::{Incomplete, check};
 use crate::{
@@ -159,6 +159,18 @@ pub fn from_json(text: &[u8]) -> Result<Genesis, JsonError> {
     let genesis: Genesis = json.into_schema()?.try_into().map_err(JsonError::Wire)?;
     check(&genesis).map_err(JsonError::Incomplete)?;
     Ok(genesis)
+}
+
+/// Reads the parameters alone, in the form that they have in `app_state`.
+///
+/// # Errors
+/// See [`JsonError`].
+pub fn parameters_from_json(text: &[u8]) -> Result<Parameters, JsonError> {
+    if text.len() > GENESIS_MAX {
+        return Err(JsonError::TooLarge);
+    }
+    let json: ParametersJson = parse(text)?;
+    json.into_schema()?.try_into().map_err(JsonError::Wire)
 }
 
 /// Writes `app_state`; keys in the order of their fingerprints.

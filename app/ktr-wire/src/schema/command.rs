@@ -1,7 +1,7 @@
 //! The choice of commands inside a transaction's body.
 //! A number that is not here is reserved or foreign; both answer as unknown.
 
-use ktr_core::{Command, nomination};
+use ktr_core::{Command, governance, nomination};
 use prost::encoding::{decode_key, decode_varint};
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     ingestion::Publish,
     membership::{AddKey, Admit, Named as Member, RevokeKey, RotateKey, Turned},
     nomination::{Named as Nominated, Submit, Vote},
+    proposal::{Approve, Named as Proposed, Propose, RotateKey as RotateCountyKey},
     session::{
         Close, Dissolved, FileRoll, Joined, Named as Session, Reschedule, Schedule, Seeded, Witness,
     },
@@ -73,12 +74,22 @@ pub(crate) enum Choice {
     Witness(Witness),
     #[prost(message, tag = "204")]
     Publish(Publish),
+    #[prost(message, tag = "241")]
+    Propose(Propose),
+    #[prost(message, tag = "242")]
+    ApproveProposal(Approve),
+    #[prost(message, tag = "243")]
+    DeclineProposal(Proposed),
+    #[prost(message, tag = "244")]
+    WithdrawProposal(Proposed),
+    #[prost(message, tag = "245")]
+    RotateCountyKey(RotateCountyKey),
 }
 
 /// The numbers in force: must name the same commands as [`Choice`]; a test compares them.
 pub(crate) const IN_FORCE: &[u32] = &[
     101, 102, 103, 104, 105, 106, 107, 121, 122, 123, 124, 141, 142, 143, 161, 162, 181, 182, 183,
-    184, 185, 186, 187, 188, 189, 190, 204,
+    184, 185, 186, 187, 188, 189, 190, 204, 241, 242, 243, 244, 245,
 ];
 
 /// The first number of any command.
@@ -94,7 +105,7 @@ impl Choice {
             Command::Session(command) => super::session::message(command),
             Command::Ingestion(command) => super::ingestion::message(command),
             Command::Board(command) => super::board::message(command, proof),
-            Command::Governance(command) => match *command {},
+            Command::Governance(command) => super::proposal::message(command, proof),
         }
     }
 
@@ -133,6 +144,15 @@ impl Choice {
             Self::Seal(message) => Command::Bundle(message.try_into()?),
             Self::Retract(message) => Command::Bundle(message.into_command()?),
             Self::Publish(message) => Command::Ingestion(message.try_into()?),
+            Self::Propose(message) => Command::Governance(message.into_core(chain_id)?),
+            Self::ApproveProposal(message) => Command::Governance(message.try_into()?),
+            Self::DeclineProposal(message) => Command::Governance(governance::Command::Decline {
+                proposal: message.proposal()?,
+            }),
+            Self::WithdrawProposal(message) => Command::Governance(governance::Command::Withdraw {
+                proposal: message.proposal()?,
+            }),
+            Self::RotateCountyKey(message) => Command::Governance(message.into_core(chain_id)?),
             Self::Schedule(message) => Command::Session(message.into_command()?),
             Self::Reschedule(message) => Command::Session(message.into_command()?),
             Self::FileRoll(message) => Command::Session(message.into_command()?),

@@ -1,20 +1,26 @@
 //! The choice of events inside a leaf of the log.
 //! `ledger.nonces.v1` is not an event of the core and stands in `recorded`.
 
-use ktr_core::{Event, board, ingestion, nomination};
+use ktr_core::{Event, board, governance, ingestion, nomination};
 
 use super::{
     board::{Appointed, Recused, SeatKeyRotated, TermPassed, Vacate},
     bundle::{Release, Retract},
+    governance::{Parameters, Validators},
     ingestion::PublishedCell,
     membership::{Admitted, KeyAdded, KeyExpired, KeyRevoked, KeyRotated, Stood},
     nomination::{Named as Nominated, Submitted, Voted},
+    proposal::{Named as Proposed, Proposal, Voice},
+    resolved::{
+        Federation, HostChanged, HostSet, KeyRotated as CountyKeyRotated, KeysChanged, Misbehaved,
+        RootsChanged, Upgrade,
+    },
     session::{
         Close, Confirmed, Dissolved, FileRoll, Joined, Named as Session, OfCounty, Reschedule,
         Schedule, Seeded, Timed, Witness,
     },
 };
-use crate::refusal::Wire;
+use crate::{field, refusal::Wire};
 
 /// Exactly one event.
 #[derive(Clone, PartialEq, prost::Oneof)]
@@ -95,6 +101,42 @@ pub(crate) enum Fact {
     Unwitnessed(OfCounty),
     #[prost(message, tag = "204")]
     Published(PublishedCell),
+    #[prost(message, tag = "241")]
+    Proposed(Proposal),
+    #[prost(message, tag = "242")]
+    ProposalApproved(Voice),
+    #[prost(message, tag = "243")]
+    Enacted(Proposed),
+    #[prost(message, tag = "244")]
+    Declined(Voice),
+    #[prost(message, tag = "245")]
+    Rejected(Proposed),
+    #[prost(message, tag = "246")]
+    ProposalWithdrawn(Proposed),
+    #[prost(message, tag = "247")]
+    CountyKeyRotated(CountyKeyRotated),
+    #[prost(message, tag = "248")]
+    ProposalExpired(Proposed),
+    #[prost(message, tag = "249")]
+    HostChanged(HostChanged),
+    #[prost(message, tag = "250")]
+    Misbehaved(Misbehaved),
+    #[prost(message, tag = "251")]
+    HaltReached(Upgrade),
+    #[prost(message, tag = "252")]
+    HostSet(HostSet),
+    #[prost(message, tag = "253")]
+    ValidatorsChanged(Validators),
+    #[prost(message, tag = "254")]
+    ParametersChanged(Parameters),
+    #[prost(message, tag = "255")]
+    KeysChanged(KeysChanged),
+    #[prost(message, tag = "256")]
+    RootsChanged(RootsChanged),
+    #[prost(message, tag = "257")]
+    FederationSet(Federation),
+    #[prost(message, tag = "258")]
+    UpgradePlanned(Upgrade),
 }
 
 impl From<&Event> for Fact {
@@ -106,7 +148,7 @@ impl From<&Event> for Fact {
             Event::Bundle(event) => event.into(),
             Event::Session(event) => event.into(),
             Event::Ingestion(event) => event.into(),
-            Event::Governance(event) => match *event {},
+            Event::Governance(event) => event.into(),
         }
     }
 }
@@ -114,6 +156,10 @@ impl From<&Event> for Fact {
 impl TryFrom<Fact> for Event {
     type Error = Wire;
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for every message of the schema"
+    )]
     fn try_from(fact: Fact) -> Result<Self, Wire> {
         Ok(match fact {
             Fact::Admitted(message) => Self::Membership(message.try_into()?),
@@ -140,6 +186,54 @@ impl TryFrom<Fact> for Event {
                 let (session, published) = message.into_core()?;
                 Self::Ingestion(ingestion::Event::Published { session, published })
             }
+            Fact::Proposed(message) => {
+                Self::Governance(governance::Event::Proposed(Box::new(message.try_into()?)))
+            }
+            Fact::ProposalApproved(message) => {
+                let (proposal, county) = message.into_core()?;
+                Self::Governance(governance::Event::Approved { proposal, county })
+            }
+            Fact::Declined(message) => {
+                let (proposal, county) = message.into_core()?;
+                Self::Governance(governance::Event::Declined { proposal, county })
+            }
+            Fact::Enacted(message) => Self::Governance(governance::Event::Enacted {
+                proposal: message.proposal()?,
+            }),
+            Fact::Rejected(message) => Self::Governance(governance::Event::Rejected {
+                proposal: message.proposal()?,
+            }),
+            Fact::ProposalWithdrawn(message) => Self::Governance(governance::Event::Withdrawn {
+                proposal: message.proposal()?,
+            }),
+            Fact::ProposalExpired(message) => Self::Governance(governance::Event::Expired {
+                proposal: message.proposal()?,
+            }),
+            Fact::CountyKeyRotated(message) => Self::Governance(message.try_into()?),
+            Fact::HostSet(message) => Self::Governance(message.try_into()?),
+            Fact::KeysChanged(message) => Self::Governance(message.try_into()?),
+            Fact::Misbehaved(message) => Self::Governance(message.try_into()?),
+            Fact::ValidatorsChanged(message) => Self::Governance(message.try_into()?),
+            Fact::HostChanged(message) => Self::Governance(governance::Event::HostChanged {
+                host: field::read(&message.host)?,
+            }),
+            Fact::ParametersChanged(message) => {
+                Self::Governance(governance::Event::ParametersChanged {
+                    parameters: message.try_into()?,
+                })
+            }
+            Fact::RootsChanged(message) => Self::Governance(governance::Event::RootsChanged {
+                sha256: field::read(&message.sha256)?,
+            }),
+            Fact::FederationSet(message) => Self::Governance(governance::Event::FederationSet {
+                federation: message.try_into()?,
+            }),
+            Fact::UpgradePlanned(message) => Self::Governance(governance::Event::UpgradePlanned {
+                upgrade: message.try_into()?,
+            }),
+            Fact::HaltReached(message) => Self::Governance(governance::Event::HaltReached {
+                upgrade: message.try_into()?,
+            }),
             Fact::Submitted(message) => Self::Nomination(message.try_into()?),
             Fact::Approved(message) => Self::Nomination(message.approved()?),
             Fact::Vetoed(message) => Self::Nomination(message.vetoed()?),

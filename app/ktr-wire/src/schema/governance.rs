@@ -1,5 +1,5 @@
 //! Messages of governance: the network, its parameters and validators, and genesis as a whole.
-//! No command or event of governance is in force.
+//! Proposals and what they bring about are in `proposal` and `resolved`.
 
 use ktr_core::{
     Genesis as Core, board,

@@ -14,4 +14,5 @@ pub(crate) mod key;
 pub(crate) mod membership;
 pub(crate) mod nomination;
 pub(crate) mod proposal;
+pub(crate) mod resolved;
 pub(crate) mod session;

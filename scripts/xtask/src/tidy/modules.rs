@@ -21,10 +21,14 @@ const CORE_FILES: [&str; 9] = [
 ];
 
 /// Files that a module has beside those, because its rules would not fit into one `decide.rs`: split by concept.
-const BESIDE: [(&str, &str); 3] = [
+const BESIDE: [(&str, &str); 7] = [
     ("session", "report.rs"),
+    ("governance", "effect.rs"),
     ("governance", "mandate.rs"),
+    ("governance", "misbehaviour.rs"),
     ("governance", "proposal.rs"),
+    ("governance", "resolved.rs"),
+    ("governance", "tolerance.rs"),
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

@@ -9,7 +9,7 @@ use ktr_core::{governance::Parameters, id::Sha256};
 use ktr_wire::digest;
 use serde_json::{Value, json};
 
-use super::{Composed, Description, compose, refuse_rule_of_one, tolerance};
+use super::{Composed, Description, compose, refuse_halting, refuse_rule_of_one, tolerance};
 use crate::cli::Shared;
 use crate::clock;
 use crate::error::CliError;
@@ -37,6 +37,9 @@ pub(crate) enum Genesis {
     Check {
         /// The file; without it, that of the home.
         file: Option<PathBuf>,
+        /// Accept a network that halts when one site is down, such as three equal counties without a witness.
+        #[arg(long, env = "KTR_ACCEPTS_HALT")]
+        accepts_halt: bool,
     },
     /// Show validators, roles and parameters.
     #[command(after_help = "Examples:\n  ktr --home net -o json genesis show")]
@@ -59,18 +62,19 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             write(&composed, &out)?;
             show(shared, &out.join("genesis.json"))
         }
-        Genesis::Check { file } => {
+        Genesis::Check { file, accepts_halt } => {
             let path = chosen(shared, file);
             let trust = read(&path)?;
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
+            refuse_halting(&trust.genesis().validators, accepts_halt)?;
             let tolerance = tolerance(&trust.genesis().validators);
             let sha256 = trust.sha256().to_string();
             let value = json!({
                 "ok": true,
                 "chain": trust.chain_id(),
                 "sha256": sha256,
-                "tolerates": tolerance.faults,
+                "tolerates": tolerance.numbers.faults,
                 "tolerates_text": tolerance.text,
             });
             let text = format!("{} {sha256}\n{}", trust.chain_id(), tolerance.text);
@@ -155,10 +159,10 @@ fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {
         "parameters": shown(1),
         "validators": shown(2),
         "keys": keys,
-        "tolerates": tolerance.faults,
+        "tolerates": tolerance.numbers.faults,
         "tolerates_text": tolerance.text,
-        "quorum": tolerance.quorum,
-        "total": tolerance.total,
+        "quorum": tolerance.numbers.quorum,
+        "total": tolerance.numbers.total,
     });
     output::answer(shared.output, &lines.join("\n"), &value);
     Ok(())

@@ -105,7 +105,7 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
         "rpc": urls,
         "pids": pids,
         "keys": home.join("keys"),
-        "tolerates": tolerance.faults,
+        "tolerates": tolerance.numbers.faults,
     });
     let text = format!(
         "{chain} runs below {}: four sites, {}\nheight {height}, {}\nstop it with: ktr localnet down --home {}",

@@ -1,0 +1,165 @@
+//! What an enacted proposal brings about, and whether it can: asked when it is proposed, and again when it is enacted.
+//! A subject whose effect is not possible any more is not enacted.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+use core::mem;
+
+use super::{Event, Host, NextHost, Rejection, Subject, Tolerance, Validator};
+use crate::{
+    BlockContext, State,
+    id::{CountyId, Fingerprint},
+    key::{Key, KeyBody, Purpose, Role},
+    limits::{APP_VERSION, POWER_TOTAL_MAX, VALIDATORS_MAX},
+    time::Time,
+};
+
+/// The event of a subject; none for an act, whose command comes by itself.
+pub(super) fn effect(
+    state: &State,
+    block: &BlockContext,
+    subject: &Subject,
+) -> Result<Option<Event>, Rejection> {
+    let resolved = state.governance.resolved().copied().unwrap_or_default();
+    Ok(Some(match subject {
+        Subject::Host(host) => move_host(state, block.time, host)?,
+        Subject::Validators { set, accepts_halt } => {
+            judge_validators(state, set, *accepts_halt)?;
+            Event::ValidatorsChanged {
+                validators: set.clone(),
+            }
+        }
+        Subject::Parameters(parameters) => {
+            if !parameters.is_workable() {
+                return Err(Rejection::ParametersUnfit);
+            }
+            Event::ParametersChanged {
+                parameters: parameters.clone(),
+            }
+        }
+        Subject::Keys(key) => {
+            judge_key(state, block.time, key)?;
+            let ended_at = key.valid_from.max(block.time);
+            Event::KeysChanged {
+                key: *key,
+                ended: lasting(state, key, ended_at),
+                ended_at,
+            }
+        }
+        Subject::Roots(sha256) => Event::RootsChanged { sha256: *sha256 },
+        Subject::Federation(federation) => {
+            let last = resolved.federation.map_or(0, |known| known.sequence);
+            if federation.sequence <= last {
+                return Err(Rejection::SequenceNotNewer);
+            }
+            Event::FederationSet {
+                federation: *federation,
+            }
+        }
+        Subject::Upgrade(upgrade) => {
+            if upgrade.app_version <= APP_VERSION {
+                return Err(Rejection::VersionNotNewer);
+            }
+            if upgrade.height <= block.height {
+                return Err(Rejection::HeightPassed);
+            }
+            Event::UpgradePlanned { upgrade: *upgrade }
+        }
+        Subject::Act(_) => return Ok(None),
+    }))
+}
+
+fn move_host(state: &State, now: Time, host: &Host) -> Result<Event, Rejection> {
+    if !state.governance.has_county(host.region) {
+        return Err(Rejection::CountyUnknown);
+    }
+    let known = state.governance.network().map(|network| network.host);
+    if known == Some(host.region) {
+        return Err(Rejection::HostUnchanged);
+    }
+    let studio = Key {
+        fingerprint: host.fingerprint,
+        body: KeyBody::Sign(host.studio),
+        role: Role::Studio,
+        valid_from: host.from,
+        valid_until: host.key_until,
+        revoked: None,
+        expired: false,
+    };
+    judge_key(state, now, &studio)?;
+    let ended_at = host.from.max(now);
+    Ok(Event::HostSet {
+        next: NextHost {
+            region: host.region,
+            from: host.from,
+        },
+        studio,
+        ended: lasting(state, &studio, ended_at),
+        ended_at,
+    })
+}
+
+/// Whether the counties may give this key to its role.
+fn judge_key(state: &State, now: Time, key: &Key) -> Result<(), Rejection> {
+    match key.role {
+        Role::County(county) | Role::Sidecar(county) => {
+            if !state.governance.has_county(county) {
+                return Err(Rejection::CountyUnknown);
+            }
+        }
+        Role::Studio | Role::Releaser | Role::Collector => {}
+        Role::Member(_) | Role::Seat(_) | Role::Deputy(_) => {
+            return Err(Rejection::RoleForeign);
+        }
+    }
+    if key.body.purpose() == Purpose::Room {
+        return Err(Rejection::RoleForeign);
+    }
+    fit(state, now, key)
+}
+
+/// Whether a key is new and has a validity that a key may have.
+pub(super) fn fit(state: &State, now: Time, key: &Key) -> Result<(), Rejection> {
+    if state.key(&key.fingerprint).is_some() {
+        return Err(Rejection::KeyKnown);
+    }
+    if key.valid_until <= key.valid_from || key.valid_until <= now {
+        return Err(Rejection::ValidityEmpty);
+    }
+    let longest = state.governance.parameters().key_validity_max_secs;
+    if key.valid_until.since(key.valid_from) > longest {
+        return Err(Rejection::ValidityTooLong);
+    }
+    Ok(())
+}
+
+/// Keys of the role and purpose of `key` that would be valid at `at` or later.
+pub(super) fn lasting(state: &State, key: &Key, at: Time) -> Vec<Fingerprint> {
+    let purpose = mem::discriminant(&key.body);
+    let rivals = state.governance.keys_of(key.role).filter(|old| {
+        mem::discriminant(&old.body) == purpose && old.revoked.is_none() && old.valid_until > at
+    });
+    rivals.map(|old| old.fingerprint).collect()
+}
+
+fn judge_validators(state: &State, set: &[Validator], accepts_halt: bool) -> Result<(), Rejection> {
+    let keys: BTreeSet<_> = set.iter().map(|validator| validator.key).collect();
+    let places = set.iter().filter_map(|validator| validator.county);
+    let knows = |county: CountyId| state.governance.has_county(county);
+    let tolerance = Tolerance::of(set);
+    let is_fit = !set.is_empty()
+        && set.len() <= VALIDATORS_MAX
+        && keys.len() == set.len()
+        && set.iter().all(|validator| validator.power > 0)
+        && places.into_iter().all(knows)
+        && tolerance.total <= POWER_TOTAL_MAX;
+    if !is_fit {
+        return Err(Rejection::ValidatorsUnfit);
+    }
+    if tolerance.can_one_fork {
+        return Err(Rejection::OneCouldFork);
+    }
+    if tolerance.faults == 0 && !accepts_halt {
+        return Err(Rejection::ToleratesNone);
+    }
+    Ok(())
+}

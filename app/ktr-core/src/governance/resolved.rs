@@ -1,0 +1,49 @@
+//! What the counties have resolved beyond the network's own records: who hosts next, federation, roots, upgrades.
+//! One record; it comes into being with the first such resolution.
+
+use crate::{
+    id::{CountyId, Height, Sha256},
+    time::Time,
+};
+
+/// The list of federated networks, by digest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Federation {
+    /// SHA-256 of the list.
+    pub sha256: Sha256,
+    /// Its number; it rises.
+    pub sequence: u32,
+}
+
+/// A new version of the rules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Upgrade {
+    /// The application version that goes on after `height`.
+    pub app_version: u64,
+    /// The last height of the version before.
+    pub height: Height,
+}
+
+/// Who hosts the studio next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NextHost {
+    /// The county.
+    pub region: CountyId,
+    /// Its first second as host.
+    pub from: Time,
+}
+
+/// What the counties have resolved, each the latest of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Resolved {
+    /// Who hosts next, until it does.
+    pub next_host: Option<NextHost>,
+    /// Roots of authenticators.
+    pub roots: Option<Sha256>,
+    /// Federated networks.
+    pub federation: Option<Federation>,
+    /// The upgrade that is planned, until its height is reached.
+    pub planned: Option<Upgrade>,
+    /// The last upgrade whose height was reached.
+    pub reached: Option<Upgrade>,
+}

@@ -1,0 +1,72 @@
+//! How many sites of a validator set may be down or lying.
+//! Quorum is the engine's: `total * 2 / 3 + 1` in integers (design: ledger, section 2).
+
+use alloc::{collections::BTreeSet, vec::Vec};
+
+use super::Validator;
+
+/// What a validator set tolerates.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tolerance {
+    /// Any so many sites may be down.
+    pub faults: usize,
+    /// Power that commits.
+    pub quorum: u64,
+    /// All power.
+    pub total: u64,
+    /// One lying site alone could make two chains of one.
+    pub can_one_fork: bool,
+}
+
+impl Tolerance {
+    /// Judges a set.
+    #[must_use]
+    pub fn of(validators: &[Validator]) -> Self {
+        let mut powers: Vec<u64> = validators.iter().map(|validator| validator.power).collect();
+        powers.sort_unstable_by(|a, b| b.cmp(a));
+        let total = powers.iter().copied().fold(0_u64, u64::saturating_add);
+        let quorum = quorum(total);
+        let mut left = total;
+        let stands = powers.iter().take_while(|power| {
+            left = left.saturating_sub(**power);
+            left >= quorum
+        });
+        Self {
+            faults: stands.count(),
+            quorum,
+            total,
+            can_one_fork: (0..powers.len()).any(|site| can_fork(site, &powers, quorum)),
+        }
+    }
+}
+
+/// The power that a commit needs (`CometBFT`, `types/vote_set.go`).
+fn quorum(total: u64) -> u64 {
+    u128::from(total)
+        .saturating_mul(2)
+        .checked_div(3)
+        .unwrap_or(0)
+        .saturating_add(1)
+        .try_into()
+        .unwrap_or(u64::MAX)
+}
+
+/// Whether this site alone can show one block to some of the others and another block to the rest, each with a quorum.
+fn can_fork(site: usize, powers: &[u64], quorum: u64) -> bool {
+    let own = powers.get(site).copied().unwrap_or(0);
+    let others = powers
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| *place != site);
+    let mut rest = 0_u64;
+    // Every power that some of the others have together.
+    let mut sums = BTreeSet::from([0_u64]);
+    for (_, power) in others {
+        rest = rest.saturating_add(*power);
+        let more: Vec<u64> = sums.iter().map(|sum| sum.saturating_add(*power)).collect();
+        sums.extend(more);
+    }
+    let commits = |some: u64| own.saturating_add(some) >= quorum;
+    sums.iter()
+        .any(|some| commits(*some) && commits(rest.saturating_sub(*some)))
+}
