@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod governance;
 mod localnet;
 mod month;
 mod room_chain;

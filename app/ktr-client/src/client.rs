@@ -3,13 +3,17 @@
 
 use std::time::Duration;
 
-use crate::{error::ClientError, limits::PROOF_BLOCK_WITHIN, node::Node, trust::Trust};
+use crate::{
+    error::ClientError, limits::PROOF_BLOCK_WITHIN, node::Node, trust::Trust, validators::Known,
+};
 
 /// A connection to the chain. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) nodes: Vec<Node>,
     pub(crate) trust: Trust,
+    /// The sets of validators that were learned so far, shared by clones.
+    pub(crate) known: Known,
     /// How long the proof block may take.
     pub(crate) patience: Duration,
 }
@@ -29,6 +33,7 @@ impl Client {
         }
         Ok(Self {
             nodes,
+            known: Known::from(trust.validators().clone()),
             trust,
             patience: PROOF_BLOCK_WITHIN,
         })

@@ -19,6 +19,9 @@ pub enum Unproven {
     /// The commit does not hold.
     #[error("commit: {0}")]
     Commit(NotCommitted),
+    /// The validators in force are not named by a header that the ones before them signed.
+    #[error("no header signed by the validators before them names those at height {0}")]
+    Validators(u64),
     /// The record's proof does not hold.
     #[error("record: {0}")]
     Record(NotProven),

@@ -1,4 +1,4 @@
-//! Headers that more than two thirds of the pinned validators signed.
+//! Headers that more than two thirds of the validators in force signed, from the pinned ones on.
 //! What stands under their app hash is judged elsewhere.
 
 use ktr_core::{
@@ -6,7 +6,7 @@ use ktr_core::{
     time::Time,
 };
 use ktr_proof::commit::{self, Committed};
-use tendermint::block::signed_header::SignedHeader;
+use tendermint::{block::signed_header::SignedHeader, validator::Set};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     error::{ClientError, Unproven},
     limits::POLL_EVERY,
     node::{Node, app_hash},
-    trust::Trust,
 };
 
 /// A header whose commit was verified here.
@@ -32,13 +31,18 @@ pub struct ProvenHeader {
 }
 
 impl ProvenHeader {
-    fn judge(trust: &Trust, height: u64, signed: &SignedHeader) -> Result<Self, Unproven> {
+    pub(crate) fn judge(
+        chain_id: &str,
+        validators: &Set,
+        height: u64,
+        signed: &SignedHeader,
+    ) -> Result<Self, Unproven> {
         let (header, commit) = (signed.header(), signed.commit());
         if header.height.value() != height {
             return Err(Unproven::AppHash(height));
         }
-        let committed = commit::verify(trust.chain_id(), trust.validators(), header, commit)
-            .map_err(Unproven::Commit)?;
+        let committed =
+            commit::verify(chain_id, validators, header, commit).map_err(Unproven::Commit)?;
         let seconds = u64::try_from(header.time.unix_timestamp()).or(Err(Unproven::Shape))?;
         Ok(Self {
             height: Height(height),
@@ -55,18 +59,22 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`].
     pub async fn header_proven(&self, height: Height) -> Result<Option<ProvenHeader>, ClientError> {
-        first_answer!(self, node => proven(node, &self.trust, height.0))
+        first_answer!(self, node => proven(self, node, height.0))
     }
 }
 
 async fn proven(
+    client: &Client,
     node: &Node,
-    trust: &Trust,
     height: u64,
 ) -> Result<Option<ProvenHeader>, ClientError> {
-    let signed = node.signed_header(height).await?;
-    let judged = signed.map(|signed| ProvenHeader::judge(trust, height, &signed));
-    judged.transpose().map_err(|why| node.unproven(why))
+    let Some(signed) = node.signed_header(height).await? else {
+        return Ok(None);
+    };
+    let validators = client.validators_for(node, height, &signed).await?;
+    ProvenHeader::judge(client.trust.chain_id(), &validators, height, &signed)
+        .map(Some)
+        .map_err(|why| node.unproven(why))
 }
 
 /// The header that carries `app_hash`, the hash of the state after block `height`.
@@ -79,9 +87,8 @@ pub(crate) async fn over(
     height: u64,
     app_hash: &Sha256,
 ) -> Result<ProvenHeader, ClientError> {
-    let trust = &client.trust;
     if height > 0
-        && let Some(header) = proven(node, trust, height).await?
+        && let Some(header) = proven(client, node, height).await?
         && header.app_hash == *app_hash
     {
         return Ok(header);
@@ -89,7 +96,7 @@ pub(crate) async fn over(
     let next = height.saturating_add(1);
     let begun = Instant::now();
     loop {
-        match proven(node, trust, next).await? {
+        match proven(client, node, next).await? {
             Some(header) if header.app_hash == *app_hash => return Ok(header),
             None if begun.elapsed() < client.patience => sleep(POLL_EVERY).await,
             Some(_) | None => return Err(node.unproven(Unproven::AppHash(height))),

@@ -3,7 +3,7 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | [`Trust`] | what is believed before anything is asked: chain id, genesis, validators |
+//! | [`Trust`] | what is believed before anything is asked: chain id, genesis, its validators |
 //! | [`Client`] | several nodes of one chain; the next one is asked when one is down, behind or lying |
 //! | [`Client::submit`] | hash first, broadcast to two nodes, wait for the block |
 //! | [`Client::query_proven`], [`Client::event_proven`] | one record or event with its proof, judged here |
@@ -11,7 +11,7 @@
 //! | [`code`] | result codes by name |
 //!
 //! **Invariant:** what a function named `proven` gives, and what a [`Follower`] yields, stands under a header that more than two thirds of
-//! the pinned validators signed. Everything else is hearsay and says so.
+//! the validators in force signed, and those follow from the pinned ones header by header. Everything else is hearsay and says so.
 
 pub mod code;
 pub mod limits;
@@ -27,6 +27,7 @@ mod query;
 mod standing;
 mod submit;
 mod trust;
+mod validators;
 
 #[cfg(test)]
 mod tests;

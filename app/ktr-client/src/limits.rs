@@ -17,3 +17,5 @@ pub const BROADCAST_NODES: usize = 2;
 pub const RENEW_AFTER: Duration = Duration::from_millis(700);
 /// Octets of the engine's `genesis.json`.
 pub const GENESIS_FILE_MAX: usize = 2 * 1024 * 1024;
+/// Validators in one answer of a node, the engine's own most; the application allows [`ktr_core::limits::VALIDATORS_MAX`].
+pub const VALIDATORS_ASKED: u8 = 100;

@@ -2,9 +2,9 @@
 //! The mode of the dialect is set, never asked; a subscription is never made (design: ledger, section 11).
 
 use ktr_core::id::Sha256;
-use tendermint::block::signed_header::SignedHeader;
+use tendermint::{block::signed_header::SignedHeader, validator};
 use tendermint_rpc::{
-    Client as _, HttpClient, HttpClientUrl,
+    Client as _, HttpClient, HttpClientUrl, Paging,
     client::CompatMode,
     endpoint::{abci_query::AbciQuery, block, status},
     error::ErrorDetail,
@@ -12,7 +12,7 @@ use tendermint_rpc::{
 
 use crate::{
     error::{ClientError, Unproven},
-    limits::ANSWER_WITHIN,
+    limits::{ANSWER_WITHIN, VALIDATORS_ASKED},
 };
 
 /// One node.
@@ -106,6 +106,19 @@ impl Node {
             Ok(answer) => Ok(Some(answer.signed_header)),
             Err(error) => self.none_if_ahead(error),
         }
+    }
+
+    /// The validators in force at a height, in whatever order the node gives them: the caller knows their hash.
+    pub(crate) async fn validators(
+        &self,
+        height: u64,
+    ) -> Result<Vec<validator::Info>, ClientError> {
+        let page = Paging::Specific {
+            page_number: 1.into(),
+            per_page: VALIDATORS_ASKED.into(),
+        };
+        let answer = self.rpc.validators(self.height(height)?, page).await;
+        Ok(answer.map_err(|error| self.error(error))?.validators)
     }
 
     /// A block; `None` if the node has no such block yet.

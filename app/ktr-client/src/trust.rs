@@ -101,7 +101,7 @@ impl Trust {
         &self.sha256
     }
 
-    /// The validators whose signatures count. No event in force changes them.
+    /// The validators of block 1. Those of a later height follow from them: [`crate::Client::header_proven`].
     #[must_use]
     pub const fn validators(&self) -> &validator::Set {
         &self.validators
@@ -110,17 +110,19 @@ impl Trust {
 
 /// The engine's set: it orders by power, then address.
 fn set(genesis: &Genesis) -> Result<validator::Set, TrustError> {
-    let mut total = 0_u64;
     let mut entries = Vec::new();
     for validator in &genesis.validators {
-        total = total.saturating_add(validator.power);
         let key = PublicKey::from_raw_ed25519(&validator.key.0).ok_or(TrustError::Validators)?;
         let power = Power::try_from(validator.power).or(Err(TrustError::Validators))?;
         entries.push(validator::Info::new(key, power));
     }
-    // The engine's own bound; the library stops the process above it.
-    if total > validator::Set::MAX_TOTAL_VOTING_POWER {
-        return Err(TrustError::Validators);
-    }
-    Ok(validator::Set::without_proposer(entries))
+    ordered(entries).ok_or(TrustError::Validators)
+}
+
+/// The set of these validators in the engine's order; `None` above the engine's own bound, where the library would stop the process.
+pub(crate) fn ordered(entries: Vec<validator::Info>) -> Option<validator::Set> {
+    let powers = entries.iter().map(validator::Info::power);
+    let total = powers.fold(0, u64::saturating_add);
+    (total <= validator::Set::MAX_TOTAL_VOTING_POWER)
+        .then(|| validator::Set::without_proposer(entries))
 }

@@ -12,7 +12,8 @@ mod support;
 
 use ktr_core::{
     Command, Record,
-    id::{CountyId, MemberId, Sha256},
+    governance::{self, Subject, Upgrade},
+    id::{CountyId, Height, MemberId, ProposalId, Sha256},
     membership::{self, Proof},
     time::Secs,
 };
@@ -235,6 +236,60 @@ fn a_node_goes_one_height_back_and_on_again() {
     let answer = site.query("/state/member", &MEMBER.0);
     assert!(!answer.value.is_empty());
     assert_eq!(site.stop(), 0);
+}
+
+/// A command of a county that the net tests' only site takes.
+fn governed(site: &Site, county: usize, nonce: u8, command: governance::Command) -> Vec<u8> {
+    let at = now();
+    let draft = Draft {
+        chain_id: CHAIN_ID.to_owned(),
+        nonce: ktr_core::id::Nonce([nonce; 16]),
+        expires_at: at.plus(Secs(3_600)),
+        command: Command::Governance(command),
+        proposal: None,
+        key_proof: Vec::new(),
+    };
+    site.cast.counties[county].sign(&draft, at)
+}
+
+#[test]
+fn the_height_of_an_upgrade_is_the_last_one_and_the_node_exits_10_whenever_it_is_started() {
+    // given two counties that resolve to end this version soon
+    let mut site = Site::alone();
+    site.start(1);
+    let last = Height(site.height().unwrap() + 6);
+    let subject = Subject::Upgrade(Upgrade {
+        app_version: 2,
+        height: last,
+    });
+    let digest = digest::proposal(CHAIN_ID, &subject);
+    let propose = governance::Command::Propose {
+        proposal: ProposalId(1),
+        subject,
+        digest,
+        until: now().plus(Secs(3_600)),
+    };
+    let approve = governance::Command::Approve {
+        proposal: ProposalId(1),
+        digest,
+    };
+    assert_eq!(site.submit(&governed(&site, 0, 21, propose)), 0);
+    site.until("the proposal stands", || {
+        let answer = site.query("/state/proposal", &1_u32.to_be_bytes());
+        Some(()).filter(|()| !answer.value.is_empty())
+    });
+    assert_eq!(site.submit(&governed(&site, 1, 22, approve)), 0);
+    // then it stops by itself, engine and all, and says which version goes on
+    assert_eq!(site.ended(), 10);
+    assert!(!site.home().join("engine.pid").exists());
+    assert!(
+        site.log().contains(&format!("height {}", last.0)),
+        "{}",
+        site.log()
+    );
+    // and a start of the same version makes no block more
+    site.launch();
+    assert_eq!(site.ended(), 10);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How the network stands: each node's own word, and how many sites may be down.
 //! A halted chain is said to be one; why is for the operators.
 
+use ktr_core::id::Height;
 use serde_json::json;
 
 use super::genesis::tolerance;
@@ -16,7 +17,12 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         let client = shared.client()?;
         let standings = client.standings().await;
         let trust = client.trust();
-        let tolerance = tolerance(&trust.genesis().validators);
+        let last = standings.iter().map(|node| node.height).max();
+        let validators = match last.filter(|height| *height > 0) {
+            Some(height) => client.validators_at(Height(height)).await?,
+            None => trust.genesis().validators.clone(),
+        };
+        let tolerance = tolerance(&validators);
         let differs = trust.genesis().parameters != ktr_core::governance::Parameters::default();
         let mut lines = vec![format!("chain {}: {}", trust.chain_id(), tolerance.text)];
         if differs {
@@ -50,7 +56,7 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
             return Ok(());
         }
         // The same failure as any other command that finds nobody.
-        client.header_proven(ktr_core::id::Height(1)).await?;
+        client.header_proven(Height(1)).await?;
         Ok(())
     })
 }

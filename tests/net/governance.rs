@@ -1,0 +1,111 @@
+//! What counties resolve, on four real engines: other validators are in force two heights later, and every client follows.
+//! The rules of proposals have their tests in the core; the end of a version has its own with one node.
+
+use serde_json::Value;
+
+use crate::{alone, localnet::Net};
+
+/// Builds a command of a county, signs it with the county's key and waits for its block; the height of it.
+fn send(net: &Net, county: u8, words: &[&str]) -> u64 {
+    let body = net.folder.path().join(format!("county-{county}.body"));
+    let tx = body.with_extension("tx");
+    let (body, tx) = (body.display().to_string(), tx.display().to_string());
+    let status = net.ktr(&["status"]);
+    let chain = status["chain"].as_str().expect("a chain id");
+    net.ktr(
+        &[
+            &[
+                "tx",
+                "build",
+                "--chain",
+                chain,
+                "--out",
+                &body,
+                "governance",
+            ],
+            words,
+        ]
+        .concat(),
+    );
+    let key = net.key(&format!("county-{county}"));
+    net.ktr(&["tx", "sign", &body, "--out", &tx, "--key", &key]);
+    let sent = net.ktr(&["tx", "broadcast", &tx]);
+    let hash = sent["hash"].as_str().expect("a hash");
+    let landed = net.ktr(&["tx", "wait", hash]);
+    landed["height"].as_u64().expect("a height")
+}
+
+/// What the first site's engine says of the validators at a height: key and power, in its order.
+fn validators(net: &Net, height: u64) -> Vec<(String, u64)> {
+    let answer = net.engine(&format!("/validators?height={height}"));
+    let listed = answer["result"]["validators"].as_array().expect("a list");
+    let number = |text: &Value| text.as_str().and_then(|text| text.parse().ok());
+    let one = |validator: &Value| {
+        let key = validator["pub_key"]["value"].as_str().expect("a key");
+        (
+            key.to_owned(),
+            number(&validator["voting_power"]).expect("a power"),
+        )
+    };
+    listed.iter().map(one).collect()
+}
+
+/// County 1 proposes these powers for the four sites, county 2 approves; the height at which they resolved it.
+fn resolve(net: &Net, number: &str, sites: &[String], powers: [u64; 4]) -> u64 {
+    let set = sites.iter().zip(powers).zip(["1", "2", "3", ""]);
+    let set: Vec<String> = set
+        .map(|((key, power), county)| format!("{key}:{power}:{county}"))
+        .map(|site| site.trim_end_matches(':').to_owned())
+        .collect();
+    let propose = ["propose", "--proposal", number, "--until", "+1d"];
+    send(
+        net,
+        1,
+        &[
+            &propose[..],
+            &["validators", "--validators", &set.join(",")],
+        ]
+        .concat(),
+    );
+    let shown = net.ktr(&["query", "proposal", number]);
+    let digest = shown["record"]["digest"].as_str().expect("a digest");
+    send(
+        net,
+        2,
+        &["approve", "--proposal", number, "--digest", digest],
+    )
+}
+
+#[test]
+fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
+    let _turn = alone();
+    let net = Net::up();
+    let known = net.ktr(&["query", "validators"]);
+    let known = known["record"].as_array().expect("a list");
+    let key = |site: &Value| site["key"].as_str().expect("a key").to_owned();
+    let sites: Vec<String> = known.iter().map(key).collect();
+    let first = validators(&net, 1);
+    let resolved = resolve(&net, "1", &sites, [100, 100, 100, 2]);
+    let again = resolve(&net, "2", &sites, [101, 101, 101, 3]);
+    net.reach(again.checked_add(2).expect("a height"));
+    // then the engine has them at H + 2 and not before
+    assert_eq!(validators(&net, resolved + 1), first);
+    let powers = |height| -> Vec<u64> {
+        validators(&net, height)
+            .into_iter()
+            .map(|(_, power)| power)
+            .collect()
+    };
+    assert_eq!(powers(resolved + 2), [100, 100, 100, 2]);
+    assert_eq!(powers(again + 2), [101, 101, 101, 3]);
+    // and who knows nothing but the genesis proves what is said after both changes
+    let status = net.ktr(&["status"]);
+    assert_eq!(
+        (&status["total"], &status["tolerates"]),
+        (&306.into(), &1.into())
+    );
+    let record = net.ktr(&["query", "validators"]);
+    assert_eq!(record["record"][3]["power"], 3);
+    let audited = net.ktr(&["audit"]);
+    assert_eq!(audited["ok"], true, "{audited}");
+}
