@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Failure, Figures,
     blow::kill_site,
+    ground,
     stage::{Stage, number},
 };
 
@@ -25,7 +26,7 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
         .map_or(0, |(last, first)| last.saturating_sub(*first));
     let level = stage.until("four level nodes", 60, |stage| {
         let status = stage.ktr(&["status"])?;
-        Ok(level(&status))
+        Ok(ground::level(&status))
     })?;
     let mut figures = Figures::new();
     figures.insert("commits without b".to_owned(), json!(heights.len()));
@@ -56,18 +57,4 @@ fn commit(stage: &Stage, n: usize) -> Result<Value, Failure> {
         "sign",
     ];
     stage.ktr(&[words.as_slice(), &["--cert", &key, flag, signer]].concat())
-}
-
-/// The height at which all four nodes stand with one app hash, if they do.
-fn level(status: &Value) -> Option<u64> {
-    let nodes = status["nodes"].as_array()?;
-    let first = nodes.first()?;
-    let same = |node: &Value| {
-        node["up"] == json!(true)
-            && node["height"] == first["height"]
-            && node["app_hash"] == first["app_hash"]
-    };
-    (nodes.len() == 4 && nodes.iter().all(same))
-        .then(|| first["height"].as_u64())
-        .flatten()
 }

@@ -7,7 +7,7 @@
 
 use std::{fs, io::ErrorKind, path::Path, process::Command};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Failure, Figures, company::sweep, rooms, stage::Stage};
 
@@ -20,15 +20,34 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
             .map_err(|error| Failure::of(name, error))?;
     }
     rooms::open(stage)?;
-    let status = stage.ktr(&["status"])?;
+    let (level, status) =
+        stage.until("four nodes at one height with one app hash", 60, |stage| {
+            let status = stage.ktr(&["status"])?;
+            Ok(level(&status).map(|height| (height, status)))
+        })?;
     fs::write(stage.out.join("audit/ground.json"), format!("{status:#}\n"))?;
     let sites = up["pids"].as_object().map_or(0, serde_json::Map::len);
     let mut figures = Figures::new();
     figures.insert("sites".to_owned(), json!(sites));
     figures.insert("height".to_owned(), up["height"].clone());
+    figures.insert("level at".to_owned(), json!(level));
     figures.insert("homeservers".to_owned(), json!(stage.places.len()));
     figures.insert("tolerates".to_owned(), up["tolerates"].clone());
     Ok(figures)
+}
+
+/// The height at which all four nodes stand with one app hash, if they do.
+pub(crate) fn level(status: &Value) -> Option<u64> {
+    let nodes = status["nodes"].as_array()?;
+    let first = nodes.first()?;
+    let same = |node: &Value| {
+        node["up"] == json!(true)
+            && node["height"] == first["height"]
+            && node["app_hash"] == first["app_hash"]
+    };
+    (nodes.len() == 4 && nodes.iter().all(same))
+        .then(|| first["height"].as_u64())
+        .flatten()
 }
 
 /// Stops what the play started; the four sites may stay. Every step is tried, and the first failure is told last.
