@@ -1,0 +1,517 @@
+//! An alliance that lives on an in-process chain: who holds which key today, and what each of them does in a month.
+//! Every transaction must be accepted unless its caller says which code refuses it; what a year must add up to is judged elsewhere.
+
+use std::collections::BTreeMap;
+
+use ktr_core::{
+    Command,
+    board::{self, Appointee, Pair},
+    bundle,
+    governance::{self, Host, Subject},
+    id::{
+        Commitment, CountyId, MemberId, ProposalId, ReleaseId, SeatId, SessionId, Sha256, TermId,
+    },
+    ingestion::{self, Bucket},
+    key::{Key, KeyBody, Role},
+    limits::PROFILE,
+    membership::{self, Proof},
+    nomination::{self, Severity, Verdict, VetoCategory},
+    session::{
+        self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Seeded, ServerVersion, Testimony,
+    },
+    time::{Secs, Time},
+};
+use ktr_ledger::Batch;
+use ktr_testkit::{Actor, Cast, Chain};
+use ktr_wire::{digest, transaction::Draft};
+
+pub(crate) const DAY: u64 = 86_400;
+const HOUR: u64 = 3_600;
+/// A key of a role is renewed once a year, with a month in hand.
+const KEY_DAYS: u64 = 400;
+
+/// A block as the engine would store it, and the hash that its successor's header carries.
+pub(crate) struct Made {
+    pub(crate) time: Time,
+    pub(crate) txs: Vec<Vec<u8>>,
+    pub(crate) app_hash: Sha256,
+}
+
+/// Everybody, with the keys they hold today.
+pub(crate) struct Alliance {
+    pub(crate) chain: Chain,
+    pub(crate) blocks: Vec<Made>,
+    /// Events by name.
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    pub(crate) cast: Cast,
+    members: Vec<(MemberId, Actor)>,
+    board: [Actor; 3],
+    /// The next board, and since when it votes.
+    next_board: Option<(Time, [Actor; 3])>,
+    proposals: u32,
+    sessions: u32,
+    terms: u32,
+    named: u32,
+}
+
+/// What becomes of a case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Cleared,
+    Vetoed,
+    Lapsed,
+}
+
+impl Alliance {
+    /// Three counties, a board and twelve members; the first block is made.
+    pub(crate) fn founded() -> Self {
+        let chain = Chain::unborn();
+        let cast = chain.cast.clone();
+        let mut founded = Self {
+            chain,
+            blocks: Vec::new(),
+            counts: BTreeMap::new(),
+            members: Vec::new(),
+            board: cast.seats.clone(),
+            next_board: None,
+            cast,
+            proposals: 0,
+            sessions: 0,
+            terms: 1,
+            named: 0,
+        };
+        founded.block(Vec::new());
+        for n in 1..=12 {
+            founded.admit(n);
+        }
+        founded
+    }
+
+    pub(crate) const fn now(&self) -> Time {
+        self.chain.now()
+    }
+
+    pub(crate) fn wait_until(&mut self, time: Time) {
+        let secs = time.since(self.now());
+        self.chain.wait(secs.0);
+    }
+
+    /// Makes a block a second later.
+    pub(crate) fn block(&mut self, txs: Vec<Vec<u8>>) -> Batch {
+        self.chain.wait(1);
+        let time = self.now();
+        let batch = self.chain.block(&txs);
+        for leaf in &batch.leaves {
+            let count = self.counts.entry(leaf.recorded.name()).or_default();
+            *count = count.saturating_add(1);
+        }
+        let app_hash = batch.app_hash;
+        self.blocks.push(Made {
+            time,
+            txs,
+            app_hash,
+        });
+        batch
+    }
+
+    /// The code of a transaction in a block of its own; 0 is accepted.
+    fn code(&mut self, tx: Vec<u8>) -> u32 {
+        let batch = self.block(vec![tx]);
+        let result = batch.results.first().expect("one transaction");
+        result.refusal.map_or(0, ktr_wire::Refusal::code)
+    }
+
+    fn put(&mut self, tx: Vec<u8>, what: &Command) {
+        let code = self.code(tx);
+        assert_eq!(code, 0, "{what:?} at {}", self.now().0);
+    }
+
+    /// Somebody's command, which must be accepted.
+    pub(crate) fn act(&mut self, who: &Actor, command: Command) {
+        let tx = self.chain.tx(who, command.clone());
+        self.put(tx, &command);
+    }
+
+    /// Somebody's command, and the code that refuses it.
+    pub(crate) fn refused(&mut self, who: &Actor, command: Command) -> u32 {
+        let tx = self.chain.tx(who, command);
+        self.code(tx)
+    }
+
+    /// Somebody with a key that nobody had before, made today.
+    pub(crate) fn fresh(&mut self, what: &str) -> Actor {
+        self.named = self.named.saturating_add(1);
+        Actor::named(&format!("{what}, {}", self.named), self.now())
+    }
+
+    fn admit(&mut self, n: u8) {
+        let (id, key) = (MemberId([n; 16]), self.fresh("member"));
+        let home = n % 3;
+        let command = Command::Membership(membership::Command::Admit {
+            member: id,
+            home: CountyId(home.saturating_add(1)),
+            key: key.body,
+            fingerprint: key.fingerprint,
+            valid_from: self.now(),
+            valid_until: self.now().plus(Secs(KEY_DAYS * DAY)),
+            proof: Proof::Holds,
+        });
+        let sender = self.cast.counties[usize::from(home)].clone();
+        let tx = self.chain.registering(&sender, &key, &id, command.clone());
+        self.put(tx, &command);
+        self.members.push((id, key));
+    }
+
+    /// Every member replaces its key by one of its own making.
+    pub(crate) fn renew_members(&mut self) {
+        for place in 0..self.members.len() {
+            let (id, old) = self.members[place].clone();
+            let key = self.fresh("member");
+            let command = Command::Membership(membership::Command::RotateKey {
+                member: id,
+                old: old.fingerprint,
+                key: key.body,
+                fingerprint: key.fingerprint,
+                valid_from: self.now(),
+                valid_until: self.now().plus(Secs(KEY_DAYS * DAY)),
+                proof: Proof::Holds,
+            });
+            let tx = self.chain.registering(&old, &key, &id, command.clone());
+            self.put(tx, &command);
+            self.members[place].1 = key;
+        }
+    }
+
+    /// County 1 proposes, county 2 approves, and so it is resolved.
+    pub(crate) fn resolve(&mut self, subject: Subject) -> ProposalId {
+        self.proposals = self.proposals.saturating_add(1);
+        let proposal = ProposalId(self.proposals);
+        let digest = digest::proposal(self.chain.id(), &subject);
+        let [one, two, _] = self.cast.counties.clone();
+        let propose = governance::Command::Propose {
+            proposal,
+            subject,
+            digest,
+            until: self.now().plus(Secs(DAY)),
+        };
+        self.act(&one, Command::Governance(propose));
+        let approve = governance::Command::Approve { proposal, digest };
+        self.act(&two, Command::Governance(approve));
+        proposal
+    }
+
+    /// A county's command that rests on a proposal of this very command.
+    fn mandated(&mut self, sender: &Actor, draft: Draft) {
+        let proposal = self.resolve(Subject::Act(draft.command_digest()));
+        let draft = Draft {
+            proposal: Some(proposal),
+            expires_at: self.now().plus(Secs(HOUR)),
+            ..draft
+        };
+        let tx = sender.sign(&draft, self.now());
+        self.put(tx, &draft.command);
+    }
+
+    /// The keys of every role but the studio's are replaced; that of county 3 is lost, so the others do it for it.
+    pub(crate) fn renew_roles(&mut self) {
+        let until = self.now().plus(Secs(KEY_DAYS * DAY));
+        let roles = [
+            Role::Releaser,
+            Role::Collector,
+            Role::Sidecar(CountyId(1)),
+            Role::Sidecar(CountyId(2)),
+            Role::Sidecar(CountyId(3)),
+        ];
+        for role in roles {
+            let new = self.fresh("role");
+            self.resolve(Subject::Keys(Key {
+                fingerprint: new.fingerprint,
+                body: KeyBody::Sign(new.body),
+                role,
+                valid_from: self.now(),
+                valid_until: until,
+                revoked: None,
+                expired: false,
+            }));
+            match role {
+                Role::Releaser => self.cast.releaser = new,
+                Role::Collector => self.cast.collector = new,
+                Role::Sidecar(CountyId(n)) => {
+                    self.cast.sidecars[usize::from(n).saturating_sub(1)] = new;
+                }
+                _ => panic!("no other role is renewed here"),
+            }
+        }
+        for place in 0..3 {
+            self.renew_county(place, until);
+        }
+    }
+
+    fn renew_county(&mut self, place: usize, until: Time) {
+        let county = [CountyId(1), CountyId(2), CountyId(3)][place];
+        let new = self.fresh("county");
+        let command = Command::Governance(governance::Command::RotateKey {
+            county,
+            key: new.body,
+            fingerprint: new.fingerprint,
+            valid_from: self.now(),
+            valid_until: until,
+            proof: Proof::Holds,
+        });
+        let proof = new.prove_as(self.chain.id(), Role::County(county), self.now());
+        let draft = self.chain.draft(command, proof);
+        if county == CountyId(3) {
+            let sender = self.cast.counties[0].clone();
+            self.mandated(&sender, draft);
+        } else {
+            let tx = self.cast.counties[place].sign(&draft, self.now());
+            self.put(tx, &draft.command);
+        }
+        self.cast.counties[place] = new;
+    }
+
+    /// The studio moves to another county tomorrow, with a key of its own.
+    pub(crate) fn move_studio(&mut self, region: CountyId) {
+        let (studio, from) = (self.fresh("studio"), self.now().plus(Secs(DAY)));
+        self.resolve(Subject::Host(Host {
+            region,
+            studio: studio.body,
+            fingerprint: studio.fingerprint,
+            from,
+            key_until: from.plus(Secs(KEY_DAYS * DAY)),
+        }));
+        self.wait_until(from);
+        self.cast.studio = studio;
+    }
+
+    /// The counties appoint a board for these 180 days.
+    pub(crate) fn appoint(&mut self, from: Time) {
+        self.terms = self.terms.saturating_add(1);
+        let pair = |new: &mut Self| {
+            let (sign, named) = (new.fresh("seat"), new.named);
+            let encrypt = Actor::encryption(&format!("seat, {named}"), new.now());
+            let pair = Pair {
+                sign: sign.body,
+                sign_fingerprint: sign.fingerprint,
+                encrypt,
+                encrypt_fingerprint: ktr_wire::signature::fingerprint(&KeyBody::Encrypt(encrypt)),
+            };
+            (sign, pair)
+        };
+        let (mut holders, mut seats) = (Vec::new(), Vec::new());
+        for seat in 1..=3 {
+            let (holder, keys) = pair(self);
+            let (_, deputy) = pair(self);
+            holders.push(holder);
+            seats.push(Appointee {
+                seat: SeatId(seat),
+                holder: keys,
+                deputy,
+            });
+        }
+        let command = Command::Board(board::Command::Appoint {
+            term: TermId(self.terms),
+            from,
+            until: from.plus(Secs(180 * DAY)),
+            seats,
+        });
+        let draft = self.chain.draft(command, Vec::new());
+        let sender = self.cast.counties[1].clone();
+        self.mandated(&sender, draft);
+        let holders = holders.try_into().expect("three seats");
+        self.next_board = Some((from, holders));
+    }
+
+    /// Those who vote today.
+    fn board(&mut self) -> [Actor; 3] {
+        if let Some((_, next)) = self
+            .next_board
+            .take_if(|(from, _)| *from <= self.chain.now())
+        {
+            self.board = next;
+        }
+        self.board.clone()
+    }
+
+    /// A case from its nomination to the last vote.
+    pub(crate) fn nominate(&mut self, n: usize, fate: Fate) -> Commitment {
+        self.named = self.named.saturating_add(1);
+        let commitment = Commitment(digest::sha256(&[b"case", &self.named.to_be_bytes()]).0);
+        let severity = if n.is_multiple_of(3) {
+            Severity::Critical
+        } else {
+            Severity::High
+        };
+        let members = self.members.len();
+        let (_, member) = self.members[n % members].clone();
+        let submit = nomination::Command::Submit {
+            commitment,
+            severity,
+            matrix_version: 1,
+            decide_by: self.now().plus(Secs(12 * DAY)),
+        };
+        self.act(&member, Command::Nomination(submit));
+        let verdicts: &[Verdict] = match fate {
+            Fate::Cleared => &[Verdict::Approve; 3],
+            Fate::Vetoed => &[
+                Verdict::Approve,
+                Verdict::Veto(VetoCategory::VictimIdentifiable),
+            ],
+            Fate::Lapsed => &[Verdict::Approve; 2],
+        };
+        for (seat, verdict) in self.board().iter().zip(verdicts) {
+            let verdict = *verdict;
+            let vote = nomination::Command::Vote {
+                commitment,
+                verdict,
+            };
+            self.act(seat, Command::Nomination(vote));
+        }
+        commitment
+    }
+
+    /// The studio announces the hour of this month.
+    pub(crate) fn schedule(&mut self, seeds_at: Time, languages: &[&str]) -> (SessionId, Hours) {
+        self.sessions = self.sessions.saturating_add(1);
+        let (session, hours) = (SessionId(self.sessions), hours(seeds_at));
+        let studio = self.cast.studio.clone();
+        self.act(&studio, schedule(session, hours, languages));
+        (session, hours)
+    }
+
+    /// The release desk seals what was cleared.
+    pub(crate) fn seal(&mut self, session: SessionId, cleared: &[Commitment]) -> Sha256 {
+        let beacon = digest::sha256(&[b"beacon", &session.0.to_be_bytes()]);
+        let mut nominations = cleared.to_vec();
+        nominations.sort_unstable();
+        let mut release = [0; 16];
+        release[..4].copy_from_slice(&session.0.to_be_bytes());
+        let seal = bundle::Command::Seal {
+            release: ReleaseId(release),
+            session,
+            sha256: digest::sha256(&[b"bundle", &session.0.to_be_bytes()]),
+            size: 70_000,
+            profile: PROFILE,
+            beacon,
+            nominations,
+        };
+        let desk = self.cast.releaser.clone();
+        self.act(&desk, Command::Bundle(seal));
+        beacon
+    }
+
+    /// Rooms are seeded, the hour is held, the rooms go, and each county finds the others' doors shut.
+    pub(crate) fn hold(&mut self, session: SessionId, hours: Hours) {
+        let studio = self.cast.studio.clone();
+        let sidecars = self.cast.sidecars.clone();
+        let rooms = [CountyId(1), CountyId(2), CountyId(3)];
+        let report = |of: &mut Self, make: &dyn Fn(CountyId) -> session::Command| {
+            for (sidecar, county) in sidecars.iter().zip(rooms) {
+                of.act(sidecar, Command::Session(make(county)));
+            }
+        };
+        self.wait_until(hours.seeds_at);
+        report(self, &|county| session::Command::ReportSeeded {
+            session,
+            county,
+            seeded: Seeded {
+                room: Sha256([county.0; 32]),
+                post: Sha256([4; 32]),
+            },
+        });
+        self.wait_until(hours.opens_at);
+        let open = session::Command::Open { session };
+        self.act(&studio, Command::Session(open));
+        let close = session::Command::Close {
+            session,
+            attendance: Some(42),
+        };
+        self.act(&studio, Command::Session(close));
+        let count = Some(12);
+        report(self, &|county| session::Command::ReportJoined {
+            session,
+            county,
+            count,
+        });
+        self.wait_until(hours.dissolves_at);
+        report(self, &|county| session::Command::ReportDissolved {
+            session,
+            county,
+            dissolved: gone(hours.dissolves_at),
+        });
+        for (place, witness) in sidecars.iter().enumerate() {
+            let others = rooms
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != place);
+            for (_, county) in others {
+                let seen = session::Command::Witness {
+                    session,
+                    county: *county,
+                    attempt: 1,
+                    testimony: Testimony::Gone,
+                };
+                self.act(witness, Command::Session(seen));
+            }
+        }
+    }
+
+    /// The collector publishes these buckets.
+    pub(crate) fn publish(&mut self, session: SessionId, beacon: Sha256, buckets: &[u8]) {
+        let collector = self.cast.collector.clone();
+        for bucket in buckets {
+            let publish = ingestion::Command::Publish {
+                session,
+                bucket: Bucket::new(*bucket).expect("a plain bucket"),
+                beacon,
+                hits: Some(30),
+                interrupted: false,
+            };
+            self.act(&collector, Command::Ingestion(publish));
+        }
+    }
+}
+
+/// The hour of a month, from when its rooms may be seeded.
+pub(crate) const fn hours(seeds_at: Time) -> Hours {
+    Hours {
+        seeds_at,
+        opens_at: seeds_at.plus(Secs(600)),
+        dissolves_at: seeds_at.plus(Secs(600 + HOUR)),
+    }
+}
+
+/// The command that announces a session.
+pub(crate) fn schedule(session: SessionId, hours: Hours, languages: &[&str]) -> Command {
+    let tag = |text: &&str| LanguageTag::parse(text).expect("a tag");
+    Command::Session(session::Command::Schedule {
+        session,
+        hours,
+        languages: languages.iter().map(tag).collect(),
+    })
+}
+
+const fn gone(at: Time) -> Dissolved {
+    Dissolved {
+        attempt: 1,
+        cause: Cause::Time,
+        started_at: at,
+        emptied_at: at,
+        purged_at: at,
+        scanned_at: at,
+        kicked: Some(12),
+        posts: 1,
+        media_deleted: 1,
+        cancelled: None,
+        strays: 0,
+        residue: [0; 8],
+        flags: Flags(Flags::SWEPT),
+        engine: Engine::Synapse,
+        version: ServerVersion {
+            major: 1,
+            minor: 140,
+            patch: 0,
+        },
+        receipt: Sha256([3; 32]),
+    }
+}

@@ -1,0 +1,179 @@
+//! Sentences about years: the documented one with its 127 nominations, and three of them with every rotation that they bring.
+//! Single rules have their tests in the core; here they must live together for longer than any key.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops at what cannot be"
+)]
+
+mod alliance;
+
+use alliance::{Alliance, DAY, Fate, hours, schedule};
+use ktr_core::{
+    State, evolve,
+    id::{CountyId, SessionId, Sha256},
+    time::{Secs, Time},
+};
+use ktr_testkit::Chain;
+use ktr_wire::recorded::{Entry, Recorded};
+
+const MONTH: u64 = 30 * DAY;
+const YEAR: u64 = 12 * MONTH;
+/// The code for a signature of a key whose validity is over.
+const OVER: u32 = 106;
+
+/// How many of a month's cases end how: twelve months make 127 nominations, 94 of them cleared, 20 vetoed and 13 lapsed.
+fn fates(month: u64) -> Vec<Fate> {
+    let cleared = if month < 10 { 8 } else { 7 };
+    let vetoed = if month < 8 { 2 } else { 1 };
+    let lapsed = u64::from(month < 1) + 1;
+    let of = |fate, count| (0..count).map(move |_| fate);
+    of(Fate::Cleared, cleared)
+        .chain(of(Fate::Vetoed, vetoed))
+        .chain(of(Fate::Lapsed, lapsed))
+        .collect()
+}
+
+/// What the collector still owes of a session: its later buckets end in the next month.
+struct Owed(SessionId, Sha256);
+
+/// One month: cases, votes, silence, the seal, the hour, the counts.
+fn month(
+    alliance: &mut Alliance,
+    (number, begins): (u64, Time),
+    languages: &[&str],
+    owed: Option<Owed>,
+) -> Owed {
+    let seeds_at = begins.plus(Secs(27 * DAY));
+    let (session, hours) = alliance.schedule(seeds_at, languages);
+    let mut cleared = Vec::new();
+    for (n, fate) in fates(number).into_iter().enumerate() {
+        let commitment = alliance.nominate(n, fate);
+        if fate == Fate::Cleared {
+            cleared.push(commitment);
+        }
+    }
+    alliance.wait_until(begins.plus(Secs(15 * DAY)));
+    if let Some(Owed(before, beacon)) = owed {
+        alliance.publish(before, beacon, &[66, 67]);
+    }
+    let beacon = alliance.seal(session, &cleared);
+    alliance.hold(session, hours);
+    alliance.wait_until(hours.opens_at.plus(Secs(DAY + 60)));
+    alliance.publish(session, beacon, &[64, 65]);
+    Owed(session, beacon)
+}
+
+/// Twelve months; the board is appointed in the sixth and the twelfth.
+fn year(alliance: &mut Alliance, begins: Time, languages: &[&str], owed: Option<Owed>) -> Owed {
+    let mut owed = owed;
+    for number in 0..12 {
+        let at = begins.plus(Secs(number * MONTH));
+        owed = Some(month(alliance, (number, at), languages, owed));
+        if number % 6 == 5 {
+            alliance.appoint(at.plus(Secs(50 * DAY)));
+        }
+        alliance.wait_until(at.plus(Secs(MONTH)));
+    }
+    owed.expect("twelve sessions")
+}
+
+fn count(alliance: &Alliance, name: &str) -> u64 {
+    alliance.counts.get(name).copied().unwrap_or(0)
+}
+
+/// The blocks, executed by a chain that knows nothing but the genesis, give the same hash at every height.
+fn executes_again(alliance: &Alliance) {
+    let mut again = Chain::unborn();
+    for (height, made) in (1_u64..).zip(&alliance.blocks) {
+        again.wait(made.time.since(again.now()).0);
+        let batch = again.block(&made.txs);
+        assert_eq!(batch.app_hash, made.app_hash, "height {height}");
+    }
+    assert_eq!(again.state(), alliance.chain.state());
+}
+
+/// Who reads the log from the genesis on and folds it knows what the chain knows.
+fn is_known_from_the_log(alliance: &Alliance) {
+    let mut state = State::from(alliance.chain.cast.genesis());
+    for octets in alliance.chain.leaves() {
+        let recorded = Recorded::decode(octets).expect("a leaf");
+        if let Entry::Event(event) = &recorded.entry {
+            evolve(&mut state, event);
+        }
+    }
+    assert_eq!(&state, alliance.chain.state());
+}
+
+#[test]
+fn the_documented_year_has_127_nominations_of_which_94_are_cleared_in_twelve_sessions() {
+    let mut alliance = Alliance::founded();
+    let begins = alliance.now();
+    year(&mut alliance, begins, &["de", "en"], None);
+    let counted = [
+        ("nomination.submitted.v1", 127),
+        ("nomination.cleared.v1", 94),
+        ("nomination.vetoed.v1", 20),
+        ("nomination.lapsed.v1", 13),
+        ("session.opened.v1", 12),
+        ("bundle.sealed.v1", 12),
+        ("session.dissolved.v1", 36),
+        ("session.dissolution_confirmed.v1", 36),
+        ("session.overdue.v1", 0),
+        ("session.unwitnessed.v1", 0),
+        ("board.appointed.v1", 2),
+        ("ingestion.published.v1", 46),
+    ];
+    for (name, wanted) in counted {
+        assert_eq!(count(&alliance, name), wanted, "{name}");
+    }
+    executes_again(&alliance);
+    is_known_from_the_log(&alliance);
+}
+
+#[test]
+fn three_years_rotate_board_host_languages_and_every_key_and_the_ledger_goes_on() {
+    let mut alliance = Alliance::founded();
+    let begins = alliance.now();
+    let plan: [(CountyId, &[&str]); 3] = [
+        (CountyId(1), &["de", "en"]),
+        (CountyId(2), &["de", "en", "it", "mt"]),
+        (CountyId(3), &["de", "en"]),
+    ];
+    let mut owed = None;
+    for (n, (host, languages)) in (0_u64..).zip(plan) {
+        let first = begins.plus(Secs(n * (YEAR + 2 * DAY)));
+        if n > 0 {
+            let before = alliance.cast.studio.clone();
+            alliance.renew_members();
+            alliance.renew_roles();
+            alliance.move_studio(host);
+            let late = schedule(
+                SessionId(99),
+                hours(alliance.now().plus(Secs(20 * DAY))),
+                languages,
+            );
+            // The studio of the year before has no say any more.
+            assert_eq!(alliance.refused(&before, late), OVER);
+        }
+        let network = alliance
+            .chain
+            .state()
+            .governance
+            .network()
+            .expect("a genesis");
+        assert_eq!(network.host, host);
+        let first = first.max(alliance.now());
+        owed = Some(year(&mut alliance, first, languages, owed));
+    }
+    assert_eq!(count(&alliance, "nomination.submitted.v1"), 3 * 127);
+    assert_eq!(count(&alliance, "nomination.cleared.v1"), 3 * 94);
+    assert_eq!(count(&alliance, "session.dissolution_confirmed.v1"), 3 * 36);
+    assert_eq!(count(&alliance, "board.appointed.v1"), 6);
+    assert_eq!(count(&alliance, "governance.host_set.v1"), 2);
+    assert_eq!(count(&alliance, "governance.key_rotated.v1"), 6);
+    executes_again(&alliance);
+    is_known_from_the_log(&alliance);
+}
