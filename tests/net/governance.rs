@@ -84,6 +84,8 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
     let known = known["record"].as_array().expect("a list");
     let key = |site: &Value| site["key"].as_str().expect("a key").to_owned();
     let sites: Vec<String> = known.iter().map(key).collect();
+    let earlier = net.ktr(&["audit"]);
+    let earlier = earlier["log"].as_str().expect("size and root");
     let first = validators(&net, 1);
     let resolved = resolve(&net, "1", &sites, [100, 100, 100, 2]);
     let again = resolve(&net, "2", &sites, [101, 101, 101, 3]);
@@ -106,6 +108,14 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
     );
     let record = net.ktr(&["query", "validators"]);
     assert_eq!(record["record"][3]["power"], 3);
-    let audited = net.ktr(&["audit"]);
-    assert_eq!(audited["ok"], true, "{audited}");
+    // and whoever audited before reads only what is new
+    let audited = net.ktr(&["audit", "--since", earlier]);
+    let [events, since, proven] = ["events", "since", "proven"].map(|name| audited[name].as_u64());
+    assert_eq!(
+        events,
+        since
+            .zip(proven)
+            .and_then(|(since, proven)| since.checked_add(proven))
+    );
+    assert!(since > Some(0), "{audited}");
 }

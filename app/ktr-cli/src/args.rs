@@ -1,6 +1,7 @@
 //! Parsers of single arguments: ids in hex, counters, counties, times.
 //! Each is the edge where text becomes a type of the core.
 
+use ktr_client::Head;
 use ktr_core::{
     governance::Validator,
     id::{
@@ -130,6 +131,14 @@ pub(crate) fn validator(text: &str) -> Result<Validator, String> {
         }),
         _ => Err("64 hex digits, a power above 0 and a county are needed".to_owned()),
     }
+}
+
+/// Size and root of a log, as an audit prints them.
+pub(crate) fn head(text: &str) -> Result<Head, String> {
+    let parts = text.split_once(':');
+    let read = parts.and_then(|(size, root)| Some((size.parse().ok()?, sha256(root).ok()?)));
+    let (size, root) = read.ok_or("SIZE:ROOT is needed, as an audit prints it")?;
+    Ok(Head { size, root })
 }
 
 /// A role that the counties give keys to.

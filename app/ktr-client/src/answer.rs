@@ -2,6 +2,7 @@
 //! Nothing is verified here.
 
 use ktr_core::id::Sha256;
+use ktr_proof::log::Head;
 use ktr_wire::digest;
 use prost::Message;
 use tendermint::merkle::proof::ProofOps;
@@ -32,6 +33,15 @@ impl Opening {
         })
     }
 
+    /// Size and root of the log, to be held against later ones.
+    #[must_use]
+    pub const fn log(&self) -> Head {
+        Head {
+            size: self.log_size,
+            root: self.log_root,
+        }
+    }
+
     /// The app hash that it opens.
     #[must_use]
     pub fn app_hash(&self) -> Sha256 {
@@ -42,6 +52,7 @@ impl Opening {
 const APP_HASH: &str = "ktr:app-hash:1";
 const RECORD: &str = "ics23:jmt";
 const PATH: &str = "ktr:rfc6962:1";
+const GROWTH: &str = "ktr:rfc6962-consistency:1";
 
 /// The octets of the record's proof.
 pub(crate) fn record_proof(ops: Option<&ProofOps>) -> Result<&[u8], Unproven> {
@@ -50,7 +61,15 @@ pub(crate) fn record_proof(ops: Option<&ProofOps>) -> Result<&[u8], Unproven> {
 
 /// The path of an event to the log's root.
 pub(crate) fn path(ops: Option<&ProofOps>) -> Result<Vec<Sha256>, Unproven> {
-    let octets = op(ops, PATH)?;
+    hashes(op(ops, PATH)?)
+}
+
+/// The steps from an earlier log's root to this one's.
+pub(crate) fn growth(ops: Option<&ProofOps>) -> Result<Vec<Sha256>, Unproven> {
+    hashes(op(ops, GROWTH)?)
+}
+
+fn hashes(octets: &[u8]) -> Result<Vec<Sha256>, Unproven> {
     let hashes = octets.chunks(Sha256::LEN).map(Sha256::from_slice);
     hashes.collect::<Option<_>>().ok_or(Unproven::Shape)
 }

@@ -2,7 +2,11 @@
 //! Proofs that do not hold have their own; both name things by id and number, never content.
 
 use ktr_core::id::Sha256;
-use ktr_proof::{commit::NotCommitted, log::NotIncluded, state::NotProven};
+use ktr_proof::{
+    commit::NotCommitted,
+    log::{NotConsistent, NotIncluded},
+    state::NotProven,
+};
 use ktr_wire::refusal::Wire;
 
 use crate::code;
@@ -28,6 +32,9 @@ pub enum Unproven {
     /// The event's path does not hold.
     #[error("event: {0}")]
     Event(NotIncluded),
+    /// The log is not the one that was known, grown.
+    #[error("growth of the log: {0}")]
+    Growth(NotConsistent),
     /// The events do not give the log's root.
     #[error("the events do not give the root of the log of {0} leaves")]
     LogRoot(u64),

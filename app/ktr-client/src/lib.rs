@@ -38,6 +38,7 @@ pub use error::{ClientError, Unproven};
 pub use export::{Caught, ExportedBlock};
 pub use follow::Follower;
 pub use header::ProvenHeader;
+pub use ktr_proof::log::Head;
 pub use query::{Proven, ProvenEvent};
 pub use standing::NodeStanding;
 pub use trust::{Trust, TrustError};

@@ -13,6 +13,8 @@ pub const PROOF_BLOCK_WITHIN: Duration = Duration::from_secs(75);
 pub const PAGE: u32 = 256;
 /// Nodes that a transaction is sent to.
 pub const BROADCAST_NODES: usize = 2;
+/// A transaction that is in no block after this long is offered to the mempools again, as it is.
+pub const OFFER_AGAIN_EVERY: Duration = Duration::from_secs(3);
 /// Pause before a transaction that came too early is made anew.
 pub const RENEW_AFTER: Duration = Duration::from_millis(700);
 /// Octets of the engine's `genesis.json`.

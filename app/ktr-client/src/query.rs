@@ -2,7 +2,10 @@
 //! Whoever needs every event follows instead.
 
 use ktr_core::{Record, RecordKey};
-use ktr_proof::{log, state};
+use ktr_proof::{
+    log::{self, Head},
+    state,
+};
 use ktr_wire::{record, recorded::Recorded};
 use tendermint_rpc::endpoint::abci_query::AbciQuery;
 
@@ -61,6 +64,31 @@ impl Client {
     pub async fn event_proven(&self, index: u64) -> Result<ProvenEvent, ClientError> {
         first_answer!(self, node => event_from(self, node, index))
     }
+
+    /// Proves that the log only grew since it was `known`; gives what it is now.
+    ///
+    /// # Errors
+    /// [`ClientError::NoNode`], [`ClientError::Unproven`], [`ClientError::QueryRefused`].
+    pub async fn growth_proven(
+        &self,
+        known: &Head,
+    ) -> Result<(Opening, ProvenHeader), ClientError> {
+        first_answer!(self, node => growth_from(self, node, known))
+    }
+}
+
+async fn growth_from(
+    client: &Client,
+    node: &Node,
+    known: &Head,
+) -> Result<(Opening, ProvenHeader), ClientError> {
+    let argument = known.size.to_be_bytes().to_vec();
+    let answer = node.query("/log/consistency", argument).await?;
+    let (opening, header) = anchored(client, node, &answer).await?;
+    let steps = answer::growth(answer.proof.as_ref()).map_err(|why| node.unproven(why))?;
+    log::verify_growth(known, &opening.log(), &steps)
+        .map_err(|why| node.unproven(Unproven::Growth(why)))?;
+    Ok((opening, header))
 }
 
 /// The opening of an answer and the verified header over it.

@@ -13,7 +13,7 @@ use crate::{
     client::first_answer,
     code::{ABSENT, REPLAYED, is_too_early},
     error::ClientError,
-    limits::{BROADCAST_NODES, POLL_EVERY, RENEW_AFTER},
+    limits::{BROADCAST_NODES, OFFER_AGAIN_EVERY, POLL_EVERY, RENEW_AFTER},
     node::{Node, Verdict},
 };
 
@@ -75,13 +75,23 @@ impl Client {
         }
     }
 
-    /// Broadcasts and waits.
+    /// Broadcasts and waits. The same octets are offered again now and then: a mempool drops what a block has made void, and a node that
+    /// died drops all; only a new offer tells why nothing comes.
     ///
     /// # Errors
     /// [`ClientError::Refused`] from mempool or block, [`ClientError::NotSeen`], [`ClientError::NoNode`].
     pub async fn submit(&self, octets: &[u8], within: Duration) -> Result<Landed, ClientError> {
+        let begun = Instant::now();
         let hash = self.broadcast(octets).await?;
-        let landed = self.wait(hash, within).await?;
+        let landed = loop {
+            let left = within.saturating_sub(begun.elapsed());
+            match self.wait(hash, left.min(OFFER_AGAIN_EVERY)).await {
+                Err(ClientError::NotSeen(_)) if left > OFFER_AGAIN_EVERY => {
+                    self.offer_again(hash, octets).await?;
+                }
+                outcome => break outcome?,
+            }
+        };
         match landed.code {
             0 => Ok(landed),
             code => Err(ClientError::Refused {
@@ -89,6 +99,18 @@ impl Client {
                 hash,
                 height: Some(landed.height),
             }),
+        }
+    }
+
+    /// Only a refusal is news: that nobody answers now may be over at the next offer.
+    async fn offer_again(&self, hash: Sha256, octets: &[u8]) -> Result<(), ClientError> {
+        match self.broadcast(octets).await {
+            // It got into a block between the last look and this offer.
+            Err(ClientError::Refused { .. }) if matches!(self.landed(hash).await, Ok(Some(_))) => {
+                Ok(())
+            }
+            Err(error) if !error.is_of_one_node() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
         }
     }
 

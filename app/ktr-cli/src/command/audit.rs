@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ktr_client::{Client, Proven, ProvenEvent};
+use ktr_client::{Client, Head, Proven, ProvenEvent};
 use ktr_core::{RecordKey, id::MemberId};
 use serde_json::{Value, json};
 
+use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
 use crate::entropy;
@@ -18,11 +19,16 @@ use crate::render;
 
 /// Flags of `audit`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ktr --home net audit --out audit")]
+#[command(
+    after_help = "Examples:\n  ktr --home net audit --out audit\n  ktr --home net audit --since 120:SHA256"
+)]
 pub(crate) struct Audit {
     /// Folder for events.json, absence.json and header.json, with all that is needed to check them elsewhere.
     #[arg(long, env = "KTR_OUT")]
     out: Option<PathBuf>,
+    /// The log as an earlier audit printed it: it must be this one's beginning, and only what is new is read.
+    #[arg(long, env = "KTR_SINCE", value_name = "SIZE:ROOT", value_parser = args::head)]
+    since: Option<Head>,
 }
 
 /// Audits.
@@ -32,8 +38,16 @@ pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
         let size = follower.cursor();
         let client = follower.client();
         let bar = output::counting("events", size);
+        let first = match &audit.since {
+            Some(known) => {
+                client.growth_proven(known).await?;
+                known.size
+            }
+            None => 0,
+        };
+        bar.set_position(first);
         let mut events = Vec::new();
-        for index in 0..size {
+        for index in first..size {
             events.push(shown(&client.event_proven(index).await?));
             bar.inc(1);
         }
@@ -48,17 +62,25 @@ pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
             write(folder, &events, absent, &nothing)?;
         }
         let header = &nothing.header;
+        let head = nothing.opening.log();
+        let log = format!("{}:{}", head.size, head.root);
         let value = json!({
             "ok": true,
             "events": size,
             "proven": events.len(),
+            "since": first,
+            "log": log,
             "absent": absent.to_string(),
             "header": render::header(header),
             "opening": render::opening(&nothing.opening),
         });
         let text = format!(
-            "{size} events, each proven; member {absent} proven absent; header {} signed by {} of {}",
-            header.height, header.committed.signed, header.committed.total
+            "{size} events, {} of them read and proven; member {absent} proven absent; header {} signed by {} of {}\n\
+             that it only grew is proven next time by ktr audit --since {log}",
+            events.len(),
+            header.height,
+            header.committed.signed,
+            header.committed.total
         );
         output::answer(shared.output, &text, &value);
         Ok(())

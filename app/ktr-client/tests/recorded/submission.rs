@@ -123,6 +123,27 @@ async fn what_no_block_takes_is_not_seen() {
 }
 
 #[tokio::test]
+async fn what_a_mempool_dropped_is_refused_when_it_is_offered_again() {
+    let mut codes = [0, 1_212].into_iter();
+    let mouth = move |method: &str, _: &Value| match method {
+        "broadcast_tx_sync" => Ok(checked(codes.next().unwrap_or(1_212))),
+        _ => Ok(query(code::ABSENT, &[])),
+    };
+    let refused = client(vec![Box::new(mouth)])
+        .await
+        .submit(b"tx", LATER)
+        .await;
+    assert!(matches!(
+        refused,
+        Err(ClientError::Refused {
+            code: 1212,
+            height: None,
+            ..
+        })
+    ));
+}
+
+#[tokio::test]
 async fn what_comes_too_early_is_made_anew() {
     let mut codes = [1412, 109, 0].into_iter();
     let mouth = move |method: &str, _: &Value| match method {

@@ -121,15 +121,16 @@ impl Alliance {
         result.refusal.map_or(0, ktr_wire::Refusal::code)
     }
 
-    fn put(&mut self, tx: Vec<u8>, what: &Command) {
+    fn put(&mut self, tx: Vec<u8>, what: &str) {
         let code = self.code(tx);
-        assert_eq!(code, 0, "{what:?} at {}", self.now().0);
+        assert_eq!(code, 0, "{what} at {}", self.now().0);
     }
 
     /// Somebody's command, which must be accepted.
     pub(crate) fn act(&mut self, who: &Actor, command: Command) {
-        let tx = self.chain.tx(who, command.clone());
-        self.put(tx, &command);
+        let what = format!("{command:?}");
+        let tx = self.chain.tx(who, command);
+        self.put(tx, &what);
     }
 
     /// Somebody's command, and the code that refuses it.
@@ -157,8 +158,8 @@ impl Alliance {
             proof: Proof::Holds,
         });
         let sender = self.cast.counties[usize::from(home)].clone();
-        let tx = self.chain.registering(&sender, &key, &id, command.clone());
-        self.put(tx, &command);
+        let tx = self.chain.registering(&sender, &key, &id, command);
+        self.put(tx, "admit");
         self.members.push((id, key));
     }
 
@@ -176,8 +177,8 @@ impl Alliance {
                 valid_until: self.now().plus(Secs(KEY_DAYS * DAY)),
                 proof: Proof::Holds,
             });
-            let tx = self.chain.registering(&old, &key, &id, command.clone());
-            self.put(tx, &command);
+            let tx = self.chain.registering(&old, &key, &id, command);
+            self.put(tx, "rotate a member's key");
             self.members[place].1 = key;
         }
     }
@@ -209,42 +210,38 @@ impl Alliance {
             ..draft
         };
         let tx = sender.sign(&draft, self.now());
-        self.put(tx, &draft.command);
+        self.put(tx, &format!("{:?}", draft.command));
     }
 
     /// The keys of every role but the studio's are replaced; that of county 3 is lost, so the others do it for it.
     pub(crate) fn renew_roles(&mut self) {
         let until = self.now().plus(Secs(KEY_DAYS * DAY));
-        let roles = [
-            Role::Releaser,
-            Role::Collector,
-            Role::Sidecar(CountyId(1)),
-            Role::Sidecar(CountyId(2)),
-            Role::Sidecar(CountyId(3)),
-        ];
-        for role in roles {
-            let new = self.fresh("role");
-            self.resolve(Subject::Keys(Key {
-                fingerprint: new.fingerprint,
-                body: KeyBody::Sign(new.body),
-                role,
-                valid_from: self.now(),
-                valid_until: until,
-                revoked: None,
-                expired: false,
-            }));
-            match role {
-                Role::Releaser => self.cast.releaser = new,
-                Role::Collector => self.cast.collector = new,
-                Role::Sidecar(CountyId(n)) => {
-                    self.cast.sidecars[usize::from(n).saturating_sub(1)] = new;
-                }
-                _ => panic!("no other role is renewed here"),
-            }
+        self.cast.releaser = self.renew(Role::Releaser, until);
+        self.cast.collector = self.renew(Role::Collector, until);
+        for (place, county) in [CountyId(1), CountyId(2), CountyId(3)]
+            .into_iter()
+            .enumerate()
+        {
+            self.cast.sidecars[place] = self.renew(Role::Sidecar(county), until);
         }
         for place in 0..3 {
             self.renew_county(place, until);
         }
+    }
+
+    /// A role's new key, by a proposal.
+    fn renew(&mut self, role: Role, valid_until: Time) -> Actor {
+        let new = self.fresh("role");
+        self.resolve(Subject::Keys(Key {
+            fingerprint: new.fingerprint,
+            body: KeyBody::Sign(new.body),
+            role,
+            valid_from: self.now(),
+            valid_until,
+            revoked: None,
+            expired: false,
+        }));
+        new
     }
 
     fn renew_county(&mut self, place: usize, until: Time) {
@@ -265,7 +262,7 @@ impl Alliance {
             self.mandated(&sender, draft);
         } else {
             let tx = self.cast.counties[place].sign(&draft, self.now());
-            self.put(tx, &draft.command);
+            self.put(tx, &format!("{:?}", draft.command));
         }
         self.cast.counties[place] = new;
     }

@@ -3,7 +3,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::arithmetic_side_effects,
     reason = "a test stops at what cannot be"
 )]
@@ -44,7 +43,7 @@ fn month(
     alliance: &mut Alliance,
     (number, begins): (u64, Time),
     languages: &[&str],
-    owed: Option<Owed>,
+    owed: Option<&Owed>,
 ) -> Owed {
     let seeds_at = begins.plus(Secs(27 * DAY));
     let (session, hours) = alliance.schedule(seeds_at, languages);
@@ -57,7 +56,7 @@ fn month(
     }
     alliance.wait_until(begins.plus(Secs(15 * DAY)));
     if let Some(Owed(before, beacon)) = owed {
-        alliance.publish(before, beacon, &[66, 67]);
+        alliance.publish(*before, *beacon, &[66, 67]);
     }
     let beacon = alliance.seal(session, &cleared);
     alliance.hold(session, hours);
@@ -71,7 +70,7 @@ fn year(alliance: &mut Alliance, begins: Time, languages: &[&str], owed: Option<
     let mut owed = owed;
     for number in 0..12 {
         let at = begins.plus(Secs(number * MONTH));
-        owed = Some(month(alliance, (number, at), languages, owed));
+        owed = Some(month(alliance, (number, at), languages, owed.as_ref()));
         if number % 6 == 5 {
             alliance.appoint(at.plus(Secs(50 * DAY)));
         }

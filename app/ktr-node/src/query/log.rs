@@ -1,4 +1,4 @@
-//! Answers about the event log: one event with its path, pages of events, where a transaction stands.
+//! Answers about the event log: one event with its path, pages of events, its growth, where a transaction stands.
 //! A page carries no paths: whoever follows the log recomputes its root.
 
 use ktr_core::id::Sha256;
@@ -73,17 +73,48 @@ pub(super) fn tx(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswer
     })
 }
 
+/// The proof that the log of so many leaves is the beginning of this one.
+pub(super) fn growth(
+    view: &View<'_>,
+    meta: &Meta,
+    data: &[u8],
+) -> Result<ResponseQuery, Unanswered> {
+    let before = <[u8; 8]>::try_from(data).or(Err(Unanswered::Argument))?;
+    let before = u64::from_be_bytes(before);
+    if before > meta.log_size {
+        return Err(Unanswered::NotFound);
+    }
+    let size = meta.log_size;
+    let steps = stored(view, size, |nodes| log::growth(before, size, nodes))?;
+    Ok(ResponseQuery {
+        key: data.to_vec().into(),
+        proof_ops: Some(ProofOps {
+            ops: vec![proof::growth(before, &steps), proof::app_hash(meta)],
+        }),
+        ..ResponseQuery::default()
+    })
+}
+
 fn path(view: &View<'_>, index: u64, size: u64) -> Result<Vec<Sha256>, Unanswered> {
+    stored(view, size, |nodes| log::path(index, size, nodes))
+}
+
+/// A proof that is made of stored nodes; a node that cannot be read is an error of its own.
+fn stored(
+    view: &View<'_>,
+    size: u64,
+    prove: impl FnOnce(&mut dyn FnMut(u8, u64) -> Option<Sha256>) -> Option<Vec<Sha256>>,
+) -> Result<Vec<Sha256>, Unanswered> {
     let mut failed = None;
-    let path = log::path(index, size, |level, at| {
+    let proof = prove(&mut |level, at| {
         view.log_node(level, at).unwrap_or_else(|error| {
             failed = Some(error);
             None
         })
     });
-    match (failed, path) {
+    match (failed, proof) {
         (Some(error), _) => Err(error.into()),
-        (None, Some(path)) => Ok(path),
+        (None, Some(proof)) => Ok(proof),
         (None, None) => Err(StoreError::LogNode(size).into()),
     }
 }

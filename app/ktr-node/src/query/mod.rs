@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | `ics23:jmt` | key of the tree | octets of an ics23 proof |
 //! | `ktr:rfc6962:1` | `u64be` index | 32 octets for each step of the path |
+//! | `ktr:rfc6962-consistency:1` | `u64be` size of the earlier log | 32 octets for each step of the proof |
 //! | `ktr:app-hash:1` | | `u64be` log size ‖ log root ‖ state root: 72 octets |
 
 mod error;
@@ -25,6 +26,6 @@ mod tests;
 
 pub use error::Unanswered;
 pub use path::{Described, Known, PATHS, STATE};
-pub use proof::{APP_HASH, ICS23, RFC6962};
+pub use proof::{APP_HASH, GROWTH, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};

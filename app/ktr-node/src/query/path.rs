@@ -3,7 +3,7 @@
 
 use tendermint_proto::v0_38::abci::ResponseQuery;
 
-use super::{APP_HASH, ICS23, RFC6962, Unanswered, log, record, status};
+use super::{APP_HASH, GROWTH, ICS23, RFC6962, Unanswered, log, record, status};
 use crate::store::{Meta, View};
 
 /// What answers a path: the store as the last Commit left it, what is known of it, and the query's data.
@@ -41,7 +41,7 @@ pub const STATE: Described = Described {
 const OF_RECORDS: &[&str] = &[ICS23, APP_HASH];
 
 /// Every other path.
-pub const PATHS: [Known; 8] = [
+pub const PATHS: [Known; 9] = [
     Known {
         described: Described {
             path: "/store",
@@ -95,6 +95,15 @@ pub const PATHS: [Known; 8] = [
             operations: &[APP_HASH],
         },
         answer: log::events,
+    },
+    Known {
+        described: Described {
+            path: "/log/consistency",
+            argument: "size of an earlier log, u64be",
+            value: "none: the operations are the proof that this log begins with that one",
+            operations: &[GROWTH, APP_HASH],
+        },
+        answer: log::growth,
     },
     Known {
         described: Described {

@@ -10,6 +10,8 @@ use crate::store::Meta;
 pub const ICS23: &str = "ics23:jmt";
 /// A path through the log (RFC 6962, section 2.1.1).
 pub const RFC6962: &str = "ktr:rfc6962:1";
+/// A proof that the log only grew (RFC 6962, section 2.1.2).
+pub const GROWTH: &str = "ktr:rfc6962-consistency:1";
 /// What the app hash is made of.
 pub const APP_HASH: &str = "ktr:app-hash:1";
 
@@ -22,10 +24,18 @@ pub(super) fn ics23(key: Vec<u8>, data: Vec<u8>) -> ProofOp {
 }
 
 pub(super) fn rfc6962(index: u64, path: &[Sha256]) -> ProofOp {
+    hashes(RFC6962, index, path)
+}
+
+pub(super) fn growth(before: u64, steps: &[Sha256]) -> ProofOp {
+    hashes(GROWTH, before, steps)
+}
+
+fn hashes(kind: &str, key: u64, steps: &[Sha256]) -> ProofOp {
     ProofOp {
-        r#type: RFC6962.to_owned(),
-        key: index.to_be_bytes().to_vec(),
-        data: path.iter().flat_map(|step| step.0).collect(),
+        r#type: kind.to_owned(),
+        key: key.to_be_bytes().to_vec(),
+        data: steps.iter().flat_map(|step| step.0).collect(),
     }
 }
 

@@ -2,13 +2,16 @@
 //! How answers travel is the engine's affair.
 
 use ktr_core::{RecordKey, id::Sha256};
-use ktr_proof::{log, state};
+use ktr_proof::{
+    log::{self, Head},
+    state,
+};
 use ktr_wire::{digest, record, transaction};
 use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{APP_HASH, ICS23, RFC6962};
+use super::{APP_HASH, GROWTH, ICS23, RFC6962};
 use crate::{application::Node, stage::Stage, store::Placed};
 
 fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
@@ -124,6 +127,39 @@ fn pages_follow_each_other_without_a_gap() {
         stage.chain.leaves()
     );
     assert_eq!(page(13, 5), Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn every_earlier_log_is_proven_to_be_the_beginning_of_this_one() {
+    let (mut stage, node) = Stage::begun();
+    let mut heads = vec![Head {
+        size: 0,
+        root: log::empty(),
+    }];
+    for n in 1..=6 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+        let answer = ask(&node, "/log/consistency", &0_u64.to_be_bytes());
+        let (size, root, _) = opened(&stage, &answer);
+        heads.push(Head { size, root });
+    }
+    let now = heads[6];
+    for before in &heads {
+        let answer = ask(&node, "/log/consistency", &before.size.to_be_bytes());
+        let op = &answer.proof_ops.as_ref().unwrap().ops[0];
+        assert_eq!(
+            (op.r#type.as_str(), &op.key[..]),
+            (GROWTH, &before.size.to_be_bytes()[..])
+        );
+        let hashes = op
+            .data
+            .chunks(32)
+            .map(|hash| Sha256::from_slice(hash).unwrap());
+        let proof: Vec<Sha256> = hashes.collect();
+        assert_eq!(log::verify_growth(before, &now, &proof), Ok(()));
+    }
+    let beyond = ask(&node, "/log/consistency", &(now.size + 1).to_be_bytes());
+    assert_eq!(beyond.code, 2_004);
 }
 
 #[test]

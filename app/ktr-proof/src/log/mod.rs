@@ -1,6 +1,7 @@
-//! The event log as a Merkle tree (RFC 6962, section 2.1): growing it, and proofs of inclusion.
+//! The event log as a Merkle tree (RFC 6962, section 2.1): growing it, proofs of inclusion, proofs of growth.
 //! The leaves' octets are `ktr-wire`'s; storing nodes is the node's affair.
 
+mod consistency;
 mod frontier;
 mod hash;
 mod inclusion;
@@ -8,6 +9,7 @@ mod inclusion;
 #[cfg(test)]
 mod tests;
 
+pub use consistency::{Head, NotConsistent, growth, verify_growth};
 pub use frontier::{Frontier, Subtree};
 pub use hash::{empty, leaf, node};
 pub use inclusion::{NotIncluded, path, verify};

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use ktr_core::id::Sha256;
 
-use super::{Frontier, NotIncluded, empty, leaf, node, path, verify};
+use super::{
+    Frontier, Head, NotConsistent, NotIncluded, empty, growth, leaf, node, path, verify,
+    verify_growth,
+};
 
 /// The Merkle tree hash as RFC 6962, section 2.1, defines it.
 fn naive(leaves: &[Sha256]) -> Sha256 {
@@ -79,6 +82,92 @@ fn a_frontier_is_restored_from_stored_nodes() {
         assert_eq!(restored, Some(frontier));
     }
     assert_eq!(Frontier::restore(1, |_, _| None), None);
+}
+
+/// The proof as RFC 6962, section 2.1.2, defines it: `SUBPROOF(m, D, is_whole)`.
+fn naive_growth(before: usize, leaves: &[Sha256], is_whole: bool) -> Vec<Sha256> {
+    if before == leaves.len() {
+        return if is_whole {
+            Vec::new()
+        } else {
+            vec![naive(leaves)]
+        };
+    }
+    #[expect(clippy::arithmetic_side_effects, reason = "two and more leaves")]
+    let split = 1 << (usize::BITS - 1 - (leaves.len() - 1).leading_zeros());
+    let (left, right) = leaves.split_at(split);
+    if before <= split {
+        [naive_growth(before, left, is_whole), vec![naive(right)]].concat()
+    } else {
+        let inside = before.saturating_sub(split);
+        [naive_growth(inside, right, false), vec![naive(left)]].concat()
+    }
+}
+
+#[test]
+fn between_any_two_small_logs_growth_is_proven_and_nothing_else_is() {
+    let (leaves, _, stored) = grown(40);
+    let at = |size: usize| Head {
+        size: u64::try_from(size).expect("small"),
+        root: naive(&leaves[..size]),
+    };
+    for after in 0..=40 {
+        for before in 0..=after {
+            let (old, new) = (at(before), at(after));
+            let proof = growth(old.size, new.size, |level, at| {
+                stored.get(&(level, at)).copied()
+            });
+            let proof = proof.expect("every node is stored");
+            let defined = if before == 0 {
+                Vec::new()
+            } else {
+                naive_growth(before, &leaves[..after], true)
+            };
+            assert_eq!(proof, defined, "{before} to {after}");
+            assert_eq!(
+                verify_growth(&old, &new, &proof),
+                Ok(()),
+                "{before} to {after}"
+            );
+            // Another beginning, another end, a hash more or less, another hash: none of them passes.
+            let (mut other, mut later) = (old, new);
+            other.root.0[0] ^= 1;
+            later.root.0[0] ^= 1;
+            assert!(verify_growth(&other, &new, &proof).is_err());
+            assert!(before == 0 || verify_growth(&old, &later, &proof).is_err());
+            let longer = [proof.clone(), vec![new.root]].concat();
+            assert_eq!(
+                verify_growth(&old, &new, &longer),
+                Err(NotConsistent::ProofLength)
+            );
+            for place in 0..proof.len() {
+                let mut wrong = proof.clone();
+                wrong[place].0[0] ^= 1;
+                assert!(verify_growth(&old, &new, &wrong).is_err());
+            }
+            if let Some((_, shorter)) = proof.split_last() {
+                assert!(verify_growth(&old, &new, shorter).is_err());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_log_that_shrank_or_lost_a_node_has_no_proof() {
+    let (leaves, _, stored) = grown(7);
+    let head = |size: usize| Head {
+        size: u64::try_from(size).expect("small"),
+        root: naive(&leaves[..size]),
+    };
+    assert_eq!(
+        verify_growth(&head(7), &head(6), &[]),
+        Err(NotConsistent::Shrunk)
+    );
+    assert_eq!(
+        growth(7, 6, |level, at| stored.get(&(level, at)).copied()),
+        None
+    );
+    assert_eq!(growth(3, 7, |_, _| None), None);
 }
 
 #[test]
