@@ -33,42 +33,89 @@ impl Range {
     pub(super) const fn holds(self, address: u128) -> bool {
         self.0 <= address && address <= self.1
     }
-}
 
-/// Every address that a folded text could mean.
-pub(super) fn addresses(folded: &str) -> Vec<u128> {
-    let marked = folded.replace(".in-addr.arpa", BACKWARDS);
-    let words = marked.split(|c: char| !c.is_ascii_alphanumeric() && !".:".contains(c));
-    words.flat_map(readings).collect()
-}
-
-/// Stands for the ending of a reverse name, which has a hyphen in it.
-const BACKWARDS: &str = ".backwards";
-
-fn readings(word: &str) -> Vec<u128> {
-    let word = word.trim_matches(['.', ':']);
-    let mut found = Vec::new();
-    found.extend(word.parse::<Ipv6Addr>().ok().map(u128::from));
-    for part in word.split(':') {
-        let part = part.trim_matches('.');
-        let backwards = part.strip_suffix(BACKWARDS).unwrap_or(part);
-        found.extend(quad(part).map(mapped));
-        if backwards != part {
-            let [a, b, c, d] = quad(backwards).map_or([0; 4], |address| address.octets());
-            found.push(mapped(Ipv4Addr::new(d, c, b, a)));
-        }
-        found.extend(whole(part).map(Ipv4Addr::from).map(mapped));
+    /// Whether it begins at an address or before it.
+    pub(super) const fn begins_by(self, address: u128) -> bool {
+        self.0 <= address
     }
-    found
+}
+
+/// Ranges in rising order, those that overlap as one.
+pub(super) fn merged(mut ranges: Vec<Range>) -> Vec<Range> {
+    ranges.sort_unstable();
+    let mut merged: Vec<Range> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.0 <= last.1 => last.1 = last.1.max(range.1),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// How an address was written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Notation {
+    /// Four numbers or IPv6.
+    Usual,
+    /// As one number, which may mean something else.
+    Number,
+}
+
+/// Calls `each` with every address that a folded text could mean, until it says that it has seen enough.
+pub(super) fn any_address(folded: &str, mut each: impl FnMut(u128, Notation) -> bool) -> bool {
+    let mut rest = folded;
+    while let Some(begin) = rest.find(joins) {
+        let word = rest.get(begin..).unwrap_or("");
+        let end = word.find(|c| !joins(c)).unwrap_or(word.len());
+        let (word, after) = word.split_at_checked(end).unwrap_or((word, ""));
+        let may_be = word.bytes().any(|b| b.is_ascii_digit() || b == b':');
+        if may_be && readings(word, after, &mut each) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+const fn joins(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | ':')
+}
+
+fn readings(word: &str, after: &str, each: &mut impl FnMut(u128, Notation) -> bool) -> bool {
+    let word = word.trim_matches(['.', ':']);
+    let colons = word.bytes().filter(|b| *b == b':').count();
+    if colons >= 2
+        && let Ok(address) = word.parse::<Ipv6Addr>()
+        && each(u128::from(address), Notation::Usual)
+    {
+        return true;
+    }
+    // A reverse name has a hyphen in its ending.
+    let backwards = after.starts_with("-addr.arpa");
+    word.split(':').any(|part| {
+        let part = part.trim_matches('.');
+        let reverse = part.strip_suffix(".in").filter(|_| backwards);
+        let usual = quad(reverse.unwrap_or(part));
+        let turned = usual.filter(|_| reverse.is_some()).map(|address| {
+            let [a, b, c, d] = address.octets();
+            Ipv4Addr::new(d, c, b, a)
+        });
+        usual.is_some_and(|address| each(mapped(address), Notation::Usual))
+            || turned.is_some_and(|address| each(mapped(address), Notation::Usual))
+            || whole(part).is_some_and(|n| each(mapped(Ipv4Addr::from(n)), Notation::Number))
+    })
 }
 
 /// Four numbers, each decimal, octal or hexadecimal; a leading zero may also mean nothing, then it is the decimal reading that counts.
 fn quad(text: &str) -> Option<Ipv4Addr> {
-    let parts: Vec<&str> = text.split('.').collect();
-    let [a, b, c, d] = parts.as_slice() else {
+    if !text.contains('.') {
         return None;
-    };
-    Some(Ipv4Addr::new(octet(a)?, octet(b)?, octet(c)?, octet(d)?))
+    }
+    let mut parts = text.split('.');
+    let mut next = || parts.next().and_then(octet);
+    let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
+    parts.next().is_none().then_some(address)
 }
 
 fn octet(text: &str) -> Option<u8> {

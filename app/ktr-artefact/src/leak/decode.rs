@@ -1,55 +1,142 @@
 //! Decodable runs of a text: hexadecimal, base64, percent signs and escapes, and what the octets say as UTF-8 and UTF-16.
 //! Whether anything was meant to be encoded is not asked: whatever can be decoded is looked at.
 
+use crate::limits;
+
 /// Fewest octets that a run must give to be looked at.
 const RUN_MIN: usize = 3;
 
-/// Octets that stand in a text in hexadecimal, with whatever may stand between the pairs; a run with an odd digit is read from both ends.
-pub(super) fn hex_runs(text: &str) -> Vec<Vec<u8>> {
-    let joined = ["\\x", "\\X", "0x", "0X", "\\u00", "%u00", "&#x"]
-        .iter()
-        .fold(text.to_owned(), |text, mark| text.replace(mark, ""));
-    let kept = |c: &char| !c.is_whitespace() && !"%:,;-?{}".contains(*c);
-    let joined: String = joined.chars().filter(kept).collect();
-    // Unjoined as well: a word before or after may end or begin with a hexadecimal letter.
-    [text, joined.as_str()]
-        .iter()
-        .flat_map(|text| text.split(|c: char| !c.is_ascii_hexdigit()))
-        .flat_map(|run| [run, run.get(1..).unwrap_or("")])
-        .map(unhex)
-        .filter(|octets| octets.len() >= RUN_MIN)
-        .collect()
+/// Buffers that are used again for every text.
+#[derive(Debug, Default)]
+pub(super) struct Runs {
+    /// Values of the digits of the run at hand.
+    values: Vec<u8>,
+    /// Where something was left out of it.
+    cuts: Vec<usize>,
+    octets: Vec<u8>,
 }
 
-/// Whole pairs; a last single digit is dropped.
-fn unhex(run: &str) -> Vec<u8> {
-    let digits: Vec<u8> = run
-        .chars()
-        .filter_map(|c| c.to_digit(16))
-        .filter_map(|digit| u8::try_from(digit).ok())
-        .collect();
-    digits
-        .chunks_exact(2)
-        .filter_map(|pair| match pair {
-            [high, low] => Some((high << 4) | low),
-            _ => None,
-        })
-        .collect()
+impl Runs {
+    /// Octets that stand in a folded text in hexadecimal, with whatever may stand between the pairs; a run with an odd digit is read from both
+    /// ends. Each part without anything between is read by itself too: a word before or after may end or begin with a hexadecimal letter.
+    pub(super) fn hex(&mut self, folded: &str, mut each: impl FnMut(&[u8])) {
+        let mut rest = folded.as_bytes();
+        self.begin();
+        while let [first, after @ ..] = rest {
+            if let Some(behind) = mark(*first, rest) {
+                self.cut();
+                rest = behind;
+                continue;
+            }
+            if let Some(value) = nibble(*first) {
+                self.values.push(value);
+            } else if is_between_pairs(*first) {
+                self.cut();
+            } else {
+                self.hex_run(&mut each);
+            }
+            rest = after;
+        }
+        self.hex_run(&mut each);
+    }
+
+    fn begin(&mut self) {
+        self.values.clear();
+        self.cuts.clear();
+    }
+
+    fn cut(&mut self) {
+        if self.cuts.last() != Some(&self.values.len()) {
+            self.cuts.push(self.values.len());
+        }
+    }
+
+    fn hex_run(&mut self, each: &mut impl FnMut(&[u8])) {
+        let length = self.values.len();
+        if length >= RUN_MIN.saturating_mul(2) {
+            let (values, octets) = (&self.values, &mut self.octets);
+            pairs(values, octets, each);
+            let mut begin = 0;
+            for end in self.cuts.iter().copied().chain([length]) {
+                let part = values.get(begin..end).unwrap_or(&[]);
+                if part.len() < length && part.len() >= RUN_MIN.saturating_mul(2) {
+                    pairs(part, octets, each);
+                }
+                begin = end;
+            }
+        }
+        self.begin();
+    }
+
+    /// Octets that stand in a text in base64, in either alphabet, read from each of the four places where a group may begin. Runs too short for
+    /// a word that counts are left out.
+    pub(super) fn base64(&mut self, text: &str, mut each: impl FnMut(&[u8])) {
+        self.values.clear();
+        for octet in text.bytes() {
+            if let Some(value) = sextet(octet) {
+                self.values.push(value);
+            } else if !matches!(octet, b'\r' | b'\n') {
+                self.base64_run(&mut each);
+            }
+        }
+        self.base64_run(&mut each);
+    }
+
+    fn base64_run(&mut self, each: &mut impl FnMut(&[u8])) {
+        if self.values.len() >= BASE64_RUN_MIN {
+            for skip in 0..4 {
+                regroup(self.values.get(skip..).unwrap_or(&[]), &mut self.octets);
+                if self.octets.len() >= limits::TOKEN_ANYWHERE_MIN {
+                    each(&self.octets);
+                }
+            }
+        }
+        self.values.clear();
+    }
 }
 
-/// Octets that stand in a text in base64, in either alphabet, read from each of the four places where a group may begin.
-pub(super) fn base64_runs(text: &str) -> Vec<Vec<u8>> {
-    let sextets: Vec<Option<u8>> = text
-        .bytes()
-        .filter(|b| !matches!(b, b'\r' | b'\n'))
-        .map(sextet)
-        .collect();
-    sextets
-        .split(Option::is_none)
-        .map(|run| run.iter().copied().flatten().collect::<Vec<u8>>())
-        .flat_map(|run| (0..4).map(move |skip| regroup(run.get(skip..).unwrap_or(&[]))))
-        .filter(|octets| octets.len() >= RUN_MIN)
-        .collect()
+/// Fewest digits of base64 that give as many octets as a word has letters that counts in noise.
+const BASE64_RUN_MIN: usize = limits::TOKEN_ANYWHERE_MIN.div_ceil(3) * 4;
+
+/// A mark before a pair, and what follows it.
+fn mark(first: u8, rest: &[u8]) -> Option<&[u8]> {
+    if !matches!(first, b'\\' | b'0' | b'%' | b'&') {
+        return None;
+    }
+    [b"\\x".as_slice(), b"0x", b"\\u00", b"%u00", b"&#x"]
+        .iter()
+        .find_map(|mark| rest.strip_prefix(*mark))
+}
+
+const fn nibble(octet: u8) -> Option<u8> {
+    match octet {
+        b'0'..=b'9' => octet.checked_sub(b'0'),
+        b'a'..=b'f' => octet.checked_sub(87),
+        _ => None,
+    }
+}
+
+const fn is_between_pairs(octet: u8) -> bool {
+    octet.is_ascii_whitespace()
+        || matches!(
+            octet,
+            0xb | b'%' | b':' | b',' | b';' | b'-' | b'?' | b'{' | b'}'
+        )
+}
+
+/// Whole pairs from the first and from the second digit; a last single digit is dropped.
+fn pairs(values: &[u8], octets: &mut Vec<u8>, each: &mut impl FnMut(&[u8])) {
+    for skip in 0..2 {
+        octets.clear();
+        let digits = values.get(skip..).unwrap_or(&[]);
+        octets.extend(digits.chunks_exact(2).map(|pair| match pair {
+            [high, low] => (high << 4) | low,
+            _ => 0,
+        }));
+        if octets.len() >= RUN_MIN {
+            each(octets);
+        }
+    }
 }
 
 const fn sextet(b: u8) -> Option<u8> {
@@ -64,19 +151,16 @@ const fn sextet(b: u8) -> Option<u8> {
 }
 
 /// Six bits each, read as eight; what is left over is dropped.
-fn regroup(sextets: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for sextet in sextets {
-        bits = ((bits << 6) | u32::from(*sextet)) & 0x3fff;
-        held = held.saturating_add(6);
-        if held >= 8 {
-            held = held.saturating_sub(8);
-            let octet = bits.checked_shr(held).unwrap_or(0) & 0xff;
-            octets.push(u8::try_from(octet).unwrap_or(0));
+fn regroup(sextets: &[u8], octets: &mut Vec<u8>) {
+    octets.clear();
+    for group in sextets.chunks(4) {
+        match group {
+            [a, b, c, d] => octets.extend([(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]),
+            [a, b, c] => octets.extend([(a << 2) | (b >> 4), (b << 4) | (c >> 2)]),
+            [a, b] => octets.push((a << 2) | (b >> 4)),
+            _ => {}
         }
     }
-    octets
 }
 
 /// The text with percent signs and escapes of single characters resolved, if there are any.
@@ -85,7 +169,7 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
         return None;
     }
     let mut octets: Vec<u8> = Vec::with_capacity(text.len());
-    let mut rest = text;
+    let (mut rest, mut changed) = (text, false);
     while let Some(first) = rest.chars().next() {
         if let Some((character, after)) = escape(rest) {
             let mut buffer = [0; 4];
@@ -94,14 +178,14 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
             } else {
                 octets.extend(character.letter.encode_utf8(&mut buffer).bytes());
             }
-            rest = after;
+            (rest, changed) = (after, true);
         } else {
             let mut buffer = [0; 4];
             octets.extend(first.encode_utf8(&mut buffer).bytes());
             rest = rest.get(first.len_utf8()..).unwrap_or("");
         }
     }
-    Some(String::from_utf8_lossy(&octets).into_owned())
+    changed.then(|| String::from_utf8_lossy(&octets).into_owned())
 }
 
 struct Escaped {
@@ -139,9 +223,9 @@ const ESCAPES: &[(&str, usize, &str)] = &[
     ("%", 2, ""),
 ];
 
-/// What octets say: as UTF-8, and as UTF-16 in both orders from both octets.
-pub(super) fn texts(octets: &[u8]) -> Vec<String> {
-    let mut texts = vec![String::from_utf8_lossy(octets).into_owned()];
+/// What octets say as UTF-16, in both orders from both octets; nothing if they are none.
+pub(super) fn wide_texts(octets: &[u8]) -> Vec<String> {
+    let mut texts = Vec::new();
     if is_wide(octets) {
         for skip in 0..2 {
             let shifted = octets.get(skip..).unwrap_or(&[]);
@@ -169,8 +253,8 @@ fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> String {
         .collect()
 }
 
-/// Whether a decoded text looks like one, so that it is worth decoding again.
-pub(super) fn is_texty(text: &str) -> bool {
-    let printable = text.bytes().filter(u8::is_ascii_graphic).count();
-    printable.saturating_mul(4) >= text.len().saturating_mul(3)
+/// Whether decoded octets look like a text, so that they are worth decoding again.
+pub(super) fn is_texty(octets: &[u8]) -> bool {
+    let printable = octets.iter().filter(|b| b.is_ascii_graphic()).count();
+    printable.saturating_mul(4) >= octets.len().saturating_mul(3)
 }

@@ -16,8 +16,13 @@ mod decode;
 mod dictionary;
 mod digest;
 mod fold;
+mod glob;
+mod search;
+mod seen;
 #[cfg(test)]
 mod tests;
+mod walk;
+mod words;
 
 pub use check::check;
 pub use dictionary::Dictionary;

@@ -221,3 +221,77 @@ fn a_dictionary_has_bounds() {
     let refused = Dictionary::of(&many).unwrap_err();
     assert_eq!(refused.rule, rule::FORM_COUNT);
 }
+
+#[test]
+fn a_name_that_stands_twice_is_read_twice() {
+    let bundle = r#"{"objects":[{"name":"NWE","name":"Loader X"}],"objects":[]}"#;
+    let findings = check(bundle.as_bytes(), &dictionary());
+    let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["900 leak-text at objects[0]"]);
+}
+
+#[test]
+fn a_text_that_was_clean_once_is_not_taken_for_another() {
+    let texts: Vec<String> = (0..200_000).map(|n| format!("text {n}")).collect();
+    let bundle = json!({ "objects": [texts, texts, ["text 7", "the NWE"]] });
+    let findings = check(bundle.to_string().as_bytes(), &dictionary());
+    let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["900 leak-text at objects[2]"]);
+}
+
+#[test]
+fn letters_that_are_kept_ready_fold_as_all_others_do() {
+    use super::fold::{fold, fold_octets};
+    let letters: Vec<char> = ('\0'..'\u{530}').chain('\u{1e00}'..'\u{2000}').collect();
+    for pair in letters.windows(2) {
+        let alone: String = pair.iter().collect();
+        // A letter that no table has makes the whole go the long way.
+        let long = fold(&format!("{alone}\u{4e00}"));
+        assert_eq!(format!("{}\u{4e00}", fold(&alone)), long, "{pair:?}");
+        let mut octets = String::new();
+        fold_octets(alone.as_bytes(), &mut octets);
+        assert_eq!(
+            octets.trim_end_matches('\u{1}'),
+            fold(&alone).trim_end_matches('\u{1}'),
+            "{pair:?}"
+        );
+    }
+}
+
+#[test]
+fn a_word_is_found_among_octets_that_are_no_text() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for word in [
+        "Žaneta Müllerová",
+        "ŽANETA MÜLLEROVÁ",
+        "Z\u{30c}aneta Mu\u{308}llerova\u{301}",
+        "Nоrdwind Energie",
+    ] {
+        let mut octets = vec![0xff, 0xc3, 0x28, 0xe2, 0x82, 0x00, 0x9f];
+        octets.extend_from_slice(word.as_bytes());
+        octets.extend([0x81, 0xfe, 0xf0]);
+        assert!(
+            found(&hex::encode(&octets)).contains(&rule::LEAK_ENCODED),
+            "{word}"
+        );
+        assert!(
+            found(&standard.encode(&octets)).contains(&rule::LEAK_ENCODED),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn a_pattern_matches_words_whole_wherever_its_letters_stand() {
+    let dictionary = Dictionary::of(&["*@firm.example", "nwe-??-*", "ab?", "???x"]).unwrap();
+    let finds = |text: &str| {
+        let bundle = json!({ "objects": [{ "name": text }] });
+        !check(bundle.to_string().as_bytes(), &dictionary).is_empty()
+    };
+    for text in ["from j.doe@firm.example.", "NWE-dc-07", "(abc)", "1abx"] {
+        assert!(finds(text), "{text}");
+    }
+    for text in ["firm.example", "nwe-d-07", "abcd", "xabc-"] {
+        assert!(!finds(text), "{text}");
+    }
+}
