@@ -62,6 +62,10 @@ pub const LEAK_DECODED_MAX: usize = 64 * 1024 * 1024;
 pub const LEAK_BASE64_MIN: usize = 8;
 /// Fewest digits of a phone number, without zeros before it.
 pub const LEAK_PHONE_DIGITS_MIN: usize = 7;
+/// Digits of a telephone number with its country, for one that no dictionary names.
+pub const LEAK_INTERNATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
+/// Digits of a telephone number without its country, the zero included.
+pub const LEAK_NATIONAL_DIGITS: std::ops::RangeInclusive<usize> = 9..=12;
 /// Octets of `alliance.json`.
 pub const ALLIANCE_MAX: usize = 4 * 1024;
 /// Characters of the Alliance's name.

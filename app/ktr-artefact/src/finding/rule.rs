@@ -209,6 +209,38 @@ rules! {
     LEAK_PHONE = 904 "leak-phone";
     /// An object unfolds beyond the limit of the search for leaks.
     LEAK_UNREAD = 905 "leak-unread";
+    /// A mail address stands in the output, other than the sender that an object is about.
+    LEAK_MAIL = 910 "leak-mail";
+    /// A telephone number stands in the output that no dictionary names.
+    LEAK_PHONE_NUMBER = 911 "leak-phone-number";
+    /// An IBAN stands in the output.
+    LEAK_IBAN = 912 "leak-iban";
+    /// The number of a payment card stands in the output.
+    LEAK_CARD = 913 "leak-card";
+    /// A German Steuer-ID stands in the output.
+    LEAK_STEUER_ID = 914 "leak-steuer-id";
+    /// A French NIR stands in the output.
+    LEAK_NIR = 915 "leak-nir";
+    /// A Polish PESEL stands in the output.
+    LEAK_PESEL = 916 "leak-pesel";
+    /// A Czech or Slovak birth number stands in the output.
+    LEAK_RODNE_CISLO = 917 "leak-rodne-cislo";
+    /// An Italian codice fiscale stands in the output.
+    LEAK_CODICE_FISCALE = 918 "leak-codice-fiscale";
+    /// The number of a Maltese identity card stands in the output.
+    LEAK_MALTESE_ID = 919 "leak-maltese-id";
+    /// A security identifier of a domain or machine stands in the output.
+    LEAK_SID = 920 "leak-sid";
+    /// A share on a named host stands in the output.
+    LEAK_UNC = 921 "leak-unc";
+    /// A user's folder stands in the output.
+    LEAK_USER_PATH = 922 "leak-user-path";
+    /// A private, shared or link-local address stands in the output.
+    LEAK_PRIVATE_ADDRESS = 923 "leak-private-address";
+    /// The name of a host of an inner network stands in the output.
+    LEAK_INNER_HOST = 924 "leak-inner-host";
+    /// A hardware address stands in the output.
+    LEAK_MAC = 925 "leak-mac";
     /// A key of a form is missing, unknown, twice there, or of the wrong kind.
     FORM_SHAPE = 1000 "form-shape";
     /// The form is of a version that this software does not know.

@@ -53,58 +53,67 @@ pub(super) fn merged(mut ranges: Vec<Range>) -> Vec<Range> {
     merged
 }
 
-/// How an address was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Notation {
-    /// Four numbers or IPv6.
-    Usual,
-    /// As one number, which may mean something else.
-    Number,
+/// An address that a text may mean.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Literal {
+    pub(super) address: u128,
+    /// Four numbers or IPv6; else one number, which may well mean something else.
+    pub(super) usual: bool,
 }
 
-/// Calls `each` with every address that a folded text could mean, until it says that it has seen enough.
-pub(super) fn any_address(folded: &str, mut each: impl FnMut(u128, Notation) -> bool) -> bool {
+/// Calls `each` with every address that a folded text could mean.
+pub(super) fn each_address(folded: &str, mut each: impl FnMut(Literal)) {
     let mut rest = folded;
     while let Some(begin) = rest.find(joins) {
         let word = rest.get(begin..).unwrap_or("");
         let end = word.find(|c| !joins(c)).unwrap_or(word.len());
         let (word, after) = word.split_at_checked(end).unwrap_or((word, ""));
-        let may_be = word.bytes().any(|b| b.is_ascii_digit() || b == b':');
-        if may_be && readings(word, after, &mut each) {
-            return true;
+        if word.bytes().any(|b| b.is_ascii_digit() || b == b':') {
+            readings(word, after, &mut each);
         }
         rest = after;
     }
-    false
 }
 
 const fn joins(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | ':')
 }
 
-fn readings(word: &str, after: &str, each: &mut impl FnMut(u128, Notation) -> bool) -> bool {
-    let word = word.trim_matches(['.', ':']);
-    let colons = word.bytes().filter(|b| *b == b':').count();
-    if colons >= 2
-        && let Ok(address) = word.parse::<Ipv6Addr>()
-        && each(u128::from(address), Notation::Usual)
-    {
-        return true;
+fn readings(word: &str, after: &str, each: &mut impl FnMut(Literal)) {
+    let bare = word.trim_start_matches(['.', ':']);
+    // Two colons may begin or end an address; any other is the text's.
+    for whole in [word, bare.trim_end_matches(['.', ':'])] {
+        if whole.bytes().filter(|b| *b == b':').count() >= 2
+            && let Ok(address) = whole.parse::<Ipv6Addr>()
+        {
+            each(Literal {
+                address: u128::from(address),
+                usual: true,
+            });
+        }
     }
     // A reverse name has a hyphen in its ending.
     let backwards = after.starts_with("-addr.arpa");
-    word.split(':').any(|part| {
+    for part in word.split(':') {
         let part = part.trim_matches('.');
         let reverse = part.strip_suffix(".in").filter(|_| backwards);
-        let usual = quad(reverse.unwrap_or(part));
-        let turned = usual.filter(|_| reverse.is_some()).map(|address| {
+        let mut tell = |address: Ipv4Addr, usual| {
+            each(Literal {
+                address: mapped(address),
+                usual,
+            });
+        };
+        if let Some(address) = quad(reverse.unwrap_or(part)) {
+            tell(address, true);
             let [a, b, c, d] = address.octets();
-            Ipv4Addr::new(d, c, b, a)
-        });
-        usual.is_some_and(|address| each(mapped(address), Notation::Usual))
-            || turned.is_some_and(|address| each(mapped(address), Notation::Usual))
-            || whole(part).is_some_and(|n| each(mapped(Ipv4Addr::from(n)), Notation::Number))
-    })
+            if reverse.is_some() {
+                tell(Ipv4Addr::new(d, c, b, a), true);
+            }
+        }
+        if let Some(number) = whole(part) {
+            tell(Ipv4Addr::from(number), false);
+        }
+    }
 }
 
 /// Four numbers, each decimal, octal or hexadecimal; a leading zero may also mean nothing, then it is the decimal reading that counts.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Dictionary, search::Search, walk};
+use super::{Dictionary, class, search::Search, walk};
 use crate::{
     finding::{Finding, Place, Rule, rule},
     limits,
@@ -11,9 +11,9 @@ use crate::{
 
 /// Every leak in `bundle`, each once: the object by its number, the form by its rule. Empty means that nothing was found.
 ///
-/// The rules are [`rule::LEAK_TEXT`], [`rule::LEAK_ENCODED`], [`rule::LEAK_HASHED`], [`rule::LEAK_ADDRESS`], [`rule::LEAK_PHONE`]; and, so that
-/// nothing passes unread, [`rule::TOO_LARGE`], [`rule::NOT_JSON`] and [`rule::LEAK_UNREAD`] for a text that would unfold beyond
-/// [`limits::LEAK_DECODED_MAX`].
+/// The rules of the dictionary are [`rule::LEAK_TEXT`], [`rule::LEAK_ENCODED`], [`rule::LEAK_HASHED`], [`rule::LEAK_ADDRESS`], [`rule::LEAK_PHONE`]; and, so that
+/// nothing passes unread, [`rule::TOO_LARGE`], [`rule::NOT_JSON`] (also if `objects` is no list of objects) and
+/// [`rule::LEAK_UNREAD`] for a text that would unfold beyond [`limits::LEAK_DECODED_MAX`]. Those of the classes, from [`rule::LEAK_MAIL`] to [`rule::LEAK_MAC`], need no dictionary.
 #[must_use]
 pub fn check(bundle: &[u8], dictionary: &Dictionary) -> Vec<Finding> {
     if bundle.len() > limits::READ_MAX {
@@ -35,4 +35,11 @@ pub fn check(bundle: &[u8], dictionary: &Dictionary) -> Vec<Finding> {
     let outside = outside.difference(&inside);
     findings.extend(outside.map(|rule| rule.at(Place::bundle())));
     findings
+}
+
+/// Whether the board may let a finding of this rule stand: what only looks like an identifier may be the attacker's. What a dictionary names
+/// never may.
+#[must_use]
+pub fn is_for_the_board(rule: Rule) -> bool {
+    class::ALL.contains(&rule)
 }

@@ -5,13 +5,19 @@
 //! encoded (hexadecimal, base64 at any offset and in both alphabets, percent, escapes, UTF-16; three deep), as a digest or an observable's id,
 //! as an address in any notation inside a range, as a phone number in any grouping.
 //!
+//! Encoded forms are decoded and not listed: so a token is found in any mixture of cases, and one automaton of plain spellings is enough.
+//!
 //! A word of fewer than six characters counts as a whole word, and in decoded octets only where they read as a text (in base64 of eight octets
-//! or more): in noise it would occur by chance. What no dictionary knows (a mail address, a tax number) is not looked for.
+//! or more): in noise it would occur by chance.
+//!
+//! What no dictionary knows is found by its form, as a class: mail addresses, telephone numbers, numbers with check digits, places in an inner
+//! network. The board may let a class stand ([`is_for_the_board`]), for it may be the attacker's; never a word of a dictionary.
 //!
 //! **Invariant:** a finding names the object by its number and the form by its rule, never the token.
 
 mod address;
 mod check;
+mod class;
 mod decode;
 mod dictionary;
 mod digest;
@@ -19,10 +25,11 @@ mod fold;
 mod glob;
 mod search;
 mod seen;
+mod sender;
 #[cfg(test)]
 mod tests;
 mod walk;
 mod words;
 
-pub use check::check;
+pub use check::{check, is_for_the_board};
 pub use dictionary::Dictionary;

@@ -5,7 +5,8 @@ use std::{borrow::Cow, collections::BTreeSet, mem};
 
 use super::{
     Dictionary,
-    address::any_address,
+    address::each_address,
+    class,
     decode::{self, Runs},
     fold::{fold_into, fold_octets, squeeze_into},
     seen::Seen,
@@ -48,6 +49,11 @@ impl<'a> Search<'a> {
     /// What was found since the last time; the next object may unfold as far as this one.
     pub(super) fn take(&mut self) -> BTreeSet<Rule> {
         self.budget = limits::LEAK_DECODED_MAX;
+        mem::take(&mut self.found)
+    }
+
+    /// What was found since the last time, within one object.
+    pub(super) fn take_part(&mut self) -> BTreeSet<Rule> {
         mem::take(&mut self.found)
     }
 
@@ -138,9 +144,15 @@ impl<'a> Search<'a> {
         fold_into(text, &mut buffers.folded);
         self.words(buffers, depth);
         let (dictionary, folded) = (self.dictionary, &buffers.folded);
-        if any_address(folded, |address, _| dictionary.holds_address(address)) {
-            self.found.insert(rule::LEAK_ADDRESS);
-        }
+        each_address(folded, |literal| {
+            if dictionary.holds_address(literal.address) {
+                self.found.insert(rule::LEAK_ADDRESS);
+            }
+            if literal.usual && class::is_private(literal.address) {
+                self.found.insert(rule::LEAK_PRIVATE_ADDRESS);
+            }
+        });
+        class::collect(folded, &mut self.found);
         if dictionary.has_phone(folded, &mut buffers.digits) {
             self.found.insert(rule::LEAK_PHONE);
         }

@@ -207,6 +207,8 @@ fn what_cannot_be_read_does_not_pass() {
     };
     assert_eq!(rules(b"no json"), [rule::NOT_JSON]);
     assert_eq!(rules(&vec![b'['; 100_000]), [rule::NOT_JSON]);
+    assert_eq!(rules(b"{\"objects\":[\"NWE\"]}"), [rule::NOT_JSON]);
+    assert_eq!(rules(b"{\"objects\":{}} x"), [rule::NOT_JSON]);
 }
 
 #[test]
@@ -233,10 +235,11 @@ fn a_name_that_stands_twice_is_read_twice() {
 #[test]
 fn a_text_that_was_clean_once_is_not_taken_for_another() {
     let texts: Vec<String> = (0..200_000).map(|n| format!("text {n}")).collect();
-    let bundle = json!({ "objects": [texts, texts, ["text 7", "the NWE"]] });
+    let bundle =
+        json!({ "objects": [{ "a": texts, "b": texts }, { "a": "text 7", "b": "the NWE" }] });
     let findings = check(bundle.to_string().as_bytes(), &dictionary());
     let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    assert_eq!(texts, ["900 leak-text at objects[2]"]);
+    assert_eq!(texts, ["900 leak-text at objects[1]"]);
 }
 
 #[test]
@@ -293,5 +296,57 @@ fn a_pattern_matches_words_whole_wherever_its_letters_stand() {
     }
     for text in ["firm.example", "nwe-d-07", "abcd", "xabc-"] {
         assert!(!finds(text), "{text}");
+    }
+}
+
+#[test]
+fn a_mail_address_counts_unless_the_object_is_about_it() {
+    let findings = |object: serde_json::Value| -> Vec<Rule> {
+        let bundle = json!({ "objects": [object] }).to_string();
+        let findings = check(bundle.as_bytes(), &dictionary());
+        findings.iter().map(|finding| finding.rule).collect()
+    };
+    let pattern = "[email-addr:value = 'x@evil.com']";
+    for object in [
+        json!({ "type": "email-addr", "value": "x@evil.com" }),
+        json!({ "value": "x@evil.com", "type": "email-addr" }),
+        json!({ "type": "indicator", "name": "Sender: x@evil.com", "pattern": pattern }),
+    ] {
+        assert_eq!(findings(object.clone()), [], "{object}");
+    }
+    for object in [
+        json!({ "type": "email-addr", "value": "x@evil.com, y@firm.com" }),
+        json!({ "type": "email-addr", "display_name": "x@evil.com" }),
+        json!({ "type": "url", "value": "http://evil.com/?x@evil.com" }),
+        json!({ "type": "indicator", "name": "Sender: y@firm.com", "pattern": pattern }),
+        json!({ "type": "indicator", "pattern": format!("{pattern} AND [email-addr:value = 'y@firm.com']") }),
+        json!({ "type": "indicator", "pattern": pattern, "description": "x@evil.com" }),
+        json!({ "type": "report", "name": "x@evil.com" }),
+    ] {
+        assert_eq!(findings(object.clone()), [rule::LEAK_MAIL], "{object}");
+    }
+}
+
+#[test]
+fn a_class_is_found_encoded_too() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for text in [
+        hex::encode("C:\\Users\\jdoe\\x"),
+        standard.encode("mail to j.doe@firm.com now"),
+        standard.encode(wide("j.doe@firm.com", u16::to_le_bytes)),
+        "j.doe%40firm.com".to_owned(),
+    ] {
+        let rules = found(&text);
+        let classes = [rule::LEAK_MAIL, rule::LEAK_USER_PATH];
+        assert!(rules.iter().any(|rule| classes.contains(rule)), "{text}");
+    }
+}
+
+#[test]
+fn the_board_may_let_a_class_stand_and_never_a_word_of_a_dictionary() {
+    use crate::leak::is_for_the_board;
+    for rule in rule::ALL {
+        let class = (910..930).contains(&rule.code());
+        assert_eq!(is_for_the_board(*rule), class, "{rule}");
     }
 }

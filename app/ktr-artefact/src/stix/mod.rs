@@ -25,7 +25,7 @@ mod wording;
 
 pub use any::Object;
 pub use beacon::{Beacon, BeaconScheme, ChainId, ReleaseHex, Sha256Hex};
-pub use build::{Bundle, Case, Plan, PublicSectors, build};
+pub use build::{Bundle, Case, Plan, PublicSectors, build, build_despite};
 pub use equality::{Equality, PatternText};
 pub use id::{BundleId, ObjectId, Seed};
 pub use kind::{Kind, Relation};

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use super::{
     Bundle, Case, ChainId, Equality, Kind, ObjectId, Plan, PublicSectors, Relation, Seed, Tlp,
-    build, check, read,
+    build_despite, check, read,
 };
 use crate::{
     alliance::{Alliance, AllianceDomain, AllianceName},
     canonical,
     day::Day,
-    finding::{Rule, rule},
+    finding::{Finding, Rule, rule},
     form, ioc, limits,
 };
 
@@ -48,9 +48,13 @@ fn cases() -> Vec<Case> {
         .collect()
 }
 
+fn built_of(cases: &[Case], seed: Seed) -> Result<Bundle, Finding> {
+    built_despite(cases, seed, &[])
+}
+
 #[expect(clippy::unwrap_in_result, reason = "the inputs are constants")]
-fn built_of(cases: &[Case], seed: Seed) -> Result<Bundle, crate::finding::Finding> {
-    build(&Plan {
+fn built_despite(cases: &[Case], seed: Seed, stand: &[Finding]) -> Result<Bundle, Finding> {
+    let plan = Plan {
         alliance: &alliance(),
         chain: &ChainId::parse("ktr-test-1").unwrap(),
         session: SessionId(7),
@@ -59,7 +63,8 @@ fn built_of(cases: &[Case], seed: Seed) -> Result<Bundle, crate::finding::Findin
         previous: Day::parse("2026-10-29").unwrap(),
         public_sectors: &PublicSectors::default(),
         cases,
-    })
+    };
+    build_despite(&plan, stand)
 }
 
 fn built() -> Bundle {
@@ -163,6 +168,34 @@ fn a_word_of_any_victim_in_the_bundle_of_all_stops_the_build() {
 }
 
 #[test]
+fn what_looks_like_an_identifier_stops_the_build_until_the_board_lets_it_stand() {
+    let (mut cases, seed) = (cases(), Seed([5; 32]));
+    let name = ioc::Value::parse(ioc::Type::Filename, "4111111111111111.exe").unwrap();
+    let mut iocs = cases[0].nomination.iocs.iter_mut();
+    let file = iocs.find(|ioc| ioc.value.kind() == ioc::Type::Filename);
+    file.unwrap().value = name;
+    let mut stand = Vec::new();
+    while let Err(found) = built_despite(&cases, seed, &stand) {
+        assert_eq!(found.rule, rule::LEAK_CARD);
+        assert!(!stand.contains(&found), "{found} did not stand");
+        stand.push(found);
+    }
+    // The observable, and the indicator of it.
+    assert_eq!(stand.len(), 2);
+    // A word of a dictionary is not the board's, however often it is seen.
+    cases[2]
+        .nomination
+        .tokens
+        .0
+        .push("Test Alliance".to_owned());
+    for _ in 0..3 {
+        let found = built_despite(&cases, seed, &stand).unwrap_err();
+        assert_eq!(found.rule, rule::LEAK_TEXT);
+        stand.push(found);
+    }
+}
+
+#[test]
 fn a_sector_is_named_only_where_it_names_nobody() {
     let cases = cases();
     let nomination = &cases[0].nomination;
@@ -170,7 +203,7 @@ fn a_sector_is_named_only_where_it_names_nobody() {
         nomination.country.clone(),
         nomination.sector,
     )]));
-    let with = build(&Plan {
+    let plan = Plan {
         alliance: &alliance(),
         chain: &ChainId::parse("ktr-test-1").unwrap(),
         session: SessionId(7),
@@ -179,8 +212,8 @@ fn a_sector_is_named_only_where_it_names_nobody() {
         previous: Day::parse("2026-10-29").unwrap(),
         public_sectors: &public,
         cases: &cases,
-    })
-    .unwrap();
+    };
+    let with = build_despite(&plan, &[]).unwrap();
     let text = String::from_utf8(with.bytes).unwrap();
     assert_eq!(text.matches("ktr:sector=").count(), 1);
     assert!(

@@ -6,6 +6,8 @@ mod envelope;
 #[cfg(test)]
 mod leak;
 #[cfg(test)]
+mod leak_public;
+#[cfg(test)]
 mod pattern;
 #[cfg(test)]
 mod program;

@@ -1,0 +1,343 @@
+//! Each class is found in the writings people use, and what only resembles one is not.
+//! Check digits of the samples come from the issuers' own examples or were computed apart from this code.
+
+use std::collections::BTreeSet;
+
+use super::{ALL, collect, is_private};
+use crate::{
+    finding::{Rule, rule},
+    leak::{address::each_address, fold::fold},
+};
+
+fn found(text: &str) -> BTreeSet<Rule> {
+    let folded = fold(text);
+    let mut found = BTreeSet::new();
+    collect(&folded, &mut found);
+    each_address(&folded, |literal| {
+        if literal.usual && is_private(literal.address) {
+            found.insert(rule::LEAK_PRIVATE_ADDRESS);
+        }
+    });
+    found
+}
+
+/// Rule, texts that hold one, texts that do not.
+type Row = (Rule, &'static [&'static str], &'static [&'static str]);
+
+const ROWS: [Row; 16] = [
+    (
+        rule::LEAK_MAIL,
+        &[
+            "j.doe@firm.com",
+            "J.Doe@FIRM.co.uk",
+            "j[at]firm[.]com",
+            "žaneta@müller.example",
+            "j+x@xn--mller-kva.de",
+            "a@b.io",
+        ],
+        &[
+            "@firm.com",
+            "j@",
+            "j@firm",
+            "j@1.2.3",
+            "pkg@1.0.0",
+            "*@*.com",
+            "@handle",
+            "j@.com",
+        ],
+    ),
+    (
+        rule::LEAK_PHONE_NUMBER,
+        &[
+            "+49 30 1234567",
+            "+4930-1234567",
+            "+44 (0)20 7946 0958",
+            "0049301234567",
+            "(+49) 30 1234567",
+            "030/1234567",
+            "(089) 123-4567",
+            "0151 23456789",
+            "01.23.45.67.89",
+        ],
+        &[
+            "+02:00",
+            "2026-11-18",
+            "1.004.0105.2010",
+            "00 49 30 12 34 56 78",
+            "00400122-1343-5051-af31-880a3ef1745d",
+            "a+49301234567",
+            "rtm.040803-2158",
+            "0x0049301234567",
+            "+123456",
+            "+185.163.47.177+",
+            "+185.163.47.177+",
+        ],
+    ),
+    (
+        rule::LEAK_IBAN,
+        &[
+            "DE89370400440532013000",
+            "DE89 3704 0044 0532 0130 00",
+            "MT84MALT011000012345MTLCAST001S",
+            "FR14 2004 1010 0505 0001 3M02 606",
+            "GB82-WEST-1234-5698-7654-32",
+        ],
+        &[
+            "DE88370400440532013000",
+            "DE893704004405320130001",
+            "XX89370400440532013000",
+            "aDE89370400440532013000",
+        ],
+    ),
+    (
+        rule::LEAK_CARD,
+        &[
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "5555-5555-5555-4444",
+            "378282246310005",
+            "3782 822463 10005",
+        ],
+        &[
+            "4111111111111112",
+            "1111111111111117",
+            "41111111111111111",
+            "4111 1111-1111 1111",
+            "0.4111111111111111",
+        ],
+    ),
+    (
+        rule::LEAK_STEUER_ID,
+        &["86095742719", "86 095 742 719", "id:86095742719."],
+        &[
+            "86095742718",
+            "06095742719",
+            "12345678903",
+            "860957427190",
+            "8609-5742719",
+        ],
+    ),
+    (
+        rule::LEAK_NIR,
+        &[
+            "255081416802538",
+            "2 55 08 14 168 025 38",
+            "2550814168025 38",
+            "2 55 08 2A 168 025 97",
+        ],
+        &[
+            "255081416802539",
+            "955081416802538",
+            "2 55 08 2A 168 025 29",
+            "255131416802538",
+        ],
+    ),
+    (
+        rule::LEAK_PESEL,
+        &["44051401359", "(44051401359)"],
+        &[
+            "44051401358",
+            "44131401353",
+            "440514013590",
+            "44 051 401 359",
+        ],
+    ),
+    (
+        rule::LEAK_RODNE_CISLO,
+        &["736028/5163", "7360285163", "530912/123"],
+        &[
+            "736028/5164",
+            "7360285164",
+            "736028-5163",
+            "739928/5163",
+            "540912/123",
+            "530912123",
+        ],
+    ),
+    (
+        rule::LEAK_CODICE_FISCALE,
+        &[
+            "RSSMRA85T10A562S",
+            "rssmra85t10a562s",
+            "RSS MRA 85T10 A562S",
+        ],
+        &[
+            "RSSMRA85T10A562T",
+            "RSSMRA85N10A562S",
+            "RSSMRA85T10A562SX",
+            "RSSMRA8ST10A562S",
+        ],
+    ),
+    (
+        rule::LEAK_MALTESE_ID,
+        &["0123456M", "1234567G", "id 1234567A."],
+        &[
+            "123456M",
+            "1234567X",
+            "12345678M",
+            "0000042a",
+            "1234567a-e416-4c28-b0b5-ab8f9e0a541d",
+            "{8667416B}",
+        ],
+    ),
+    (
+        rule::LEAK_SID,
+        &[
+            "S-1-5-21-1098798288-3663759343-897484398-1001",
+            "HKU\\s-1-5-21-1-2-3_Classes",
+        ],
+        &[
+            "S-1-5-18",
+            "S-1-5-32-544",
+            "S-1-5-21-",
+            "S-1-5-21-*-500",
+            "S-1-5-21-1-2",
+        ],
+    ),
+    (
+        rule::LEAK_UNC,
+        &[
+            "\\\\srv01\\share$",
+            "to '\\\\\\\\srv01\\\\share'",
+            "\\\\files.firm.com@ssl\\DavWWWRoot",
+        ],
+        &[
+            "\\\\.\\pipe\\x",
+            "\\\\?\\c:\\x",
+            "\\\\*\\admin$",
+            "\\\\127.0.0.1\\c$",
+            "'\\\\AppData\\\\Roaming'",
+            "C:\\\\Windows\\\\x",
+            "%TEMP%\\\\a\\b",
+        ],
+    ),
+    (
+        rule::LEAK_USER_PATH,
+        &[
+            "C:\\Users\\jdoe\\x",
+            "c:\\\\users\\\\jdoe",
+            "C:/Users/jdoe/x",
+            "/home/jdoe/.ssh",
+            "C:\\Users\\John Doe\\x",
+            "C:\\Documents and Settings\\jdoe\\x",
+            "file:///home/jdoe",
+            "/Users/jdoe/Desktop",
+        ],
+        &[
+            "C:\\Users\\Public\\x",
+            "C:\\Users\\*\\x",
+            "\\Users\\%USERNAME%\\x",
+            "/home/*/",
+            "https://evil.com/home/index",
+            "/users/login",
+            "C:\\Users\\$name",
+            "/home",
+        ],
+    ),
+    (
+        rule::LEAK_PRIVATE_ADDRESS,
+        &[
+            "10.1.2.3",
+            "172.31.0.9",
+            "http://192.168.7.8:80/",
+            "100.64.0.1",
+            "169.254.7.7",
+            "fe80::1",
+            "fd12:3456::1",
+            "0x0a.1.2.3",
+            "10[.]1[.]2[.]3",
+            "::ffff:10.1.2.3",
+        ],
+        &[
+            "8.8.8.8",
+            "10.0.0.0/8",
+            "127.0.0.1",
+            "172.32.0.1",
+            "169.254.169.254",
+            "10.0.19041.1",
+            "fc00::/7",
+            "167837955",
+            "::1",
+        ],
+    ),
+    (
+        rule::LEAK_INNER_HOST,
+        &[
+            "dc01.firm.local",
+            "DC01.LAN",
+            "x.corp.",
+            "srv.internal:8080",
+            "\\\\a.intranet\\b",
+        ],
+        &[
+            "/home/x/.local/share",
+            "settings.local.json",
+            "metadata.google.internal",
+            "host.docker.internal",
+            "consent.exe.local",
+            "a.locale",
+            "app.internal()",
+            "/etc/rc.local",
+        ],
+    ),
+    (
+        rule::LEAK_MAC,
+        &["3c:22:fb:01:02:03", "3C-22-FB-01-02-03", "3c22.fb01.0203"],
+        &[
+            "00:00:00:00:00:00",
+            "ff:ff:ff:ff:ff:ff",
+            "aa:bb:cc:dd:ee:ff",
+            "3c:22:fb:01:02:03:04",
+            "3c:22-fb:01:02:03",
+            "3c:22:fb:01:02:0g",
+            "3c 22 fb 01 02 03",
+        ],
+    ),
+];
+
+#[test]
+fn each_class_is_found_in_its_usual_writings() {
+    for (rule, texts, _) in ROWS {
+        for text in texts {
+            for framed in [
+                String::from(*text),
+                format!("seen {text} there"),
+                format!("x=\"{text}\""),
+            ] {
+                assert!(found(&framed).contains(&rule), "{rule}: {framed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_only_resembles_a_class_is_none() {
+    for (rule, _, others) in ROWS {
+        for text in others {
+            for framed in [String::from(*text), format!("seen {text} there")] {
+                assert!(!found(&framed).contains(&rule), "{rule}: {framed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_class_has_its_row() {
+    let rows: BTreeSet<Rule> = ROWS.iter().map(|(rule, _, _)| *rule).collect();
+    assert_eq!(rows, ALL.into_iter().collect());
+}
+
+#[test]
+fn what_a_bundle_is_made_of_is_no_class() {
+    for text in [
+        "indicator--1234567a-e416-4c28-90b5-ab8f9e0a541d",
+        "2026-11-18T00:00:00.000Z",
+        "[file:hashes.'SHA-256' = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855']",
+        "[url:value = 'https://cdn.evil.com/users/login?id=86095742718']",
+        "KTR 7: Espionage with cloud services as control channel",
+        "HKEY_LOCAL_MACHINE\\Software\\Microsoft\\Windows\\CurrentVersion\\Run",
+        "Global\\{A6F5E3B0-1234-4D5E-8F90-0123456789AB}",
+    ] {
+        assert_eq!(found(text), BTreeSet::new(), "{text}");
+    }
+}
