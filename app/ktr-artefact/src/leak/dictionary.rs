@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, BuildError};
 
 use super::{
     address::{Range, merged},
@@ -56,10 +56,10 @@ impl Dictionary {
                 phones.extend(phone(token));
             }
         }
-        let too_many = |_error| rule::FORM_COUNT.at(place());
+        let too_many = |_error: BuildError| rule::FORM_COUNT.at(place());
         let numbers = (!phones.is_empty()).then(|| AhoCorasick::new(&phones));
         Ok(Self {
-            words: spellings.ready().map_err(|rule| rule.at(place()))?,
+            words: spellings.ready().map_err(too_many)?,
             digests,
             ranges: merged(ranges),
             phones: numbers.transpose().map_err(too_many)?,

@@ -5,7 +5,8 @@
 //! encoded (hexadecimal, base64 at any offset and in both alphabets, percent, escapes, UTF-16; three deep), as a digest or an observable's id,
 //! as an address in any notation inside a range, as a phone number in any grouping.
 //!
-//! Encoded forms are decoded and not listed: so a token is found in any mixture of cases, and one automaton of plain spellings is enough.
+//! Encoded forms are decoded and not listed: so a token is found in any mixture of cases, and only plain spellings
+//! are prepared: long ones in a table that rules out nearly every place of a text, short ones and patterns in an automaton.
 //!
 //! A word of fewer than six characters counts as a whole word, and in decoded octets only where they read as a text (in base64 of eight octets
 //! or more): in noise it would occur by chance.
@@ -23,6 +24,7 @@ mod dictionary;
 mod digest;
 mod fold;
 mod glob;
+mod grams;
 mod search;
 mod seen;
 mod sender;

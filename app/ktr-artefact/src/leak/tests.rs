@@ -350,3 +350,19 @@ fn the_board_may_let_a_class_stand_and_never_a_word_of_a_dictionary() {
         assert_eq!(is_for_the_board(*rule), class, "{rule}");
     }
 }
+
+#[test]
+fn a_long_word_is_found_at_every_place_of_a_text() {
+    let dictionary = Dictionary::of(&["abcdef", "ghijklmnop"]).unwrap();
+    for word in ["abcdef", "ghijklmnop"] {
+        for before in 0..12 {
+            for after in 0..4 {
+                let text = format!("{}{word}{}", "z".repeat(before), "z".repeat(after));
+                let bundle = json!({ "objects": [{ "name": text }] });
+                let findings = check(bundle.to_string().as_bytes(), &dictionary);
+                let rules: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
+                assert_eq!(rules, [rule::LEAK_TEXT], "{text}");
+            }
+        }
+    }
+}

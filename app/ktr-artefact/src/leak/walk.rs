@@ -1,14 +1,17 @@
 //! Walks through the JSON of a bundle and gives every string, name and number to the search, without keeping any.
 //! A name that stands twice is read twice: what a later reader would take is not asked.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt};
 
 use serde::{
     Deserializer,
     de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{search::Search, sender::Sender};
+use super::{
+    search::Search,
+    sender::{Property, Sender},
+};
 use crate::finding::{Rule, rule};
 
 /// What was found, by object.
@@ -29,7 +32,7 @@ pub(super) fn read(bundle: &[u8], search: &mut Search<'_>) -> Result<Read, serde
     let value = Value {
         search: &mut *search,
         top: Some(&mut read),
-        kept: None,
+        heard: None,
     };
     value.deserialize(&mut json)?;
     json.end()?;
@@ -37,11 +40,11 @@ pub(super) fn read(bundle: &[u8], search: &mut Search<'_>) -> Result<Read, serde
     Ok(read)
 }
 
-/// Any value; with `top`, the bundle itself, whose `objects` are told apart; with `kept`, a text that is asked for.
+/// Any value; with `top`, the bundle itself, whose `objects` are told apart; with `heard`, a property that may name a sender.
 struct Value<'s, 'd, 'r> {
     search: &'s mut Search<'d>,
     top: Option<&'r mut Read>,
-    kept: Option<&'r mut Option<String>>,
+    heard: Option<(&'r mut Sender, Property)>,
 }
 
 impl<'s, 'd> Value<'s, 'd, '_> {
@@ -49,7 +52,7 @@ impl<'s, 'd> Value<'s, 'd, '_> {
         Self {
             search,
             top: None,
-            kept: None,
+            heard: None,
         }
     }
 }
@@ -94,8 +97,8 @@ impl<'de> Visitor<'de> for Value<'_, '_, '_> {
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         self.search.string(text);
-        if let Some(kept) = self.kept {
-            *kept = Some(String::from(text));
+        if let Some((sender, property)) = self.heard {
+            sender.hear(property, text);
         }
         Ok(())
     }
@@ -110,9 +113,8 @@ impl<'de> Visitor<'de> for Value<'_, '_, '_> {
         let Self {
             search, mut top, ..
         } = self;
-        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
-            search.string(&name);
-            match top.as_mut().filter(|_| name == "objects") {
+        while let Some(name) = members.next_key_seed(Name(&mut *search))? {
+            match top.as_mut().filter(|_| name == Known::Objects) {
                 Some(read) => {
                     read.outside.extend(search.take());
                     let search = &mut *search;
@@ -179,20 +181,22 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let Self { search } = self;
         let (mut rules, mut sender) = (BTreeSet::new(), Sender::default());
-        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
-            search.string(&name);
+        while let Some(name) = members.next_key_seed(Name(&mut *search))? {
             rules.append(&mut search.take_part());
-            let mut kept = None;
-            let value = Value {
+            let property = match name {
+                Known::Property(property) => Some(property),
+                Known::Objects | Known::Nothing => None,
+            };
+            members.next_value_seed(Value {
                 search: &mut *search,
                 top: None,
-                kept: Sender::asks_for(&name).then_some(&mut kept),
-            };
-            members.next_value_seed(value)?;
+                heard: property.map(|property| (&mut sender, property)),
+            })?;
             let mut found = search.take_part();
-            if let Some(text) = kept {
-                let is_mail = found.remove(&rule::LEAK_MAIL);
-                sender.hear(&name, text, is_mail);
+            if let Some(property) = property
+                && found.remove(&rule::LEAK_MAIL)
+            {
+                sender.found_in(property);
             }
             rules.append(&mut found);
         }
@@ -200,5 +204,41 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
             rules.insert(rule::LEAK_MAIL);
         }
         Ok(rules)
+    }
+}
+
+/// A name, given to the search as any string.
+struct Name<'s, 'd>(&'s mut Search<'d>);
+
+/// What a name is known for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Known {
+    Objects,
+    Property(Property),
+    Nothing,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
+    type Value = Known;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Known, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_, '_> {
+    type Value = Known;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Known, E> {
+        self.0.string(name);
+        Ok(match Property::of(name) {
+            Some(property) => Known::Property(property),
+            None if name == "objects" => Known::Objects,
+            None => Known::Nothing,
+        })
     }
 }

@@ -1,20 +1,18 @@
-//! One automaton for all spellings of all words, and for the pieces by which patterns are found.
-//! It reads folded texts; what is encoded was decoded before.
+//! Finds the spellings of words in folded texts: long ones anywhere, short ones as whole words, and patterns by their longest piece.
+//! What is encoded was decoded before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, Match};
+use aho_corasick::{AhoCorasick, BuildError, Match};
 
-use super::glob::Glob;
-use crate::{
-    finding::{Rule, rule},
-    limits,
-};
+use super::{glob::Glob, grams::Grams};
+use crate::limits;
 
-/// What is to be found, before the automaton is made.
+/// What is to be found, before it is made ready.
 #[derive(Debug, Default)]
 pub(super) struct Spellings {
-    entries: BTreeMap<String, Entry>,
+    long: BTreeSet<String>,
+    short: BTreeMap<String, Entry>,
     globs: Vec<Glob>,
     everywhere: Vec<Glob>,
 }
@@ -22,33 +20,21 @@ pub(super) struct Spellings {
 /// What one string of the automaton stands for.
 #[derive(Clone, Debug, Default)]
 struct Entry {
-    reach: Option<Reach>,
+    /// A word that counts as a whole word; inside others it would be found by chance.
+    is_word: bool,
     /// Patterns that have this piece.
     globs: Vec<usize>,
-}
-
-/// Where a word counts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Reach {
-    /// Inside other words too.
-    Anywhere,
-    /// As a whole word; elsewhere it would be found by chance.
-    Whole,
 }
 
 impl Spellings {
     /// Adds a folded word; one that is too short to mean anything is left out.
     pub(super) fn word(&mut self, word: String) {
         let letters = word.chars().count();
-        if letters < limits::TOKEN_CHARS_MIN {
-            return;
+        if letters >= limits::TOKEN_ANYWHERE_MIN {
+            self.long.insert(word);
+        } else if letters >= limits::TOKEN_CHARS_MIN {
+            self.short.entry(word).or_default().is_word = true;
         }
-        let reach = if letters < limits::TOKEN_ANYWHERE_MIN {
-            Reach::Whole
-        } else {
-            Reach::Anywhere
-        };
-        self.entries.entry(word).or_default().reach = Some(reach);
     }
 
     /// Adds a folded pattern.
@@ -59,30 +45,32 @@ impl Spellings {
             self.everywhere.push(glob);
         } else {
             let index = self.globs.len();
-            self.entries.entry(piece).or_default().globs.push(index);
+            self.short.entry(piece).or_default().globs.push(index);
             self.globs.push(glob);
         }
     }
 
-    /// The automaton.
+    /// All of them, ready.
     ///
     /// # Errors
-    /// [`rule::FORM_COUNT`] if it would be larger than the library allows, which the limits of a dictionary exclude.
-    pub(super) fn ready(self) -> Result<Words, Rule> {
-        let automaton = AhoCorasick::new(self.entries.keys()).map_err(|_error| rule::FORM_COUNT)?;
+    /// If an automaton would be larger than the library allows, which the limits of a dictionary exclude.
+    pub(super) fn ready(self) -> Result<Words, BuildError> {
+        let long: Vec<&str> = self.long.iter().map(String::as_str).collect();
         Ok(Words {
-            automaton,
-            entries: self.entries.into_values().collect(),
+            long: Grams::of(&long)?,
+            short: AhoCorasick::new(self.short.keys())?,
+            entries: self.short.into_values().collect(),
             globs: self.globs,
             everywhere: self.everywhere,
         })
     }
 }
 
-/// The automaton and what its strings stand for.
+/// What finds them.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
-    automaton: AhoCorasick,
+    long: Grams,
+    short: AhoCorasick,
     entries: Vec<Entry>,
     globs: Vec<Glob>,
     /// Patterns without any piece: tried on every word.
@@ -92,21 +80,18 @@ pub(super) struct Words {
 impl Words {
     /// Whether a folded text holds a word, as it counts, or matches a pattern.
     pub(super) fn in_text(&self, folded: &str) -> bool {
-        self.automaton
-            .find_overlapping_iter(folded)
-            .any(|found| self.counts(folded, &found))
+        let everywhere = || self.everywhere.iter();
+        self.has_long(folded)
             || self
-                .everywhere
-                .iter()
-                .any(|glob| glob.matches_somewhere(folded))
+                .short
+                .find_overlapping_iter(folded)
+                .any(|found| self.counts(folded, &found))
+            || everywhere().any(|glob| glob.matches_somewhere(folded))
     }
 
     /// Whether it holds a word that counts inside other words. Short ones would be found in noise, or with all blanks gone, by chance.
     pub(super) fn has_long(&self, folded: &str) -> bool {
-        self.automaton.find_overlapping_iter(folded).any(|found| {
-            let entry = self.entries.get(found.pattern().as_usize());
-            entry.is_some_and(|entry| entry.reach == Some(Reach::Anywhere))
-        })
+        self.long.hit(folded)
     }
 
     fn counts(&self, folded: &str, found: &Match) -> bool {
@@ -114,16 +99,12 @@ impl Words {
             return false;
         };
         let (start, end) = (found.start(), found.end());
-        let word = match entry.reach {
-            Some(Reach::Anywhere) => true,
-            Some(Reach::Whole) => is_whole(folded, start, end),
-            None => false,
-        };
-        word || entry
+        let mut globs = entry
             .globs
             .iter()
-            .filter_map(|index| self.globs.get(*index))
-            .any(|glob| glob.matches_around(folded, start, end))
+            .filter_map(|index| self.globs.get(*index));
+        (entry.is_word && is_whole(folded, start, end))
+            || globs.any(|glob| glob.matches_around(folded, start, end))
     }
 }
 

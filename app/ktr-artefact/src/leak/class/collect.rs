@@ -65,7 +65,9 @@ fn separated(text: Reader<'_>, at: usize, before: u8, found: &mut BTreeSet<Rule>
 }
 
 fn word(text: Reader<'_>, at: usize, found: &mut BTreeSet<Rule>) {
-    for (rule, is) in WORDS {
+    let begins_with_digit = text.at(at).is_some_and(|octet| octet.is_ascii_digit());
+    let words = if begins_with_digit { DIGITS } else { LETTERS };
+    for (rule, is) in words {
         if is(text, at) {
             found.insert(*rule);
         }
@@ -74,17 +76,22 @@ fn word(text: Reader<'_>, at: usize, found: &mut BTreeSet<Rule>) {
 
 type Detector = fn(Reader<'_>, usize) -> bool;
 
-/// What may begin where a word begins.
-const WORDS: &[(Rule, Detector)] = &[
+/// What may begin with a digit.
+const DIGITS: &[(Rule, Detector)] = &[
     (rule::LEAK_PHONE_NUMBER, contact::is_phone),
-    (rule::LEAK_IBAN, account::is_iban),
     (rule::LEAK_CARD, account::is_card),
     (rule::LEAK_STEUER_ID, person::is_steuer_id),
     (rule::LEAK_NIR, person::is_nir),
     (rule::LEAK_PESEL, person::is_pesel),
     (rule::LEAK_RODNE_CISLO, person::is_rodne_cislo),
-    (rule::LEAK_CODICE_FISCALE, person::is_codice_fiscale),
     (rule::LEAK_MALTESE_ID, person::is_maltese_id),
+    (rule::LEAK_MAC, network::is_mac),
+];
+
+/// What may begin with a letter.
+const LETTERS: &[(Rule, Detector)] = &[
+    (rule::LEAK_IBAN, account::is_iban),
+    (rule::LEAK_CODICE_FISCALE, person::is_codice_fiscale),
     (rule::LEAK_SID, network::is_sid),
     (rule::LEAK_MAC, network::is_mac),
 ];

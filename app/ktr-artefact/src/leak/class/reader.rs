@@ -40,27 +40,26 @@ impl<'a> Reader<'a> {
 
     /// Groups of these lengths, of letters and digits, with the same mark between all; nothing joins before or behind.
     pub(super) fn groups(self, at: usize, lengths: &[usize], marks: &[u8]) -> Option<Vec<u8>> {
-        let (mut here, mut mark) = (at, None);
-        let mut joined = Vec::new();
-        for (index, length) in lengths.iter().enumerate() {
-            if index > 0 {
-                let next = self.at(here)?;
-                let same = mark.is_none_or(|mark| mark == next);
-                if !same || !marks.contains(&next) {
-                    return None;
-                }
-                mark = Some(next);
-                here = here.saturating_add(1);
-            }
-            let end = here.saturating_add(*length);
-            let group = self.0.get(here..end)?;
-            if !group.iter().all(u8::is_ascii_alphanumeric) {
+        let (first, others) = lengths.split_first()?;
+        let mut here = self.group(at, *first)?;
+        let mark = self.at(here);
+        for length in others {
+            if self.at(here) != mark || !mark.is_some_and(|mark| marks.contains(&mark)) {
                 return None;
             }
-            joined.extend_from_slice(group);
-            here = end;
+            here = self.group(here.saturating_add(1), *length)?;
         }
-        (self.ends(here) && !self.is_fraction(at)).then_some(joined)
+        // Nearly everything has been turned away by now: only what fits is copied.
+        let octets = self.0.get(at..here)?;
+        let joined = octets.iter().filter(|octet| octet.is_ascii_alphanumeric());
+        (self.ends(here) && !self.is_fraction(at)).then(|| joined.copied().collect())
+    }
+
+    /// The end of a group of letters and digits.
+    fn group(self, at: usize, length: usize) -> Option<usize> {
+        let end = at.saturating_add(length);
+        let group = self.0.get(at..end)?;
+        group.iter().all(u8::is_ascii_alphanumeric).then_some(end)
     }
 
     /// Digits in one of several shapes.
