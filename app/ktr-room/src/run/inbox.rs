@@ -77,6 +77,11 @@ impl Inbox {
                 Ok(Some(octets)) => octets,
                 Ok(None) => continue,
                 Err(FileError::TooLarge(_)) => {
+                    // Nobody reads it, so its size stands for its content.
+                    let mark = (Sha256([0; 32]), sealed.release.id);
+                    if self.refused.insert(path, mark) != Some(mark) {
+                        tracing::warn!(session = session.id.0, release = %sealed.release.id, "release refused: larger than {INBOX_FILE_MAX} octets");
+                    }
                     refused = true;
                     continue;
                 }
