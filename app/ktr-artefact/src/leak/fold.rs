@@ -89,6 +89,7 @@ fn push(letter: char, folded: &mut String) {
 fn compatible(text: &str) -> impl Iterator<Item = char> {
     text.nfkc()
         .flat_map(char::to_lowercase)
+        .flat_map(one_case)
         .filter(|c| !is_invisible(*c))
         .map(|c| {
             if c.is_whitespace() && !c.is_ascii() {
@@ -162,6 +163,16 @@ const fn is_invisible(c: char) -> bool {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
     )
+}
+
+/// Letters whose capitals are those of others.
+fn one_case(lower: char) -> impl Iterator<Item = char> {
+    let (first, second) = match lower {
+        'ß' => ('s', Some('s')),
+        'ς' => ('σ', None),
+        _ => (lower, None),
+    };
+    std::iter::once(first).chain(second)
 }
 
 /// Greek and Cyrillic letters that look like Latin ones.

@@ -6,6 +6,10 @@ mod envelope;
 #[cfg(test)]
 mod leak;
 #[cfg(test)]
+mod leak_injected;
+#[cfg(test)]
+mod leak_mutants;
+#[cfg(test)]
 mod leak_public;
 #[cfg(test)]
 mod pattern;
