@@ -79,7 +79,7 @@ pub struct Bundle {
 /// [`rule::TOO_MANY_CASES`], [`rule::CASE_TWICE`], [`rule::DIGESTS_DISAGREE`], [`rule::TOO_MANY_OBJECTS`], [`rule::TOO_LARGE`], and whatever the
 /// strict reader or the leak verifier finds.
 pub fn build(plan: &Plan<'_>) -> Result<Bundle, Finding> {
-    build_despite(plan, &[])
+    build_despite(plan, &|_| false)
 }
 
 /// As [`build`], but the board has seen some findings and lets them stand: what looks like an identifier was the attacker's. The same plan gives
@@ -87,7 +87,10 @@ pub fn build(plan: &Plan<'_>) -> Result<Bundle, Finding> {
 ///
 /// # Errors
 /// As [`build`]. A finding that is not for the board ([`leak::is_for_the_board`]) stops the build whoever lets it stand.
-pub fn build_despite(plan: &Plan<'_>, seen: &[Finding]) -> Result<Bundle, Finding> {
+pub fn build_despite(
+    plan: &Plan<'_>,
+    stands: &dyn Fn(&Finding) -> bool,
+) -> Result<Bundle, Finding> {
     let at_bundle = |rule: Rule| rule.at(Place::bundle());
     let cases = ordered(plan.cases).map_err(at_bundle)?;
     let mut draft = Draft::new(plan);
@@ -103,7 +106,7 @@ pub fn build_despite(plan: &Plan<'_>, seen: &[Finding]) -> Result<Bundle, Findin
     let bytes = write(&id, &draft.objects).map_err(at_bundle)?;
     let contents = super::read(&bytes)?;
     super::check(&contents, plan.alliance)?;
-    search(&bytes, &cases, seen)?;
+    search(&bytes, &cases, stands)?;
     Ok(Bundle {
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
         beacon: id.beacon(),
@@ -115,14 +118,14 @@ pub fn build_despite(plan: &Plan<'_>, seen: &[Finding]) -> Result<Bundle, Findin
 }
 
 /// Looks for the words of all victims, as many at once as a dictionary holds, and for what looks like an identifier.
-fn search(bytes: &[u8], cases: &[&Case], seen: &[Finding]) -> Result<(), Finding> {
+fn search(bytes: &[u8], cases: &[&Case], stands: &dyn Fn(&Finding) -> bool) -> Result<(), Finding> {
     let tokens = cases.iter().flat_map(|case| &case.nomination.tokens.0);
     let tokens: Vec<&String> = tokens.collect();
     for part in tokens.chunks(limits::TOKENS_MAX) {
         let dictionary = leak::Dictionary::of(part)?;
-        let stands = |found: &Finding| leak::is_for_the_board(found.rule) && seen.contains(found);
+        let passes = |found: &Finding| leak::is_for_the_board(found.rule) && stands(found);
         let mut findings = leak::check(bytes, &dictionary).into_iter();
-        if let Some(found) = findings.find(|found| !stands(found)) {
+        if let Some(found) = findings.find(|found| !passes(found)) {
             return Err(found);
         }
     }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
+    finding::Finding,
     form::{self, CaseFile},
     openpgp::SecretCertificate,
     stix::{self, Plan, PublicSectors, Seed},
@@ -56,6 +57,9 @@ pub(crate) struct Build {
     /// Day of the previous session; without it, D0.
     #[arg(long, env = "KTR_PREVIOUS", value_parser = day)]
     previous: Option<Day>,
+    /// A finding that the board lets stand, as the build named it; may be given again.
+    #[arg(long, env = "KTR_STAND", value_name = "FINDING", value_delimiter = ',')]
+    stand: Vec<String>,
     /// Folder of the release.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
@@ -89,7 +93,8 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         public_sectors: &PublicSectors::default(),
         cases: &cases,
     };
-    let built = stix::build(&plan)?;
+    let stands = |finding: &Finding| flags.stand.contains(&finding.to_string());
+    let built = stix::build_despite(&plan, &stands)?;
     let folder = Folder(flags.out.clone());
     file::shared_folder(&folder.0)?;
     file::write(&folder.bundle(), &built.bytes)?;
