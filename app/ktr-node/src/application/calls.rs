@@ -65,11 +65,9 @@ impl Node {
         let view = self.0.ports.store.view();
         let meta = view.meta()?;
         let now = (self.0.ports.clock)();
-        let replay = self
-            .0
-            .committed()
-            .as_ref()
-            .map_or(0, |ledger| ledger.replay().len());
+        let (replay, overdue) = self.0.committed().as_ref().map_or((0, 0), |ledger| {
+            (ledger.replay().len(), rooms_overdue(ledger))
+        });
         let gauges = Gauges {
             height: meta.as_ref().map_or(0, |meta| meta.height),
             header_lag_secs: meta
@@ -80,6 +78,7 @@ impl Node {
             db_bytes: self.0.ports.store.bytes()?,
             grammar_breaches: breaches,
             faults_tolerated: query::faults_tolerated(&view),
+            rooms_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
         };
         Ok(page(&self.0.meter, &gauges))
     }
@@ -91,6 +90,15 @@ impl Node {
             Err(reason) => self.0.ports.halt.halt(reason),
         }
     }
+}
+
+/// How many rooms were not reported destroyed in time, and are not until now.
+fn rooms_overdue(ledger: &Ledger) -> usize {
+    let sessions = ledger.state().session.iter();
+    sessions
+        .flat_map(|session| session.reports.values())
+        .filter(|reports| reports.overdue && reports.dissolved.is_empty())
+        .count()
 }
 
 impl Application for Node {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::Meter;
 
 /// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
-pub const NAMES: [(&str, &str, &str); 11] = [
+pub const NAMES: [(&str, &str, &str); 13] = [
     (
         "ktr_abci_call_seconds",
         "histogram",
@@ -51,6 +51,16 @@ pub const NAMES: [(&str, &str, &str); 11] = [
         "gauge",
         "Validators, whichever, that may be down at once.",
     ),
+    (
+        "ktr_rooms_overdue",
+        "gauge",
+        "Rooms that a county has still not reported destroyed, long after their session.",
+    ),
+    (
+        "ktr_build_info",
+        "gauge",
+        "Always 1; the labels are the versions of this program and of the engine that it runs.",
+    ),
 ];
 
 /// What is read when somebody asks.
@@ -70,6 +80,8 @@ pub struct Gauges {
     pub grammar_breaches: u64,
     /// Validators that may be down.
     pub faults_tolerated: u64,
+    /// Rooms whose destruction is overdue and still not reported.
+    pub rooms_overdue: u64,
 }
 
 /// The whole page.
@@ -100,6 +112,14 @@ pub(crate) fn page(meter: &Meter, gauges: &Gauges) -> String {
                     );
                 }
             }
+            "ktr_build_info" => line(
+                &mut page,
+                format_args!(
+                    "{name}{{version=\"{}\",engine=\"{}\"}} 1",
+                    env!("CARGO_PKG_VERSION"),
+                    crate::engine::VERSION
+                ),
+            ),
             single => line(
                 &mut page,
                 format_args!("{single} {}", gauges.single(single)),
@@ -119,6 +139,7 @@ impl Gauges {
             "ktr_replay_entries" => self.replay_entries,
             "ktr_grammar_breach_total" => self.grammar_breaches,
             "ktr_faults_tolerated" => self.faults_tolerated,
+            "ktr_rooms_overdue" => self.rooms_overdue,
             _ => 0,
         }
     }

@@ -8,9 +8,15 @@ use std::{
 };
 
 use ktr_abci::{Call, Method};
+use ktr_core::{
+    Command,
+    id::{CountyId, SessionId, Sha256},
+    session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
+    time::{Secs, Time},
+};
 
 use super::{NAMES, serve};
-use crate::stage::Stage;
+use crate::{application::Node, stage::Stage};
 
 fn called(method: Method, elapsed: Duration) -> Call {
     Call {
@@ -66,6 +72,68 @@ fn the_figures_are_those_of_the_ledger() {
     assert_ne!(figure(&page, "ktr_db_bytes{family=\"events\"}"), "0");
 }
 
+/// A report that finds nothing.
+fn dissolved(at: Time) -> Dissolved {
+    Dissolved {
+        attempt: 1,
+        cause: Cause::Time,
+        started_at: at,
+        emptied_at: at,
+        purged_at: at,
+        scanned_at: at,
+        kicked: None,
+        posts: 1,
+        media_deleted: 1,
+        cancelled: None,
+        strays: 0,
+        residue: [0; 8],
+        flags: Flags(Flags::SWEPT),
+        engine: Engine::Synapse,
+        version: ServerVersion {
+            major: 1,
+            minor: 163,
+            patch: 2,
+        },
+        receipt: Sha256([3; 32]),
+    }
+}
+
+#[test]
+fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
+    let (mut stage, node) = Stage::begun();
+    let overdue = |node: &Node| figure(&node.metrics(0).unwrap(), "ktr_rooms_overdue").to_owned();
+    let (day, hour) = (Secs(86_400), Secs(3_600));
+    let seeds_at = stage.chain.now().plus(day).plus(hour);
+    let hours = Hours {
+        seeds_at,
+        opens_at: seeds_at.plus(hour),
+        dissolves_at: seeds_at.plus(hour).plus(hour),
+    };
+    let studio = stage.chain.cast.studio.clone();
+    let schedule = Command::Session(session::Command::Schedule {
+        session: SessionId(1),
+        hours,
+        languages: vec![LanguageTag::parse("de").unwrap()],
+    });
+    let tx = stage.chain.tx(&studio, schedule);
+    stage.block(&node, &[tx]);
+    stage.chain.wait(day.0 + 3 * hour.0 + 1_799);
+    stage.block(&node, &[]);
+    assert_eq!(overdue(&node), "0");
+    stage.chain.wait(10);
+    stage.block(&node, &[]);
+    assert_eq!(overdue(&node), "3");
+    let report = Command::Session(session::Command::ReportDissolved {
+        session: SessionId(1),
+        county: CountyId(2),
+        dissolved: dissolved(hours.dissolves_at),
+    });
+    let sidecar = stage.chain.cast.sidecars[1].clone();
+    let tx = stage.chain.tx(&sidecar, report);
+    stage.block(&node, &[tx]);
+    assert_eq!(overdue(&node), "2");
+}
+
 #[test]
 fn times_stand_in_steps_that_add_up() {
     let (_, page) = shown();
@@ -113,7 +181,7 @@ fn the_page_has_every_name_and_no_other_and_figures_alone() {
             "{line}"
         );
         let labels = left.strip_prefix(name).unwrap();
-        let known = ["", "{method=", "{code=", "{family=", "{le="];
+        let known = ["", "{method=", "{code=", "{family=", "{le=", "{version="];
         assert!(
             known.iter().any(|known| labels.starts_with(known)),
             "{line}"
