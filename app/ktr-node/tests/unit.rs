@@ -1,22 +1,43 @@
-//! The shipped systemd unit, judged by systemd itself: it is valid, and as closed as the design wants it.
+//! The shipped systemd units, judged by systemd itself: each is valid, and as closed as the design wants it.
 //! Nothing is started; a machine without systemd counts a skip.
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     process::{Command, Output},
 };
 
 use tempfile::TempDir;
 
-const UNIT: &str = include_str!("../../../node-config/ktr-node.service");
+const NODE: &str = include_str!("../../../node-config/ktr-node.service");
 
-/// The verdict on the unit with this build's program in it; `None` without systemd.
-fn judged(unit: &str, arguments: &[&str]) -> Option<Output> {
+/// Every program that is shipped with a unit.
+const UNITS: [(&str, &str); 4] = [
+    ("ktr-node", NODE),
+    (
+        "ktr-room",
+        include_str!("../../../node-config/ktr-room.service"),
+    ),
+    (
+        "ktr-agent",
+        include_str!("../../../node-config/ktr-agent.service"),
+    ),
+    (
+        "ktr-collector",
+        include_str!("../../../node-config/ktr-collector.service"),
+    ),
+];
+
+/// The verdict on the unit of `name`, with a program that exists on this machine in it; `None` without systemd.
+fn judged(name: &str, unit: &str, arguments: &[&str]) -> Option<Output> {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("ktr-node.service");
-    let built = unit.replace("/usr/bin/ktr-node", env!("CARGO_BIN_EXE_ktr-node"));
+    let path = folder.path().join(format!("{name}.service"));
+    let built = unit.replace(
+        &format!("ExecStart=/usr/bin/{name} "),
+        concat!("ExecStart=", env!("CARGO_BIN_EXE_ktr-node"), " "),
+    );
     assert_ne!(built, unit);
     fs::write(&path, built).unwrap();
     let output = Command::new("systemd-analyze")
@@ -33,29 +54,110 @@ const VERIFY: [&str; 2] = ["--man=no", "verify"];
 const SECURITY: [&str; 3] = ["security", "--offline=true", "--threshold=20"];
 
 #[test]
-fn systemd_accepts_the_unit_without_a_word() {
-    let Some(verdict) = judged(UNIT, &VERIFY) else {
-        return;
-    };
-    let said = String::from_utf8_lossy(&verdict.stderr);
-    assert!(verdict.status.success() && said.is_empty(), "{said}");
-    // and a misspelt line would have been said
-    let misspelt = UNIT.replace("ProtectHome=", "ProtectHouse=");
-    let verdict = judged(&misspelt, &VERIFY).unwrap();
-    assert!(String::from_utf8_lossy(&verdict.stderr).contains("ProtectHouse"));
+fn every_shipped_unit_is_judged() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../node-config");
+    let mut shipped: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".service").map(str::to_owned))
+        .collect();
+    shipped.sort_unstable();
+    let mut judged = UNITS.map(|(name, _)| name);
+    judged.sort_unstable();
+    assert_eq!(shipped, judged);
 }
 
 #[test]
-fn systemd_finds_the_unit_closed() {
-    let Some(verdict) = judged(UNIT, &SECURITY) else {
-        return;
-    };
-    let said = String::from_utf8_lossy(&verdict.stdout);
-    assert!(verdict.status.success(), "{said}");
-    // and a unit without its capability line would not have passed
-    let open = UNIT.replace("CapabilityBoundingSet=\n", "");
-    let verdict = judged(&open, &SECURITY).unwrap();
-    assert!(!verdict.status.success());
+fn systemd_accepts_each_unit_without_a_word() {
+    for (name, unit) in UNITS {
+        let Some(verdict) = judged(name, unit, &VERIFY) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&verdict.stderr);
+        assert!(
+            verdict.status.success() && said.is_empty(),
+            "{name}: {said}"
+        );
+        // and a misspelt line would have been said
+        let misspelt = unit.replace("ProtectHome=", "ProtectHouse=");
+        let verdict = judged(name, &misspelt, &VERIFY).unwrap();
+        assert!(String::from_utf8_lossy(&verdict.stderr).contains("ProtectHouse"));
+    }
+}
+
+#[test]
+fn systemd_finds_each_unit_closed() {
+    for (name, unit) in UNITS {
+        let Some(verdict) = judged(name, unit, &SECURITY) else {
+            return;
+        };
+        let said = String::from_utf8_lossy(&verdict.stdout);
+        assert!(verdict.status.success(), "{name}: {said}");
+        // and a unit without its capability line would not have passed
+        let open = unit.replace("CapabilityBoundingSet=\n", "");
+        let verdict = judged(name, &open, &SECURITY).unwrap();
+        assert!(!verdict.status.success(), "{name}");
+    }
+}
+
+/// What systemd does not weigh: no plaintext may reach a disk, and no other machine is reached unless a drop-in names it.
+#[test]
+fn no_unit_dumps_its_memory_or_dials_further_than_this_machine() {
+    for (name, unit) in UNITS {
+        for line in [
+            "LimitCORE=0",
+            "UMask=0077",
+            "StateDirectoryMode=0700",
+            "IPAddressDeny=any",
+            "IPAddressAllow=localhost",
+        ] {
+            let times = unit.lines().filter(|shipped| *shipped == line).count();
+            assert_eq!(times, 1, "{name}: {line}");
+        }
+        // Synapse's Python makes callbacks at run time (cffi) and does not start with it; nobody else may write what is executed.
+        let writes = !unit.contains("\nMemoryDenyWriteExecute=yes\n");
+        assert_eq!(writes, name == "ktr-room", "{name}");
+        // The node holds nothing that is not public but keys, which the engine reads from disk anyway.
+        let swaps = !unit.contains("\nMemorySwapMax=0\n");
+        assert_eq!(swaps, name == "ktr-node", "{name}");
+    }
+}
+
+/// The alarms of exits stand on one line of shell: as systemd hands it over, it leaves the code, or -1 after a signal.
+#[test]
+fn a_node_that_ended_leaves_its_exit_where_alarms_find_it() {
+    let line = NODE.lines().find_map(|line| {
+        let line = line.strip_prefix("ExecStopPost=-/bin/sh -c '")?;
+        line.strip_suffix('\'')
+    });
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("exit.prom");
+    let shell = line.unwrap().replace("$$", "$");
+    let shell = shell.replace("/run/ktr-node", folder.path().to_str().unwrap());
+    for (code, status, left) in [
+        ("exited", "13", "13"),
+        ("exited", "0", "0"),
+        ("killed", "KILL", "-1"),
+        ("dumped", "ABRT", "-1"),
+    ] {
+        let ended = Command::new("/bin/sh")
+            .args(["-c", &shell])
+            .envs([("EXIT_CODE", code), ("EXIT_STATUS", status)])
+            .status();
+        assert!(ended.unwrap().success());
+        let figure = format!("ktr_exit_status {left}\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), figure);
+        // node_exporter is another user
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o644
+        );
+    }
+    let start = NODE.lines().find(|line| line.starts_with("ExecStartPre="));
+    assert_eq!(
+        start,
+        Some("ExecStartPre=-/bin/rm -f /run/ktr-node/exit.prom")
+    );
 }
 
 #[test]
@@ -63,5 +165,5 @@ fn the_codes_that_no_restart_mends_are_those_of_the_program() {
     use ktr_node::exit::Exit;
     let codes = [Exit::Halted, Exit::Store, Exit::KeyGuard, Exit::AppHash];
     let codes = codes.map(|exit| exit.code().to_string()).join(" ");
-    assert!(UNIT.contains(&format!("\nRestartPreventExitStatus={codes}\n")));
+    assert!(NODE.contains(&format!("\nRestartPreventExitStatus={codes}\n")));
 }
