@@ -23,7 +23,7 @@ use ktr_wire::{
     recorded::Recorded,
     transaction::{self, Draft},
 };
-use support::{Answered, CHAIN_ID, Site, now};
+use support::{Answered, CHAIN_ID, ENGINE, Site, now};
 
 const MEMBER: MemberId = MemberId([7; 16]);
 
@@ -292,6 +292,16 @@ fn the_height_of_an_upgrade_is_the_last_one_and_the_node_exits_10_whenever_it_is
     assert_eq!(site.ended(), 10);
 }
 
+/// Every figure of the engine that the shipped alarms and the dashboard take for granted.
+fn shows_what_alarms_ask_for(site: &Site) {
+    let figures = site.engine_figures();
+    for name in ENGINE {
+        let mut lines = figures.lines().filter(|line| !line.starts_with('#'));
+        let shown = lines.any(|line| line.split(['{', ' ']).next() == Some(name));
+        assert!(shown, "the engine shows no {name}");
+    }
+}
+
 #[test]
 fn four_sites_go_on_without_any_one_of_them() {
     // given three counties and the witness
@@ -322,6 +332,7 @@ fn four_sites_go_on_without_any_one_of_them() {
     });
     let hashes: Vec<Sha256> = hashes.collect();
     assert!(hashes.iter().all(|hash| *hash == hashes[0]));
+    shows_what_alarms_ask_for(&sites[0]);
     for site in &mut sites {
         assert!(site.resident_mib() < 150, "{} MiB", site.resident_mib());
         assert_eq!(site.stop(), 0);

@@ -47,6 +47,7 @@ pub(crate) struct Site {
     rpc: String,
     p2p: String,
     metrics: String,
+    engine_metrics: String,
     process: Option<Child>,
 }
 
@@ -100,6 +101,7 @@ impl Site {
             rpc: free_address(),
             p2p: free_address(),
             metrics: free_address(),
+            engine_metrics: free_address(),
             process: None,
         }
     }
@@ -118,6 +120,7 @@ impl Site {
         arguments.extend(["--genesis", path.to_str().unwrap()]);
         arguments.extend(["--engine", engine.to_str().unwrap()]);
         arguments.extend(["--peers", &peers, "--own-metrics", &self.metrics]);
+        arguments.extend(["--metrics", &self.engine_metrics]);
         self.run(&arguments);
     }
 
@@ -300,6 +303,11 @@ impl Site {
     /// The node's own metrics.
     pub(crate) fn figures(&self) -> String {
         get(&self.metrics, "/metrics").unwrap()
+    }
+
+    /// The engine's.
+    pub(crate) fn engine_figures(&self) -> String {
+        get(&self.engine_metrics, "/metrics").unwrap()
     }
 
     pub(crate) fn ask(&self, path: &str) -> Option<Value> {

@@ -1,0 +1,133 @@
+//! Sentences about the shipped alarms: sound, tried in made-up hours, made of figures that exist, and leading to a page.
+//! Whether a bound is wise is for the book and for those who are woken.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::{
+    query,
+    shipped::{known, promtool, root, text},
+};
+
+const RULES: &str = "ktr.rules.yml";
+const HOURS: &str = "ktr.rules.test.yml";
+
+/// One alarm, from the lines that it has in the file.
+struct Alarm {
+    name: String,
+    query: String,
+    severity: String,
+    runbook: String,
+}
+
+/// The alarms of a file in the form of ours: one line a key.
+fn alarms(rules: &str) -> Vec<Alarm> {
+    let blocks = rules.split("- alert: ").skip(1);
+    let read = blocks.map(|block| {
+        let after = |key: &str| {
+            let mut lines = block.lines().map(str::trim);
+            lines.find_map(|line| line.strip_prefix(key).map(str::to_owned))
+        };
+        Alarm {
+            name: block.lines().next().unwrap().to_owned(),
+            query: after("expr: ").unwrap(),
+            severity: after("labels: { severity: ").unwrap_or_default(),
+            runbook: after("runbook: ").unwrap_or_default(),
+        }
+    });
+    read.collect()
+}
+
+/// Rules and hours beside each other, as they are shipped but for one change.
+fn changed(change: impl Fn(String) -> String) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join(RULES), change(text(RULES))).unwrap();
+    fs::write(folder.path().join(HOURS), text(HOURS)).unwrap();
+    fs::write(folder.path().join("prometheus.yml"), text("prometheus.yml")).unwrap();
+    folder
+}
+
+#[test]
+fn promtool_finds_every_alarm_sound_and_so_do_these_sentences() {
+    let folder = changed(|rules| rules);
+    let (sound, said) = promtool(&["check", "rules", RULES], folder.path());
+    let count = alarms(&text(RULES)).len();
+    assert!(
+        sound && said.contains(&format!("{count} rules found")),
+        "{said}"
+    );
+    let (sound, said) = promtool(&["check", "config", "prometheus.yml"], folder.path());
+    assert!(sound, "{said}");
+    let broken = changed(|rules| rules.replacen("min(", "min((", 1));
+    assert!(!promtool(&["check", "rules", RULES], broken.path()).0);
+}
+
+#[test]
+fn every_alarm_rings_in_its_hour_and_in_no_other() {
+    let folder = changed(|rules| rules);
+    let (passed, said) = promtool(&["test", "rules", HOURS], folder.path());
+    assert!(passed, "{said}");
+    let hours = text(HOURS);
+    for alarm in alarms(&text(RULES)) {
+        let name = format!("alertname=\"{}\"", alarm.name);
+        assert!(hours.contains(&name), "{} is in no hour", alarm.name);
+    }
+    // an alarm that never rings, and one that always does, would both be seen
+    for query in ["vector(0) == 1", "vector(1) == 1"] {
+        let shipped = alarms(&text(RULES)).remove(0).query;
+        let other = changed(|rules| rules.replacen(&shipped, query, 1));
+        assert!(!promtool(&["test", "rules", HOURS], other.path()).0);
+    }
+}
+
+#[test]
+fn no_alarm_waits_for_a_figure_that_no_program_shows() {
+    let known = known();
+    for alarm in alarms(&text(RULES)) {
+        let asked = query::names(&alarm.query);
+        assert!(!asked.is_empty(), "{}", alarm.name);
+        let foreign: Vec<_> = asked.difference(&known).collect();
+        assert!(foreign.is_empty(), "{}: {foreign:?}", alarm.name);
+    }
+}
+
+#[test]
+fn every_alarm_says_whether_it_wakes_somebody_and_leads_to_a_place_in_the_book() {
+    for alarm in alarms(&text(RULES)) {
+        assert!(
+            ["page", "ticket"].contains(&alarm.severity.trim_end_matches(" }")),
+            "{}",
+            alarm.name
+        );
+        let (page, anchor) = alarm.runbook.split_once('#').unwrap();
+        let page = fs::read_to_string(root().join("docs/src").join(page));
+        let page = page.unwrap_or_else(|error| panic!("{}: {error}", alarm.runbook));
+        let mut titles = page.lines().filter(|line| line.starts_with('#'));
+        assert!(
+            titles.any(|title| slug(title) == anchor),
+            "{}: no such heading",
+            alarm.runbook
+        );
+    }
+}
+
+#[test]
+fn the_alarms_are_for_the_engine_that_the_node_runs_and_for_its_exits() {
+    use ktr_node::{engine::VERSION, exit::Exit};
+    let rules = text(RULES);
+    assert!(rules.contains(&format!("ktr_build_info{{engine!=\"{VERSION}\"}}")));
+    for exit in [Exit::Halted, Exit::Store, Exit::KeyGuard, Exit::AppHash] {
+        let query = format!("expr: ktr_exit_status == {}\n", exit.code());
+        assert!(rules.contains(&query), "{query}");
+    }
+}
+
+/// The anchor that the book gives to a heading.
+fn slug(title: &str) -> String {
+    let title = title.trim_start_matches('#').trim().to_lowercase();
+    let kept = title
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
