@@ -9,7 +9,6 @@
 
 mod bad_input;
 mod engine;
-mod limits;
 mod records;
 mod second_judge;
 mod wire;
