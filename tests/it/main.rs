@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod engine;
+mod limits;
 mod records;
 mod second_judge;
 mod wire;

@@ -76,6 +76,15 @@ pub(crate) fn present<M>(message: Option<M>) -> Result<M, Wire> {
     message.ok_or(Wire::OutOfRange)
 }
 
+/// A list that is no longer than its limit in [`crate::limits`].
+pub(crate) fn at_most<T>(items: Vec<T>, max: usize) -> Result<Vec<T>, Wire> {
+    if items.len() <= max {
+        Ok(items)
+    } else {
+        Err(Wire::OutOfRange)
+    }
+}
+
 /// A set as the wire has it: strictly rising, so that it has one encoding.
 pub(crate) fn rising<T: Ord>(items: Vec<T>) -> Result<Vec<T>, Wire> {
     let is_set = items.is_sorted_by(|earlier, later| earlier < later);

@@ -4,10 +4,11 @@
 use ktr_core::{
     bundle::{self, Retraction, RetractionReason},
     id::Commitment,
+    limits::RELEASE_NOMINATIONS_MAX,
 };
 
 use super::{command::Choice, event::Fact};
-use crate::{field, number::Numbered, refusal::Wire};
+use crate::{field, limits::LIST_MAX, number::Numbered, refusal::Wire};
 
 /// Command 161.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -114,7 +115,7 @@ impl TryFrom<Seal> for bundle::Command {
             size: message.size,
             profile: message.profile,
             beacon: field::read(&message.beacon)?,
-            nominations: commitments(&message.nominations)?,
+            nominations: commitments(message.nominations, LIST_MAX)?,
         })
     }
 }
@@ -151,7 +152,8 @@ impl Release {
     }
 }
 
-fn commitments(raw: &[Vec<u8>]) -> Result<Vec<Commitment>, Wire> {
+fn commitments(raw: Vec<Vec<u8>>, max: usize) -> Result<Vec<Commitment>, Wire> {
+    let raw = field::at_most(raw, max)?;
     raw.iter().map(field::read::<Commitment>).collect()
 }
 
@@ -210,7 +212,7 @@ impl TryFrom<Release> for bundle::Release {
             profile: message.profile,
             key: field::read(&message.key)?,
             beacon: field::read(&message.beacon)?,
-            nominations: commitments(&message.nominations)?,
+            nominations: commitments(message.nominations, RELEASE_NOMINATIONS_MAX)?,
             sealed_at: field::read(&message.sealed_at)?,
             retracted,
         })

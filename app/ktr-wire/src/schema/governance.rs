@@ -11,7 +11,7 @@ use ktr_core::{
 };
 
 use super::{board::Term, key::Key};
-use crate::{field, refusal::Wire};
+use crate::{field, limits::GENESIS_KEYS_MAX, refusal::Wire};
 
 /// The value of the network's record.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -253,8 +253,7 @@ impl TryFrom<Genesis> for Core {
     type Error = Wire;
 
     fn try_from(message: Genesis) -> Result<Self, Wire> {
-        let keys: Vec<key::Key> = message
-            .keys
+        let keys: Vec<key::Key> = field::at_most(message.keys, GENESIS_KEYS_MAX)?
             .into_iter()
             .map(TryInto::try_into)
             .collect::<Result<_, _>>()?;

@@ -7,7 +7,7 @@ use ktr_core::{
 };
 
 use super::{command::Choice, event::Fact};
-use crate::{field, number, refusal::Wire};
+use crate::{field, limits::BUCKETS_MAX, number, refusal::Wire};
 
 /// The plain hit; 2 is RM-1 and reserved.
 const PLAIN: u32 = 1;
@@ -169,7 +169,8 @@ impl TryFrom<Ingestion> for ingestion::Ingestion {
 
     fn try_from(message: Ingestion) -> Result<Self, Wire> {
         let session = field::read(&message.session)?;
-        let cells = message.published.into_iter().map(|cell| {
+        let cells = field::at_most(message.published, BUCKETS_MAX)?;
+        let cells = cells.into_iter().map(|cell| {
             let (of, published) = cell.into_core()?;
             if of == session {
                 Ok((published.bucket, published))

@@ -7,7 +7,7 @@ use ktr_core::{
 };
 
 use super::{command::Choice, event::Fact};
-use crate::{field, number::Numbered, refusal::Wire};
+use crate::{field, limits::SEATS_MAX, number::Numbered, refusal::Wire};
 
 const APPROVE: u32 = 1;
 const VETO: u32 = 2;
@@ -302,7 +302,8 @@ impl TryFrom<Nomination> for nomination::Nomination {
             (LAPSED, 0, 0) => Status::Lapsed,
             _ => return Err(Wire::OutOfRange),
         };
-        let approvals = message.approvals.iter().map(field::read::<SeatId>);
+        let approvals = field::at_most(message.approvals, SEATS_MAX)?;
+        let approvals = approvals.iter().map(field::read::<SeatId>);
         let approvals = field::rising(approvals.collect::<Result<Vec<_>, _>>()?)?;
         Ok(Self {
             commitment: field::read(&submitted.commitment)?,

@@ -7,6 +7,7 @@ use ktr_core::{
     governance::{self, Status},
     id::{CountyId, ProposalId},
     key::{self as core_key, KeyBody, Role},
+    limits::COUNTIES_MAX,
 };
 use prost::encoding::{decode_key, decode_varint};
 
@@ -365,6 +366,9 @@ impl TryFrom<Proposal> for governance::Proposal {
 }
 
 fn counties(numbers: &[u32]) -> Result<BTreeSet<CountyId>, Wire> {
+    if numbers.len() > COUNTIES_MAX {
+        return Err(Wire::OutOfRange);
+    }
     let counties: Vec<CountyId> = numbers.iter().map(field::read).collect::<Result<_, _>>()?;
     Ok(field::rising(counties)?.into_iter().collect())
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     field,
+    limits::{APPOINTEES_MAX, TERM_KEYS_MAX},
     number::Numbered,
     refusal::Wire,
     schema::{command::Choice, event::Fact, key},
@@ -61,7 +62,8 @@ impl TryFrom<Appoint> for board::Command {
     type Error = Wire;
 
     fn try_from(message: Appoint) -> Result<Self, Wire> {
-        let seats = message.seats.into_iter().map(TryInto::try_into);
+        let seats = field::at_most(message.seats, APPOINTEES_MAX)?;
+        let seats = seats.into_iter().map(TryInto::try_into);
         Ok(Self::Appoint {
             term: field::read(&message.term)?,
             from: field::read(&message.from)?,
@@ -203,7 +205,8 @@ impl TryFrom<Appointed> for board::Event {
         if seats.iter().any(|seat| seat.vacated_at.is_some()) {
             return Err(Wire::OutOfRange);
         }
-        let keys = message.keys.into_iter().map(TryInto::try_into);
+        let keys = field::at_most(message.keys, TERM_KEYS_MAX)?;
+        let keys = keys.into_iter().map(TryInto::try_into);
         let term = board::Term {
             id: field::read(&message.term)?,
             from: field::read(&message.from)?,

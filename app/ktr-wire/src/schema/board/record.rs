@@ -4,10 +4,11 @@
 use ktr_core::{
     board::{self, TermStatus},
     id::{Commitment, SeatId},
+    limits::RECUSALS_MAX,
 };
 
 use super::message::{Holder, Recusal, Seat, Term};
-use crate::{field, number::Numbered, refusal::Wire};
+use crate::{field, limits::SEATS_MAX, number::Numbered, refusal::Wire};
 
 impl Recusal {
     pub(super) fn new(commitment: Commitment, seat: SeatId) -> Self {
@@ -84,6 +85,7 @@ impl From<&board::Term> for Term {
 }
 
 pub(super) fn seats(messages: Vec<Seat>) -> Result<Vec<board::Seat>, Wire> {
+    let messages = field::at_most(messages, SEATS_MAX)?;
     let seats = messages.into_iter().map(TryInto::try_into);
     let seats: Vec<board::Seat> = seats.collect::<Result<_, _>>()?;
     if seats.is_sorted_by(|earlier, later| earlier.id < later.id) {
@@ -97,7 +99,8 @@ impl TryFrom<Term> for board::Term {
     type Error = Wire;
 
     fn try_from(message: Term) -> Result<Self, Wire> {
-        let recusals = message.recusals.into_iter().map(Recusal::into_core);
+        let recusals = field::at_most(message.recusals, RECUSALS_MAX)?;
+        let recusals = recusals.into_iter().map(Recusal::into_core);
         let recusals = field::rising(recusals.collect::<Result<Vec<_>, _>>()?)?;
         Ok(Self {
             id: field::read(&message.id)?,

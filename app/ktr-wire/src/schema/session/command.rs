@@ -9,7 +9,7 @@ use ktr_core::{
 use super::message::{
     Close, Dissolved, FileRoll, Joined, Named, Reschedule, Schedule, Seeded, Witness,
 };
-use crate::{field, number::Numbered, refusal::Wire, schema::command::Choice};
+use crate::{field, limits::LIST_MAX, number::Numbered, refusal::Wire, schema::command::Choice};
 
 /// The message of a command.
 pub(crate) fn message(command: &session::Command) -> Choice {
@@ -90,8 +90,8 @@ impl Schedule {
             opens_at: field::read(&self.opens_at)?,
             dissolves_at: field::read(&self.dissolves_at)?,
         };
-        let tags = self
-            .languages
+        let tags = field::at_most(self.languages, LIST_MAX)?;
+        let tags = tags
             .iter()
             .map(|tag| LanguageTag::parse(tag).ok_or(Wire::OutOfRange));
         Ok((

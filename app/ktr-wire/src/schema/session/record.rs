@@ -3,12 +3,12 @@
 
 use ktr_core::{
     id::{CountyId, SessionId},
-    limits::RESIDUE_CLASSES,
+    limits::{ATTEMPTS_MAX, COUNTIES_MAX, RESIDUE_CLASSES},
     session::{self, Cause, Engine, Flags, Reports, ServerVersion, Status, Testimony},
 };
 
 use super::message::{CountyReports, Joined, Report, Schedule, Seeded, Session, Witnessed};
-use crate::{field, number::Numbered, refusal::Wire};
+use crate::{field, limits::TESTIMONIES_MAX, number::Numbered, refusal::Wire};
 
 const SCHEDULED: u32 = 1;
 const OPENED: u32 = 2;
@@ -134,8 +134,7 @@ impl TryFrom<Session> for session::Session {
         if message.status != CLOSED && message.attendance.is_some() {
             return Err(Wire::OutOfRange);
         }
-        let reports = message
-            .reports
+        let reports = field::at_most(message.reports, COUNTIES_MAX)?
             .into_iter()
             .map(|reports| reports.into_core(id));
         let reports = field::rising_by_key(reports.collect::<Result<Vec<_>, _>>()?)?;
@@ -199,8 +198,10 @@ impl CountyReports {
         if let Some((of, by, _)) = joined {
             here(of, by)?;
         }
-        let dissolved = self.dissolved.into_iter().map(TryInto::try_into);
-        let witnessed = self.witnessed.into_iter().map(Witnessed::into_core);
+        let dissolved = field::at_most(self.dissolved, ATTEMPTS_MAX)?;
+        let dissolved = dissolved.into_iter().map(TryInto::try_into);
+        let witnessed = field::at_most(self.witnessed, TESTIMONIES_MAX)?;
+        let witnessed = witnessed.into_iter().map(Witnessed::into_core);
         let witnessed = field::rising_by_key(witnessed.collect::<Result<Vec<_>, _>>()?)?;
         let reports = Reports {
             seeded: seeded.map(|(_, _, seeded)| seeded),
