@@ -75,9 +75,12 @@ pub enum StepError {
     /// The homeserver answered with a status.
     #[error("the homeserver answered {0}")]
     Status(u16),
-    /// The homeserver's answer could not be read, or was too large.
+    /// The homeserver's answer could not be read.
     #[error("an answer of the homeserver could not be read")]
     Garbled,
+    /// The homeserver's answer is larger than its limit.
+    #[error("an answer of the homeserver is larger than its limit")]
+    TooLarge,
 }
 
 impl StepError {
@@ -93,6 +96,7 @@ impl StepError {
             Self::Silent => "county-silent",
             Self::Status(_) => "county-status",
             Self::Garbled => "county-garbled",
+            Self::TooLarge => "county-too-large",
         }
     }
 }

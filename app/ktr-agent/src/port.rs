@@ -13,7 +13,7 @@ use crate::{
     config::CountyTable,
     error::StepError,
     pass::Pass,
-    post::{Media, Post},
+    post::{Fault, Media, Post},
     verdict::Proven,
 };
 
@@ -84,8 +84,8 @@ pub trait County: Send + Sync {
 /// What a look showed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Look {
-    /// The posts, in order.
-    pub posts: Vec<Post>,
+    /// The posts, in order, and of those that are dropped unread why.
+    pub posts: Vec<Result<Post, Fault>>,
     /// Where the next look goes on.
     pub next: String,
 }

@@ -23,8 +23,10 @@ use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 use ktr_room::CipherError;
 use ktr_room::adapter::openpgp::OpenPgp;
-use ktr_room::plan::Sealed;
+use ktr_room::limits::INBOX_FILE_MAX;
+use ktr_room::plan::{Reported, Sealed, Session, Status, Times};
 use ktr_room::port::Cipher;
+use ktr_room::run::Inbox;
 
 const FORM: &str = include_str!("../../ktr-artefact/tests/data/forms/01-ceranakeeper.json");
 const SESSION: SessionId = SessionId(7);
@@ -251,4 +253,70 @@ fn a_post_is_random_each_time_and_refuses_a_body_that_is_no_key() {
         world.cipher.encrypt_post(&world.archive, &nonsense),
         Err(CipherError::Key)
     );
+}
+
+#[test]
+fn a_hand_over_above_twenty_mib_is_refused_unread_and_keeps_out_no_good_one() {
+    let world = World::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = world.handed_over(&world.archive, &world.cipher.secret, None);
+    // Sparse, and it begins as a good one does: only its length is wrong.
+    let path = folder.path().join("a.pgp");
+    std::fs::write(&path, &good).expect("written");
+    let file = std::fs::OpenOptions::new().write(true).open(&path);
+    let file = file.expect("opened");
+    let session = Session {
+        id: SESSION,
+        times: Times {
+            seeds_at: 1,
+            opens_at: 2,
+            dissolves_at: 3,
+        },
+        status: Status::Opened,
+        sealed: Some(world.sealed.clone()),
+        reported: Reported::default(),
+    };
+    let mut inbox = Inbox::new(folder.path().to_owned());
+    let mut look = || {
+        let seen = inbox.look(&Unopened, &session).expect("looked");
+        (seen, inbox.archive().is_some())
+    };
+    for length in [INBOX_FILE_MAX.saturating_add(1), 1 << 40] {
+        file.set_len(length).expect("a sparse file");
+        assert_eq!(look(), (ktr_room::seen::Inbox::Bad, false));
+    }
+    std::fs::write(folder.path().join("b.pgp"), &good).expect("written");
+    let seen = inbox.look(&world.cipher, &session).expect("looked");
+    assert_eq!(seen, ktr_room::seen::Inbox::Good);
+    assert_eq!(inbox.archive(), Some(world.archive.as_slice()));
+}
+
+/// A cipher that must not be asked.
+struct Unopened;
+
+impl Cipher for Unopened {
+    fn open_release(
+        &self,
+        file: &[u8],
+        _sealed: &Sealed,
+        _session: SessionId,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, CipherError> {
+        Err(CipherError::Inside(format!("read {} octets", file.len())))
+    }
+
+    fn encrypt_post(
+        &self,
+        _archive: &[u8],
+        _keys: &[ktr_core::id::EncryptionKey],
+    ) -> Result<Vec<u8>, CipherError> {
+        Err(CipherError::Key)
+    }
+
+    fn encrypt_pass(
+        &self,
+        _pass: &[u8],
+        _keys: &[ktr_core::id::EncryptionKey],
+    ) -> Result<Vec<u8>, CipherError> {
+        Err(CipherError::Key)
+    }
 }

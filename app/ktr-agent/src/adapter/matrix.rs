@@ -186,11 +186,16 @@ async fn ask(asked: RequestBuilder, most: usize) -> Result<Vec<u8>, StepError> {
     }
 }
 
+/// An answer that announces more than the limit is not read at all; one that announces nothing is read up to it.
 async fn body(mut answer: Response, most: usize) -> Result<Vec<u8>, StepError> {
+    let announced = answer.content_length().map(usize::try_from);
+    if announced.is_some_and(|length| length.is_ok_and(|length| length > most)) {
+        return Err(StepError::TooLarge);
+    }
     let mut octets = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|_where| StepError::Silent)? {
         if octets.len().saturating_add(piece.len()) > most {
-            return Err(StepError::Garbled);
+            return Err(StepError::TooLarge);
         }
         octets.extend(piece);
     }

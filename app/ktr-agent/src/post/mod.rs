@@ -5,4 +5,4 @@ mod open;
 mod read;
 
 pub use open::{Refused, Unsealed, open};
-pub use read::{Media, Post, read};
+pub use read::{Fault, Media, Post, read};

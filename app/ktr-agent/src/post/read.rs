@@ -33,9 +33,39 @@ pub struct Post {
     pub media: Media,
 }
 
+/// Why a message that carries a release is dropped unread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// It is of another version than 1.
+    Version,
+    /// It announces more than 20 MiB.
+    Size,
+    /// A field is missing, unknown or of another form.
+    Form,
+}
+
+impl Fault {
+    /// The stable code of log line and alarm.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Version => "post-version",
+            Self::Size => "post-size",
+            Self::Form => "post-form",
+        }
+    }
+}
+
+/// The name under which a message carries a release.
+const CARRIER: &str = "ktr.release.v1";
+
 #[derive(Deserialize)]
 struct Content {
     url: String,
+    #[expect(
+        dead_code,
+        reason = "a post must have it; how large it is was read before"
+    )]
     info: Size,
     #[serde(rename = "ktr.release.v1")]
     release: Fields,
@@ -43,12 +73,14 @@ struct Content {
 
 #[derive(Deserialize)]
 struct Size {
+    #[expect(dead_code, reason = "as above")]
     size: u64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    #[expect(dead_code, reason = "its value was read before")]
     v: u8,
     chain: String,
     session: u32,
@@ -58,15 +90,29 @@ struct Fields {
     sha256: String,
 }
 
-/// Reads a message's content; `None` for everything that is no post of ours.
+/// Reads a message's content; `None` for everything that carries no release.
+///
+/// The version is judged before any other field, because another version may have other fields.
+///
+/// # Errors
+/// See [`Fault`].
 #[must_use]
-pub fn read(content: &Value) -> Option<Post> {
+pub fn read(content: &Value) -> Option<Result<Post, Fault>> {
+    let carried = content.get(CARRIER)?;
+    if carried.get("v").is_some_and(|v| *v != 1) {
+        return Some(Err(Fault::Version));
+    }
+    let announced = content.pointer("/info/size").and_then(Value::as_u64);
+    let is_large = |size| usize::try_from(size).is_ok_and(|size| size > CIPHERTEXT_MAX);
+    if announced.is_some_and(is_large) {
+        return Some(Err(Fault::Size));
+    }
+    Some(fields(content).ok_or(Fault::Form))
+}
+
+fn fields(content: &Value) -> Option<Post> {
     let content = Content::deserialize(content).ok()?;
     let fields = content.release;
-    let is_small = usize::try_from(content.info.size).is_ok_and(|size| size <= CIPHERTEXT_MAX);
-    if fields.v != 1 || !is_small {
-        return None;
-    }
     // The sealed hash is the chain's word; the post's is only read for its form.
     Sha256::from_slice(&hex::decode(fields.bundle_sha256).ok()?)?;
     Some(Post {

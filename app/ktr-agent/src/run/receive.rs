@@ -54,6 +54,14 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
         };
         let mut are_all_settled = true;
         for post in posts {
+            let post = match post {
+                Ok(post) => post,
+                Err(fault) => {
+                    visit.code = Some(fault.code());
+                    self.voice.ring(hour.session.0, fault.code());
+                    continue;
+                }
+            };
             if visit.settled.contains(&post.sha256)
                 || filing::has(&self.site.config.signed, sealed.id)
             {
@@ -92,6 +100,12 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
         }
         let ciphertext = match self.ports.county.download(county, pass, &post.media).await {
             Ok(ciphertext) => ciphertext,
+            // Too large once is too large always: nothing is downloaded a second time to see that.
+            Err(error @ StepError::TooLarge) => {
+                self.refuse(hour, sealed.id, 0, None)?;
+                self.voice.ring(hour.session.0, error.code());
+                return Ok(Received::Settled);
+            }
             Err(error) => return Ok(Received::Again(error)),
         };
         match post::open(post, &ciphertext, &self.site.key, self.ports.clock.now()) {

@@ -31,7 +31,7 @@ pub(super) struct Visit {
     pub(super) settled: BTreeSet<Sha256>,
     is_over: bool,
     told: Option<Phase>,
-    code: Option<&'static str>,
+    pub(super) code: Option<&'static str>,
 }
 
 /// Steps of one tick: pass, join, look, leave, end.
@@ -154,7 +154,8 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
             | StepError::ChainStale
             | StepError::PassRefused(_)
             | StepError::Silent
-            | StepError::Garbled => {}
+            | StepError::Garbled
+            | StepError::TooLarge => {}
         }
         visit.code = Some(error.code());
         self.voice.ring(hour.session.0, error.code());

@@ -7,6 +7,7 @@
     reason = "a test that is told something impossible should stop at once"
 )]
 
+mod bad_post;
 mod beacon;
 mod hour;
 mod key;

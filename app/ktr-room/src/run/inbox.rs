@@ -26,6 +26,9 @@ pub struct Inbox {
     refused: BTreeMap<PathBuf, (Sha256, ReleaseId)>,
 }
 
+/// Stands for the content of a file that is too large to be read.
+const TOO_LARGE: Sha256 = Sha256([0; 32]);
+
 /// A release in memory.
 struct Release {
     sealed: Sealed,
@@ -77,10 +80,9 @@ impl Inbox {
                 Ok(Some(octets)) => octets,
                 Ok(None) => continue,
                 Err(FileError::TooLarge(_)) => {
-                    // Nobody reads it, so its size stands for its content.
-                    let mark = (Sha256([0; 32]), sealed.release.id);
+                    let mark = (TOO_LARGE, sealed.release.id);
                     if self.refused.insert(path, mark) != Some(mark) {
-                        tracing::warn!(session = session.id.0, release = %sealed.release.id, "release refused: larger than {INBOX_FILE_MAX} octets");
+                        tracing::warn!(session = session.id.0, release = %sealed.release.id, max = INBOX_FILE_MAX, "release refused unread: the file is larger than a hand-over can be");
                     }
                     refused = true;
                     continue;

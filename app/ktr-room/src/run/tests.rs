@@ -5,27 +5,15 @@
     reason = "test code with small numbers"
 )]
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use ktr_core::bundle::Release;
-use ktr_core::id::{
-    CountyId, EncryptionKey, Fingerprint, MemberId, ReleaseId, SessionId, Sha256, SigningKey,
-};
-use ktr_core::key::{Key, KeyBody, Role};
+use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
 use ktr_core::time::Time;
-use zeroize::Zeroizing;
 
-use super::inbox::Inbox;
 use super::{Choice, choose, dissolution};
 use crate::action::Mark;
-use crate::error::CipherError;
 use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan};
-use crate::limits::INBOX_FILE_MAX;
 use crate::matrix_id::RoomId;
-use crate::plan::{Member, Outlook, Reported, Sealed, Session, Status, Times};
-use crate::port::Cipher;
+use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
 use crate::report::Cause;
-use crate::seen;
 
 const SECRET: [u8; 32] = [5; 32];
 
@@ -137,81 +125,6 @@ fn a_journal_nothing_went_out_for_gives_way_to_an_earlier_session() {
         chosen(Some(&outlook), Some(&journal), &[]).map(|plan| plan.session.id),
         Some(SessionId(5))
     );
-}
-
-fn sealed() -> Sealed {
-    let key = Key {
-        fingerprint: Fingerprint([6; 20]),
-        body: KeyBody::Sign(SigningKey([6; 51])),
-        role: Role::Releaser,
-        valid_from: Time(1),
-        valid_until: Time(2_000),
-        revoked: None,
-        expired: false,
-    };
-    let release = Release {
-        id: ReleaseId([8; 16]),
-        session: SessionId(7),
-        sha256: Sha256([1; 32]),
-        size: 1,
-        profile: 1,
-        key: key.fingerprint,
-        beacon: Sha256([2; 32]),
-        nominations: Vec::new(),
-        sealed_at: Time(1),
-        retracted: None,
-    };
-    Sealed { release, key }
-}
-
-/// A cipher that counts how often it is asked.
-#[derive(Default)]
-struct Unasked(AtomicU32);
-
-impl Unasked {
-    fn asked<T>(&self) -> Result<T, CipherError> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Err(CipherError::NotForUs)
-    }
-}
-
-impl Cipher for Unasked {
-    fn open_release(
-        &self,
-        _: &[u8],
-        _: &Sealed,
-        _: SessionId,
-    ) -> Result<Zeroizing<Vec<u8>>, CipherError> {
-        self.asked()
-    }
-
-    fn encrypt_post(&self, _: &[u8], _: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
-        self.asked()
-    }
-
-    fn encrypt_pass(&self, _: &[u8], _: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
-        self.asked()
-    }
-}
-
-#[test]
-fn a_release_of_more_than_twenty_mebibytes_is_refused_unread() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("release.pgp");
-    ktr_os::file::put(&path, b"").expect("an inbox file");
-    let file = std::fs::OpenOptions::new().write(true).open(&path);
-    let file = file.expect("it is there");
-    file.set_len(INBOX_FILE_MAX + 1)
-        .expect("a hole costs nothing");
-    let mut waiting = session(7, 1_000);
-    waiting.sealed = Some(sealed());
-    let mut inbox = Inbox::new(folder.path().to_owned());
-    let cipher = Unasked::default();
-    for _ in 0..2 {
-        let looked = inbox.look(&cipher, &waiting).expect("a readable folder");
-        assert_eq!(looked, seen::Inbox::Bad);
-    }
-    assert_eq!((cipher.0.into_inner(), inbox.archive()), (0, None));
 }
 
 #[test]

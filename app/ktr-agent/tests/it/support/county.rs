@@ -22,7 +22,23 @@ use super::world::{SERVER, World};
 pub(crate) struct Posted {
     pub(crate) content: Value,
     pub(crate) ciphertext: Vec<u8>,
+    /// How its download goes on.
+    pub(crate) flow: Flow,
 }
+
+/// How a download goes on after its head.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// With the ciphertext.
+    Whole,
+    /// It announces so many octets and sends none.
+    Announced(u64),
+    /// It announces nothing and sends octets for as long as somebody reads.
+    Endless,
+}
+
+/// Where an endless download ends, if nobody ends it before.
+pub(crate) const ENDLESS_MAX: usize = 64 * 1024 * 1024;
 
 /// What the county has laid out.
 #[derive(Default)]
@@ -31,6 +47,8 @@ pub(crate) struct Shelf {
     pub(crate) posts: Vec<Posted>,
     /// Whether the room lets the member in.
     pub(crate) shut: bool,
+    /// Octets that endless downloads have sent.
+    pub(crate) flowed: usize,
     /// Method and path of every request, in order.
     pub(crate) asked: Vec<String>,
 }
@@ -73,6 +91,7 @@ impl FakeCounty {
         laid_out.posts.push(Posted {
             content,
             ciphertext,
+            flow: Flow::Whole,
         });
     }
 
@@ -84,6 +103,22 @@ impl FakeCounty {
     /// Changes the content of a post.
     pub(crate) fn change(&self, n: usize, change: impl FnOnce(&mut Value)) {
         change(&mut self.shelf.lock().expect("no panic").posts[n].content);
+    }
+
+    /// Lets the download of a post go on in another way.
+    pub(crate) fn flow(&self, n: usize, flow: Flow) {
+        self.shelf.lock().expect("no panic").posts[n].flow = flow;
+    }
+
+    /// Octets of the endless download, once it has ended.
+    pub(crate) async fn flowed(&self) -> usize {
+        loop {
+            let flowed = self.shelf.lock().expect("no panic").flowed;
+            if flowed > 0 {
+                return flowed;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Lays out the release for the member.
@@ -125,12 +160,45 @@ async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
     let mut words = head.split(' ');
     let (method, path) = (words.next().expect("method"), words.next().expect("path"));
     let (status, body) = answer(method, path, &head, &mut shelf.lock().expect("no panic"));
+    let flow = flow(path, &shelf.lock().expect("no panic"));
+    if flow != Flow::Whole {
+        return overflow(stream, flow, shelf).await;
+    }
     let head = format!(
         "HTTP/1.1 {status} x\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await.expect("written");
     stream.write_all(&body).await.expect("written");
+}
+
+/// How the answer to a download goes on; everything else is whole.
+fn flow(path: &str, shelf: &Shelf) -> Flow {
+    let asked = path.strip_prefix("/_matrix/client/v1/media/download/county-a.test/media");
+    let n = asked.and_then(|id| id.parse::<usize>().ok());
+    let post = n.and_then(|n| shelf.posts.get(n));
+    post.map_or(Flow::Whole, |post| post.flow)
+}
+
+/// An answer that is larger than anything the agent may take.
+async fn overflow(mut stream: TcpStream, flow: Flow, shelf: Arc<Mutex<Shelf>>) {
+    let head = match flow {
+        Flow::Announced(length) => format!("HTTP/1.1 200 x\r\nContent-Length: {length}\r\n\r\n"),
+        Flow::Whole | Flow::Endless => "HTTP/1.1 200 x\r\nConnection: close\r\n\r\n".to_owned(),
+    };
+    stream.write_all(head.as_bytes()).await.expect("written");
+    let piece = vec![0; 65_536];
+    let mut sent = 0;
+    while flow == Flow::Endless && sent < ENDLESS_MAX {
+        if stream.write_all(&piece).await.is_err() {
+            break;
+        }
+        sent = sent.saturating_add(piece.len());
+    }
+    shelf.lock().expect("no panic").flowed = sent;
+    // Until the agent closes: an end from here would be another trouble.
+    let mut rest = [0; 64];
+    while matches!(stream.read(&mut rest).await, Ok(read) if read > 0) {}
 }
 
 fn answer(method: &str, path: &str, head: &str, shelf: &mut Shelf) -> (u16, Vec<u8>) {
