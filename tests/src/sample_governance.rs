@@ -218,7 +218,7 @@ pub fn events() -> Vec<Event> {
         },
         Event::KeysChanged {
             key: key(Role::Sidecar(COUNTY)),
-            ended: Vec::new(),
+            ended: vec![Actor::named("sidecar", START).fingerprint],
             ended_at: later(86_400),
         },
         Event::RootsChanged {

@@ -4,7 +4,7 @@
 use ktr_core::{
     id::{
         Commitment, EncryptionKey, Fingerprint, MemberId, Nonce, ReleaseId, Sha256, SigningKey,
-        ValidatorKey,
+        ValidatorAddress, ValidatorKey,
     },
     limits::{
         ATTEMPTS_MAX, BUCKET_ENDS, COUNTIES_MAX, RECUSALS_MAX, RELEASE_NOMINATIONS_MAX,
@@ -26,6 +26,8 @@ pub const LIST_MAX: usize = 256;
 pub const APPOINTEES_MAX: usize = 32;
 /// Keys that come with a term: two for the holder and two for the deputy of each seat.
 pub const TERM_KEYS_MAX: usize = 12;
+/// Keys of one role that a new one ends: each new key ends all before it, so more than a few can only come from a genesis.
+pub const ENDED_MAX: usize = 128;
 /// Keys of one genesis.
 pub const GENESIS_KEYS_MAX: usize = 256;
 /// Buckets of one session.
@@ -117,12 +119,31 @@ pub const FIELDS: &[(&str, usize)] = &[
     ("nomination.Submitted.nominator", MemberId::LEN),
     ("nomination.Vote.commitment", Commitment::LEN),
     ("nomination.Voted.commitment", Commitment::LEN),
+    ("proposal.Approve.digest", Sha256::LEN),
+    ("proposal.Host.studio", SigningKey::LEN),
     ("proposal.Proposal.Act", Sha256::LEN),
+    ("proposal.Proposal.Roots", Sha256::LEN),
     ("proposal.Proposal.approvals", COUNTIES_MAX),
     ("proposal.Proposal.declines", COUNTIES_MAX),
     ("proposal.Proposal.digest", Sha256::LEN),
+    ("proposal.Propose.Act", Sha256::LEN),
+    ("proposal.Propose.Roots", Sha256::LEN),
+    ("proposal.RotateKey.key", SigningKey::LEN),
+    ("proposal.RotateKey.proof", SIGNATURE_MAX),
+    ("proposal.ValidatorSet.validators", VALIDATORS_MAX),
     ("recorded.NoncesSchema.digest", Sha256::LEN),
     ("recorded.Schema.tx_hash", Sha256::LEN),
+    ("resolved.Federation.sha256", Sha256::LEN),
+    ("resolved.HostSet.ended", ENDED_MAX),
+    ("resolved.HostSet.ended[]", Fingerprint::LEN),
+    ("resolved.KeyRotated.ended", ENDED_MAX),
+    ("resolved.KeyRotated.ended[]", Fingerprint::LEN),
+    ("resolved.KeysChanged.ended", ENDED_MAX),
+    ("resolved.KeysChanged.ended[]", Fingerprint::LEN),
+    ("resolved.Misbehaved.address", ValidatorAddress::LEN),
+    ("resolved.Misbehaved.removed", ValidatorKey::LEN),
+    ("resolved.Resolved.roots", Sha256::LEN),
+    ("resolved.RootsChanged.sha256", Sha256::LEN),
     ("session.CountyReports.dissolved", ATTEMPTS_MAX),
     ("session.CountyReports.witnessed", TESTIMONIES_MAX),
     ("session.FileRoll.roll", Sha256::LEN),

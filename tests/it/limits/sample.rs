@@ -103,6 +103,7 @@ fn records() -> Vec<Sample> {
             "session" => "session.Session",
             "ingestion" => "ingestion.Ingestion",
             "proposal" => "proposal.Proposal",
+            "resolved" => "resolved.Resolved",
             other => panic!("{other} has no message here: name it"),
         };
         Sample {

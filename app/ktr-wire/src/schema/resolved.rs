@@ -13,7 +13,7 @@ use super::{
     key::Key,
     proposal::{Named, Voice},
 };
-use crate::{field, number::Numbered, refusal::Wire};
+use crate::{field, limits::ENDED_MAX, number::Numbered, refusal::Wire};
 
 /// A list of federated networks; also event 257.
 #[derive(Clone, PartialEq, prost::Message)]
@@ -375,6 +375,9 @@ fn octets(fingerprints: &[Fingerprint]) -> Vec<Vec<u8>> {
 }
 
 fn fingerprints(octets: &[Vec<u8>]) -> Result<Vec<Fingerprint>, Wire> {
+    if octets.len() > ENDED_MAX {
+        return Err(Wire::OutOfRange);
+    }
     let read = octets.iter().map(field::read::<Fingerprint>);
     field::rising(read.collect::<Result<_, _>>()?)
 }
