@@ -1,4 +1,4 @@
-//! The command line: names, flags and their `KTR_*` twins.
+//! The command line: names, flags and their `KTR_AGENT_*` twins; nodes are `KTR_RPC`.
 //! No secret is ever an argument.
 
 use std::path::PathBuf;
@@ -24,7 +24,14 @@ pub(crate) struct Cli {
     #[arg(long, env = "KTR_AGENT_HOME", default_value = ".", global = true)]
     pub(crate) home: PathBuf,
     /// How answers are printed.
-    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    #[arg(
+        short,
+        long,
+        env = "KTR_AGENT_OUTPUT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
     pub(crate) output: Format,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -43,10 +50,18 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write agent.toml and a throw-away room key, and print how the key is registered; what exists is kept.
+    #[command(
+        after_help = "Examples:\n  ktr-agent --home agent init --member 00112233445566778899aabbccddeeff --county 1 \
+                      --passes http://127.0.0.1:18009 --homeserver http://127.0.0.1:18008 --rpc http://127.0.0.1:26657"
+    )]
     Init(Init),
     /// Follow the chain and fetch each session's release until SIGTERM.
+    #[command(after_help = "Examples:\n  ktr-agent --home agent start")]
     Start,
     /// Show which releases are filed or in quarantine, and where the session at hand stands.
+    #[command(
+        after_help = "Examples:\n  ktr-agent --home agent status\n  ktr-agent --home agent -o json status"
+    )]
     Status,
     /// Say what was done with a release.
     #[command(subcommand)]
@@ -57,6 +72,9 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Mark {
     /// A product has taken it in: an observed ingestion.
+    #[command(
+        after_help = "Examples:\n  ktr-agent --home agent mark ingested 00112233445566778899aabbccddeeff"
+    )]
     Ingested {
         /// Its id, 32 hex digits: the name of its folder in signed/.
         #[arg(value_parser = release)]
@@ -68,19 +86,31 @@ pub(crate) enum Mark {
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The member's id, 32 hex digits.
-    #[arg(long, value_parser = member)]
+    #[arg(long, env = "KTR_AGENT_MEMBER", value_parser = member)]
     pub(crate) member: MemberId,
     /// The home county's number in genesis order, from 1.
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=16))]
+    #[arg(long, env = "KTR_AGENT_COUNTY", value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) county: u8,
     /// Base URL of the county's passes.
-    #[arg(long, default_value = "http://127.0.0.1:18009")]
+    #[arg(
+        long,
+        env = "KTR_AGENT_PASSES",
+        default_value = "http://127.0.0.1:18009"
+    )]
     pub(crate) passes: String,
     /// Base URL of the county's homeserver.
-    #[arg(long, default_value = "http://127.0.0.1:18008")]
+    #[arg(
+        long,
+        env = "KTR_AGENT_HOMESERVER",
+        default_value = "http://127.0.0.1:18008"
+    )]
     pub(crate) homeserver: String,
     /// Base URL of the collector.
-    #[arg(long, default_value = "http://127.0.0.1:8480")]
+    #[arg(
+        long,
+        env = "KTR_AGENT_COLLECTOR",
+        default_value = "http://127.0.0.1:8480"
+    )]
     pub(crate) collector: String,
     /// RPC URLs of nodes, two at best.
     #[arg(
@@ -91,13 +121,13 @@ pub(crate) struct Init {
     )]
     pub(crate) rpc: Vec<String>,
     /// Whether an observed ingestion is counted: off or hit.
-    #[arg(long, value_enum, default_value = "off")]
+    #[arg(long, env = "KTR_AGENT_MEASURE", value_enum, default_value = "off")]
     pub(crate) measure: MeasureArg,
     /// Days that the room key lives.
-    #[arg(long, default_value_t = 365)]
+    #[arg(long, env = "KTR_AGENT_DAYS", default_value_t = 365)]
     pub(crate) days: u64,
     /// The times of a localnet, where an hour lasts a minute and a half.
-    #[arg(long)]
+    #[arg(long, env = "KTR_AGENT_LOCALNET")]
     pub(crate) localnet: bool,
 }
 
@@ -120,4 +150,58 @@ fn release(text: &str) -> Result<ReleaseId, String> {
     let octets = hex::decode(text).ok();
     let id = octets.and_then(|octets| ReleaseId::from_slice(&octets));
     id.ok_or_else(|| "32 hex digits are needed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    /// The command and all below it.
+    fn all(command: clap::Command) -> Vec<clap::Command> {
+        let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut found = vec![command];
+        found.extend(below.into_iter().flat_map(all));
+        found
+    }
+
+    /// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        let below = help
+            .split_once("Examples:\n")
+            .map_or("", |(_, below)| below);
+        let lines = below.lines().take_while(|line| !line.is_empty());
+        lines
+            .map(|line| line.replace("RELEASE", &"ab".repeat(16)))
+            .collect()
+    }
+
+    #[test]
+    fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
+        let mut twins = 0_usize;
+        for command in all(Cli::command()) {
+            let name = command.get_name().to_owned();
+            let flags = command.get_arguments().filter(|arg| !arg.is_positional());
+            for flag in flags {
+                let twin = flag.get_env().and_then(|twin| twin.to_str());
+                assert!(
+                    twin.is_some_and(|twin| twin.starts_with("KTR_")),
+                    "{name}: {}",
+                    flag.get_id()
+                );
+                twins = twins.saturating_add(1);
+            }
+            let examples = examples(&command);
+            let has_own = command.get_subcommands().next().is_some();
+            assert!(has_own || !examples.is_empty(), "{name} shows no example");
+            for example in examples {
+                let read = Cli::try_parse_from(example.split_whitespace());
+                assert!(read.is_ok(), "{example}");
+            }
+        }
+        assert!(twins > 3);
+    }
 }

@@ -1,4 +1,4 @@
-//! The command line: names, flags and their `KTR_*` twins.
+//! The command line: names, flags and their `KTR_COLLECTOR_*` twins; nodes are `KTR_RPC`.
 //! No secret is ever an argument.
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -22,7 +22,14 @@ pub(crate) struct Cli {
     #[arg(long, env = "KTR_COLLECTOR_HOME", default_value = ".", global = true)]
     pub(crate) home: PathBuf,
     /// How answers are printed.
-    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    #[arg(
+        short,
+        long,
+        env = "KTR_COLLECTOR_OUTPUT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
     pub(crate) output: Format,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -41,10 +48,17 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write collector.toml and the state folder; what exists is kept.
+    #[command(
+        after_help = "Examples:\n  ktr-collector --home collector init --rpc http://127.0.0.1:26657 --listen 127.0.0.1:8480"
+    )]
     Init(Init),
     /// Count and publish until SIGTERM.
+    #[command(after_help = "Examples:\n  ktr-collector --home collector start")]
     Start,
     /// Show the ended buckets on disk, with their label; small numbers are withheld.
+    #[command(
+        after_help = "Examples:\n  ktr-collector --home collector status\n  ktr-collector --home collector -o json status"
+    )]
     Status,
 }
 
@@ -52,7 +66,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// Where to listen; on loopback.
-    #[arg(long, default_value = "127.0.0.1:8480")]
+    #[arg(long, env = "KTR_COLLECTOR_LISTEN", default_value = "127.0.0.1:8480")]
     pub(crate) listen: SocketAddr,
     /// RPC URLs of nodes.
     #[arg(
@@ -63,6 +77,60 @@ pub(crate) struct Init {
     )]
     pub(crate) rpc: Vec<String>,
     /// The times of a localnet, where an hour lasts a minute and a half.
-    #[arg(long)]
+    #[arg(long, env = "KTR_COLLECTOR_LOCALNET")]
     pub(crate) localnet: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    /// The command and all below it.
+    fn all(command: clap::Command) -> Vec<clap::Command> {
+        let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut found = vec![command];
+        found.extend(below.into_iter().flat_map(all));
+        found
+    }
+
+    /// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        let below = help
+            .split_once("Examples:\n")
+            .map_or("", |(_, below)| below);
+        let lines = below.lines().take_while(|line| !line.is_empty());
+        lines
+            .map(|line| line.replace("RELEASE", &"ab".repeat(16)))
+            .collect()
+    }
+
+    #[test]
+    fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
+        let mut twins = 0_usize;
+        for command in all(Cli::command()) {
+            let name = command.get_name().to_owned();
+            let flags = command.get_arguments().filter(|arg| !arg.is_positional());
+            for flag in flags {
+                let twin = flag.get_env().and_then(|twin| twin.to_str());
+                assert!(
+                    twin.is_some_and(|twin| twin.starts_with("KTR_")),
+                    "{name}: {}",
+                    flag.get_id()
+                );
+                twins = twins.saturating_add(1);
+            }
+            let examples = examples(&command);
+            let has_own = command.get_subcommands().next().is_some();
+            assert!(has_own || !examples.is_empty(), "{name} shows no example");
+            for example in examples {
+                let read = Cli::try_parse_from(example.split_whitespace());
+                assert!(read.is_ok(), "{example}");
+            }
+        }
+        assert!(twins > 3);
+    }
 }

@@ -8,6 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// A node of the Relay: the ledger's application and the engine beside it.
 #[derive(Debug, Parser)]
 #[command(name = "ktr-node", version, about)]
+#[command(
+    after_help = "Examples:\n  ktr-node --home DIR init --genesis genesis.json --peers ID@192.0.2.20:26656,ID@192.0.2.30:26656\n  \
+                  ktr-node --home DIR start\n  ktr-node --home DIR -o json status\n\n\
+                  Exit codes: 0 done, 1 refused, 4 no node answers, 10 intended halt, 11 store, 12 engine, port or socket, \
+                  13 key guard, 14 app hash, 64 wrong usage"
+)]
 pub(crate) struct Cli {
     /// The node's folder.
     #[arg(long, global = true, env = "KTR_NODE_HOME", default_value = "ktr-node")]
@@ -46,20 +52,38 @@ pub(crate) enum Which {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make the folder: configuration, keys, genesis. Prints the node id. Run again it keeps the keys.
+    #[command(
+        after_help = "Examples:\n  ktr-node --home DIR init --genesis genesis.json --peers ID@192.0.2.20:26656,ID@192.0.2.30:26656"
+    )]
     Init(Init),
     /// Make the keys, if there are none, and print a public one: for a genesis that is still to be made.
+    #[command(
+        after_help = "Examples:\n  ktr-node --home DIR key\n  ktr-node --home DIR key --which node"
+    )]
     Key(Key),
     /// Print the genesis document of a network, made from its `app_state`.
+    #[command(
+        after_help = "Examples:\n  ktr-node genesis --chain-id ktr-first-1 --app-state app_state.json"
+    )]
     Genesis(Genesis),
     /// Run the node and its engine until it is asked to stop.
+    #[command(after_help = "Examples:\n  ktr-node --home DIR start")]
     Start,
     /// Ask the running node where it stands.
+    #[command(
+        after_help = "Examples:\n  ktr-node --home DIR status\n  ktr-node --home DIR -o json status"
+    )]
     Status,
     /// Look at the folder, and at the node that runs in it, and name what is wrong. Changes nothing.
+    #[command(after_help = "Examples:\n  ktr-node --home DIR doctor")]
     Doctor,
     /// Take the last height back, in engine and store; the next start executes its block again.
+    #[command(after_help = "Examples:\n  ktr-node --home DIR rollback")]
     Rollback,
     /// Execute exported blocks again from genesis; hold every app hash against its header, the last against this folder's store.
+    #[command(
+        after_help = "Examples:\n  ktr-node --home DIR replay --blocks blocks.jsonl\n  ktr-node replay --blocks blocks.jsonl --genesis genesis.json"
+    )]
     Replay(Replay),
 }
 
@@ -131,4 +155,58 @@ pub(crate) struct Replay {
     /// The genesis document; without it the one of the home folder.
     #[arg(long, env = "KTR_NODE_GENESIS")]
     pub(crate) genesis: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    /// The command and all below it.
+    fn all(command: clap::Command) -> Vec<clap::Command> {
+        let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut found = vec![command];
+        found.extend(below.into_iter().flat_map(all));
+        found
+    }
+
+    /// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        let below = help
+            .split_once("Examples:\n")
+            .map_or("", |(_, below)| below);
+        let lines = below.lines().take_while(|line| !line.is_empty());
+        lines
+            .map(|line| line.replace("RELEASE", &"ab".repeat(16)))
+            .collect()
+    }
+
+    #[test]
+    fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
+        let mut twins = 0_usize;
+        for command in all(Cli::command()) {
+            let name = command.get_name().to_owned();
+            let flags = command.get_arguments().filter(|arg| !arg.is_positional());
+            for flag in flags {
+                let twin = flag.get_env().and_then(|twin| twin.to_str());
+                assert!(
+                    twin.is_some_and(|twin| twin.starts_with("KTR_")),
+                    "{name}: {}",
+                    flag.get_id()
+                );
+                twins = twins.saturating_add(1);
+            }
+            let examples = examples(&command);
+            let has_own = command.get_subcommands().next().is_some();
+            assert!(has_own || !examples.is_empty(), "{name} shows no example");
+            for example in examples {
+                let read = Cli::try_parse_from(example.split_whitespace());
+                assert!(read.is_ok(), "{example}");
+            }
+        }
+        assert!(twins > 3);
+    }
 }

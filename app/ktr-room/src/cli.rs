@@ -1,4 +1,4 @@
-//! The command line: names, flags and their `KTR_*` twins.
+//! The command line: names, flags and their `KTR_ROOM_*` twins; nodes are `KTR_RPC` and Synapse's Python is `KTR_SYNAPSE_PYTHON`.
 //! No secret is ever an argument.
 
 use std::path::PathBuf;
@@ -14,14 +14,22 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 )]
 #[command(
     after_help = "Examples:\n  ktr-room --home county-a init --county 1 --server-name county-a.test\n  \
-                        ktr-room --home county-a start\n  ktr-room --home county-a -o json status"
+                        ktr-room --home county-a start\n  ktr-room --home county-a -o json status\n\n\
+                        Exit codes: 0 done, 1 failed or something is left, 64 wrong usage"
 )]
 pub(crate) struct Cli {
     /// The folder with room.toml.
     #[arg(long, env = "KTR_ROOM_HOME", default_value = ".", global = true)]
     pub(crate) home: PathBuf,
     /// How answers are printed.
-    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    #[arg(
+        short,
+        long,
+        env = "KTR_ROOM_OUTPUT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
     pub(crate) output: Format,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -40,14 +48,25 @@ pub(crate) enum Format {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Write room.toml, the homeserver's configuration and the secrets; what exists is kept.
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a init --county 1 --server-name county-a.test --rpc http://127.0.0.1:26657"
+    )]
     Init(Init),
     /// Run the homeserver and the sidecar until SIGTERM.
+    #[command(after_help = "Examples:\n  ktr-room --home county-a start")]
     Start,
     /// Show what the last pass of the running sidecar saw, in counts.
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a status\n  ktr-room --home county-a -o json status"
+    )]
     Status,
     /// Count what is left of the session at hand; exit code 1 if anything is.
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a scan\n  ktr-room --home county-a scan --receipt county-a/state/receipts/3-1.json"
+    )]
     Scan(Scan),
     /// Order a session's room to be dissolved now; once more only if something was left.
+    #[command(after_help = "Examples:\n  ktr-room --home county-a dissolve --session 3")]
     Dissolve(Dissolve),
 }
 
@@ -55,25 +74,30 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The county's number in genesis order, from 1.
-    #[arg(long)]
+    #[arg(long, env = "KTR_ROOM_COUNTY")]
     pub(crate) county: u8,
     /// The Matrix server name.
-    #[arg(long)]
+    #[arg(long, env = "KTR_ROOM_SERVER_NAME")]
     pub(crate) server_name: String,
     /// The homeserver's port on 127.0.0.1.
-    #[arg(long, default_value_t = 18_008)]
+    #[arg(long, env = "KTR_ROOM_PORT", default_value_t = 18_008)]
     pub(crate) port: u16,
     /// The port of the passes on 127.0.0.1.
-    #[arg(long, default_value_t = 18_009)]
+    #[arg(long, env = "KTR_ROOM_PASS_PORT", default_value_t = 18_009)]
     pub(crate) pass_port: u16,
     /// The Python that has matrix-synapse 1.163.2 installed.
     #[arg(long, env = "KTR_SYNAPSE_PYTHON", default_value = "python3")]
     pub(crate) python: String,
     /// RPC URLs of nodes, the county's own first.
-    #[arg(long, value_delimiter = ',', default_value = "http://127.0.0.1:26657")]
+    #[arg(
+        long,
+        env = "KTR_RPC",
+        value_delimiter = ',',
+        default_value = "http://127.0.0.1:26657"
+    )]
     pub(crate) rpc: Vec<String>,
     /// The times of a localnet, where an hour lasts a minute and a half.
-    #[arg(long)]
+    #[arg(long, env = "KTR_ROOM_LOCALNET")]
     pub(crate) localnet: bool,
 }
 
@@ -81,7 +105,7 @@ pub(crate) struct Init {
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
     /// A receipt file of an auditor; without it the session at hand is looked for.
-    #[arg(long)]
+    #[arg(long, env = "KTR_ROOM_RECEIPT")]
     pub(crate) receipt: Option<PathBuf>,
 }
 
@@ -89,6 +113,60 @@ pub(crate) struct Scan {
 #[derive(Debug, Args)]
 pub(crate) struct Dissolve {
     /// The session.
-    #[arg(long)]
+    #[arg(long, env = "KTR_ROOM_SESSION")]
     pub(crate) session: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    /// The command and all below it.
+    fn all(command: clap::Command) -> Vec<clap::Command> {
+        let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+        let mut found = vec![command];
+        found.extend(below.into_iter().flat_map(all));
+        found
+    }
+
+    /// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        let below = help
+            .split_once("Examples:\n")
+            .map_or("", |(_, below)| below);
+        let lines = below.lines().take_while(|line| !line.is_empty());
+        lines
+            .map(|line| line.replace("RELEASE", &"ab".repeat(16)))
+            .collect()
+    }
+
+    #[test]
+    fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
+        let mut twins = 0_usize;
+        for command in all(Cli::command()) {
+            let name = command.get_name().to_owned();
+            let flags = command.get_arguments().filter(|arg| !arg.is_positional());
+            for flag in flags {
+                let twin = flag.get_env().and_then(|twin| twin.to_str());
+                assert!(
+                    twin.is_some_and(|twin| twin.starts_with("KTR_")),
+                    "{name}: {}",
+                    flag.get_id()
+                );
+                twins = twins.saturating_add(1);
+            }
+            let examples = examples(&command);
+            let has_own = command.get_subcommands().next().is_some();
+            assert!(has_own || !examples.is_empty(), "{name} shows no example");
+            for example in examples {
+                let read = Cli::try_parse_from(example.split_whitespace());
+                assert!(read.is_ok(), "{example}");
+            }
+        }
+        assert!(twins > 3);
+    }
 }

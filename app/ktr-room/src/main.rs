@@ -21,7 +21,10 @@ mod output;
 use cli::{Cli, Command, Format, Init, Scan};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return output::usage(&usage),
+    };
     match run(&cli) {
         Ok(code) => code,
         Err(error) => {

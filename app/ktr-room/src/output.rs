@@ -2,6 +2,7 @@
 //! Counts, commitments and times only; nothing that names a member.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
@@ -112,6 +113,17 @@ pub(crate) fn ordered(session: u32, ordered: Ordered, format: Format) {
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) {
     eprintln!("ktr-room: {error}");
+}
+
+/// Prints what the parser says: help is an answer, everything else wrong usage, 64.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is nobody to complain to.
+    drop(error.print());
+    if error.use_stderr() {
+        ExitCode::from(64)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 #[expect(

@@ -136,3 +136,14 @@ fn status_says_which_times_are_not_the_usual_ones() {
     let shown = value(&run(short.path(), &["-o", "json", "status"]));
     assert_eq!(shown["timing"][5], json!("grace_secs=1"));
 }
+
+#[test]
+fn wrong_usage_is_64_so_that_no_supervisor_repeats_it_and_help_is_an_answer() {
+    let home = tempfile::tempdir().expect("folder");
+    for words in [&["--unknown"][..], &["dissolve"], &[]] {
+        assert_eq!(run(home.path(), words).status.code(), Some(64), "{words:?}");
+    }
+    let help = run(home.path(), &["help"]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(said(&help).contains("Examples:"));
+}
