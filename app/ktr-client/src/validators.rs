@@ -1,5 +1,5 @@
 //! Which validators are in force at a height: the pinned ones at first, then each set that the one before it named and signed.
-//! A set is never taken because it is known: what counts is the set in force at that height (design: ledger, sections 2 and 10).
+//! A set is never taken because it is known: what counts is the set in force at that height (ADR 0017; design: ledger, section 2).
 
 use std::{
     collections::BTreeMap,
