@@ -1,7 +1,7 @@
 //! Result codes by name, and which of them mean "too early, try again".
 //! The numbers are `ktr-wire`'s and the core's; nothing is decided here.
 
-use ktr_core::{bundle, ingestion, membership, nomination, session};
+use ktr_core::Rejection;
 use ktr_wire::refusal::{Envelope, Refusal, Signature, Wire};
 
 const BEFORE_THE_RULES: [Refusal; 21] = [
@@ -47,29 +47,7 @@ pub const REPLAYED: u32 = 123;
 /// The name of a result code, such as `SeverityTooLow`; `Unknown` for a number that nobody has.
 #[must_use]
 pub fn name(code: u32) -> &'static str {
-    let rules = membership::Rejection::ALL
-        .iter()
-        .map(|rule| (rule.code(), rule.name()))
-        .chain(
-            nomination::Rejection::ALL
-                .iter()
-                .map(|rule| (rule.code(), rule.name())),
-        )
-        .chain(
-            bundle::Rejection::ALL
-                .iter()
-                .map(|rule| (rule.code(), rule.name())),
-        )
-        .chain(
-            session::Rejection::ALL
-                .iter()
-                .map(|rule| (rule.code(), rule.name())),
-        )
-        .chain(
-            ingestion::Rejection::ALL
-                .iter()
-                .map(|rule| (rule.code(), rule.name())),
-        );
+    let rules = Rejection::every().map(|rule| (rule.code(), rule.name()));
     let others = BEFORE_THE_RULES
         .iter()
         .map(|refusal| (refusal.code(), refusal.name()));

@@ -83,6 +83,9 @@ fn every_code_that_can_be_answered_has_a_name() {
     for (number, name) in named {
         assert_eq!(code::name(number), name);
     }
+    for rule in ktr_core::Rejection::every() {
+        assert_eq!(code::name(rule.code()), rule.name());
+    }
 }
 
 #[test]

@@ -25,6 +25,25 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Every rule of every subject, by rising number: what names or explains all of them starts here and forgets no subject.
+    pub fn every() -> impl Iterator<Item = Self> {
+        let membership = membership::Rejection::ALL.iter().copied();
+        let board = board::Rejection::ALL.iter().copied();
+        let nomination = nomination::Rejection::ALL.iter().copied();
+        let bundle = bundle::Rejection::ALL.iter().copied();
+        let session = session::Rejection::ALL.iter().copied();
+        let ingestion = ingestion::Rejection::ALL.iter().copied();
+        let governance = governance::Rejection::ALL.iter().copied();
+        membership
+            .map(Self::Membership)
+            .chain(board.map(Self::Board))
+            .chain(nomination.map(Self::Nomination))
+            .chain(bundle.map(Self::Bundle))
+            .chain(session.map(Self::Session))
+            .chain(ingestion.map(Self::Ingestion))
+            .chain(governance.map(Self::Governance))
+    }
+
     /// The stable number.
     #[must_use]
     pub const fn code(self) -> u32 {

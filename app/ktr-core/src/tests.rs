@@ -684,54 +684,13 @@ fn what_falls_due_together_comes_in_one_order() {
 
 #[test]
 fn no_two_rules_share_a_number() {
-    let mut codes: Vec<u32> = Vec::new();
-    codes.extend(membership::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(board::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(nomination::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(crate::bundle::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(session::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(ingestion::Rejection::ALL.iter().map(|rule| rule.code()));
-    codes.extend(governance::Rejection::ALL.iter().map(|rule| rule.code()));
+    let codes: Vec<u32> = Rejection::every().map(Rejection::code).collect();
     assert!(codes.is_sorted_by(|earlier, later| earlier < later));
 }
 
 #[test]
 fn every_rule_says_who_meets_it_and_what_to_do_next() {
-    let every = membership::Rejection::ALL.iter().copied();
-    let rules = every
-        .map(Rejection::Membership)
-        .chain(
-            nomination::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Nomination),
-        )
-        .chain(
-            crate::bundle::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Bundle),
-        )
-        .chain(
-            session::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Session),
-        )
-        .chain(
-            ingestion::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Ingestion),
-        )
-        .chain(board::Rejection::ALL.iter().copied().map(Rejection::Board))
-        .chain(
-            governance::Rejection::ALL
-                .iter()
-                .copied()
-                .map(Rejection::Governance),
-        );
-    let silent: Vec<u32> = rules
+    let silent: Vec<u32> = Rejection::every()
         .filter(|rule| rule.met_by().is_empty() || !rule.remedy().ends_with('.'))
         .map(Rejection::code)
         .collect();

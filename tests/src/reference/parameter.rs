@@ -136,7 +136,7 @@ fn chosen() -> [Row; 18] {
         (
             "unwitnessed_secs",
             length(unwitnessed_secs),
-            "Reserved for witnessing, which is not in force.",
+            "A destruction that is not confirmed this long after `dissolves_at` is unwitnessed.",
         ),
         (
             "decide_min_secs",
