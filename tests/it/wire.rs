@@ -1,12 +1,18 @@
 //! Sentences about octets: one content has one encoding, and every other is refused.
 //! What a command may do is told elsewhere.
 
-use ktr_core::{Command, id::Nonce, time::Secs};
+use ktr_core::{
+    Command,
+    governance::{self, Subject},
+    id::{Nonce, ProposalId},
+    key::{Key, Revocation, RevocationReason},
+    time::Secs,
+};
 use ktr_testkit::{Actor, Cast};
 use ktr_tests::sample::{self, START};
 use ktr_wire::{
     Refusal,
-    genesis::{Incomplete, check_begun},
+    genesis::{Incomplete, check, check_begun},
     refusal::{Signature, Wire},
     signature::Packet,
     transaction::{Draft, Transaction, assemble, signed},
@@ -89,6 +95,48 @@ fn the_first_term_begins_at_the_genesis_time_or_before_so_that_it_is_event_0() {
     assert_eq!(check_begun(&genesis, START.plus(Secs(1))), Ok(()));
     let early = check_begun(&genesis, START.minus(Secs(1)));
     assert_eq!(early, Err(Incomplete::NotBegun));
+}
+
+/// The same key, as one that was revoked and as one whose validity is over.
+fn ended(key: Key) -> [Key; 2] {
+    let revocation = Revocation {
+        at: START,
+        reason: RevocationReason::Retired,
+    };
+    let revoked = Key {
+        revoked: Some(revocation),
+        ..key
+    };
+    let expired = Key {
+        expired: true,
+        ..key
+    };
+    [revoked, expired]
+}
+
+#[test]
+fn a_key_that_has_ended_is_neither_proposed_nor_in_a_genesis() {
+    let genesis = Cast::new(START).genesis();
+    assert_eq!(check(&genesis), Ok(()));
+    let key = genesis.keys[0];
+    for dead in ended(key) {
+        let mut genesis = genesis.clone();
+        genesis.keys[0] = dead;
+        assert_eq!(check(&genesis), Err(Incomplete::Key(key.fingerprint)));
+    }
+    let propose = |key| {
+        let subject = Subject::Keys(key);
+        body(Command::Governance(governance::Command::Propose {
+            proposal: ProposalId(1),
+            digest: ktr_wire::digest::proposal("ktr-test-1", &subject),
+            subject,
+            until: START.plus(Secs(60)),
+        }))
+    };
+    read(&propose(key)).expect("a live one may be proposed");
+    for dead in ended(key) {
+        assert_eq!(read(&propose(dead)), Err(Wire::OutOfRange.into()));
+    }
 }
 
 #[test]

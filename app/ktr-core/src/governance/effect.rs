@@ -145,14 +145,17 @@ fn judge_validators(state: &State, set: &[Validator], accepts_halt: bool) -> Res
     let keys: BTreeSet<_> = set.iter().map(|validator| validator.key).collect();
     let places = set.iter().filter_map(|validator| validator.county);
     let knows = |county: CountyId| state.governance.has_county(county);
-    let tolerance = Tolerance::of(set);
     let is_fit = !set.is_empty()
         && set.len() <= VALIDATORS_MAX
         && keys.len() == set.len()
         && set.iter().all(|validator| validator.power > 0)
-        && places.into_iter().all(knows)
-        && tolerance.total <= POWER_TOTAL_MAX;
+        && places.into_iter().all(knows);
     if !is_fit {
+        return Err(Rejection::ValidatorsUnfit);
+    }
+    // Only of a set that is not too large: its work doubles with every site.
+    let tolerance = Tolerance::of(set);
+    if tolerance.total > POWER_TOTAL_MAX {
         return Err(Rejection::ValidatorsUnfit);
     }
     if tolerance.can_one_fork {

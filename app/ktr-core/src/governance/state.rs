@@ -1,5 +1,5 @@
 //! The network as the rules see it.
-//! It does not change by itself: genesis writes it.
+//! Genesis writes it; only events change it, and those in `evolve`.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},

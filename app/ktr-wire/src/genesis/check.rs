@@ -20,7 +20,7 @@ pub enum Incomplete {
     Counties,
     /// A role does not have exactly one key of this purpose.
     RoleKey(Role, Purpose),
-    /// A key stands twice, is revoked, or belongs to a role that genesis does not give.
+    /// A key stands twice, is revoked or expired, or belongs to a role that genesis does not give.
     Key(Fingerprint),
     /// The first term is not number 1, not waiting, empty or too long.
     Term,
@@ -103,7 +103,8 @@ fn check_roles(genesis: &Genesis) -> Result<(), Incomplete> {
     let mut seen = BTreeSet::new();
     for key in &genesis.keys {
         let is_wanted = wanted.contains(&(key.role, key.body.purpose()));
-        if !is_wanted || key.revoked.is_some() || !seen.insert(key.fingerprint) {
+        let has_ended = key.revoked.is_some() || key.expired;
+        if !is_wanted || has_ended || !seen.insert(key.fingerprint) {
             return Err(Incomplete::Key(key.fingerprint));
         }
     }

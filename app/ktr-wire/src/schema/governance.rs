@@ -224,11 +224,7 @@ impl TryFrom<Validators> for Vec<governance::Validator> {
     type Error = Wire;
 
     fn try_from(message: Validators) -> Result<Self, Wire> {
-        if message.validators.len() > VALIDATORS_MAX {
-            return Err(Wire::OutOfRange);
-        }
-        message
-            .validators
+        field::at_most(message.validators, VALIDATORS_MAX)?
             .into_iter()
             .map(TryInto::try_into)
             .collect()

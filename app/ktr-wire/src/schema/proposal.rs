@@ -203,7 +203,7 @@ impl TryFrom<Subject> for governance::Subject {
             Subject::Parameters(parameters) => Self::Parameters(parameters.try_into()?),
             Subject::Keys(key) => {
                 let key: core_key::Key = key.try_into()?;
-                if key.revoked.is_some() {
+                if key.revoked.is_some() || key.expired {
                     return Err(Wire::OutOfRange);
                 }
                 Self::Keys(key)
@@ -356,8 +356,8 @@ impl TryFrom<Proposal> for governance::Proposal {
             subject: field::present(message.subject)?.try_into()?,
             digest: field::read(&message.digest)?,
             proposer: field::read(&message.proposer)?,
-            approvals: counties(&message.approvals)?,
-            declines: counties(&message.declines)?,
+            approvals: counties(message.approvals)?,
+            declines: counties(message.declines)?,
             opened_at: field::read(&message.opened_at)?,
             until: field::read(&message.until)?,
             status: Status::from_number(message.status)?,
@@ -365,10 +365,8 @@ impl TryFrom<Proposal> for governance::Proposal {
     }
 }
 
-fn counties(numbers: &[u32]) -> Result<BTreeSet<CountyId>, Wire> {
-    if numbers.len() > COUNTIES_MAX {
-        return Err(Wire::OutOfRange);
-    }
+fn counties(numbers: Vec<u32>) -> Result<BTreeSet<CountyId>, Wire> {
+    let numbers = field::at_most(numbers, COUNTIES_MAX)?;
     let counties: Vec<CountyId> = numbers.iter().map(field::read).collect::<Result<_, _>>()?;
     Ok(field::rising(counties)?.into_iter().collect())
 }

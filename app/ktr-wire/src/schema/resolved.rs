@@ -281,7 +281,7 @@ impl TryFrom<KeyRotated> for governance::Event {
     fn try_from(message: KeyRotated) -> Result<Self, Wire> {
         Ok(Self::KeyRotated {
             key: field::present(message.key)?.try_into()?,
-            ended: fingerprints(&message.ended)?,
+            ended: fingerprints(message.ended)?,
             at: field::read(&message.at)?,
             reason: RevocationReason::from_number(message.reason)?,
         })
@@ -295,7 +295,7 @@ impl TryFrom<HostSet> for governance::Event {
         Ok(Self::HostSet {
             next: field::present(message.next)?.try_into()?,
             studio: field::present(message.studio)?.try_into()?,
-            ended: fingerprints(&message.ended)?,
+            ended: fingerprints(message.ended)?,
             ended_at: field::read(&message.ended_at)?,
         })
     }
@@ -307,7 +307,7 @@ impl TryFrom<KeysChanged> for governance::Event {
     fn try_from(message: KeysChanged) -> Result<Self, Wire> {
         Ok(Self::KeysChanged {
             key: field::present(message.key)?.try_into()?,
-            ended: fingerprints(&message.ended)?,
+            ended: fingerprints(message.ended)?,
             ended_at: field::read(&message.ended_at)?,
         })
     }
@@ -374,10 +374,8 @@ fn octets(fingerprints: &[Fingerprint]) -> Vec<Vec<u8>> {
     fingerprints.iter().map(|one| one.0.to_vec()).collect()
 }
 
-fn fingerprints(octets: &[Vec<u8>]) -> Result<Vec<Fingerprint>, Wire> {
-    if octets.len() > ENDED_MAX {
-        return Err(Wire::OutOfRange);
-    }
+fn fingerprints(octets: Vec<Vec<u8>>) -> Result<Vec<Fingerprint>, Wire> {
+    let octets = field::at_most(octets, ENDED_MAX)?;
     let read = octets.iter().map(field::read::<Fingerprint>);
     field::rising(read.collect::<Result<_, _>>()?)
 }
