@@ -52,7 +52,7 @@ impl Opening {
 const APP_HASH: &str = "ktr:app-hash:1";
 const RECORD: &str = "ics23:jmt";
 const PATH: &str = "ktr:rfc6962:1";
-const GROWTH: &str = "ktr:rfc6962-consistency:1";
+const CONSISTENCY: &str = "ktr:rfc6962-consistency:1";
 
 /// The octets of the record's proof.
 pub(crate) fn record_proof(ops: Option<&ProofOps>) -> Result<&[u8], Unproven> {
@@ -65,8 +65,8 @@ pub(crate) fn path(ops: Option<&ProofOps>) -> Result<Vec<Sha256>, Unproven> {
 }
 
 /// The steps from an earlier log's root to this one's.
-pub(crate) fn growth(ops: Option<&ProofOps>) -> Result<Vec<Sha256>, Unproven> {
-    hashes(op(ops, GROWTH)?)
+pub(crate) fn consistency(ops: Option<&ProofOps>) -> Result<Vec<Sha256>, Unproven> {
+    hashes(op(ops, CONSISTENCY)?)
 }
 
 fn hashes(octets: &[u8]) -> Result<Vec<Sha256>, Unproven> {

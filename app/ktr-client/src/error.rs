@@ -33,8 +33,8 @@ pub enum Unproven {
     #[error("event: {0}")]
     Event(NotIncluded),
     /// The log is not the one that was known, grown.
-    #[error("growth of the log: {0}")]
-    Growth(NotConsistent),
+    #[error("consistency of the log: {0}")]
+    Consistency(NotConsistent),
     /// The events do not give the log's root.
     #[error("the events do not give the root of the log of {0} leaves")]
     LogRoot(u64),

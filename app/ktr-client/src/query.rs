@@ -69,15 +69,15 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`], [`ClientError::QueryRefused`].
-    pub async fn growth_proven(
+    pub async fn consistency_proven(
         &self,
         known: &Head,
     ) -> Result<(Opening, ProvenHeader), ClientError> {
-        first_answer!(self, node => growth_from(self, node, known))
+        first_answer!(self, node => consistency_from(self, node, known))
     }
 }
 
-async fn growth_from(
+async fn consistency_from(
     client: &Client,
     node: &Node,
     known: &Head,
@@ -85,9 +85,9 @@ async fn growth_from(
     let argument = known.size.to_be_bytes().to_vec();
     let answer = node.query("/log/consistency", argument).await?;
     let (opening, header) = anchored(client, node, &answer).await?;
-    let steps = answer::growth(answer.proof.as_ref()).map_err(|why| node.unproven(why))?;
-    log::verify_growth(known, &opening.log(), &steps)
-        .map_err(|why| node.unproven(Unproven::Growth(why)))?;
+    let steps = answer::consistency(answer.proof.as_ref()).map_err(|why| node.unproven(why))?;
+    log::verify_consistency(known, &opening.log(), &steps)
+        .map_err(|why| node.unproven(Unproven::Consistency(why)))?;
     Ok((opening, header))
 }
 

@@ -48,14 +48,21 @@ impl Known {
 }
 
 impl Client {
-    /// The validators whose signatures count at a height that a node has. One that was not in the genesis has no county here: a header
-    /// names keys and powers, the record of the validators names counties, too.
+    /// The validators whose signatures count at a height; `None` if no node has it yet. One that was not in the genesis has no county
+    /// here: a header names keys and powers, the record of the validators names counties, too.
     ///
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`].
-    pub async fn validators_at(&self, height: Height) -> Result<Vec<Validator>, ClientError> {
-        self.header_proven(height).await?;
-        let (_, set) = self.known.at(height.0).ok_or(ClientError::NoUrl)?;
+    pub async fn validators_at(
+        &self,
+        height: Height,
+    ) -> Result<Option<Vec<Validator>>, ClientError> {
+        if self.header_proven(height).await?.is_none() {
+            return Ok(None);
+        }
+        let Some((_, set)) = self.known.at(height.0) else {
+            return Ok(None);
+        };
         let genesis = &self.trust.genesis().validators;
         let validator = |info: &Info| {
             let key = ValidatorKey::from_slice(&info.pub_key.to_bytes())?;
@@ -66,7 +73,8 @@ impl Client {
                 county: known.and_then(|known| known.county),
             })
         };
-        Ok(set.validators().iter().filter_map(validator).collect())
+        let validators = set.validators().iter().filter_map(validator);
+        Ok(Some(validators.collect()))
     }
 
     /// The set that must have signed the header of a height. Where the header names another than the last one known, each change since

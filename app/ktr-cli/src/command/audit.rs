@@ -34,25 +34,19 @@ pub(crate) struct Audit {
 /// Audits.
 pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
     block_on(async {
-        let follower = shared.follower().await?;
-        let size = follower.cursor();
-        let client = follower.client();
-        let bar = output::counting("events", size);
-        let first = match &audit.since {
-            Some(known) => {
-                client.growth_proven(known).await?;
-                known.size
-            }
-            None => 0,
-        };
-        bar.set_position(first);
+        let client = shared.client()?;
+        let known = audit.since.unwrap_or_else(Head::empty);
+        let (opening, _) = client.consistency_proven(&known).await?;
+        let head = opening.log();
+        let bar = output::counting("events", head.size);
+        bar.set_position(known.size);
         let mut events = Vec::new();
-        for index in first..size {
+        for index in known.size..head.size {
             events.push(shown(&client.event_proven(index).await?));
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let (absent, nothing) = absence(client).await?;
+        let (absent, nothing) = absence(&client).await?;
         if nothing.record.is_some() {
             return Err(CliError::NotThere(
                 "a random member id is registered".to_owned(),
@@ -62,21 +56,21 @@ pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
             write(folder, &events, absent, &nothing)?;
         }
         let header = &nothing.header;
-        let head = nothing.opening.log();
         let log = format!("{}:{}", head.size, head.root);
         let value = json!({
             "ok": true,
-            "events": size,
+            "events": head.size,
             "proven": events.len(),
-            "since": first,
+            "since": known.size,
             "log": log,
             "absent": absent.to_string(),
             "header": render::header(header),
             "opening": render::opening(&nothing.opening),
         });
         let text = format!(
-            "{size} events, {} of them read and proven; member {absent} proven absent; header {} signed by {} of {}\n\
+            "{} events, {} of them read and proven; member {absent} proven absent; header {} signed by {} of {}\n\
              that it only grew is proven next time by ktr audit --since {log}",
+            head.size,
             events.len(),
             header.height,
             header.committed.signed,

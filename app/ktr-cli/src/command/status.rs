@@ -20,13 +20,14 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         let last = standings.iter().map(|node| node.height).max();
         let validators = match last.filter(|height| *height > 0) {
             Some(height) => client.validators_at(Height(height)).await?,
-            None => trust.genesis().validators.clone(),
+            None => None,
         };
+        let validators = validators.unwrap_or_else(|| trust.genesis().validators.clone());
         let tolerance = tolerance(&validators);
         let differs = trust.genesis().parameters != ktr_core::governance::Parameters::default();
         let mut lines = vec![format!("chain {}: {}", trust.chain_id(), tolerance.text)];
         if differs {
-            lines.push("parameters differ from the product's default".to_owned());
+            lines.push("parameters of the genesis differ from the product's default".to_owned());
         }
         for node in &standings {
             lines.push(if node.up {

@@ -1,4 +1,4 @@
-//! Answers about the event log: one event with its path, pages of events, its growth, where a transaction stands.
+//! Answers about the event log: one event with its path, pages of events, its consistency with an earlier one, where a transaction stands.
 //! A page carries no paths: whoever follows the log recomputes its root.
 
 use ktr_core::id::Sha256;
@@ -74,7 +74,7 @@ pub(super) fn tx(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswer
 }
 
 /// The proof that the log of so many leaves is the beginning of this one.
-pub(super) fn growth(
+pub(super) fn consistency(
     view: &View<'_>,
     meta: &Meta,
     data: &[u8],
@@ -85,11 +85,11 @@ pub(super) fn growth(
         return Err(Unanswered::NotFound);
     }
     let size = meta.log_size;
-    let steps = stored(view, size, |nodes| log::growth(before, size, nodes))?;
+    let steps = stored(view, size, |nodes| log::consistency(before, size, nodes))?;
     Ok(ResponseQuery {
         key: data.to_vec().into(),
         proof_ops: Some(ProofOps {
-            ops: vec![proof::growth(before, &steps), proof::app_hash(meta)],
+            ops: vec![proof::consistency(before, &steps), proof::app_hash(meta)],
         }),
         ..ResponseQuery::default()
     })

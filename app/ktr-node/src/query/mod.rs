@@ -26,6 +26,6 @@ mod tests;
 
 pub use error::Unanswered;
 pub use path::{Described, Known, PATHS, STATE};
-pub use proof::{APP_HASH, GROWTH, ICS23, RFC6962};
+pub use proof::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};

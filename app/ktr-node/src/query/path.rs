@@ -3,7 +3,7 @@
 
 use tendermint_proto::v0_38::abci::ResponseQuery;
 
-use super::{APP_HASH, GROWTH, ICS23, RFC6962, Unanswered, log, record, status};
+use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962, Unanswered, log, record, status};
 use crate::store::{Meta, View};
 
 /// What answers a path: the store as the last Commit left it, what is known of it, and the query's data.
@@ -101,9 +101,9 @@ pub const PATHS: [Known; 9] = [
             path: "/log/consistency",
             argument: "size of an earlier log, u64be",
             value: "none: the operations are the proof that this log begins with that one",
-            operations: &[GROWTH, APP_HASH],
+            operations: &[CONSISTENCY, APP_HASH],
         },
-        answer: log::growth,
+        answer: log::consistency,
     },
     Known {
         described: Described {

@@ -11,7 +11,7 @@ pub const ICS23: &str = "ics23:jmt";
 /// A path through the log (RFC 6962, section 2.1.1).
 pub const RFC6962: &str = "ktr:rfc6962:1";
 /// A proof that the log only grew (RFC 6962, section 2.1.2).
-pub const GROWTH: &str = "ktr:rfc6962-consistency:1";
+pub const CONSISTENCY: &str = "ktr:rfc6962-consistency:1";
 /// What the app hash is made of.
 pub const APP_HASH: &str = "ktr:app-hash:1";
 
@@ -27,8 +27,8 @@ pub(super) fn rfc6962(index: u64, path: &[Sha256]) -> ProofOp {
     hashes(RFC6962, index, path)
 }
 
-pub(super) fn growth(before: u64, steps: &[Sha256]) -> ProofOp {
-    hashes(GROWTH, before, steps)
+pub(super) fn consistency(before: u64, steps: &[Sha256]) -> ProofOp {
+    hashes(CONSISTENCY, before, steps)
 }
 
 fn hashes(kind: &str, key: u64, steps: &[Sha256]) -> ProofOp {

@@ -11,7 +11,7 @@ use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{APP_HASH, GROWTH, ICS23, RFC6962};
+use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 use crate::{application::Node, stage::Stage, store::Placed};
 
 fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
@@ -149,14 +149,14 @@ fn every_earlier_log_is_proven_to_be_the_beginning_of_this_one() {
         let op = &answer.proof_ops.as_ref().unwrap().ops[0];
         assert_eq!(
             (op.r#type.as_str(), &op.key[..]),
-            (GROWTH, &before.size.to_be_bytes()[..])
+            (CONSISTENCY, &before.size.to_be_bytes()[..])
         );
         let hashes = op
             .data
             .chunks(32)
             .map(|hash| Sha256::from_slice(hash).unwrap());
         let proof: Vec<Sha256> = hashes.collect();
-        assert_eq!(log::verify_growth(before, &now, &proof), Ok(()));
+        assert_eq!(log::verify_consistency(before, &now, &proof), Ok(()));
     }
     let beyond = ask(&node, "/log/consistency", &(now.size + 1).to_be_bytes());
     assert_eq!(beyond.code, 2_004);

@@ -10,7 +10,7 @@ use super::hash::{empty, node};
 /// A proof between logs of at most 2^63 leaves has this many hashes; no more are read.
 const PROOF_MAX: usize = 64;
 
-/// Why a proof shows no growth.
+/// Why a proof does not show that one log is another's beginning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotConsistent {
     /// The earlier log is the larger one.
@@ -45,11 +45,26 @@ pub struct Head {
     pub root: Sha256,
 }
 
+impl Head {
+    /// That of the empty log, the beginning of every log.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            size: 0,
+            root: empty(),
+        }
+    }
+}
+
 /// Verifies that the log `before` is the beginning of the log `after` (RFC 9162, section 2.1.4.2, is the same in steps).
 ///
 /// # Errors
 /// See [`NotConsistent`].
-pub fn verify_growth(before: &Head, after: &Head, proof: &[Sha256]) -> Result<(), NotConsistent> {
+pub fn verify_consistency(
+    before: &Head,
+    after: &Head,
+    proof: &[Sha256],
+) -> Result<(), NotConsistent> {
     if before.size > after.size {
         return Err(NotConsistent::Shrunk);
     }
@@ -105,7 +120,7 @@ pub fn verify_growth(before: &Head, after: &Head, proof: &[Sha256]) -> Result<()
 
 /// Makes the proof from a log of `before` leaves to one of `after` from stored complete subtrees; `None` if the log shrank or a node is
 /// missing.
-pub fn growth(
+pub fn consistency(
     before: u64,
     after: u64,
     mut stored: impl FnMut(u8, u64) -> Option<Sha256>,

@@ -1,4 +1,4 @@
-//! The event log as a Merkle tree (RFC 6962, section 2.1): growing it, proofs of inclusion, proofs of growth.
+//! The event log as a Merkle tree (RFC 6962, section 2.1): growing it, proofs of inclusion and of consistency.
 //! The leaves' octets are `ktr-wire`'s; storing nodes is the node's affair.
 
 mod consistency;
@@ -9,7 +9,7 @@ mod inclusion;
 #[cfg(test)]
 mod tests;
 
-pub use consistency::{Head, NotConsistent, growth, verify_growth};
+pub use consistency::{Head, NotConsistent, consistency, verify_consistency};
 pub use frontier::{Frontier, Subtree};
 pub use hash::{empty, leaf, node};
 pub use inclusion::{NotIncluded, path, verify};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use ktr_core::id::Sha256;
 
 use super::{
-    Frontier, Head, NotConsistent, NotIncluded, empty, growth, leaf, node, path, verify,
-    verify_growth,
+    Frontier, Head, NotConsistent, NotIncluded, consistency, empty, leaf, node, path, verify,
+    verify_consistency,
 };
 
 /// The Merkle tree hash as RFC 6962, section 2.1, defines it.
@@ -85,7 +85,7 @@ fn a_frontier_is_restored_from_stored_nodes() {
 }
 
 /// The proof as RFC 6962, section 2.1.2, defines it: `SUBPROOF(m, D, is_whole)`.
-fn naive_growth(before: usize, leaves: &[Sha256], is_whole: bool) -> Vec<Sha256> {
+fn naive_consistency(before: usize, leaves: &[Sha256], is_whole: bool) -> Vec<Sha256> {
     if before == leaves.len() {
         return if is_whole {
             Vec::new()
@@ -97,15 +97,19 @@ fn naive_growth(before: usize, leaves: &[Sha256], is_whole: bool) -> Vec<Sha256>
     let split = 1 << (usize::BITS - 1 - (leaves.len() - 1).leading_zeros());
     let (left, right) = leaves.split_at(split);
     if before <= split {
-        [naive_growth(before, left, is_whole), vec![naive(right)]].concat()
+        [
+            naive_consistency(before, left, is_whole),
+            vec![naive(right)],
+        ]
+        .concat()
     } else {
         let inside = before.saturating_sub(split);
-        [naive_growth(inside, right, false), vec![naive(left)]].concat()
+        [naive_consistency(inside, right, false), vec![naive(left)]].concat()
     }
 }
 
 #[test]
-fn between_any_two_small_logs_growth_is_proven_and_nothing_else_is() {
+fn between_any_two_small_logs_consistency_is_proven_and_nothing_else_is() {
     let (leaves, _, stored) = grown(40);
     let at = |size: usize| Head {
         size: u64::try_from(size).expect("small"),
@@ -114,18 +118,18 @@ fn between_any_two_small_logs_growth_is_proven_and_nothing_else_is() {
     for after in 0..=40 {
         for before in 0..=after {
             let (old, new) = (at(before), at(after));
-            let proof = growth(old.size, new.size, |level, at| {
+            let proof = consistency(old.size, new.size, |level, at| {
                 stored.get(&(level, at)).copied()
             });
             let proof = proof.expect("every node is stored");
             let defined = if before == 0 {
                 Vec::new()
             } else {
-                naive_growth(before, &leaves[..after], true)
+                naive_consistency(before, &leaves[..after], true)
             };
             assert_eq!(proof, defined, "{before} to {after}");
             assert_eq!(
-                verify_growth(&old, &new, &proof),
+                verify_consistency(&old, &new, &proof),
                 Ok(()),
                 "{before} to {after}"
             );
@@ -133,20 +137,20 @@ fn between_any_two_small_logs_growth_is_proven_and_nothing_else_is() {
             let (mut other, mut later) = (old, new);
             other.root.0[0] ^= 1;
             later.root.0[0] ^= 1;
-            assert!(verify_growth(&other, &new, &proof).is_err());
-            assert!(before == 0 || verify_growth(&old, &later, &proof).is_err());
+            assert!(verify_consistency(&other, &new, &proof).is_err());
+            assert!(before == 0 || verify_consistency(&old, &later, &proof).is_err());
             let longer = [proof.clone(), vec![new.root]].concat();
             assert_eq!(
-                verify_growth(&old, &new, &longer),
+                verify_consistency(&old, &new, &longer),
                 Err(NotConsistent::ProofLength)
             );
             for place in 0..proof.len() {
                 let mut wrong = proof.clone();
                 wrong[place].0[0] ^= 1;
-                assert!(verify_growth(&old, &new, &wrong).is_err());
+                assert!(verify_consistency(&old, &new, &wrong).is_err());
             }
             if let Some((_, shorter)) = proof.split_last() {
-                assert!(verify_growth(&old, &new, shorter).is_err());
+                assert!(verify_consistency(&old, &new, shorter).is_err());
             }
         }
     }
@@ -160,14 +164,14 @@ fn a_log_that_shrank_or_lost_a_node_has_no_proof() {
         root: naive(&leaves[..size]),
     };
     assert_eq!(
-        verify_growth(&head(7), &head(6), &[]),
+        verify_consistency(&head(7), &head(6), &[]),
         Err(NotConsistent::Shrunk)
     );
     assert_eq!(
-        growth(7, 6, |level, at| stored.get(&(level, at)).copied()),
+        consistency(7, 6, |level, at| stored.get(&(level, at)).copied()),
         None
     );
-    assert_eq!(growth(3, 7, |_, _| None), None);
+    assert_eq!(consistency(3, 7, |_, _| None), None);
 }
 
 #[test]
