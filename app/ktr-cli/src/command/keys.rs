@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use ktr_artefact::openpgp::{self, Certificate, KeyUse, UserId, make_alliance_key, make_role_key};
 use ktr_core::{
-    id::{EncryptionKey, Fingerprint, MemberId, SigningKey},
+    id::{CountyId, EncryptionKey, Fingerprint, MemberId, SeatId, SigningKey},
     key::{KeyBody, Role},
     time::{Secs, Time},
 };
@@ -21,6 +21,7 @@ use crate::error::CliError;
 use crate::file;
 use crate::limits::{KEY_DAYS, VALIDITY_SECS};
 use crate::output;
+use crate::render;
 use crate::signer::SignerArgs;
 
 /// What can be done with keys.
@@ -57,9 +58,9 @@ pub(crate) enum Keys {
         /// A certificate or secret file.
         file: PathBuf,
     },
-    /// Prove that a new signing key is held, for its admission.
+    /// Prove that a new signing key is held, for its owner alone.
     #[command(
-        after_help = "Examples:\n  ktr keys proof --chain ktr-local-1 --member MEMBER --gpg FINGERPRINT"
+        after_help = "Examples:\n  ktr keys proof --chain ktr-local-1 --member MEMBER --gpg FINGERPRINT\n  ktr keys proof --chain ktr-local-1 --county 3 --gpg FINGERPRINT"
     )]
     Proof(Proof),
 }
@@ -90,11 +91,39 @@ pub(crate) struct Proof {
     /// The chain id; without it that of genesis.json.
     #[arg(long, env = "KTR_CHAIN")]
     chain: Option<String>,
-    /// The member that the key is for.
-    #[arg(long, env = "KTR_MEMBER", value_parser = args::member)]
-    member: MemberId,
+    #[command(flatten)]
+    owner: Owner,
     #[command(flatten)]
     signer: SignerArgs,
+}
+
+/// Whose the key is to be; the chain takes a proof for nobody else.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Owner {
+    /// The member that the key is for.
+    #[arg(long, env = "KTR_MEMBER", value_parser = args::member)]
+    member: Option<MemberId>,
+    /// The county that the key is for.
+    #[arg(long, env = "KTR_COUNTY", value_parser = args::county)]
+    county: Option<CountyId>,
+    /// The seat whose holder the key is for.
+    #[arg(long, env = "KTR_SEAT", value_parser = args::seat)]
+    seat: Option<SeatId>,
+    /// The seat whose deputy the key is for.
+    #[arg(long, env = "KTR_DEPUTY", value_parser = args::seat)]
+    deputy: Option<SeatId>,
+}
+
+impl Owner {
+    fn role(&self) -> Result<Role, CliError> {
+        let member = self.member.map(Role::Member);
+        let role = member
+            .or(self.county.map(Role::County))
+            .or(self.seat.map(Role::Seat))
+            .or(self.deputy.map(Role::Deputy));
+        role.ok_or_else(|| CliError::Usage("whose key it is to be must be said".to_owned()))
+    }
 }
 
 /// Flags of `keys export`.
@@ -313,9 +342,10 @@ fn prove(shared: &Shared, proof: &Proof) -> Result<(), CliError> {
     };
     let signer = proof.signer.signer()?;
     let key = signer.certificate()?.signing_key(clock::now())?;
+    let owner = proof.owner.role()?;
     let message = KeyProof {
         chain_id: &chain_id,
-        owner: Role::Member(proof.member),
+        owner,
         key: &key,
     }
     .signed();
@@ -323,7 +353,7 @@ fn prove(shared: &Shared, proof: &Proof) -> Result<(), CliError> {
     let text = hex::encode(packet.as_bytes());
     let value = json!({
         "proof": text,
-        "member": proof.member.to_string(),
+        "owner": render::role(owner),
         "fingerprint": packet.issuer().to_string(),
         "body": key.to_string(),
     });

@@ -91,7 +91,7 @@ pub(crate) struct RotateKey {
     /// The successor's certificate; if it holds an unlocked secret and no proof is given, the proof is made here.
     #[arg(long, env = "KTR_CERT")]
     cert: PathBuf,
-    /// What the successor signed.
+    /// What the successor signed: see `ktr keys proof`.
     #[arg(long, env = "KTR_PROOF", value_parser = args::octets)]
     proof: Option<args::Octets>,
 }

@@ -5,7 +5,7 @@ use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use ktr_core::{
     governance::Parameters,
-    id::SigningKey,
+    id::{CountyId, SeatId, SigningKey},
     key::{Key, KeyBody, Role},
     time::{Secs, Time},
 };
@@ -169,6 +169,34 @@ fn the_chain_accepts_what_this_program_signs() {
         ],
     );
     judged(folder.path(), &["--key", "m.asc"]);
+}
+
+#[test]
+fn a_proof_holds_for_the_owner_that_it_names_and_for_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let new = ["keys", "new", "--role-text", "county 2", "--out", "c.asc"];
+    answer(folder.path(), &new);
+    let owners = [
+        ("--county", Role::County(CountyId(2))),
+        ("--seat", Role::Seat(SeatId(2))),
+        ("--deputy", Role::Deputy(SeatId(2))),
+    ];
+    for (flag, role) in owners {
+        let words = ["keys", "proof", "--chain", "ktr-test-1", flag, "2"];
+        let shown = answer(folder.path(), &[&words[..], &["--key", "c.asc"]].concat());
+        let body = hex::decode(text(&shown, "body")).expect("hex");
+        let body = SigningKey::from_slice(&body).expect("51 octets");
+        let packet = hex::decode(text(&shown, "proof")).expect("hex");
+        for (_, owner) in owners {
+            let owned = signature::KeyProof {
+                chain_id: "ktr-test-1",
+                owner,
+                key: &body,
+            };
+            let holds = owned.judge(&packet) == Ok(ktr_core::membership::Proof::Holds);
+            assert_eq!(holds, owner == role, "{flag} before {owner:?}");
+        }
+    }
 }
 
 #[test]
