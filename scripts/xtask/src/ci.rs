@@ -105,6 +105,8 @@ fn tests(root: &Path, tally: &mut Tally) -> Result<String, TaskError> {
     names.sort_unstable();
     names.dedup();
     arguments.extend(names.into_iter().flat_map(|name| ["--test", name]));
+    // What passes is shown, too: a test whose peer is missing says there what it skipped.
+    arguments.extend(["--", "--show-output"]);
     Program::new(root, "cargo", &arguments).watched(|line| tally.line(line))?;
     let examples = ["test", "--locked", "--workspace", "--doc"];
     Program::new(root, "cargo", &examples).watched(|line| tally.line(line))?;

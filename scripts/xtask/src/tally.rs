@@ -33,13 +33,14 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Tests that passed, by kind, and those that were ignored.
+/// Tests that passed, by kind, those that were ignored, and what tests say they skipped (`SKIPPED 2: why`).
 #[derive(Debug)]
 pub(crate) struct Tally {
     target: Kind,
     passed: BTreeMap<Kind, u64>,
     failed: u64,
     ignored: u64,
+    skipped: u64,
 }
 
 impl Tally {
@@ -50,6 +51,7 @@ impl Tally {
             passed: BTreeMap::new(),
             failed: 0,
             ignored: 0,
+            skipped: 0,
         }
     }
 
@@ -60,6 +62,12 @@ impl Tally {
             self.target = kind_of_target(target);
         } else if line.starts_with("Doc-tests ") {
             self.target = Kind::Doc;
+        } else if let Some(skipped) = line.strip_prefix("SKIPPED ") {
+            let count = skipped
+                .split([' ', ':'])
+                .next()
+                .and_then(|count| count.parse().ok());
+            self.skipped = self.skipped.saturating_add(count.unwrap_or(1));
         } else if let Some((name, outcome)) = line
             .strip_prefix("test ")
             .and_then(|rest| rest.rsplit_once(" ... "))
@@ -68,7 +76,7 @@ impl Tally {
         }
     }
 
-    /// Tests skipped by an attribute.
+    /// Tests ignored by an attribute.
     pub(crate) const fn ignored(&self) -> u64 {
         self.ignored
     }
@@ -99,7 +107,8 @@ impl fmt::Display for Tally {
         writeln!(
             f,
             "{total} passed, {} failed, {} skipped",
-            self.failed, self.ignored
+            self.failed,
+            self.ignored.saturating_add(self.skipped)
         )?;
         let kinds: Vec<String> = self
             .passed

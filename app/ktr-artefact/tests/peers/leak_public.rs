@@ -20,7 +20,7 @@ fn unpacked(home: &Home, name: &str) -> bool {
         .join("../../../shared/data")
         .join(name);
     if !archive.exists() {
-        println!("skipped: {name} is not beside the checkout");
+        println!("SKIPPED 1: {name} is not beside the checkout");
         return false;
     }
     let archive = archive.display().to_string();

@@ -18,7 +18,7 @@ fn the_87_labelled_patterns_of_oasis_are_judged_as_labelled() {
         "/../../../shared/data/oasis-stix-patterns.json"
     );
     let Ok(bytes) = fs::read(file) else {
-        println!("skipped 87 patterns: oasis-stix-patterns.json is not beside the checkout");
+        println!("SKIPPED 87 patterns: oasis-stix-patterns.json is not beside the checkout");
         return;
     };
     let labelled: Vec<Value> = serde_json::from_slice(&bytes).unwrap();

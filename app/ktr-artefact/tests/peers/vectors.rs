@@ -17,7 +17,7 @@ fn the_canonical_form_is_that_of_the_published_vectors() {
         "/../../../shared/data/jcs-vectors.tar.gz"
     );
     if !std::path::Path::new(archive).exists() {
-        println!("skipped 6 vectors: jcs-vectors.tar.gz is not beside the checkout");
+        println!("SKIPPED 6 vectors: jcs-vectors.tar.gz is not beside the checkout");
         return;
     }
     let home = Home::new();
