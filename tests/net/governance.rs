@@ -89,7 +89,15 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
     let first = validators(&net, 1);
     let resolved = resolve(&net, "1", &sites, [100, 100, 100, 2]);
     let again = resolve(&net, "2", &sites, [101, 101, 101, 3]);
-    net.reach(again.checked_add(2).expect("a height"));
+    // and one more command, which is answered once the block after its own is there: two heights have passed since
+    let sha256 = "47".repeat(32);
+    let propose = ["propose", "--proposal", "3", "--until", "+1d"];
+    send(
+        &net,
+        1,
+        &[&propose[..], &["roots", "--sha256", &sha256]].concat(),
+    );
+    net.ktr(&["query", "proposal", "3"]);
     // then the engine has them at H + 2 and not before
     assert_eq!(validators(&net, resolved + 1), first);
     let powers = |height| -> Vec<u64> {

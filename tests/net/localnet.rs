@@ -5,8 +5,6 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     process::Command,
-    thread,
-    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -62,19 +60,6 @@ impl Net {
         stream.read_to_string(&mut answer).expect("answered");
         let (_, body) = answer.split_once("\r\n\r\n").expect("HTTP");
         serde_json::from_str(body).expect("JSON")
-    }
-
-    /// Waits until the first site's engine has this height.
-    pub(crate) fn reach(&self, height: u64) {
-        for _ in 0..1_200 {
-            let status = self.engine("/status");
-            let at = status["result"]["sync_info"]["latest_block_height"].as_str();
-            if at.and_then(|at| at.parse::<u64>().ok()) >= Some(height) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(100));
-        }
-        panic!("not in two minutes: height {height}")
     }
 }
 
