@@ -58,7 +58,11 @@ pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
     } else {
         Ok(())
     };
-    let logs = keep_logs(stage).and(if stays { Ok(()) } else { forget_urls(stage) });
+    let logs = keep_logs(stage).and(if stays {
+        Ok(())
+    } else {
+        forget_urls(&stage.out)
+    });
     let sites = if stage.net.exists() && !stays {
         stage.ktr(&["localnet", "down"]).map(|_| ())
     } else {
@@ -68,8 +72,8 @@ pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
 }
 
 /// Nobody answers there any more.
-fn forget_urls(stage: &Stage) -> Result<(), Failure> {
-    match fs::remove_file(stage.out.join("chain/rpc.txt")) {
+fn forget_urls(out: &Path) -> Result<(), Failure> {
+    match fs::remove_file(out.join("chain/rpc.txt")) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
@@ -104,7 +108,7 @@ pub fn down(out: &Path, programs: &Path) -> Result<(), Failure> {
         .output()
         .map_err(|error| Failure::of("ktr", error))?;
     if output.status.success() {
-        return Ok(());
+        return forget_urls(out);
     }
     Err(Failure::new(String::from_utf8_lossy(&output.stderr).trim()))
 }
@@ -118,7 +122,7 @@ pub fn what_next(out: &Path, programs: &Path) -> String {
     );
     format!(
         "try next\n  \
-         gpgv --keyring ./{out}/release/alliance.pgp {out}/release/bundle.json.asc {out}/release/bundle.json\n  \
+         gpgv --keyring {out}/release/alliance.pgp {out}/release/bundle.json.asc {out}/release/bundle.json\n  \
          sha256sum {out}/release/bundle.json\n  \
          less {out}/audit/session.json\n  \
          {replay} replay --genesis {out}/chain/genesis.json --blocks {out}/audit/blocks.jsonl\n  \

@@ -26,6 +26,6 @@ mod stage;
 pub use act::{Act, Figures};
 pub use failure::Failure;
 pub use ground::{down, how_to_talk, what_next};
-pub use month::{BUILT, Choice, Wish, play};
+pub use month::{Choice, Wish, play};
 pub use pace::Pace;
 pub use report::Report;

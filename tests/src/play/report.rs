@@ -17,7 +17,6 @@ enum Outcome {
     Ok(Figures),
     Failed(String),
     NotRun,
-    Missing,
 }
 
 /// How all acts went.
@@ -32,11 +31,6 @@ impl Report {
         let outcome =
             result.map_or_else(|failure| Outcome::Failed(failure.to_string()), Outcome::Ok);
         self.lines.push((act, outcome, took));
-    }
-
-    /// Notes an act that is not built yet.
-    pub fn missing(&mut self, act: Act) {
-        self.lines.push((act, Outcome::Missing, Duration::ZERO));
     }
 
     /// Notes an act that was not played because one before it failed.
@@ -66,7 +60,6 @@ impl Report {
                 Outcome::Ok(figures) => line["figures"] = Value::Object(figures.clone()),
                 Outcome::Failed(why) => line["error"] = json!(why),
                 Outcome::NotRun => line["not_run"] = json!(true),
-                Outcome::Missing => line["missing"] = json!(true),
             }
             line
         });
@@ -91,7 +84,6 @@ impl Report {
                 Outcome::Ok(figures) => ("ok", sentence(figures)),
                 Outcome::Failed(why) => ("FAILED", why.clone()),
                 Outcome::NotRun => ("not run", String::new()),
-                Outcome::Missing => ("not built", String::new()),
             };
             let seconds = took.as_millis() / 100;
             let (whole, tenth) = (seconds / 10, seconds % 10);
@@ -154,14 +146,5 @@ mod tests {
             assert_eq!(later["figures"], Value::Null);
         }
         assert_eq!(report.screen().matches("not run").count(), 8);
-    }
-
-    #[test]
-    fn an_act_that_is_not_built_is_missing_and_not_ok() {
-        let mut report = Report::default();
-        report.missing(act(7));
-        assert!(!report.is_ok());
-        assert_eq!(report.json()[0]["missing"], true);
-        assert_eq!(report.json()[0]["not_run"], Value::Null);
     }
 }
