@@ -6,10 +6,17 @@
     reason = "this file is its output"
 )]
 
-use std::{env, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    io::{IsTerminal, stderr},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Parser;
-use ktr_tests::play::{self, Choice, Failure, Pace, Wish};
+use indicatif::{ProgressBar, ProgressStyle};
+use ktr_tests::play::{self, Act, Choice, Failure, Pace, Wish};
 
 /// Play one month of the Relay on this machine.
 #[derive(Debug, Parser)]
@@ -63,10 +70,9 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         keep: arguments.keep,
         kill: arguments.kill,
     };
-    let report = play::play(&wish, |act, line| match line {
-        None => eprintln!("act {:>2}  {} ...", act.number(), act.name()),
-        Some(line) => eprintln!("{line}"),
-    })?;
+    let progress = Progress::of(wish.choice.count())?;
+    let report = play::play(&wish, |act, line| progress.tell(act, line))?;
+    progress.end();
     println!("\n{}", report.screen());
     println!("files: {}", out.display());
     if report.is_ok() {
@@ -82,6 +88,45 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// How far the play is: a bar below the acts' lines on a terminal, the lines alone in a pipe.
+enum Progress {
+    Bar(ProgressBar),
+    Lines,
+}
+
+impl Progress {
+    fn of(acts: u64) -> Result<Self, Failure> {
+        if !stderr().is_terminal() {
+            return Ok(Self::Lines);
+        }
+        let style =
+            ProgressStyle::with_template("{spinner} act {msg} {wide_bar} {pos}/{len}  {elapsed}")
+                .map_err(|error| Failure::of("the progress bar", error))?;
+        let bar = ProgressBar::new(acts).with_style(style);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Ok(Self::Bar(bar))
+    }
+
+    /// An act begins, or has ended with this line.
+    fn tell(&self, act: Act, line: Option<&str>) {
+        match (self, line) {
+            (Self::Bar(bar), None) => bar.set_message(format!("{}, {}", act.number(), act.name())),
+            (Self::Bar(bar), Some(line)) => {
+                bar.println(line);
+                bar.inc(1);
+            }
+            (Self::Lines, None) => eprintln!("act {:>2}  {} ...", act.number(), act.name()),
+            (Self::Lines, Some(line)) => eprintln!("{line}"),
+        }
+    }
+
+    fn end(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// The product's programs lie beside this one.

@@ -23,6 +23,15 @@ impl Default for Choice {
     }
 }
 
+impl Choice {
+    /// How many acts are played: the first is always one of them.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        let played = Act::all().filter(|act| act.number() == 1 || self.0.contains(act));
+        played.map(|_| 1).sum()
+    }
+}
+
 impl FromStr for Choice {
     type Err = Failure;
 
