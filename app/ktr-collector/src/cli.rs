@@ -83,54 +83,12 @@ pub(crate) struct Init {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, Parser};
+    use ktr_testkit::command_line;
 
     use super::Cli;
 
-    /// The command and all below it.
-    fn all(command: clap::Command) -> Vec<clap::Command> {
-        let below: Vec<clap::Command> = command.get_subcommands().cloned().collect();
-        let mut found = vec![command];
-        found.extend(below.into_iter().flat_map(all));
-        found
-    }
-
-    /// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
-    fn examples(command: &clap::Command) -> Vec<String> {
-        let help = command.get_after_help().map(ToString::to_string);
-        let help = help.unwrap_or_default();
-        let below = help
-            .split_once("Examples:\n")
-            .map_or("", |(_, below)| below);
-        let lines = below.lines().take_while(|line| !line.is_empty());
-        lines
-            .map(|line| line.replace("RELEASE", &"ab".repeat(16)))
-            .collect()
-    }
-
     #[test]
     fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
-        let mut twins = 0_usize;
-        for command in all(Cli::command()) {
-            let name = command.get_name().to_owned();
-            let flags = command.get_arguments().filter(|arg| !arg.is_positional());
-            for flag in flags {
-                let twin = flag.get_env().and_then(|twin| twin.to_str());
-                assert!(
-                    twin.is_some_and(|twin| twin.starts_with("KTR_")),
-                    "{name}: {}",
-                    flag.get_id()
-                );
-                twins = twins.saturating_add(1);
-            }
-            let examples = examples(&command);
-            let has_own = command.get_subcommands().next().is_some();
-            assert!(has_own || !examples.is_empty(), "{name} shows no example");
-            for example in examples {
-                let read = Cli::try_parse_from(example.split_whitespace());
-                assert!(read.is_ok(), "{example}");
-            }
-        }
-        assert!(twins > 3);
+        command_line::is_well_documented::<Cli>();
     }
 }

@@ -1,4 +1,4 @@
-//! The stage for tests: a cast of role holders with real keys, and an in-process chain on the real ledger.
+//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, and a judge of command lines.
 //! No engine, no disk and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -12,6 +12,7 @@
 mod actor;
 mod cast;
 mod chain;
+pub mod command_line;
 
 pub use actor::Actor;
 pub use cast::Cast;
