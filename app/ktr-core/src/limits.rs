@@ -7,6 +7,8 @@ use crate::time::Secs;
 pub const SEATS: u8 = 3;
 /// Live keys that one member may hold for one purpose.
 pub const LIVE_KEYS_MAX: usize = 4;
+/// Keys of one role of the network and one purpose that are valid or are yet to be: each new one names all that it ends.
+pub const ROLE_KEYS_MAX: usize = 16;
 /// Open nominations of one member at a time.
 pub const OPEN_NOMINATIONS_MAX: usize = 10;
 /// Recusals of one term: far more than a board has cases, and its record stays small.

@@ -26,9 +26,8 @@ pub const LIST_MAX: usize = 256;
 pub const APPOINTEES_MAX: usize = 32;
 /// Keys that come with a term: two for the holder and two for the deputy of each seat.
 pub const TERM_KEYS_MAX: usize = 12;
-/// Keys of one role that a new one ends: each ends all before it, so there are more than a few only where as many were to begin
-/// one after the other.
-pub const ENDED_MAX: usize = 128;
+/// Keys of one role that a new one ends: as many as may stay beside one another.
+pub const ENDED_MAX: usize = ktr_core::limits::ROLE_KEYS_MAX;
 /// Keys of one genesis.
 pub const GENESIS_KEYS_MAX: usize = 256;
 /// Buckets of one session.

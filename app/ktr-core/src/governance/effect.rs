@@ -9,7 +9,7 @@ use crate::{
     BlockContext, State,
     id::{CountyId, Fingerprint},
     key::{Key, KeyBody, Purpose, Role},
-    limits::{APP_VERSION, POWER_TOTAL_MAX, VALIDATORS_MAX},
+    limits::{APP_VERSION, POWER_TOTAL_MAX, ROLE_KEYS_MAX, VALIDATORS_MAX},
     time::Time,
 };
 
@@ -114,7 +114,15 @@ fn judge_key(state: &State, now: Time, key: &Key) -> Result<(), Rejection> {
     if key.body.purpose() == Purpose::Room {
         return Err(Rejection::RoleForeign);
     }
-    fit(state, now, key)
+    fit(state, now, key)?;
+    // Those that it does not end at once, and that still begin before it: the next one may have to end them all.
+    let begins = key.valid_from.max(now);
+    let stay = rivals(state, key)
+        .filter(|old| old.valid_from < begins && now < old.valid_until.min(begins));
+    if stay.count() >= ROLE_KEYS_MAX {
+        return Err(Rejection::KeysCrowded);
+    }
+    Ok(())
 }
 
 /// Whether a key is new and has a validity that a key may have.
@@ -134,11 +142,18 @@ pub(super) fn fit(state: &State, now: Time, key: &Key) -> Result<(), Rejection> 
 
 /// Keys of the role and purpose of `key` that would be valid at `at` or later.
 pub(super) fn lasting(state: &State, key: &Key, at: Time) -> Vec<Fingerprint> {
+    let ended = rivals(state, key).filter(|old| old.valid_until > at);
+    ended.map(|old| old.fingerprint).collect()
+}
+
+/// Keys of the role and purpose of `key` that were valid, are, or will be: not what ended before it began.
+fn rivals<'a>(state: &'a State, key: &Key) -> impl Iterator<Item = &'a Key> {
     let purpose = mem::discriminant(&key.body);
-    let rivals = state.governance.keys_of(key.role).filter(|old| {
-        mem::discriminant(&old.body) == purpose && old.revoked.is_none() && old.valid_until > at
-    });
-    rivals.map(|old| old.fingerprint).collect()
+    state.governance.keys_of(key.role).filter(move |old| {
+        mem::discriminant(&old.body) == purpose
+            && old.revoked.is_none()
+            && old.valid_from < old.valid_until
+    })
 }
 
 fn judge_validators(state: &State, set: &[Validator], accepts_halt: bool) -> Result<(), Rejection> {

@@ -124,4 +124,8 @@ rejections! {
     HeightPassed = 1629:
         "a county, with a height that has passed"
         => "Give a height far enough ahead that all sites can prepare.",
+    /// Sixteen keys of this role and purpose begin before it and are not over.
+    KeysCrowded = 1630:
+        "a county, with a key that is to follow on 16 others"
+        => "Wait until some of them are over, or give a key that begins at once: it ends them all.",
 }

@@ -406,6 +406,31 @@ fn a_new_key_of_a_role_takes_over_when_it_begins() {
 }
 
 #[test]
+fn no_more_keys_wait_than_one_that_ends_them_all_can_name() {
+    let mut state = network();
+    let mut give = |n: u8, from| {
+        let proposal = u32::from(n);
+        let key = Subject::Keys(role_key(Role::Studio, n, from));
+        let command = propose(proposal, key, START + MONTH);
+        send(&mut state, START, county(1), &command)?;
+        send(&mut state, START, county(2), &approve(proposal))
+    };
+    // The studio's own of the genesis, cut short, is the first of the sixteen.
+    for n in 1..=15 {
+        give(n, START + u64::from(n) * DAY).expect("up to sixteen");
+    }
+    assert_eq!(
+        give(16, START + 16 * DAY),
+        Err(AnyRejection::Governance(Rejection::KeysCrowded))
+    );
+    let events = give(16, START).expect("it ends them all");
+    let Some(Event::Governance(super::Event::KeysChanged { ended, .. })) = events.last() else {
+        panic!("another effect: {:?}", names(&events));
+    };
+    assert_eq!(ended.len(), 16);
+}
+
+#[test]
 fn counties_give_keys_to_their_own_roles_only() {
     let foreign = [
         role_key(Role::Seat(crate::id::SeatId(1)), 1, START),
