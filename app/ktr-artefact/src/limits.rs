@@ -11,6 +11,12 @@ pub const IOC_CHARS_MAX: usize = 2_048;
 pub const RULES_MAX: usize = 50;
 /// Octets of one rule, and of its positive event or sample.
 pub const RULE_TEXT_MAX: usize = 64 * 1024;
+/// Collections of a Sigma rule that may be open at once.
+pub const SIGMA_DEPTH_MAX: usize = 16;
+/// Brackets and negations of a Sigma condition.
+pub const SIGMA_CONDITION_DEPTH_MAX: usize = 64;
+/// Octets that a regular expression of a Sigma rule may compile to.
+pub const SIGMA_REGEX_MAX: usize = 1024 * 1024;
 /// Tokens in the dictionary of one form.
 pub const TOKENS_MAX: usize = 5_000;
 /// Fewest characters of a dictionary token.

@@ -185,12 +185,37 @@ rules! {
     PATTERN_QUALIFIER_TWICE = 605 "pattern-qualifier-twice";
     /// A value under `hashes` is no digest of the algorithm that the path names.
     PATTERN_DIGEST = 606 "pattern-digest";
-    /// A Sigma rule does not stand in the shipped list of third-party rules.
-    SIGMA_NOT_LISTED = 700 "sigma-not-listed";
-    /// Own Sigma rules are not accepted yet.
-    SIGMA_OWN = 701 "sigma-own";
-    /// The licence of a Sigma rule is not the listed one.
+    // 700 and 701 were of the time when Sigma rules had to be listed; their numbers are not given again.
+    /// The licence of a Sigma rule is not among the allowed ones, or not the one that its text states.
     SIGMA_LICENCE = 702 "sigma-licence";
+    /// A Sigma rule is not one YAML document of plain, shallow values with each key once.
+    SIGMA_YAML = 703 "sigma-yaml";
+    /// A text is no Sigma rule.
+    SIGMA_SYNTAX = 704 "sigma-syntax";
+    /// A text is no Sigma rule to the second reader.
+    SIGMA_SECOND_READER = 705 "sigma-second-reader";
+    /// A text is a Sigma correlation or filter: those point at other rules.
+    SIGMA_KIND = 706 "sigma-kind";
+    /// A Sigma rule holds a key that the specification does not know: such keys steer engines.
+    SIGMA_ATTRIBUTE = 707 "sigma-attribute";
+    /// A Sigma rule uses a taxonomy, a time frame or an extension that not every engine knows, or has no condition.
+    SIGMA_DIALECT = 708 "sigma-dialect";
+    /// A Sigma rule asks for a list of placeholders.
+    SIGMA_EXPAND = 709 "sigma-expand";
+    /// A regular expression of a Sigma rule does not compile within its limit.
+    SIGMA_REGEX = 710 "sigma-regex";
+    /// A negated selection of an own Sigma rule names a host, a user, an address, a mailbox or a path that is not everybody's.
+    SIGMA_NEGATED = 711 "sigma-negated";
+    /// A Sigma rule is not what cleaning makes of it, or says something else when it is read again.
+    SIGMA_CHANGED = 712 "sigma-changed";
+    /// A Sigma rule does not fire on its positive event, before or after cleaning, in one of the two evaluators.
+    SIGMA_SILENT = 713 "sigma-silent";
+    /// The positive event of a Sigma rule is not one JSON object.
+    SIGMA_POSITIVE = 714 "sigma-positive";
+    /// A third-party Sigma rule names no author, whom its licence wants named, or is offered as an own one.
+    SIGMA_AUTHOR = 715 "sigma-author";
+    /// A third-party Sigma rule has no UUID.
+    SIGMA_ID = 716 "sigma-id";
     /// A YARA rule does not stand in the shipped list of third-party rules.
     YARA_NOT_LISTED = 800 "yara-not-listed";
     /// Own YARA rules are not accepted yet.

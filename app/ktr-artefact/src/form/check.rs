@@ -12,7 +12,7 @@ use crate::{
     ioc::Value as IocValue,
     limits,
     matrix::{IncidentType, Inputs, Verdict, classify},
-    rules::{AcceptedRule, Origin, RuleKind},
+    rules::{AcceptedRule, Offer},
     stix::Relation,
     text::{Language, MalwareName, Narrative, Title},
 };
@@ -245,19 +245,13 @@ fn rule_entry(entry: &RuleEntry) -> Result<AcceptedRule, Rule> {
     if entry.text.len() > limits::RULE_TEXT_MAX || entry.positive.len() > limits::RULE_TEXT_MAX {
         return Err(rule::FORM_LENGTH);
     }
-    let (own, licence) = match entry.kind {
-        RuleKind::Sigma => (rule::SIGMA_OWN, rule::SIGMA_LICENCE),
-        RuleKind::Yara => (rule::YARA_OWN, rule::YARA_LICENCE),
-    };
-    if entry.origin == Origin::Own {
-        return Err(own);
-    }
-    let accepted = AcceptedRule::parse(entry.kind, &entry.text)?;
-    if accepted.licence() == entry.licence {
-        Ok(accepted)
-    } else {
-        Err(licence)
-    }
+    AcceptedRule::accept(&Offer {
+        kind: entry.kind,
+        origin: entry.origin,
+        text: &entry.text,
+        licence: &entry.licence,
+        positive: &entry.positive,
+    })
 }
 
 fn malware(entry: &MalwareEntry) -> Result<Malware, Rule> {

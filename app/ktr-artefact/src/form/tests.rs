@@ -146,7 +146,12 @@ fn each_fault_is_named_by_path_and_rule() {
             rule::TWICE,
             "iocs[4]",
         ),
-        ("/rules/0/origin", json!("own"), rule::SIGMA_OWN, "rules[0]"),
+        (
+            "/rules/0/origin",
+            json!("own"),
+            rule::SIGMA_AUTHOR,
+            "rules[0]",
+        ),
         (
             "/rules/0/licence",
             json!("MIT"),
@@ -156,7 +161,7 @@ fn each_fault_is_named_by_path_and_rule() {
         (
             "/rules/0/text",
             json!("title: x"),
-            rule::SIGMA_NOT_LISTED,
+            rule::SIGMA_SYNTAX,
             "rules[0]",
         ),
         (

@@ -25,7 +25,7 @@ fn a_listed_text_is_accepted_whole_and_keeps_its_author() {
     let accepted = AcceptedRule::parse(RuleKind::Yara, RGDOOR).unwrap();
     assert_eq!(accepted.text(), RGDOOR);
     assert_eq!(accepted.name(), "OilRig_RGDoor_Gen1");
-    assert!(accepted.text().contains(accepted.author()));
+    assert!(accepted.text().contains(accepted.author().unwrap()));
 }
 
 #[test]
@@ -36,6 +36,6 @@ fn one_blank_more_and_the_text_is_not_listed() {
     );
     assert_eq!(
         AcceptedRule::parse(RuleKind::Sigma, RGDOOR),
-        Err(rule::SIGMA_NOT_LISTED)
+        Err(rule::SIGMA_YAML)
     );
 }

@@ -61,14 +61,14 @@ impl Wording {
 
     /// The author is named so that every message about a match can name the author (DRL 1.1).
     pub(super) fn rule_description(rule: &AcceptedRule) -> Self {
-        let language = match rule.kind() {
-            RuleKind::Sigma => "Sigma",
-            RuleKind::Yara => "YARA",
+        let (language, taken) = match rule.kind() {
+            RuleKind::Sigma => ("Sigma", "without what is not matched"),
+            RuleKind::Yara => ("YARA", "unchanged"),
         };
-        Self(format!(
-            "{language} rule by {}, unchanged, under {}.",
-            rule.author(),
-            rule.licence()
+        let licence = rule.licence();
+        Self(rule.author().map_or_else(
+            || format!("{language} rule of a nominator, under {licence}."),
+            |author| format!("{language} rule by {author}, {taken}, under {licence}."),
         ))
     }
 

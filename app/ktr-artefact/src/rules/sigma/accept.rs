@@ -1,0 +1,86 @@
+//! When a Sigma rule of a form is accepted, and when a text in a bundle is one that was.
+//! Both ways end in the same bytes: a text is read as accepted only if cleaning it changes nothing.
+
+use rsigma_parser::SigmaRule;
+
+use super::{
+    clean::{Cleaned, clean},
+    fire::Event,
+    negated,
+    read::read,
+};
+use crate::{
+    finding::{Rule, rule},
+    rules::{Origin, licence},
+};
+
+/// An accepted rule, as it leaves.
+pub(in crate::rules) struct Sigma {
+    /// The whole text.
+    pub(in crate::rules) text: String,
+    /// Its title.
+    pub(in crate::rules) title: String,
+    /// SPDX id of its licence.
+    pub(in crate::rules) licence: String,
+    /// Who wrote it; nobody for own rules.
+    pub(in crate::rules) author: Option<String>,
+}
+
+/// Accepts a rule of a form: cleaned, and firing on `positive` before and after.
+///
+/// # Errors
+/// A rule of range 700, or one about the text that would leave.
+pub(in crate::rules) fn accept(
+    text: &str,
+    origin: Origin,
+    licence: &str,
+    positive: &str,
+) -> Result<Sigma, Rule> {
+    let event = Event::parse(positive)?;
+    let parsed = read(text)?;
+    let cleaned = judge(&parsed, origin, licence)?;
+    if event.sets_off(&parsed, text) && event.sets_off(&cleaned.rule, &cleaned.text) {
+        Ok(sigma(cleaned, licence))
+    } else {
+        Err(rule::SIGMA_SILENT)
+    }
+}
+
+/// Reads a text that stands in a bundle; whether it fires was tried where its event was.
+///
+/// # Errors
+/// As [`accept`], and [`rule::SIGMA_CHANGED`] if it is not as cleaning would leave it.
+pub(in crate::rules) fn reread(text: &str) -> Result<Sigma, Rule> {
+    let parsed = read(text)?;
+    let origin = match parsed.author {
+        Some(_) => Origin::ThirdParty,
+        None => Origin::Own,
+    };
+    let licence = parsed.license.clone().ok_or(rule::SIGMA_LICENCE)?;
+    let cleaned = judge(&parsed, origin, &licence)?;
+    if cleaned.text == text {
+        Ok(sigma(cleaned, &licence))
+    } else {
+        Err(rule::SIGMA_CHANGED)
+    }
+}
+
+fn judge(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result<Cleaned, Rule> {
+    let stated = parsed.license.as_deref();
+    if !licence::is_allowed(licence) || stated.is_some_and(|stated| stated != licence) {
+        return Err(rule::SIGMA_LICENCE);
+    }
+    if origin == Origin::Own && !negated::is_anonymous(&parsed.detection) {
+        return Err(rule::SIGMA_NEGATED);
+    }
+    clean(parsed, origin, licence)
+}
+
+fn sigma(cleaned: Cleaned, licence: &str) -> Sigma {
+    Sigma {
+        text: cleaned.text,
+        title: cleaned.rule.title,
+        licence: licence.to_owned(),
+        author: cleaned.rule.author,
+    }
+}
