@@ -7,7 +7,6 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
-    finding::Finding,
     form::{self, CaseFile},
     openpgp::SecretCertificate,
     stix::{self, Plan, PublicSectors, Seed},
@@ -16,6 +15,7 @@ use ktr_core::{State, id::SessionId, limits::PROFILE, nomination::Status};
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
+use super::stand::Stands;
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
@@ -93,8 +93,9 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         public_sectors: &PublicSectors::default(),
         cases: &cases,
     };
-    let stands = |finding: &Finding| flags.stand.contains(&finding.to_string());
-    let built = stix::build_despite(&plan, &stands)?;
+    let stands = Stands::new(&flags.stand);
+    let built = stix::build_despite(&plan, &|finding| stands.covers(finding))?;
+    stands.all_met()?;
     let folder = Folder(flags.out.clone());
     file::shared_folder(&folder.0)?;
     file::write(&folder.bundle(), &built.bytes)?;

@@ -5,6 +5,7 @@ mod build;
 mod folder;
 mod hand_over;
 mod seal;
+mod stand;
 mod verify;
 
 pub(crate) use build::{Bundle, run as run_bundle};
