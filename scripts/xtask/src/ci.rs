@@ -9,7 +9,7 @@ use crate::output;
 use crate::pinned::{self, Mode};
 use crate::program::Program;
 use crate::tally::Tally;
-use crate::{book, tidy};
+use crate::{book, fuzz, tidy};
 
 /// The test target that needs the real engine and the real homeserver.
 const NET: &str = "net";
@@ -19,7 +19,7 @@ const NET: &str = "net";
 pub(crate) enum Reach {
     /// What needs no other program of the network.
     Local,
-    /// The net tests as well.
+    /// The fuzz targets and the net tests as well.
     Net,
 }
 
@@ -52,7 +52,10 @@ pub(crate) fn run(root: &Path, reach: Reach) -> Result<(), TaskError> {
     let mut table = Vec::new();
     let net: &[(&str, Work)] = match reach {
         Reach::Local => &[],
-        Reach::Net => &[("net tests", net_tests)],
+        Reach::Net => &[
+            ("fuzz targets", |root, _| fuzz::run(root, fuzz::Effort::CI)),
+            ("net tests", net_tests),
+        ],
     };
     for (name, work) in STEPS.iter().chain(net) {
         output::line(&format!("\n== {name}"));

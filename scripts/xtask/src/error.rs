@@ -20,6 +20,12 @@ pub(crate) enum TaskError {
         path: PathBuf,
         cause: std::io::Error,
     },
+    /// A file or folder outside the checkout cannot be written.
+    #[error("{} cannot be written: {cause}", path.display())]
+    Write {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
     /// The output of `cargo metadata` is not what this program knows.
     #[error("cargo metadata answers without {0}")]
     Metadata(&'static str),

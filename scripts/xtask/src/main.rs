@@ -5,6 +5,7 @@ mod book;
 mod ci;
 mod clock;
 mod error;
+mod fuzz;
 mod graph;
 mod links;
 mod output;
@@ -36,7 +37,7 @@ struct Arguments {
 enum Task {
     /// All checks in the server's order; stops at the first that fails
     Ci {
-        /// Also run the net tests (real engine, real homeserver) at the end
+        /// Also fuzz every decoder and run the net tests (real engine, real homeserver) at the end
         #[arg(long)]
         net: bool,
     },
@@ -53,6 +54,18 @@ enum Task {
         /// Write the pages anew
         #[arg(long)]
         bless: bool,
+    },
+    /// Fuzz every decoder; without flags as much as a change can wait for
+    Fuzz {
+        /// Inputs of each target, at most
+        #[arg(long, default_value_t = fuzz::Effort::CI.runs)]
+        runs: u64,
+        /// Seconds of each target, at most
+        #[arg(long, default_value_t = fuzz::Effort::CI.secs)]
+        secs: u64,
+        /// What the inputs are drawn from; 0 draws others each time
+        #[arg(long, default_value_t = fuzz::Effort::CI.seed)]
+        seed: u32,
     },
     /// Build the book and follow its internal links
     Book,
@@ -85,6 +98,14 @@ fn perform(task: &Task) -> Result<(), TaskError> {
         }
         Task::Reference { bless } => {
             pinned::run(&root, pinned::REFERENCE, mode(*bless)).map(|note| output::line(&note))
+        }
+        Task::Fuzz { runs, secs, seed } => {
+            let effort = fuzz::Effort {
+                runs: *runs,
+                secs: *secs,
+                seed: *seed,
+            };
+            fuzz::run(&root, effort).map(|note| output::line(&note))
         }
         Task::Book => book::run(&root).map(|note| output::line(&note)),
     }

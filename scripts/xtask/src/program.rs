@@ -73,7 +73,18 @@ impl Program {
     ///
     /// # Errors
     /// When it does not start or exits with another code than 0.
-    pub(crate) fn watched(mut self, mut watch: impl FnMut(&str)) -> Result<(), TaskError> {
+    pub(crate) fn watched(self, mut watch: impl FnMut(&str)) -> Result<(), TaskError> {
+        self.heard(|line| {
+            output::line(line);
+            watch(line);
+        })
+    }
+
+    /// Runs it and shows each line of both its outputs to `hear`, in the order written.
+    ///
+    /// # Errors
+    /// When it does not start or exits with another code than 0.
+    pub(crate) fn heard(mut self, mut hear: impl FnMut(&str)) -> Result<(), TaskError> {
         let (reader, writer) = std::io::pipe().map_err(|cause| self.start_error(cause))?;
         let twin = writer
             .try_clone()
@@ -88,8 +99,7 @@ impl Program {
         drop(command);
         for bytes in BufReader::new(reader).split(b'\n').map_while(Result::ok) {
             let text = String::from_utf8_lossy(&bytes);
-            output::line(&text);
-            watch(&text);
+            hear(&text);
         }
         match child.wait() {
             Ok(status) if status.success() => Ok(()),

@@ -13,10 +13,12 @@
 //! # }
 //! ```
 
+mod frames;
 mod lane;
 mod peer;
 mod suite;
 
+pub use frames::requests_in;
 pub use lane::Lane;
 pub use peer::{Peer, PeerError, RawPeer, StockPeer};
 pub use suite::{Failure, same_answers};

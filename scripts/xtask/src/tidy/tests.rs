@@ -170,6 +170,11 @@ fn manifests_inherit_the_lints() {
         "[lints]\n[package]\nworkspace = true\n",
         "inherit the lints",
     );
+    let own = "[package]\nname = \"x\"\n[workspace]\n";
+    assert_eq!(
+        findings(&[("tests/x/Cargo.toml", own)]),
+        Vec::<String>::new()
+    );
 }
 
 #[test]

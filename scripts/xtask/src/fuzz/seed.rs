@@ -1,0 +1,103 @@
+//! The first inputs of a target: the recorded vectors, sample forms, and what lies in `tests/fuzz/seeds`.
+//! Without them a fuzzer would have to guess signatures, and would see refusals only.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::error::TaskError;
+
+/// Writes the first inputs of `target` into its corpus.
+///
+/// # Errors
+/// When a vector cannot be read or an input cannot be written.
+pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), TaskError> {
+    let inputs = match target {
+        "transaction" => of_vectors(root, "transactions", transaction)?,
+        "signature" => of_vectors(root, "transactions", |row| octets(row, "signature"))?,
+        "recorded" => of_vectors(root, "log", |row| octets(row, "recorded"))?,
+        "record" => of_vectors(root, "records", record)?,
+        "genesis" => app_state(root)?,
+        "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
+        other => of_folder(&root.join("tests/fuzz/seeds").join(other))?,
+    };
+    for (number, input) in inputs.iter().enumerate() {
+        let path = corpus.join(format!("seed-{number}"));
+        fs::write(&path, input).map_err(|cause| TaskError::Write { path, cause })?;
+    }
+    Ok(())
+}
+
+fn of_vectors(
+    root: &Path,
+    name: &str,
+    input: fn(&Value) -> Option<Vec<u8>>,
+) -> Result<Vec<Vec<u8>>, TaskError> {
+    let rows = vector(root, name)?;
+    Ok(rows
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(input)
+        .collect())
+}
+
+fn vector(root: &Path, name: &str) -> Result<Value, TaskError> {
+    let text = read(&root.join("tests/vectors").join(name).with_extension("json"))?;
+    Ok(serde_json::from_slice(&text)?)
+}
+
+fn app_state(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let genesis = vector(root, "genesis")?;
+    let app_state = genesis.get("app_state").map(Value::to_string);
+    Ok(app_state.into_iter().map(String::into_bytes).collect())
+}
+
+/// Every file of a folder; none where there is no such folder.
+fn of_folder(folder: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(Vec::new());
+    };
+    let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort_unstable();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TaskError> {
+    fs::read(path).map_err(|cause| TaskError::Read {
+        path: path.to_path_buf(),
+        cause,
+    })
+}
+
+/// The two fields of a transaction, as protobuf writes them.
+fn transaction(row: &Value) -> Option<Vec<u8>> {
+    let mut whole = field(0x0a, &octets(row, "body")?)?;
+    whole.extend(field(0x12, &octets(row, "signature")?)?);
+    Some(whole)
+}
+
+/// A field of less than 2^14 octets.
+fn field(tag: u8, octets: &[u8]) -> Option<Vec<u8>> {
+    let (high, low) = (octets.len() >> 7, octets.len() & 0x7f);
+    let low = u8::try_from(low).ok()?;
+    let length = match u8::try_from(high).ok()? {
+        0 => vec![low],
+        high if high < 0x80 => vec![low | 0x80, high],
+        _ => return None,
+    };
+    Some([&[tag], length.as_slice(), octets].concat())
+}
+
+/// Key and value as the target takes them: the key's length first.
+fn record(row: &Value) -> Option<Vec<u8>> {
+    let key = octets(row, "key")?;
+    let length = u8::try_from(key.len()).ok()?;
+    let value = octets(row, "value")?;
+    Some([&[length], key.as_slice(), value.as_slice()].concat())
+}
+
+fn octets(row: &Value, name: &str) -> Option<Vec<u8>> {
+    hex::decode(row.get(name)?.as_str()?).ok()
+}
