@@ -20,6 +20,7 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "record" => of_vectors(root, "records", record)?,
         "genesis" => app_state(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
+        "sigma" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
         other => of_folder(&root.join("tests/fuzz/seeds").join(other))?,
     };
     for (number, input) in inputs.iter().enumerate() {
