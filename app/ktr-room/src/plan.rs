@@ -20,6 +20,8 @@ pub struct Outlook {
     pub newest: Time,
     /// Clock skew in milliseconds from a pair that arrived live (design: room, section 7.2); `None` before the first.
     pub skew_ms: Option<u64>,
+    /// The county whose members this one serves if their own does not (design: room, rule 11); `None` where there is no other.
+    pub ward: Option<CountyId>,
     /// Counts of members below this are withheld, by the genesis.
     pub count_min: u32,
     /// Sessions that are not over for good, or that ended lately, in order.
@@ -37,6 +39,10 @@ pub struct Session {
     pub times: Times,
     /// Where it stands.
     pub status: Status,
+    /// When the studio opened it, in seconds.
+    pub opened_at: Option<u64>,
+    /// Whether the county whose fallback this one is has reported that its room is seeded.
+    pub ward_seeded: bool,
     /// The release sealed for it, if any.
     pub sealed: Option<Sealed>,
     /// What this county has already reported.
@@ -112,6 +118,8 @@ pub struct Plan {
     pub session: Session,
     /// Members of this county with at least one live `room` key, by account.
     pub guests: BTreeMap<Account, Guest>,
+    /// Members of the county whose fallback this one is, likewise; they are guests only once rule 11 takes them in.
+    pub wards: BTreeMap<Account, Guest>,
     /// How many members of this county have no such key and are left out.
     pub keyless: u32,
 }
@@ -123,6 +131,14 @@ pub struct Guest {
     pub member: MemberId,
     /// To which keys its pass and the posts are encrypted.
     pub keys: Vec<EncryptionKey>,
+}
+
+impl Plan {
+    /// A member by its account, of this county or of the one whose fallback it is.
+    #[must_use]
+    pub fn member(&self, account: &Account) -> Option<&Guest> {
+        self.guests.get(account).or_else(|| self.wards.get(account))
+    }
 }
 
 impl Times {

@@ -27,6 +27,8 @@ pub struct Timing {
     pub leave_after_secs: u64,
     /// A second sweep and scan follow this long after a scan that found something.
     pub rescan_secs: u64,
+    /// The members of the county whose fallback this one is are taken in this long after their own should have seeded.
+    pub fallback_after_secs: u64,
     /// A pass is good until this long after T.
     pub pass_after_secs: u64,
 }
@@ -43,6 +45,7 @@ impl Default for Timing {
             kick_after_secs: 30,
             leave_after_secs: 90,
             rescan_secs: 65,
+            fallback_after_secs: 60,
             pass_after_secs: 60,
         }
     }
@@ -59,6 +62,7 @@ impl Timing {
             joins_close_secs: 8,
             report_joined_secs: 5,
             grace_secs: 1,
+            fallback_after_secs: 30,
             ..Self::default()
         }
     }
@@ -75,7 +79,7 @@ impl Timing {
     }
 
     /// Every time by the name that it has in the file.
-    const fn named(&self) -> [(&'static str, u64); 10] {
+    const fn named(&self) -> [(&'static str, u64); 11] {
         [
             ("create_before_secs", self.create_before_secs),
             ("tick_secs", self.tick_secs),
@@ -86,6 +90,7 @@ impl Timing {
             ("kick_after_secs", self.kick_after_secs),
             ("leave_after_secs", self.leave_after_secs),
             ("rescan_secs", self.rescan_secs),
+            ("fallback_after_secs", self.fallback_after_secs),
             ("pass_after_secs", self.pass_after_secs),
         ]
     }

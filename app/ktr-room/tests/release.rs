@@ -273,6 +273,8 @@ fn a_hand_over_above_twenty_mib_is_refused_unread_and_keeps_out_no_good_one() {
             dissolves_at: 3,
         },
         status: Status::Opened,
+        opened_at: Some(1),
+        ward_seeded: true,
         sealed: Some(world.sealed.clone()),
         reported: Reported::default(),
     };

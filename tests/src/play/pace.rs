@@ -16,11 +16,17 @@ const STRETCHED: [(&str, &[&str]); 3] = [
             "joins_close_secs",
             "report_joined_secs",
             "grace_secs",
+            "fallback_after_secs",
         ],
     ),
     (
         "agent.toml",
-        &["tick_secs", "hit_wait_max_secs", "hit_retry_secs"],
+        &[
+            "tick_secs",
+            "fallback_after_secs",
+            "hit_wait_max_secs",
+            "hit_retry_secs",
+        ],
     ),
     ("collector.toml", &["publish_secs", "follow_secs"]),
 ];
@@ -93,7 +99,10 @@ impl Pace {
             match line.split_once(" = ") {
                 Some((name, value)) if times.contains(&name) => {
                     found = found.saturating_add(1);
-                    lines.push(format!("{name} = {}", self.each(value)?));
+                    // What follows the value on its line is for people, and stays.
+                    let (value, comment) = value.split_at(value.find(" #").unwrap_or(value.len()));
+                    let stretched = self.each(value.trim_end())?;
+                    lines.push(format!("{name} = {stretched}{comment}"));
                 }
                 _ => lines.push(line.to_owned()),
             }
@@ -165,10 +174,10 @@ mod tests {
     fn the_times_of_the_table_are_stretched_and_every_other_line_stays() {
         let text = "port = 8\n\n[timing]                         # seconds\ncreate_before_secs = 20\n\
                     tick_secs = 1\nbatch_secs = 3\njoins_close_secs = 8\nreport_joined_secs = 5\ngrace_secs = 1\n\
-                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\n";
+                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nfallback_after_secs = 30 # why\n";
         let wanted = "port = 8\n\n[timing]                         # seconds\ncreate_before_secs = 40\n\
                     tick_secs = 2\nbatch_secs = 6\njoins_close_secs = 16\nreport_joined_secs = 10\ngrace_secs = 2\n\
-                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\n";
+                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nfallback_after_secs = 60 # why\n";
         let (_, times) = STRETCHED[0];
         assert_eq!(
             pace("2").stretched(text, times).expect("it is whole"),

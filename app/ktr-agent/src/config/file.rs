@@ -32,7 +32,7 @@ pub struct Config {
     pub on_alarm: Vec<String>,
     /// The chain and the Alliance.
     pub chain: ChainTable,
-    /// The counties whose servers may be dialled.
+    /// The counties whose servers may be dialled: the member's own, and the next one, which serves its members if it fails.
     pub county: Vec<CountyTable>,
     /// The collector; may be left out where nothing is measured.
     #[serde(default)]
@@ -83,6 +83,14 @@ pub struct CountyTable {
     pub passes: Base,
     /// Base URL of its homeserver.
     pub homeserver: Base,
+}
+
+impl CountyTable {
+    /// The county.
+    #[must_use]
+    pub const fn county(&self) -> CountyId {
+        CountyId(self.id)
+    }
 }
 
 /// `[collector]`.

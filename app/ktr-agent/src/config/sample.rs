@@ -72,6 +72,8 @@ id = {county}
 passes = {passes}
 homeserver = {homeserver}
 
+# A second [[county]] names the next one in the order of genesis: it is asked if the home county's room is not seeded in time.
+
 [collector]
 url = {collector}
 
@@ -79,6 +81,7 @@ url = {collector}
 tick_secs = {tick}
 pass_before_secs = {pass}
 leave_after_secs = {leave}
+fallback_after_secs = {fallback}
 header_age_max_secs = {age}
 hit_wait_max_secs = {wait}
 hit_retry_secs = [{second}, {third}]
@@ -96,6 +99,7 @@ hit_retry_secs = [{second}, {third}]
         tick = blanks.timing.tick_secs,
         pass = blanks.timing.pass_before_secs,
         leave = blanks.timing.leave_after_secs,
+        fallback = blanks.timing.fallback_after_secs,
         age = blanks.timing.header_age_max_secs,
         wait = blanks.timing.hit_wait_max_secs,
     )

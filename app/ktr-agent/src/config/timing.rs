@@ -13,6 +13,8 @@ pub struct Timing {
     pub pass_before_secs: u64,
     /// How long after T the agent leaves by itself.
     pub leave_after_secs: u64,
+    /// The next county is asked this long after the home county should have seeded.
+    pub fallback_after_secs: u64,
     /// The newest proven header may be this old: two heartbeats and a minute.
     pub header_age_max_secs: u64,
     /// A plain hit waits uniformly up to this long after the ingestion was observed.
@@ -27,6 +29,7 @@ impl Default for Timing {
             tick_secs: 5,
             pass_before_secs: 2_100,
             leave_after_secs: 5,
+            fallback_after_secs: 60,
             header_age_max_secs: 180,
             hit_wait_max_secs: 600,
             hit_retry_secs: [30, 120],
@@ -41,6 +44,7 @@ impl Timing {
         Self {
             tick_secs: 1,
             pass_before_secs: 60,
+            fallback_after_secs: 30,
             header_age_max_secs: 62,
             hit_wait_max_secs: 3,
             hit_retry_secs: [1, 3],
@@ -65,6 +69,11 @@ impl Timing {
                 "leave_after_secs",
                 self.leave_after_secs,
                 usual.leave_after_secs,
+            ),
+            (
+                "fallback_after_secs",
+                self.fallback_after_secs,
+                usual.fallback_after_secs,
             ),
             (
                 "header_age_max_secs",

@@ -3,7 +3,7 @@
 
 use ktr_core::{
     State,
-    id::SessionId,
+    id::{CountyId, SessionId},
     time::{Secs, Time},
 };
 
@@ -55,6 +55,25 @@ pub fn at_hand<'a>(
             .plus(LINGER);
         (first..=last).contains(&now)
     })
+}
+
+/// The county that serves a member whose own has not seeded its room some time after it should have (design: room, rule 11).
+#[must_use]
+pub fn fallback(
+    state: &State,
+    home: CountyId,
+    hour: &Hour,
+    (now, timing): (Time, &Timing),
+) -> Option<CountyId> {
+    let session = state.session.get(hour.session)?;
+    let is_seeded = session
+        .reports
+        .get(&home)
+        .is_some_and(|reports| reports.seeded.is_some());
+    let due = session.opened_at()?.max(session.hours.seeds_at);
+    let is_late = now >= due.plus(Secs(timing.fallback_after_secs));
+    let network = state.governance.network()?;
+    network.fallback_of(home).filter(|_| is_late && !is_seeded)
 }
 
 /// The next step.

@@ -5,4 +5,4 @@ mod hour;
 #[cfg(test)]
 mod tests;
 
-pub use hour::{Hour, Progress, at_hand, next};
+pub use hour::{Hour, Progress, at_hand, fallback, next};

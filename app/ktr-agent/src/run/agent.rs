@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use ktr_artefact::openpgp::SecretCertificate;
 use ktr_core::{
-    id::{ReleaseId, SessionId},
+    id::{CountyId, ReleaseId, SessionId},
     key::Purpose,
     time::Time,
 };
@@ -49,7 +49,7 @@ pub struct Site {
 pub struct Agent<C, H, B, K> {
     pub(super) ports: Ports<C, H, B, K>,
     pub(super) site: Site,
-    pub(super) visits: BTreeMap<SessionId, Visit>,
+    pub(super) visits: BTreeMap<(SessionId, CountyId), Visit>,
     pub(super) hits: BTreeMap<ReleaseId, Time>,
     pub(super) voice: Voice,
 }
@@ -81,19 +81,21 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
         let timing = &self.site.config.timing;
         let hours: Vec<Hour> = policy::at_hand(self.ports.chain.state(), now, timing).collect();
         self.visits
-            .retain(|session, _| hours.iter().any(|hour| hour.session == *session));
+            .retain(|(session, _), _| hours.iter().any(|hour| hour.session == *session));
         if !hours.is_empty()
-            && let Some(county) = self.home(now)
+            && let Some(home) = self.home(now)
         {
             for hour in &hours {
-                self.visit(hour, &county).await?;
+                for county in self.places(hour, home, now) {
+                    self.visit(hour, &county).await?;
+                }
             }
         }
         self.send_hits().await
     }
 
-    /// The servers of the member's home county, if the chain knows the member and the configuration the county.
-    fn home(&mut self, now: Time) -> Option<CountyTable> {
+    /// The member's home county, if the chain knows the member.
+    fn home(&mut self, now: Time) -> Option<CountyId> {
         let (member, register) = (
             self.site.config.member,
             &self.ports.chain.state().membership,
@@ -102,6 +104,7 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
             self.voice.ring(0, "member-unknown");
             return None;
         };
+        let home = known.home;
         if register
             .live_keys(&member, Purpose::Room, now)
             .next()
@@ -109,11 +112,30 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
         {
             self.voice.ring(0, "room-key-missing");
         }
-        let county = self.site.config.county(known.home).cloned();
-        if county.is_none() {
-            self.voice.ring(0, "county-unknown");
+        Some(home)
+    }
+
+    /// The servers to be asked for a session, of counties that the configuration knows. The fallback comes first: a home
+    /// county that is dead makes everybody wait until its answer is overdue.
+    fn places(&mut self, hour: &Hour, home: CountyId, now: Time) -> Vec<CountyTable> {
+        let (state, timing) = (self.ports.chain.state(), &self.site.config.timing);
+        let network = state.governance.network();
+        let begun = network
+            .and_then(|network| network.fallback_of(home))
+            .filter(|fallback| self.visits.contains_key(&(hour.session, *fallback)));
+        let fallback = policy::fallback(state, home, hour, (now, timing)).or(begun);
+        let sought = [
+            fallback.map(|fallback| (fallback, "fallback-unknown")),
+            Some((home, "county-unknown")),
+        ];
+        let mut places = Vec::new();
+        for (county, code) in sought.into_iter().flatten() {
+            match self.site.config.county(county).cloned() {
+                Some(table) => places.push(table),
+                None => self.voice.ring(0, code),
+            }
         }
-        county
+        places
     }
 }
 

@@ -44,7 +44,8 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
         hour: &Hour,
         county: &CountyTable,
     ) -> Result<(), AgentError> {
-        let mut visit = self.visits.remove(&hour.session).unwrap_or_default();
+        let key = (hour.session, county.county());
+        let mut visit = self.visits.remove(&key).unwrap_or_default();
         for _ in 0..STEPS_MAX {
             if visit.is_over {
                 break;
@@ -78,9 +79,18 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
                 break;
             }
         }
-        self.tell(hour, &mut visit)?;
-        self.visits.insert(hour.session, visit);
+        // What a fallback gave is seen at home too, where the hour is told.
+        if self.is_home(county) {
+            self.tell(hour, &mut visit)?;
+        }
+        self.visits.insert(key, visit);
         Ok(())
+    }
+
+    fn is_home(&self, county: &CountyTable) -> bool {
+        let members = &self.ports.chain.state().membership;
+        let member = members.member(&self.site.config.member);
+        member.is_some_and(|member| member.home == county.county())
     }
 
     fn progress(&self, hour: &Hour, visit: &Visit) -> Progress {
@@ -104,11 +114,9 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
     ) -> Result<(), StepError> {
         let chain = self.site.trusted.chain.as_str();
         let state = self.ports.chain.state();
-        let member = state.membership.member(&self.site.config.member);
-        let home = member.ok_or(StepError::NoPass)?.home;
         let sidecar: Vec<Key> = state
             .governance
-            .keys_of(Role::Sidecar(home))
+            .keys_of(Role::Sidecar(county.county()))
             .copied()
             .collect();
         let name = pass::name(chain, hour.session, self.site.config.member);

@@ -9,6 +9,7 @@
 
 mod bad_post;
 mod beacon;
+mod fallback;
 mod hour;
 mod key;
 mod pass;

@@ -26,6 +26,26 @@ pub struct Network {
     pub alliance: Sha256,
 }
 
+impl Network {
+    /// Whose room serves a county's members if their own does not: the next county in the order of genesis, round the end.
+    /// `None` where there is no other.
+    #[must_use]
+    pub fn fallback_of(&self, county: CountyId) -> Option<CountyId> {
+        let next = county
+            .0
+            .checked_add(1)
+            .filter(|next| *next <= self.counties);
+        Some(CountyId(next.unwrap_or(1))).filter(|fallback| *fallback != county)
+    }
+
+    /// Whose members a county's room serves if their own does not: the inverse of [`Self::fallback_of`].
+    #[must_use]
+    pub fn ward_of(&self, county: CountyId) -> Option<CountyId> {
+        let before = county.0.checked_sub(1).filter(|before| *before > 0);
+        Some(CountyId(before.unwrap_or(self.counties))).filter(|ward| *ward != county)
+    }
+}
+
 /// One validator of the engine.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Validator {

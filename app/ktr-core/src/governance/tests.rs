@@ -680,6 +680,21 @@ fn counties_are_numbered_from_one() {
     assert!(!state.governance.has_county(CountyId(4)));
 }
 
+#[test]
+fn the_next_county_serves_the_members_of_one_whose_room_fails_and_the_first_those_of_the_last() {
+    let state = network();
+    let network = state.governance.network().expect("after genesis");
+    for (county, fallback) in [(1, 2), (2, 3), (3, 1)] {
+        let (county, fallback) = (CountyId(county), CountyId(fallback));
+        assert_eq!(network.fallback_of(county), Some(fallback));
+        assert_eq!(network.ward_of(fallback), Some(county));
+    }
+    let mut alone = network.clone();
+    alone.counties = 1;
+    assert_eq!(alone.fallback_of(CountyId(1)), None);
+    assert_eq!(alone.ward_of(CountyId(1)), None);
+}
+
 /// An act of the given status, by the number 1, of a command with this digest.
 fn act(status: Status, command: Sha256) -> Record {
     Record::Proposal(Proposal {

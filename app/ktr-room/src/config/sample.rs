@@ -77,6 +77,7 @@ grace_secs = {grace}
 kick_after_secs = {kick}
 leave_after_secs = {leave}
 rescan_secs = {rescan}
+fallback_after_secs = {fallback}           # the next county then serves the members of one that has not seeded
 pass_after_secs = {pass}
 ",
         county = blanks.county,
@@ -94,6 +95,7 @@ pass_after_secs = {pass}
         kick = t.kick_after_secs,
         leave = t.leave_after_secs,
         rescan = t.rescan_secs,
+        fallback = t.fallback_after_secs,
         pass = t.pass_after_secs,
     )
 }

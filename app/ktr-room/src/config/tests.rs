@@ -54,6 +54,7 @@ fn the_bounds_of_a_localnet_pass_the_same_check_and_are_told_as_changed() {
         "joins_close_secs=8",
         "report_joined_secs=5",
         "grace_secs=1",
+        "fallback_after_secs=30",
     ];
     assert_eq!(timing.changed(), changed);
     assert_eq!(Timing::default().changed(), Vec::<String>::new());

@@ -2,6 +2,7 @@
 //! No clock, no network and no randomness here: the same facts give the same actions.
 
 mod end;
+mod fallback;
 mod rule;
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ impl RoomPolicy {
         match &seen.room {
             None => actions.extend(self.create(plan, journal, now).filter(|_make| calm)),
             Some(room) => {
-                actions.extend(self.gather(plan, room, journal));
+                actions.extend(self.gather(plan, room, journal, now));
                 if seen.capable {
                     actions.extend(self.arm(plan, room));
                 }
@@ -105,29 +105,28 @@ impl RoomPolicy {
     }
 
     /// Rule 6: whoever is missing is invited, and whoever is here or invited has a pass for this T.
-    fn gather(&self, plan: &Plan, room: &Sight, journal: &Journal) -> Vec<Action> {
-        let missing: Vec<Account> = plan
-            .guests
-            .keys()
-            .filter(|account| matches!(room.members.get(*account), None | Some(Presence::Kicked)))
-            .cloned()
+    fn gather(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
+        let company = self.company(plan, journal, now);
+        let missing: Vec<Account> = company
+            .iter()
+            .filter(|account| matches!(room.members.get(**account), None | Some(Presence::Kicked)))
+            .map(|account| (*account).clone())
             .collect();
         let expires = plan
             .session
             .times
             .dissolves_at
             .saturating_add(self.timing.pass_after_secs);
-        let passless: Vec<Account> = plan
-            .guests
-            .keys()
-            .filter(|account| room.members.get(*account) != Some(&Presence::Left))
+        let passless: Vec<Account> = company
+            .iter()
+            .filter(|account| room.members.get(**account) != Some(&Presence::Left))
             .filter(|account| {
                 journal
                     .passes
-                    .get(*account)
+                    .get(**account)
                     .is_none_or(|pass| pass.expires != expires)
             })
-            .cloned()
+            .map(|account| (*account).clone())
             .collect();
         let mut actions = Vec::new();
         if !missing.is_empty() {
@@ -237,7 +236,7 @@ impl RoomPolicy {
         }
         let fresh: Vec<Account> = room
             .joined()
-            .filter(|account| plan.guests.contains_key(*account) && !journal.covers(account))
+            .filter(|account| plan.member(account).is_some() && !journal.covers(account))
             .cloned()
             .collect();
         let n = journal.next_post();
@@ -284,7 +283,7 @@ impl RoomPolicy {
     }
 
     /// Seeding is due: the studio opened the session and its time has come.
-    fn due(plan: &Plan, now: Now) -> bool {
+    pub(super) fn due(plan: &Plan, now: Now) -> bool {
         let opened = match plan.session.status {
             Status::Opened | Status::Closed => true,
             Status::Scheduled | Status::Cancelled => false,
@@ -307,7 +306,7 @@ impl RoomPolicy {
     }
 
     /// Too late to join or to be served.
-    fn late(&self, plan: &Plan, now: Now) -> bool {
+    pub(super) fn late(&self, plan: &Plan, now: Now) -> bool {
         now.judged_ms()
             >= plan
                 .session

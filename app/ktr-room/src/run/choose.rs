@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use ktr_core::id::{CountyId, SessionId};
 
 use crate::journal::{Journal, Phase, Remnant};
+use crate::matrix_id::Account;
 use crate::name;
-use crate::plan::{Guest, Outlook, Plan, Reported, Session, Status};
+use crate::plan::{Guest, Member, Outlook, Plan, Reported, Session, Status};
 
 /// What is known when a session is chosen.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +33,27 @@ pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option
         Some(journal) => Some(remembered(choice.outlook, journal)),
         None => ordered(choice).or_else(|| next(choice)),
     }?;
+    let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
+    let ward = choice.outlook.and_then(|outlook| outlook.ward);
+    let (guests, keyless) = with_keys(members, county, secret);
+    let wards = ward.map(|ward| with_keys(members, ward, secret).0);
+    Some(Plan {
+        session,
+        guests,
+        wards: wards.unwrap_or_default(),
+        keyless,
+    })
+}
+
+/// The members of a county that can read a post, by their accounts on this homeserver, and how many cannot.
+fn with_keys(
+    members: &[Member],
+    of: CountyId,
+    secret: &[u8; 32],
+) -> (BTreeMap<Account, Guest>, u32) {
     let mut guests = BTreeMap::new();
     let mut keyless = 0u32;
-    let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
-    for member in members.iter().filter(|member| member.home == county) {
+    for member in members.iter().filter(|member| member.home == of) {
         if member.room_keys.is_empty() {
             keyless = keyless.saturating_add(1);
         } else {
@@ -46,11 +64,7 @@ pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option
             guests.insert(name::account(secret, member.id), guest);
         }
     }
-    Some(Plan {
-        session,
-        guests,
-        keyless,
-    })
+    (guests, keyless)
 }
 
 /// Whether something went out for this journal's session.
@@ -73,6 +87,9 @@ fn remembered(outlook: Option<&Outlook>, journal: &Journal) -> Session {
         } else {
             Status::Scheduled
         },
+        opened_at: None,
+        // What the chain does not know gives no reason to serve anybody else.
+        ward_seeded: true,
         sealed: None,
         reported: Reported::default(),
     })

@@ -16,7 +16,7 @@ use crate::port::{Chain, Cipher, Clock, Room};
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Encrypts post `n` and spools it; it is on disk before the journal names it.
     pub(super) fn encrypt(&mut self, plan: &Plan, n: u32, to: &[Account]) -> Result<(), RoomError> {
-        let guests = to.iter().filter_map(|account| plan.guests.get(account));
+        let guests = to.iter().filter_map(|account| plan.member(account));
         let keys: Vec<_> = guests
             .flat_map(|guest| guest.keys.iter().copied())
             .collect();

@@ -209,7 +209,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             .room
             .look(plan.session.id, known.as_ref())
             .await?;
-        let guests = u64::try_from(plan.guests.len()).unwrap_or(u64::MAX);
+        let guests = plan.guests.len().saturating_add(plan.wards.len());
+        let guests = u64::try_from(guests).unwrap_or(u64::MAX);
         Ok(Seen {
             capable: look.max_delay_ms >= DELAY_MS_MIN
                 && look.max_scheduled >= guests.saturating_add(4),

@@ -26,6 +26,8 @@ fn session(id: u32, dissolves_at: u64) -> Session {
             dissolves_at,
         },
         status: Status::Scheduled,
+        opened_at: None,
+        ward_seeded: true,
         sealed: None,
         reported: Reported::default(),
     }
@@ -47,6 +49,7 @@ fn outlook(sessions: Vec<Session>) -> Outlook {
         chain_id: "ktr-test".to_owned(),
         newest: Time(1),
         skew_ms: Some(0),
+        ward: Some(CountyId(2)),
         count_min: 5,
         sessions,
         members,

@@ -33,7 +33,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let folder = self.site.passes.join(plan.session.id.to_string());
         file::folder(&folder)?;
         for account in guests {
-            let Some(guest) = plan.guests.get(account) else {
+            let Some(guest) = plan.member(account) else {
                 continue;
             };
             if let Some(old) = self

@@ -12,7 +12,7 @@ use std::{
 
 use ktr_agent::{
     adapter::{BareBeacon, Matrix},
-    config::{Blanks, Config, Measure, Timing, sample},
+    config::{Base, Blanks, Config, CountyTable, Measure, Timing, sample},
     port::Clock,
     run::{Agent, Ports, Site},
     standing,
@@ -73,6 +73,22 @@ impl Machine {
             config: Config::load(&path).expect("a configuration"),
             folder,
         }
+    }
+
+    /// Names the county in the configuration that serves this member if its own fails.
+    pub(crate) async fn with_fallback(&mut self) -> FakeCounty {
+        let county = FakeCounty::start().await;
+        let base = Base::try_from(format!("http://{}", county.address)).expect("on loopback");
+        self.config.county.push(CountyTable {
+            id: 2,
+            passes: base.clone(),
+            homeserver: base,
+        });
+        let pass = self
+            .world
+            .pass(&World::pass_fields(), &self.world.fallback, "pass");
+        county.shelf.lock().expect("no panic").pass = Some(pass);
+        county
     }
 
     /// A freshly started agent.

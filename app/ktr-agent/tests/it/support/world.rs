@@ -3,7 +3,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use ktr_agent::{
@@ -26,13 +29,14 @@ use ktr_artefact::{
 };
 use ktr_client::{Opening, ProvenHeader};
 use ktr_core::{
-    Record, State,
+    Event, Record, State,
     bundle::Release,
+    evolve,
     governance::{Network, Parameters},
     id::{Commitment, CountyId, Height, MemberId, ReleaseId, SessionId, Sha256},
     key::{Key, KeyBody, Role},
     membership::{Member, Standing},
-    session::{Hours, Session, Status},
+    session::{self, Hours, Seeded, Session, Status},
     time::Time,
 };
 use ktr_proof::commit::Committed;
@@ -58,6 +62,8 @@ const SEALED: Time = Time(OPENS - 3_600);
 pub(crate) struct World {
     pub(crate) trusted: Trusted,
     pub(crate) sidecar: SecretCertificate,
+    /// The sidecar of the county that serves the member if its own fails.
+    pub(crate) fallback: SecretCertificate,
     pub(crate) room_key: SecretCertificate,
     pub(crate) files: archive::Release,
     pub(crate) release: Release,
@@ -126,6 +132,7 @@ impl World {
                 certificate,
             },
             sidecar: role_key("sidecar 1"),
+            fallback: role_key("sidecar 2"),
             room_key: role_key("room"),
             files: archive::Release {
                 bundle: built.bytes,
@@ -138,7 +145,8 @@ impl World {
 
     /// The state of its chain.
     pub(crate) fn state(&self) -> State {
-        let sidecar = self.sidecar.certificate().signing_key(MADE).expect("a key");
+        let signing = |key: &SecretCertificate| key.certificate().signing_key(MADE).expect("a key");
+        let (sidecar, fallback) = (signing(&self.sidecar), signing(&self.fallback));
         let room = self
             .room_key
             .certificate()
@@ -176,6 +184,10 @@ impl World {
             Record::Key(registered(
                 KeyBody::Sign(sidecar),
                 Role::Sidecar(CountyId(1)),
+            )),
+            Record::Key(registered(
+                KeyBody::Sign(fallback),
+                Role::Sidecar(CountyId(2)),
             )),
             Record::Key(registered(KeyBody::Room(room), Role::Member(MEMBER))),
             Record::Key(self.key),
@@ -249,6 +261,7 @@ fn registered(body: KeyBody, role: Role) -> Key {
 pub(crate) struct Records {
     state: State,
     key: Key,
+    home_seeded: Arc<AtomicBool>,
     pub(crate) header_time: Arc<Mutex<Time>>,
 }
 
@@ -257,13 +270,31 @@ impl Records {
         Self {
             state: world.state(),
             key: world.key,
+            home_seeded: Arc::default(),
             header_time: Arc::new(Mutex::new(Time(OPENS))),
         }
+    }
+
+    /// The home county reports that its room is seeded; an agent sees it at its next look.
+    pub(crate) fn home_seeds(&self) {
+        self.home_seeded.store(true, Ordering::SeqCst);
     }
 }
 
 impl Chain for Records {
     async fn advance(&mut self) -> Result<(), StepError> {
+        if self.home_seeded.load(Ordering::SeqCst) {
+            let seeded = Seeded {
+                room: Sha256([1; 32]),
+                post: Sha256([2; 32]),
+            };
+            let event = session::Event::Seeded {
+                session: SESSION,
+                county: CountyId(1),
+                seeded,
+            };
+            evolve(&mut self.state, &Event::Session(event));
+        }
         Ok(())
     }
 

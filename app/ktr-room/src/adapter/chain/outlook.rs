@@ -33,6 +33,7 @@ pub(super) fn outlook(
         chain_id: chain_id.to_owned(),
         newest,
         skew_ms,
+        ward: ward(state, county),
         count_min: u32::try_from(state.governance.parameters().count_min).unwrap_or(u32::MAX),
         sessions: state
             .session
@@ -41,6 +42,11 @@ pub(super) fn outlook(
             .collect(),
         members: members.collect(),
     }
+}
+
+/// The county whose fallback this one is.
+fn ward(state: &State, county: CountyId) -> Option<CountyId> {
+    state.governance.network()?.ward_of(county)
 }
 
 fn read(state: &State, county: CountyId, session: &session::Session) -> Session {
@@ -52,6 +58,7 @@ fn read(state: &State, county: CountyId, session: &session::Session) -> Session 
         })
     });
     let reports = session.reports.get(&county);
+    let of_ward = ward(state, county).and_then(|ward| session.reports.get(&ward));
     Session {
         id: session.id,
         times: Times {
@@ -65,6 +72,8 @@ fn read(state: &State, county: CountyId, session: &session::Session) -> Session 
             session::Status::Closed { .. } => Status::Closed,
             session::Status::Cancelled { .. } => Status::Cancelled,
         },
+        opened_at: session.opened_at().map(|at| at.0),
+        ward_seeded: of_ward.is_some_and(|reports| reports.seeded.is_some()),
         sealed,
         reported: Reported {
             seeded: reports.is_some_and(|reports| reports.seeded.is_some()),

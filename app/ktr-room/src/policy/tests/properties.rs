@@ -10,14 +10,16 @@ use proptest::prelude::*;
 
 use super::world::{Fault, TIMES, World};
 use crate::journal::Phase;
-use crate::plan::Status;
 
 const MEMBERS: u8 = 5;
+const WARDS: u8 = 2;
 
 /// A member's doing at a second of the session.
 #[derive(Clone, Copy, Debug)]
 enum Doing {
     Join(u8),
+    JoinWard(u8),
+    WardSeeded,
     Leave(u8),
     Rename(u8),
     Silence,
@@ -30,6 +32,8 @@ fn doing() -> impl Strategy<Value = Doing> {
     let member = 1..=MEMBERS;
     prop_oneof![
         6 => member.clone().prop_map(Doing::Join),
+        4 => (1..=WARDS).prop_map(Doing::JoinWard),
+        1 => Just(Doing::WardSeeded),
         1 => member.clone().prop_map(Doing::Leave),
         2 => member.prop_map(Doing::Rename),
         1 => Just(Doing::Silence),
@@ -54,7 +58,7 @@ fn play(
             world.silent = false;
         }
         if opens == Some(second) {
-            world.plan.session.status = Status::Opened;
+            world.open(second);
         }
         for (_, doing) in script.iter().filter(|(at, _)| *at == second) {
             apply(world, *doing);
@@ -71,6 +75,8 @@ fn play(
 fn apply(world: &mut World, doing: Doing) {
     match doing {
         Doing::Join(n) => world.join(n),
+        Doing::JoinWard(n) => world.join_ward(n),
+        Doing::WardSeeded => world.plan.session.ward_seeded = true,
         Doing::Leave(n) => world.leave(n),
         Doing::Rename(n) => world.rename(n),
         Doing::Silence => world.silent = true,
@@ -95,6 +101,7 @@ proptest! {
         ahead_ms in prop_oneof![4 => Just(0i64), 1 => -20_000i64..20_000],
     ) {
         let mut world = World::with_members(MEMBERS);
+        world.with_wards(WARDS);
         world.local_ahead_ms = ahead_ms;
         play(&mut world, &script, opens, |_, n| {
             crashes.iter().find(|(at, _)| *at == n).map_or(Fault::None, |(_, fault)| *fault)
@@ -104,7 +111,7 @@ proptest! {
         prop_assert!(world.media.is_empty() && world.spool.is_empty() && world.strays.is_empty());
         prop_assert!(world.rooms_made <= 1, "a second room was made");
         prop_assert!(world.plan.session.reported.attempts == 1);
-        prop_assert!(world.tokens.len() <= crashes.len() * usize::from(MEMBERS));
+        prop_assert!(world.tokens.len() <= crashes.len() * usize::from(MEMBERS + WARDS));
         if ahead_ms.unsigned_abs() > 5_000 || opens.is_none() {
             prop_assert!(world.history.is_empty(), "seeded with a wrong clock or unopened");
         }
@@ -118,14 +125,20 @@ fn a_crash_at_any_step_and_a_restart_give_the_same_room() {
         (1_025, Doing::Join(2)),
         (1_026, Doing::Join(3)),
         (1_060, Doing::Join(4)),
+        (1_066, Doing::JoinWard(1)),
     ];
-    let mut golden = World::with_members(MEMBERS);
+    let fresh = || {
+        let mut world = World::with_members(MEMBERS);
+        world.with_wards(WARDS);
+        world
+    };
+    let mut golden = fresh();
     play(&mut golden, &script, Some(1_030), |_, _| Fault::None);
-    assert_eq!(golden.history.len(), 2, "post 0 and one batch");
+    assert_eq!(golden.history.len(), 3, "post 0, one batch, one for a ward");
     assert_eq!(golden.media.len(), 0);
     for kind in [Fault::Before, Fault::After] {
         for at in 0..golden.performed {
-            let mut world = World::with_members(MEMBERS);
+            let mut world = fresh();
             play(&mut world, &script, Some(1_030), |_, n| {
                 if n == at { kind } else { Fault::None }
             });

@@ -80,25 +80,52 @@ pub(super) const TIMES: Times = Times {
     dissolves_at: 1_100,
 };
 
+fn guest(n: u8) -> Guest {
+    Guest {
+        member: MemberId([n; 16]),
+        keys: vec![EncryptionKey([n; 56])],
+    }
+}
+
 /// The account of the member with this number.
 pub(super) fn account(n: u8) -> Account {
     Account(format!("m-{n:020x}"))
 }
 
+/// The account, on this county's homeserver, of the ward with this number.
+pub(super) fn ward(n: u8) -> Account {
+    account(100 + n)
+}
+
 impl World {
+    /// So many members of the county whose fallback this one is; their own has not seeded.
+    pub(super) fn with_wards(&mut self, count: u8) {
+        self.plan.session.ward_seeded = false;
+        self.plan.wards = (1..=count).map(|n| (ward(n), guest(100 + n))).collect();
+    }
+
+    /// The studio opens the session at a second.
+    pub(super) fn open(&mut self, second: u64) {
+        self.plan.session.status = Status::Opened;
+        self.plan.session.opened_at = Some(second);
+    }
+
+    /// What the policy asks for, without performing it.
+    pub(super) fn asked(&self) -> Vec<Action> {
+        let begun = || Journal::begin(self.plan.session.id, TIMES, [1; 32]);
+        let journal = self.disk.clone().unwrap_or_else(begun);
+        self.policy
+            .next(&self.plan, &self.seen(), &journal, self.now())
+    }
+
+    /// A ward joins, if it may.
+    pub(super) fn join_ward(&mut self, n: u8) {
+        self.join(100 + n);
+    }
+
     /// A session with so many members, at second 1,000.
     pub(super) fn with_members(count: u8) -> Self {
-        let guests = (1..=count)
-            .map(|n| {
-                (
-                    account(n),
-                    Guest {
-                        member: MemberId([n; 16]),
-                        keys: vec![EncryptionKey([n; 56])],
-                    },
-                )
-            })
-            .collect();
+        let guests = (1..=count).map(|n| (account(n), guest(n))).collect();
         let release = Release {
             id: ReleaseId([1; 16]),
             session: SessionId(1),
@@ -125,6 +152,8 @@ impl World {
             id: SessionId(1),
             times: TIMES,
             status: Status::Scheduled,
+            opened_at: None,
+            ward_seeded: true,
             sealed: Some(sealed),
             reported: Reported::default(),
         };
@@ -135,6 +164,7 @@ impl World {
             plan: Plan {
                 session,
                 guests,
+                wards: BTreeMap::new(),
                 keyless: 0,
             },
             hall: None,
@@ -276,6 +306,7 @@ impl World {
         self.disk = Some(journal.clone());
         let actions = self.policy.next(&self.plan, &seen, &journal, now);
         Self::judge(&seen, &actions, now);
+        self.judge_wards(&journal, &actions, now);
         for action in actions {
             let kind = fault(self.performed);
             self.performed += 1;
@@ -321,6 +352,27 @@ impl World {
                     ),
                     "after T nothing but destruction: {action:?}"
                 );
+            }
+        }
+    }
+
+    /// Nobody is taken in whose own county is proven to have seeded, or may still do so in time.
+    fn judge_wards(&self, journal: &Journal, actions: &[Action], now: Now) {
+        for action in actions {
+            let (Action::Invite(accounts) | Action::WritePasses(accounts)) = action else {
+                continue;
+            };
+            let mut wards = accounts
+                .iter()
+                .filter(|who| self.plan.wards.contains_key(*who));
+            if wards.any(|who| !journal.passes.contains_key(who)) {
+                let due = TIMES
+                    .seeds_at
+                    .max(self.plan.session.opened_at.unwrap_or(u64::MAX));
+                let due_ms = (due + self.policy.timing.fallback_after_secs) * 1_000;
+                assert!(!self.silent, "taken in without a proof");
+                assert!(!self.plan.session.ward_seeded, "taken in although served");
+                assert!(now.judged_ms() >= due_ms, "taken in too early");
             }
         }
     }

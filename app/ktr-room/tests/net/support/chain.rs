@@ -66,6 +66,8 @@ impl Ledger {
             id: SessionId(4),
             times,
             status: Status::Scheduled,
+            opened_at: None,
+            ward_seeded: true,
             sealed: Some(sealed),
             reported: Reported::default(),
         };
@@ -111,6 +113,7 @@ impl Chain for Ledger {
                 chain_id: "ktr-test".to_owned(),
                 newest: Time(clock_ms() / 1_000),
                 skew_ms: Some(0),
+                ward: Some(CountyId(2)),
                 count_min: 5,
                 sessions: vec![inner.session.clone()],
                 members: inner.members.clone(),
