@@ -1,7 +1,7 @@
 //! Why the disk is not to be trusted, and what to do about it.
 //! Nothing is repaired by guess.
 
-use ktr_core::id::Sha256;
+use ktr_core::id::{Height, Sha256};
 use ktr_ledger::Unreadable;
 
 use super::code::{advice, code};
@@ -87,6 +87,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What the disk said, as said of the write of a block.
+    pub(super) fn while_writing(self, Height(height): Height) -> Self {
+        if let Self::Disk(source) = self {
+            return Self::Write { height, source };
+        }
+        self
+    }
+
     /// RocksDB's error as a code, where it was one.
     #[must_use]
     pub fn disk_code(&self) -> Option<&'static str> {

@@ -1,12 +1,14 @@
-//! The node's disk: one RocksDB, one synced write per Commit, reads from a snapshot.
+//! The node's disk: one synced write per Commit, reads from a snapshot; the disk itself is a port.
 //! It judges nothing about blocks; what a block changes arrives as a `ktr_ledger::Batch`.
 //!
 //! **Invariant:** what is on disk is the state after exactly one height: every family changes in the same write.
 
 mod code;
+pub(crate) mod disk;
 mod error;
 mod family;
 mod open;
+mod rocks;
 mod row;
 mod tree;
 mod undo;

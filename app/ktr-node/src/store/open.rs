@@ -9,19 +9,13 @@ use ktr_core::{
 };
 use ktr_ledger::{Ledger, Parts, tree::root_of};
 use ktr_wire::digest;
-use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, Options,
-};
 
-use super::{Family, Meta, StoreError, View};
-use crate::limits::{
-    BLOCK_CACHE_BYTES, FAMILY_BUFFER_BYTES, OPEN_FILES_MAX, OWN_LOGS_MAX, WRITE_BUFFERS_BYTES,
-};
+use super::{Family, Meta, StoreError, View, disk::Disk, rocks::Rocks};
 
-/// The node's database.
+/// The node's rows, and the disk that they are on.
 #[derive(Debug)]
 pub struct Store {
-    pub(super) db: DB,
+    pub(super) disk: Box<dyn Disk>,
 }
 
 impl Store {
@@ -30,18 +24,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Disk`].
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
-        let mut options = Options::default();
-        options.create_if_missing(true);
-        options.create_missing_column_families(true);
-        options.set_db_write_buffer_size(WRITE_BUFFERS_BYTES);
-        options.set_max_open_files(OPEN_FILES_MAX);
-        options.set_keep_log_file_num(OWN_LOGS_MAX);
-        options.set_stats_dump_period_sec(0);
-        let families = Family::ALL
-            .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(&cache)));
-        let db = DB::open_cf_descriptors(&options, folder, families)?;
-        Ok(Self { db })
+        Ok(Self::over(Rocks::open(folder)?))
     }
 
     /// Opens a store that is there, also one that a running node has open; nothing is written.
@@ -49,23 +32,20 @@ impl Store {
     /// # Errors
     /// [`StoreError::Missing`] if there is no store, [`StoreError::Disk`].
     pub fn read_only(folder: &Path) -> Result<Self, StoreError> {
-        // The crate would make the folder.
-        if !folder.join("CURRENT").exists() {
-            return Err(StoreError::Missing);
+        Ok(Self::over(Rocks::read_only(folder)?))
+    }
+
+    /// The store over a disk.
+    pub(crate) fn over(disk: impl Disk + 'static) -> Self {
+        Self {
+            disk: Box::new(disk),
         }
-        let mut options = Options::default();
-        options.set_max_open_files(OPEN_FILES_MAX);
-        let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
-        let families = Family::ALL
-            .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(&cache)));
-        let db = DB::open_cf_descriptors_read_only(&options, folder, families, false)?;
-        Ok(Self { db })
     }
 
     /// The store as the last Commit left it.
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View::new(self, self.db.snapshot())
+        View::new(self.disk.snapshot())
     }
 
     /// The ledger of the last Commit; `None` before the first.
@@ -103,26 +83,10 @@ impl Store {
     /// Octets on disk and in write buffers, by family.
     ///
     /// # Errors
-    /// [`StoreError`] if RocksDB does not say.
+    /// [`StoreError`] if the disk does not say.
     pub fn bytes(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
-        let sizes = Family::ALL.map(|family| {
-            let handle = self.family(family)?;
-            let parts = [
-                "rocksdb.live-sst-files-size",
-                "rocksdb.cur-size-all-mem-tables",
-            ];
-            let sum = parts.iter().try_fold(0_u64, |sum, part| {
-                let octets = self.db.property_int_value_cf(handle, *part)?;
-                Ok::<_, rocksdb::Error>(sum.saturating_add(octets.unwrap_or(0)))
-            });
-            Ok((family.name(), sum?))
-        });
+        let sizes = Family::ALL.map(|family| Ok((family.name(), self.disk.bytes(family)?)));
         sizes.into_iter().collect()
-    }
-
-    pub(super) fn family(&self, family: Family) -> Result<&ColumnFamily, StoreError> {
-        let handle = self.db.cf_handle(family.name());
-        handle.ok_or(StoreError::Family(family.name()))
     }
 }
 
@@ -147,14 +111,4 @@ fn judge_app_hash(meta: &Meta, log_root: &Sha256, state_root: &Sha256) -> Result
         found,
         wanted: meta.app_hash,
     })
-}
-
-fn family_options(cache: &Cache) -> Options {
-    let mut table = BlockBasedOptions::default();
-    table.set_block_cache(cache);
-    let mut options = Options::default();
-    options.set_block_based_table_factory(&table);
-    options.set_compression_type(DBCompressionType::Lz4);
-    options.set_write_buffer_size(FAMILY_BUFFER_BYTES);
-    options
 }

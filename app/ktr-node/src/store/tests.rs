@@ -3,7 +3,7 @@
 
 use tendermint_abci::Application;
 
-use super::{Family, Store, StoreError, family::META};
+use super::{Family, Store, StoreError, disk::Change, family::META};
 use crate::stage::Stage;
 
 /// A store with a few blocks, and what one damage does to it.
@@ -18,15 +18,15 @@ fn damaged(damage: impl Fn(&Store)) -> StoreError {
 }
 
 fn delete(store: &Store, family: Family, key: &[u8]) {
-    let family = store.family(family).unwrap();
-    store.db.delete_cf(family, key).unwrap();
+    let change = Change::Delete(family, key.to_vec());
+    store.disk.write(vec![change]).unwrap();
 }
 
 fn change_meta(store: &Store, change: impl Fn(&mut super::Meta)) {
     let mut meta = store.view().meta().unwrap().unwrap();
     change(&mut meta);
-    let family = store.family(Family::Meta).unwrap();
-    store.db.put_cf(family, META, meta.encode()).unwrap();
+    let change = Change::Put(Family::Meta, META.to_vec(), meta.encode());
+    store.disk.write(vec![change]).unwrap();
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn an_older_tree_version_is_an_app_hash_that_differs() {
 #[test]
 fn a_broken_record_is_named() {
     let error = damaged(|store| {
-        let family = store.family(Family::Records).unwrap();
-        store.db.put_cf(family, b"p", b"garbage").unwrap();
+        let change = Change::Put(Family::Records, b"p".to_vec(), b"garbage".to_vec());
+        store.disk.write(vec![change]).unwrap();
     });
     assert!(matches!(error, StoreError::Row("records")));
 }

@@ -1,10 +1,10 @@
 //! One Commit taken back: what its rows were before it, written in the same batch, and put back on request.
 //! One height is kept; deeper is a matter of replay. The engine's own state is taken back by the engine.
 
+use ktr_core::id::Height;
 use prost::Message;
-use rocksdb::{WriteBatch, WriteOptions};
 
-use super::{Family, Meta, Store, StoreError};
+use super::{Family, Meta, Store, StoreError, disk::Change};
 
 /// The rows that a Commit changed, as they were.
 #[derive(Clone, PartialEq, Message)]
@@ -66,21 +66,19 @@ impl Store {
         };
         let bad = || StoreError::Row(Family::Undo.name());
         let undo = Undo::decode(row.as_slice()).map_err(|_malformed| bad())?;
-        let mut rows = WriteBatch::default();
+        let mut changes = Vec::new();
         for row in undo.rows {
             let mut families = (0_u32..).zip(Family::ALL);
             let family = families.find(|(place, _)| *place == row.family);
-            let family = self.family(family.ok_or_else(bad)?.1)?;
-            match row.value {
-                Some(value) => rows.put_cf(family, &row.key, value),
-                None => rows.delete_cf(family, &row.key),
-            }
+            let (_, family) = family.ok_or_else(bad)?;
+            changes.push(match row.value {
+                Some(value) => Change::Put(family, row.key, value),
+                None => Change::Delete(family, row.key),
+            });
         }
-        rows.delete_cf(self.family(Family::Undo)?, key);
-        let mut options = WriteOptions::default();
-        options.set_sync(true);
-        let written = self.db.write_opt(rows, &options);
-        written.map_err(|source| StoreError::Write { height, source })?;
+        changes.push(Change::Delete(Family::Undo, key.to_vec()));
+        let written = self.disk.write(changes);
+        written.map_err(|error| error.while_writing(Height(height)))?;
         Ok(before)
     }
 }

@@ -10,18 +10,17 @@ use ktr_core::{
 use ktr_ledger::Replay;
 use ktr_proof::log::Frontier;
 use ktr_wire::{record, recorded::UsedNonce};
-use rocksdb::{Direction, IteratorMode, Snapshot};
 
 use super::{
-    Family, Meta, Placed, Store, StoreError,
+    Family, Meta, Placed, StoreError,
+    disk::{Listing, Rows},
     family::{META, log_node},
     row,
 };
 
 /// The store as the last Commit left it.
 pub struct View<'a> {
-    store: &'a Store,
-    snapshot: Snapshot<'a>,
+    rows: Box<dyn Rows + 'a>,
 }
 
 impl fmt::Debug for View<'_> {
@@ -30,12 +29,9 @@ impl fmt::Debug for View<'_> {
     }
 }
 
-/// Key and value of a row.
-type Row = (Box<[u8]>, Box<[u8]>);
-
 impl<'a> View<'a> {
-    pub(super) const fn new(store: &'a Store, snapshot: Snapshot<'a>) -> Self {
-        Self { store, snapshot }
+    pub(super) const fn new(rows: Box<dyn Rows + 'a>) -> Self {
+        Self { rows }
     }
 
     /// What was committed last; `None` before the first Commit.
@@ -140,28 +136,20 @@ impl<'a> View<'a> {
 
     /// How many leaves the last stored event says there are.
     pub(super) fn events_stored(&self) -> Result<u64, StoreError> {
-        let family = self.store.family(Family::Events)?;
-        let Some(last) = self.snapshot.iterator_cf(family, IteratorMode::End).next() else {
+        let Some(key) = self.rows.last(Family::Events)? else {
             return Ok(0);
         };
-        let (key, _) = last?;
         let index = <[u8; 8]>::try_from(&key[..]).or(Err(StoreError::Row("events")))?;
         Ok(u64::from_be_bytes(index).saturating_add(1))
     }
 
     pub(super) fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.snapshot.get_cf(self.store.family(family)?, key)?)
+        self.rows.get(family, key)
     }
 
     /// The rows of a family from a key on.
-    pub(super) fn rows(
-        &self,
-        family: Family,
-        from: &[u8],
-    ) -> Result<impl Iterator<Item = Result<Row, rocksdb::Error>>, StoreError> {
-        let family = self.store.family(family)?;
-        let mode = IteratorMode::From(from, Direction::Forward);
-        Ok(self.snapshot.iterator_cf(family, mode))
+    pub(super) fn rows(&self, family: Family, from: &[u8]) -> Result<Listing<'_>, StoreError> {
+        self.rows.listing(family, from)
     }
 }
 

@@ -7,10 +7,10 @@ use ktr_core::id::Height;
 use ktr_ledger::{Batch, Ledger, Update};
 use ktr_wire::{Refusal, record};
 use prost::Message;
-use rocksdb::{WriteBatch, WriteOptions};
 
 use super::{
     Family, Meta, Placed, Store, StoreError,
+    disk::Change,
     family::{META, log_node, nonce, stale, tree_value},
     row::encode_nonce,
     undo::Undo,
@@ -55,60 +55,54 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut sheet = Sheet {
             store: self,
-            rows: WriteBatch::default(),
+            changes: Vec::new(),
             touched: Vec::new(),
         };
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
             for (key, value) in &origin.records {
-                sheet.put(Family::Records, key, value)?;
+                sheet.put(Family::Records, key, value);
             }
         }
-        sheet.log(batch)?;
+        sheet.log(batch);
         sheet.state(batch)?;
         sheet.nonces(batch)?;
         sheet.results(batch)?;
-        sheet.meta(chain_id, batch)?;
+        sheet.meta(chain_id, batch);
         sheet.undo(batch.height)?;
-        let mut options = WriteOptions::default();
-        options.set_sync(true);
-        let written = self.db.write_opt(sheet.rows, &options);
-        written.map_err(|source| StoreError::Write {
-            height: batch.height.0,
-            source,
-        })
+        let written = self.disk.write(sheet.changes);
+        written.map_err(|error| error.while_writing(batch.height))
     }
 }
 
 /// A write in the making.
 struct Sheet<'a> {
     store: &'a Store,
-    rows: WriteBatch,
+    changes: Vec<Change>,
     touched: Vec<(Family, Vec<u8>)>,
 }
 
 impl Sheet<'_> {
-    fn put(&mut self, family: Family, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.rows.put_cf(self.store.family(family)?, key, value);
+    fn put(&mut self, family: Family, key: &[u8], value: &[u8]) {
+        let row = Change::Put(family, key.to_vec(), value.to_vec());
+        self.changes.push(row);
         self.touched.push((family, key.to_vec()));
-        Ok(())
     }
 
-    fn log(&mut self, batch: &Batch) -> Result<(), StoreError> {
+    fn log(&mut self, batch: &Batch) {
         for leaf in &batch.leaves {
             let key = leaf.recorded.index.to_be_bytes();
-            self.put(Family::Events, &key, &leaf.octets)?;
+            self.put(Family::Events, &key, &leaf.octets);
         }
         for node in &batch.log_nodes {
             let key = log_node(node.level, node.index);
-            self.put(Family::LogNodes, &key, &node.hash.0)?;
+            self.put(Family::LogNodes, &key, &node.hash.0);
         }
-        Ok(())
     }
 
     fn state(&mut self, batch: &Batch) -> Result<(), StoreError> {
         for (key, value) in &batch.records {
-            self.put(Family::Records, &record::key_octets(*key), value)?;
+            self.put(Family::Records, &record::key_octets(*key), value);
         }
         batch
             .tree
@@ -118,27 +112,26 @@ impl Sheet<'_> {
 
     fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
         for (key, node) in update.batch.node_batch.nodes() {
-            self.put(Family::TreeNodes, &borsh_octets(key)?, &borsh_octets(node)?)?;
+            self.put(Family::TreeNodes, &borsh_octets(key)?, &borsh_octets(node)?);
         }
         for ((version, key_hash), value) in update.batch.node_batch.values() {
             let key = tree_value(&key_hash.0, *version);
             let row = value
                 .as_ref()
                 .map_or_else(|| vec![0], |value| [&[1], value.as_slice()].concat());
-            self.put(Family::TreeValues, &key, &row)?;
+            self.put(Family::TreeValues, &key, &row);
         }
         for (key_hash, key) in &update.preimages {
-            self.put(Family::TreePreimages, &key_hash.0, key)?;
+            self.put(Family::TreePreimages, &key_hash.0, key);
         }
         for index in &update.batch.stale_node_index_batch {
             let key = stale(index.stale_since_version, &borsh_octets(&index.node_key)?);
-            self.put(Family::TreeStale, &key, &[])?;
+            self.put(Family::TreeStale, &key, &[]);
         }
         Ok(())
     }
 
     fn nonces(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        let family = self.store.family(Family::Nonces)?;
         let view = self.store.view();
         for Height(height) in &batch.forgotten {
             let (from, to) = (nonce(*height, 0), nonce(height.saturating_add(1), 0));
@@ -149,11 +142,12 @@ impl Sheet<'_> {
                 }
                 self.touched.push((Family::Nonces, key.into_vec()));
             }
-            self.rows.delete_range_cf(family, from, to);
+            self.changes
+                .push(Change::DeleteRange(Family::Nonces, from, to));
         }
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
-            self.put(Family::Nonces, &key, &encode_nonce(used))?;
+            self.put(Family::Nonces, &key, &encode_nonce(used));
         }
         Ok(())
     }
@@ -181,7 +175,7 @@ impl Sheet<'_> {
             placed.insert(result.hash, last);
         }
         for (hash, placed) in placed {
-            self.put(Family::Txs, &hash.0, &placed.encode_to_vec())?;
+            self.put(Family::Txs, &hash.0, &placed.encode_to_vec());
         }
         Ok(())
     }
@@ -189,15 +183,15 @@ impl Sheet<'_> {
     /// What all these rows are now, in place of what was kept for the block before.
     fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
         let undo = Undo::read(self.store, mem::take(&mut self.touched))?;
-        let family = self.store.family(Family::Undo)?;
-        let last = height.saturating_sub(1);
-        self.rows.delete_cf(family, last.to_be_bytes());
-        self.rows
-            .put_cf(family, height.to_be_bytes(), undo.encode_to_vec());
+        let (last, now) = (height.saturating_sub(1), height.to_be_bytes());
+        let last = last.to_be_bytes().to_vec();
+        self.changes.push(Change::Delete(Family::Undo, last));
+        let now = Change::Put(Family::Undo, now.to_vec(), undo.encode_to_vec());
+        self.changes.push(now);
         Ok(())
     }
 
-    fn meta(&mut self, chain_id: &str, batch: &Batch) -> Result<(), StoreError> {
+    fn meta(&mut self, chain_id: &str, batch: &Batch) {
         let meta = Meta {
             chain_id: chain_id.to_owned(),
             height: batch.height.0,
@@ -210,8 +204,8 @@ impl Sheet<'_> {
             log_root: batch.log_root,
         };
         let row = meta.encode();
-        self.put(Family::Heights, &batch.height.0.to_be_bytes(), &row)?;
-        self.put(Family::Meta, META, &row)
+        self.put(Family::Heights, &batch.height.0.to_be_bytes(), &row);
+        self.put(Family::Meta, META, &row);
     }
 }
 
