@@ -4,7 +4,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`application`] | the engine's calls |
-//! | [`store`] | RocksDB: one synced write per Commit |
+//! | [`store`] | one synced write per Commit; the disk is a port, RocksDB its adapter |
 //! | [`query`] | answers with proof, and the table of paths |
 //! | [`engine`] | the engine's folder, keys and process; `start` |
 //! | [`replay`] | the whole chain again, against its headers |
@@ -28,6 +28,8 @@ pub mod settings;
 pub mod store;
 pub mod verdicts;
 
+#[cfg(test)]
+mod crash;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]

@@ -1,0 +1,226 @@
+//! A disk in memory that counts its steps and crashes at one of them.
+//! A write is a record of a log, as RocksDB's: cut short, it is dropped whole at the next start. Disks with a fault show that this counts.
+
+use std::{
+    collections::BTreeMap,
+    ops::Bound,
+    panic::resume_unwind,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::store::{
+    Family, StoreError,
+    disk::{Change, Disk, Listing, Rows},
+};
+
+/// Every row, under its family's name.
+pub(super) type Table = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
+
+/// What a disk does otherwise than it should.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fault {
+    /// Nothing.
+    None,
+    /// A record that is cut short counts as far as it goes.
+    NoChecksum,
+    /// A Commit is two records: the row that says how far we are, then the others.
+    CursorFirst,
+    /// A Commit is two records: the others, then the row that says how far we are.
+    CursorLast,
+    /// A write returns before it is on disk.
+    NoSync,
+}
+
+/// Where the next crash comes, and what is then left of a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Crash {
+    /// The step of this life, counted from 0.
+    pub(super) step: usize,
+    /// How much of the write that is under way reaches the disk, in 1,024ths of its changes: 0 is lost, 1,024 is kept.
+    pub(super) kept: usize,
+}
+
+/// All changes of a write.
+pub(super) const WHOLE: usize = 1_024;
+
+/// What unwinds when a crash comes.
+pub(super) struct Crashed;
+
+/// The disk; its clones are the same disk.
+#[derive(Clone, Debug)]
+pub(super) struct Faulty(Arc<Mutex<Inner>>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    rows: Arc<Table>,
+    fault: Fault,
+    /// What a write that returned has not yet on disk ([`Fault::NoSync`]).
+    unsynced: Option<Arc<Table>>,
+    crash: Option<Crash>,
+    steps: usize,
+    /// Whether the last step was a write.
+    writing: bool,
+}
+
+impl Faulty {
+    pub(super) fn new(fault: Fault) -> Self {
+        Self(Arc::new(Mutex::new(Inner {
+            rows: Arc::default(),
+            fault,
+            unsynced: None,
+            crash: None,
+            steps: 0,
+            writing: false,
+        })))
+    }
+
+    /// Another disk with the same rows.
+    pub(super) fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.inner().clone())))
+    }
+
+    /// The start of a life that ends at a crash, or at its end.
+    pub(super) fn begin(&self, crash: Option<Crash>) {
+        let mut inner = self.inner();
+        inner.crash = crash;
+        inner.steps = 0;
+        inner.writing = false;
+    }
+
+    /// Power is off and on again: what was not synced is gone.
+    pub(super) fn lose_unsynced(&self) {
+        let mut inner = self.inner();
+        if let Some(rows) = inner.unsynced.take() {
+            inner.rows = rows;
+        }
+    }
+
+    /// Whether the crash came in a write.
+    pub(super) fn crashed_in_a_write(&self) -> bool {
+        self.inner().writing
+    }
+
+    /// What is on it.
+    pub(super) fn table(&self) -> Arc<Table> {
+        Arc::clone(&self.inner().rows)
+    }
+
+    /// One step of the store or of the engine: here a crash may come.
+    pub(super) fn step(&self) {
+        if self.is_over(false).is_some() {
+            resume_unwind(Box::new(Crashed));
+        }
+    }
+
+    fn is_over(&self, writing: bool) -> Option<Crash> {
+        let mut inner = self.inner();
+        let step = inner.steps;
+        inner.steps += 1;
+        inner.writing = writing;
+        inner.crash.filter(|crash| crash.step == step)
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One record of the log.
+    fn record(&self, changes: &[Change]) {
+        let crash = self.is_over(true);
+        let mut inner = self.inner();
+        let reached = crash.map_or(changes.len(), |crash| changes.len() * crash.kept / WHOLE);
+        if inner.fault == Fault::NoSync && inner.unsynced.is_none() {
+            inner.unsynced = Some(Arc::clone(&inner.rows));
+        }
+        if reached == changes.len() || inner.fault == Fault::NoChecksum {
+            let rows = Arc::make_mut(&mut inner.rows);
+            changes[..reached]
+                .iter()
+                .for_each(|change| apply(rows, change));
+        }
+        drop(inner);
+        if crash.is_some() {
+            resume_unwind(Box::new(Crashed));
+        }
+    }
+}
+
+impl Disk for Faulty {
+    fn snapshot(&self) -> Box<dyn Rows + '_> {
+        self.step();
+        Box::new(Frozen {
+            disk: self,
+            rows: self.table(),
+        })
+    }
+
+    fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let fault = self.inner().fault;
+        match fault {
+            Fault::None | Fault::NoChecksum | Fault::NoSync => self.record(&changes),
+            Fault::CursorFirst | Fault::CursorLast => {
+                let (cursor, rest): (Vec<_>, Vec<_>) = changes
+                    .into_iter()
+                    .partition(|change| matches!(change, Change::Put(Family::Meta, ..)));
+                let records = if fault == Fault::CursorFirst {
+                    [cursor, rest]
+                } else {
+                    [rest, cursor]
+                };
+                for changes in &records {
+                    self.record(changes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, _family: Family) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+}
+
+fn apply(rows: &mut Table, change: &Change) {
+    match change {
+        Change::Put(family, key, value) => {
+            rows.insert((family.name(), key.clone()), value.clone());
+        }
+        Change::Delete(family, key) => {
+            rows.remove(&(family.name(), key.clone()));
+        }
+        Change::DeleteRange(family, from, to) => {
+            let (from, to) = ((family.name(), from.clone()), (family.name(), to.clone()));
+            rows.retain(|key, _| *key < from || *key >= to);
+        }
+    }
+}
+
+/// The rows of one moment.
+struct Frozen<'a> {
+    disk: &'a Faulty,
+    rows: Arc<Table>,
+}
+
+impl Rows for Frozen<'_> {
+    fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.disk.step();
+        Ok(self.rows.get(&(family.name(), key.to_vec())).cloned())
+    }
+
+    fn listing(&self, family: Family, key: &[u8]) -> Result<Listing<'_>, StoreError> {
+        self.disk.step();
+        let name = family.name();
+        let from = Bound::Included((name, key.to_vec()));
+        let rows = self.rows.range((from, Bound::Unbounded));
+        let rows = rows.take_while(move |((family, _), _)| *family == name);
+        Ok(Box::new(rows.map(|((_, key), value)| {
+            Ok((key.as_slice().into(), value.as_slice().into()))
+        })))
+    }
+
+    fn last(&self, family: Family) -> Result<Option<Box<[u8]>>, StoreError> {
+        let rows = self.listing(family, &[])?;
+        let last = rows.last().transpose()?;
+        Ok(last.map(|(key, _)| key))
+    }
+}

@@ -1,0 +1,75 @@
+//! The blocks of the matrix, and what a node that never crashed made of them.
+//! It is the judge of every other run; the in-process chain of the testkit is the judge of it.
+
+use std::sync::Arc;
+
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{
+    RequestFinalizeBlock, RequestInitChain, ResponseFinalizeBlock,
+};
+
+use super::disk::{Fault, Faulty, Table};
+use crate::{stage::Stage, store::Store};
+
+/// One height.
+pub(super) struct Height {
+    pub(super) request: RequestFinalizeBlock,
+    pub(super) response: ResponseFinalizeBlock,
+    /// Every row after its Commit.
+    pub(super) rows: Arc<Table>,
+}
+
+pub(super) struct History {
+    pub(super) stage: Stage,
+    pub(super) genesis: RequestInitChain,
+    pub(super) heights: Vec<Height>,
+}
+
+impl History {
+    /// Genesis, members, idle blocks, refused and repeated transactions, nonces that go with their window.
+    pub(super) fn new() -> Self {
+        let mut stage = Stage::new();
+        let genesis = stage.genesis();
+        let disk = Faulty::new(Fault::None);
+        let node = stage.open_with(Store::over(disk.clone()));
+        node.init_chain(genesis.clone());
+        let mut heights = Vec::new();
+        let mut last = Vec::new();
+        for n in 1..=HEIGHTS {
+            let txs = match n % 4 {
+                2 => {
+                    let (_, _, tx) = stage.admission(n);
+                    last = vec![tx, stage.refused()];
+                    last.clone()
+                }
+                3 => last.clone(),
+                _ => vec![],
+            };
+            if n % 4 == 0 {
+                stage.chain.wait(3_601);
+            }
+            let request = stage.request(&txs);
+            let (response, _) = stage.block(&node, &txs);
+            heights.push(Height {
+                request,
+                response,
+                rows: disk.table(),
+            });
+        }
+        Self {
+            stage,
+            genesis,
+            heights,
+        }
+    }
+
+    /// The rows after a height; none at 0.
+    pub(super) fn rows(&self, height: usize) -> Arc<Table> {
+        height
+            .checked_sub(1)
+            .map_or_else(Arc::default, |place| Arc::clone(&self.heights[place].rows))
+    }
+}
+
+/// Heights of a history.
+const HEIGHTS: u8 = 6;

@@ -1,0 +1,127 @@
+//! One life of a node and its engine: from a start to the target height or to a crash, and what must hold at each start and end.
+//! It does not choose the crashes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::{
+    disk::{Crash, Crashed, Fault, Faulty},
+    engine::Engine,
+    history::History,
+};
+use crate::{
+    application::{Node, Ports},
+    halt::{Halt, Reason},
+    store::Store,
+};
+
+/// All that a crash leaves.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) disk: Faulty,
+    pub(super) engine: Engine,
+}
+
+impl Clone for World {
+    fn clone(&self) -> Self {
+        Self {
+            disk: self.disk.copy(),
+            engine: self.engine.clone(),
+        }
+    }
+}
+
+/// How a life ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End {
+    /// At the target.
+    Target,
+    /// At the crash.
+    Crash,
+}
+
+/// Unwinds with the reason, quietly.
+struct Unwinds;
+
+impl Halt for Unwinds {
+    fn halt(&self, reason: Reason) -> ! {
+        resume_unwind(Box::new(format!(
+            "exit {}: {}",
+            reason.exit.code(),
+            reason.why
+        )))
+    }
+}
+
+impl World {
+    pub(super) fn new(fault: Fault) -> Self {
+        Self {
+            disk: Faulty::new(fault),
+            engine: Engine::default(),
+        }
+    }
+
+    /// Lives until the target or the crash.
+    ///
+    /// # Errors
+    /// The invariant that does not hold.
+    pub(super) fn live(
+        &mut self,
+        history: &History,
+        target: usize,
+        crash: Option<Crash>,
+    ) -> Result<End, String> {
+        self.disk.begin(crash);
+        let Self { disk, engine } = self;
+        let ended = catch_unwind(AssertUnwindSafe(|| {
+            let node = open(history, disk)?;
+            engine.run(&node, disk, history, target)
+        }));
+        match ended {
+            Ok(Ok(())) => self.judge(history, target).map(|()| End::Target),
+            Ok(Err(why)) => Err(why),
+            Err(unwound) if unwound.is::<Crashed>() => {
+                self.disk.lose_unsynced();
+                self.judge_start(history).map(|()| End::Crash)
+            }
+            Err(unwound) => Err(unwound
+                .downcast::<String>()
+                .map_or_else(|_other| "a panic".to_owned(), |why| *why)),
+        }
+    }
+
+    /// I2, I3, I7, I8: the disk is that of a node without a crash, at a height that was acknowledged or is the next.
+    fn judge_start(&self, history: &History) -> Result<(), String> {
+        let rows = self.disk.table();
+        let done = self.engine.acknowledged;
+        let fits = (done..=done + 1)
+            .filter(|height| *height <= history.heights.len())
+            .any(|height| rows == history.rows(height));
+        if fits {
+            return Ok(());
+        }
+        Err(format!(
+            "I1, I7: after the crash the rows are neither those of height {done} nor of the next"
+        ))
+    }
+
+    /// The same at the target, where the height is known.
+    fn judge(&self, history: &History, target: usize) -> Result<(), String> {
+        if self.disk.table() == history.rows(target) {
+            return Ok(());
+        }
+        Err(format!(
+            "I7: the rows of height {target} are not as without a crash"
+        ))
+    }
+}
+
+fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
+    let start = history.stage.chain.cast.start;
+    let ports = Ports {
+        chain_id: history.stage.chain.id().to_owned(),
+        store: Store::over(disk.clone()),
+        clock: Box::new(move || start),
+        halt: Box::new(Unwinds),
+    };
+    Node::open(ports).map_err(|error| format!("exit 11: {error}"))
+}

@@ -1,0 +1,151 @@
+//! Which crashes come: all of a first life, all of the recovery from each, and seeded ones in the recovery from those.
+//! The same seed is the same run; a finding names its case.
+
+use super::{
+    disk::{Crash, Fault, WHOLE},
+    history::History,
+    life::{End, World},
+};
+
+/// What a run of the matrix covered.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Count {
+    /// Cases: one first crash, one in the recovery from it, one in the recovery from that, then a life to the end.
+    pub(super) cases: usize,
+    /// Lives.
+    pub(super) lives: usize,
+}
+
+/// A run of the matrix.
+pub(super) struct Matrix<'a> {
+    pub(super) history: &'a History,
+    pub(super) seed: u64,
+    /// Of the crashes of a first life one in so many is taken: where from, the seed says.
+    pub(super) stride: usize,
+    count: Count,
+}
+
+impl<'a> Matrix<'a> {
+    pub(super) fn new(history: &'a History, seed: u64, stride: usize) -> Self {
+        Self {
+            history,
+            seed,
+            stride,
+            count: Count::default(),
+        }
+    }
+
+    /// Every height's matrix.
+    ///
+    /// # Errors
+    /// The first case in which an invariant does not hold.
+    pub(super) fn run(mut self, fault: Fault) -> Result<Count, String> {
+        let mut world = World::new(fault);
+        for target in 1..=self.history.heights.len() {
+            self.first(&world, target)
+                .map_err(|why| format!("height {target}, {why}"))?;
+            self.live(&mut world, target, None)?;
+        }
+        Ok(self.count)
+    }
+
+    fn first(&mut self, before: &World, target: usize) -> Result<(), String> {
+        let mut step = 0;
+        while let Some(kept) = self.fates(before, target, step)? {
+            let taken = kept.len() > 1 || self.random(self.stride) == 0;
+            for kept in kept.into_iter().filter(|_| taken) {
+                let mut world = before.clone();
+                let crash = Crash { step, kept };
+                self.live(&mut world, target, Some(crash))
+                    .and_then(|_end| self.second(&world, target))
+                    .map_err(|why| format!("{crash:?}: {why}"))?;
+            }
+            step += 1;
+        }
+        Ok(())
+    }
+
+    fn second(&mut self, before: &World, target: usize) -> Result<(), String> {
+        let mut step = 0;
+        while let Some(kept) = self.fates(before, target, step)? {
+            for kept in kept {
+                let mut world = before.clone();
+                let crash = Crash { step, kept };
+                self.live(&mut world, target, Some(crash))
+                    .and_then(|_end| self.third(&world, target))
+                    .map_err(|why| format!("then {crash:?}: {why}"))?;
+            }
+            step += 1;
+        }
+        Ok(())
+    }
+
+    /// Distinct steps of the recovery, from a seeded one on; a step after its end is no case.
+    fn third(&mut self, before: &World, target: usize) -> Result<(), String> {
+        let from = self.random(LIFE_STEPS);
+        for place in 0..THIRD_CRASHES {
+            let mut world = before.clone();
+            let crash = Crash {
+                step: (from + place * LIFE_STEPS / THIRD_CRASHES) % LIFE_STEPS,
+                kept: self.random(WHOLE + 1),
+            };
+            let ended = self
+                .live(&mut world, target, Some(crash))
+                .map_err(|why| format!("then {crash:?}: {why}"))?;
+            if ended == End::Crash {
+                self.count.cases += 1;
+                let last = self.live(&mut world, target, None);
+                last.map_err(|why| format!("then {crash:?}, then none: {why}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a crash at a step may leave: a write lost, torn near its ends and somewhere, kept. `None`: the life ends before it.
+    fn fates(
+        &mut self,
+        before: &World,
+        target: usize,
+        step: usize,
+    ) -> Result<Option<Vec<usize>>, String> {
+        let mut world = before.clone();
+        let crash = Crash { step, kept: 0 };
+        let ended = self
+            .live(&mut world, target, Some(crash))
+            .map_err(|why| format!("{crash:?}: {why}"))?;
+        Ok(match ended {
+            End::Target => None,
+            End::Crash if world.disk.crashed_in_a_write() => {
+                let torn = 1 + self.random(WHOLE - 1);
+                Some(vec![0, WHOLE / 8, torn, WHOLE - 1, WHOLE])
+            }
+            End::Crash => Some(vec![0]),
+        })
+    }
+
+    fn live(
+        &mut self,
+        world: &mut World,
+        target: usize,
+        crash: Option<Crash>,
+    ) -> Result<End, String> {
+        self.count.lives += 1;
+        world.live(self.history, target, crash)
+    }
+
+    /// Below a bound; splitmix64, so that a seed is the same run everywhere.
+    fn random(&mut self, below: usize) -> usize {
+        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^= z >> 31;
+        usize::try_from(z % u64::try_from(below).unwrap()).unwrap()
+    }
+}
+
+/// Steps of a life, about.
+const LIFE_STEPS: usize = 40;
+
+/// Crashes tried in the recovery from a second one.
+const THIRD_CRASHES: usize = 4;
