@@ -10,7 +10,7 @@
 //!
 //! # Where is the rule?
 //! One folder per subject, and in each the same files: `command` (what a sender may ask), `event` (what happened), `state` (what is
-//! remembered), `decide` (**every** rule and no change), `evolve` (every change and no rule), `due` (what time alone does),
+//! remembered), `decide` (**every** rule about a command, and no change), `evolve` (every change and no rule), `due` (what time alone does),
 //! `rejection` (the rules by number and name), `tests` (sentences).
 //!
 //! | subject | for example |

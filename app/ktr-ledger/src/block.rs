@@ -40,7 +40,7 @@ pub struct Block<'a, T> {
 }
 
 impl Ledger {
-    /// Executes a block. Nothing is stored: drop the result and execute again for the same app hash.
+    /// Executes a block. Nothing is stored: drop the result, and a clone executes again to the same app hash.
     ///
     /// # Errors
     /// [`Stopped`] if the tree cannot be read, or an upgrade ended this version; the caller stops rather than guess.
@@ -151,7 +151,7 @@ impl Run {
         });
     }
 
-    /// A well signed, well enveloped transaction uses up its nonce whether its command is accepted or not.
+    /// A transaction whose signature and envelope are in order uses up its nonce, whether its command is accepted or not.
     fn decide(&mut self, signed: &Signed, pending: &mut Pending) -> Result<Vec<Event>, Refusal> {
         self.ledger.fits(signed, self.context.time, pending)?;
         let transaction = &signed.transaction;

@@ -62,8 +62,8 @@ pub(crate) fn decide(
     }
 }
 
-/// **One veto is enough**: while a nomination is open, it ends it at once, however many seats approved before. Approvals clear it only when every seat has
-/// approved; silence is not approval.
+/// **One veto is enough**: while a nomination is open, it ends it at once, however many seats approved before. Approvals clear it only when
+/// every seat has approved; silence is not approval: it lapses (`due.rs`). A seat's word is final: who approved cannot veto afterwards.
 fn vote(
     state: &State,
     context: &Context,
