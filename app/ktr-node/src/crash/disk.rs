@@ -188,10 +188,6 @@ fn apply(rows: &mut Table, change: &Change) {
         Change::Delete(family, key) => {
             rows.remove(&(family.name(), key.clone()));
         }
-        Change::DeleteRange(family, from, to) => {
-            let (from, to) = ((family.name(), from.clone()), (family.name(), to.clone()));
-            rows.retain(|key, _| *key < from || *key >= to);
-        }
     }
 }
 

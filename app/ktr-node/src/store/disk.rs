@@ -57,6 +57,13 @@ pub(crate) enum Change {
     Put(Family, Vec<u8>, Vec<u8>),
     /// There is no such row.
     Delete(Family, Vec<u8>),
-    /// There is no row from the first key on and before the second.
-    DeleteRange(Family, Vec<u8>, Vec<u8>),
+}
+
+impl Change {
+    /// The row that it changes.
+    pub(crate) const fn place(&self) -> (Family, &Vec<u8>) {
+        match self {
+            Self::Put(family, key, _) | Self::Delete(family, key) => (*family, key),
+        }
+    }
 }

@@ -72,9 +72,6 @@ impl Disk for Rocks {
             match change {
                 Change::Put(family, key, value) => batch.put_cf(self.family(family)?, key, value),
                 Change::Delete(family, key) => batch.delete_cf(self.family(family)?, key),
-                Change::DeleteRange(family, from, to) => {
-                    batch.delete_range_cf(self.family(family)?, from, to);
-                }
             }
         }
         let mut options = WriteOptions::default();

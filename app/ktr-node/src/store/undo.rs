@@ -28,9 +28,10 @@ struct Before {
 
 impl Undo {
     /// Reads what the rows are before they are changed.
-    pub(super) fn read(store: &Store, touched: Vec<(Family, Vec<u8>)>) -> Result<Self, StoreError> {
+    pub(super) fn read(store: &Store, changes: &[Change]) -> Result<Self, StoreError> {
         let view = store.view();
-        let rows = touched.into_iter().map(|(family, key)| {
+        let rows = changes.iter().map(|change| {
+            let (family, key) = change.place();
             let place = (0_u32..)
                 .zip(Family::ALL)
                 .find(|(_, other)| *other == family);
@@ -38,11 +39,11 @@ impl Undo {
             let value = if family.is_written_once() {
                 None
             } else {
-                view.get(family, &key)?
+                view.get(family, key)?
             };
             Ok(Before {
                 family: place.map_or(u32::MAX, |(place, _)| place),
-                key,
+                key: key.clone(),
                 value,
             })
         });

@@ -1,7 +1,7 @@
 //! One Commit as one synced write over all families.
 //! What is written was decided by `ktr-ledger`; this file only lays it out.
 
-use std::{collections::BTreeMap, mem, ops::RangeInclusive};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use ktr_core::id::Height;
 use ktr_ledger::{Batch, Ledger, Update};
@@ -56,7 +56,6 @@ impl Store {
         let mut sheet = Sheet {
             store: self,
             changes: Vec::new(),
-            touched: Vec::new(),
         };
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
@@ -79,14 +78,12 @@ impl Store {
 struct Sheet<'a> {
     store: &'a Store,
     changes: Vec<Change>,
-    touched: Vec<(Family, Vec<u8>)>,
 }
 
 impl Sheet<'_> {
     fn put(&mut self, family: Family, key: &[u8], value: &[u8]) {
         let row = Change::Put(family, key.to_vec(), value.to_vec());
         self.changes.push(row);
-        self.touched.push((family, key.to_vec()));
     }
 
     fn log(&mut self, batch: &Batch) {
@@ -140,10 +137,9 @@ impl Sheet<'_> {
                 if *key >= *to {
                     break;
                 }
-                self.touched.push((Family::Nonces, key.into_vec()));
+                let gone = Change::Delete(Family::Nonces, key.into_vec());
+                self.changes.push(gone);
             }
-            self.changes
-                .push(Change::DeleteRange(Family::Nonces, from, to));
         }
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
@@ -182,7 +178,7 @@ impl Sheet<'_> {
 
     /// What all these rows are now, in place of what was kept for the block before.
     fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
-        let undo = Undo::read(self.store, mem::take(&mut self.touched))?;
+        let undo = Undo::read(self.store, &self.changes)?;
         let (last, now) = (height.saturating_sub(1), height.to_be_bytes());
         let last = last.to_be_bytes().to_vec();
         self.changes.push(Change::Delete(Family::Undo, last));
