@@ -89,19 +89,19 @@ impl World {
         }
     }
 
-    /// I2, I3, I7, I8: the disk is that of a node without a crash, at a height that was acknowledged or is the next.
+    /// I1, and I2, I3, I7, I8: the disk is that of a node without a crash, at a height that was acknowledged or is the next.
     fn judge_start(&self, history: &History) -> Result<(), String> {
         let rows = self.disk.table();
         let done = self.engine.acknowledged;
-        let fits = (done..=done + 1)
-            .filter(|height| *height <= history.heights.len())
-            .any(|height| rows == history.rows(height));
-        if fits {
-            return Ok(());
+        match (0..=history.heights.len()).find(|height| rows == history.rows(*height)) {
+            Some(height) if height < done => Err(format!(
+                "I1: height {done} was acknowledged and the rows are those of {height}"
+            )),
+            Some(height) if height <= done + 1 => Ok(()),
+            _ => Err(format!(
+                "I7: after the crash the rows are neither those of height {done} nor of the next"
+            )),
         }
-        Err(format!(
-            "I1, I7: after the crash the rows are neither those of height {done} nor of the next"
-        ))
     }
 
     /// The same at the target, where the height is known.

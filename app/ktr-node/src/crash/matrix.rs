@@ -42,22 +42,29 @@ impl<'a> Matrix<'a> {
     pub(super) fn run(mut self, fault: Fault) -> Result<Count, String> {
         let mut world = World::new(fault);
         for target in 1..=self.history.heights.len() {
-            self.first(&world, target)
+            self.each(&world, target, self.stride, Self::second)
                 .map_err(|why| format!("height {target}, {why}"))?;
             self.live(&mut world, target, None)?;
         }
         Ok(self.count)
     }
 
-    fn first(&mut self, before: &World, target: usize) -> Result<(), String> {
+    /// A crash at each step of a life, one in so many of those that come in no write, and `then` after it.
+    fn each(
+        &mut self,
+        before: &World,
+        target: usize,
+        stride: usize,
+        then: fn(&mut Self, &World, usize) -> Result<(), String>,
+    ) -> Result<(), String> {
         let mut step = 0;
         while let Some(kept) = self.fates(before, target, step)? {
-            let taken = kept.len() > 1 || self.random(self.stride) == 0;
+            let taken = kept.len() > 1 || self.random(stride) == 0;
             for kept in kept.into_iter().filter(|_| taken) {
                 let mut world = before.clone();
                 let crash = Crash { step, kept };
                 self.live(&mut world, target, Some(crash))
-                    .and_then(|_end| self.second(&world, target))
+                    .and_then(|_end| then(self, &world, target))
                     .map_err(|why| format!("{crash:?}: {why}"))?;
             }
             step += 1;
@@ -66,18 +73,7 @@ impl<'a> Matrix<'a> {
     }
 
     fn second(&mut self, before: &World, target: usize) -> Result<(), String> {
-        let mut step = 0;
-        while let Some(kept) = self.fates(before, target, step)? {
-            for kept in kept {
-                let mut world = before.clone();
-                let crash = Crash { step, kept };
-                self.live(&mut world, target, Some(crash))
-                    .and_then(|_end| self.third(&world, target))
-                    .map_err(|why| format!("then {crash:?}: {why}"))?;
-            }
-            step += 1;
-        }
-        Ok(())
+        self.each(before, target, 1, Self::third)
     }
 
     /// Distinct steps of the recovery, from a seeded one on; a step after its end is no case.
