@@ -9,6 +9,7 @@ use ktr_core::{
     id::ValidatorKey,
     time::{Secs, Time},
 };
+use ktr_testkit::command_line::examples;
 
 use crate::cli::{self, Cli, Command, Format};
 use crate::command::genesis::tolerance;
@@ -61,17 +62,6 @@ fn commands() -> Vec<(Vec<String>, clap::Command)> {
     let mut found = Vec::new();
     walk(&[], &Cli::command(), &mut found);
     found
-}
-
-/// The lines below `Examples:` in a command's help, up to the first empty one.
-fn examples(command: &clap::Command) -> Vec<String> {
-    let help = command.get_after_help().map(ToString::to_string);
-    let help = help.unwrap_or_default();
-    let below = help
-        .split_once("Examples:\n")
-        .map_or("", |(_, below)| below);
-    let lines = below.lines().take_while(|line| !line.is_empty());
-    lines.map(|line| line.trim().to_owned()).collect()
 }
 
 /// An example as a shell would split it, with an id in the place of each word in capitals.

@@ -21,6 +21,7 @@ pub fn is_well_documented<Cli: Parser>() {
         let has_own = command.get_subcommands().next().is_some();
         assert!(has_own || !examples.is_empty(), "{name} shows no example");
         for example in examples {
+            let example = example.replace("RELEASE", RELEASE);
             let read = Cli::try_parse_from(example.split_whitespace());
             assert!(read.is_ok(), "{example}");
         }
@@ -36,13 +37,14 @@ fn all(command: Command) -> Vec<Command> {
     found
 }
 
-/// The lines below `Examples:` in a command's help, with an id in the place of a word in capitals.
-fn examples(command: &Command) -> Vec<String> {
+/// The lines below `Examples:` in a command's help, up to the first empty one.
+#[must_use]
+pub fn examples(command: &Command) -> Vec<String> {
     let help = command.get_after_help().map(ToString::to_string);
     let help = help.unwrap_or_default();
     let below = help
         .split_once("Examples:\n")
         .map_or("", |(_, below)| below);
     let lines = below.lines().take_while(|line| !line.is_empty());
-    lines.map(|line| line.replace("RELEASE", RELEASE)).collect()
+    lines.map(|line| line.trim().to_owned()).collect()
 }
