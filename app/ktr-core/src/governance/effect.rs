@@ -2,7 +2,6 @@
 //! A subject whose effect is not possible any more is not enacted.
 
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::mem;
 
 use super::{Event, Host, NextHost, Rejection, Subject, Tolerance, Validator};
 use crate::{
@@ -148,11 +147,9 @@ pub(super) fn lasting(state: &State, key: &Key, at: Time) -> Vec<Fingerprint> {
 
 /// Keys of the role and purpose of `key` that were valid, are, or will be: not what ended before it began.
 fn rivals<'a>(state: &'a State, key: &Key) -> impl Iterator<Item = &'a Key> {
-    let purpose = mem::discriminant(&key.body);
+    let purpose = key.body.purpose();
     state.governance.keys_of(key.role).filter(move |old| {
-        mem::discriminant(&old.body) == purpose
-            && old.revoked.is_none()
-            && old.valid_from < old.valid_until
+        old.body.purpose() == purpose && old.revoked.is_none() && old.valid_from < old.valid_until
     })
 }
 
