@@ -10,15 +10,17 @@ use ktr_proof::{
 use ktr_wire::record;
 use libfuzzer_sys::fuzz_target;
 
-fn number(octets: &[u8]) -> u64 {
-    octets.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet))
-}
-
 fuzz_target!(|octets: &[u8]| {
-    let Some((head, rest)) = octets.split_first_chunk::<17>() else {
+    let Some((first, rest)) = octets.split_first_chunk() else {
         return;
     };
-    let (first, second) = (number(&head[..8]), number(&head[8..16]));
+    let Some((second, rest)) = rest.split_first_chunk() else {
+        return;
+    };
+    let [first, second] = [first, second].map(|size| u64::from_be_bytes(*size));
+    let Some((length, rest)) = rest.split_first() else {
+        return;
+    };
     let hashes: Vec<Sha256> = rest.chunks_exact(32).filter_map(Sha256::from_slice).collect();
     let (leaf, root) = (log::leaf(rest), log::empty());
     // A root of nothing is nobody's root: none of these can hold.
@@ -27,7 +29,7 @@ fuzz_target!(|octets: &[u8]| {
     if first > 0 && first != second {
         assert!(log::verify_consistency(&before, &after, &hashes).is_err());
     }
-    let (key, proof) = rest.split_at(usize::from(head[16]).min(rest.len()));
+    let (key, proof) = rest.split_at(usize::from(*length).min(rest.len()));
     if let Ok(key) = record::decode_key(key) {
         assert!(state::verify(key, Some(rest), proof, &root).is_err());
         assert!(state::verify(key, None, proof, &root).is_err());
