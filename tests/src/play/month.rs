@@ -13,7 +13,7 @@ use super::{
     nominations, release, session, sitting, sixteen, stage::Stage,
 };
 
-/// The acts that somebody wishes to see.
+/// The acts that somebody wishes to see, and the first: nothing stands without it.
 #[derive(Clone, Debug)]
 pub struct Choice(BTreeSet<Act>);
 
@@ -24,11 +24,10 @@ impl Default for Choice {
 }
 
 impl Choice {
-    /// How many acts are played: the first is always one of them.
+    /// How many acts they are.
     #[must_use]
     pub fn count(&self) -> u64 {
-        let played = Act::all().filter(|act| act.number() == 1 || self.0.contains(act));
-        played.map(|_| 1).sum()
+        self.0.iter().map(|_| 1).sum()
     }
 }
 
@@ -45,7 +44,7 @@ impl FromStr for Choice {
                 .and_then(Act::new)
                 .ok_or_else(wrong)
         };
-        let mut acts = BTreeSet::new();
+        let mut acts: BTreeSet<Act> = Act::new(1).into_iter().collect();
         for part in text.split(',') {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let (first, last) = (act(first)?, act(last)?);
@@ -74,8 +73,7 @@ pub struct Wish {
 
 /// Plays the wished acts; `tell` hears before each act and after it.
 ///
-/// The first act is always played, because nothing stands without it. After a failed act no other is
-/// played, but each stands in the report. A wished blow that does not fall fails its act.
+/// After a failed act no other is played, but each stands in the report. A wished blow that does not fall fails its act.
 ///
 /// # Errors
 /// [`Failure`] if the stage cannot be set or cleared, or if a blow is wished in an act that is not.
@@ -90,7 +88,7 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
     let out = std::path::absolute(&wish.out)?;
     let mut stage = Stage::set(&out, &wish.programs, wish.pace)?;
     let mut report = Report::default();
-    for act in Act::all().filter(|act| wish.choice.0.contains(act) || act.number() == 1) {
+    for act in wish.choice.0.iter().copied() {
         if !report.is_ok() {
             report.not_run(act);
             continue;
