@@ -298,7 +298,7 @@ fn shows_what_alarms_ask_for(site: &Site) {
     for name in ENGINE {
         let mut lines = figures.lines().filter(|line| !line.starts_with('#'));
         let shown = lines.any(|line| line.split(['{', ' ']).next() == Some(name));
-        assert!(shown, "the engine shows no {name}");
+        assert!(shown, "the engine shows no {name}: {figures}");
     }
 }
 
