@@ -23,6 +23,7 @@ use prost::Message;
 use support::{
     Door, Running,
     broken::Broken,
+    framed,
     notebook::{Disk, Notebook},
     until,
 };
@@ -43,10 +44,6 @@ fn echo(message: &str) -> Call {
     Call::Echo(RequestEcho {
         message: message.to_owned(),
     })
-}
-
-fn framed(call: Call) -> Vec<u8> {
-    Request { value: Some(call) }.encode_length_delimited_to_vec()
 }
 
 // 1: writes

@@ -1,9 +1,9 @@
-//! A process that has run out of descriptors goes on accepting once it has some. It has a process
+//! A process that has run out of descriptors goes on accepting once it has some; the stock server does not. It has a process
 //! of its own to run dry. One test only: its limit would starve others.
 
 mod support;
 
-use std::fs::File;
+use std::{fs::File, net::TcpStream, thread};
 
 use ktr_abci::{
     ServerBuilder,
@@ -31,11 +31,7 @@ fn running_out_of_descriptors_delays_a_connection_and_ends_nothing() {
     first.call(echo()).unwrap();
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, 64, hard).unwrap();
-    let mut ballast = Vec::new();
-    while let Ok(file) = File::open("/dev/null") {
-        ballast.push(file);
-    }
-    drop(ballast.pop());
+    let ballast = all_descriptors_but_one();
     // when a peer takes that one, the server has none to accept it with
     let mut peer = RawPeer::unix(&server.path).unwrap();
     until("accept fails", || {
@@ -46,6 +42,29 @@ fn running_out_of_descriptors_delays_a_connection_and_ends_nothing() {
     first.call(echo()).unwrap();
     assert!(matches!(peer.call(echo()).unwrap(), Answer::Echo(_)));
     server.end().unwrap();
+    // and the stock server's listening ends where ours waited
+    let app = Notebook::new(&Disk::default());
+    let stock = tendermint_abci::ServerBuilder::default();
+    let stock = stock.bind("127.0.0.1:0", app).unwrap();
+    let address = stock.local_addr();
+    let stock = thread::spawn(move || stock.listen().is_err());
+    let ballast = all_descriptors_but_one();
+    let _peer = TcpStream::connect(address).unwrap();
+    assert!(
+        stock.join().unwrap(),
+        "the stock server is better than said"
+    );
+    drop(ballast);
+}
+
+/// Files that take every descriptor which the process may still open, but one.
+fn all_descriptors_but_one() -> Vec<File> {
+    let mut ballast = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        ballast.push(file);
+    }
+    drop(ballast.pop());
+    ballast
 }
 
 fn echo() -> Call {

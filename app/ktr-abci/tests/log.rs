@@ -1,11 +1,14 @@
-//! Nothing of a request reaches the log, at any level. It has a process of its own because a log
+//! Nothing of a request reaches the log, at any level, as it does with the stock server. It has a process of its own because a log
 //! has. Which facts are logged is checked by name only.
+
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 mod support;
 
 use std::{
     io,
     sync::{Arc, Mutex},
+    thread,
 };
 
 use ktr_abci::{
@@ -26,6 +29,12 @@ const MARK: &str = "SECRETMARK";
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -96,7 +105,7 @@ fn the_log_knows_which_calls_came_and_nothing_of_what_was_in_them() {
     drop((last, peer));
     server.end().unwrap();
     // then
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = lines.text();
     for fact in [
         "method=\"finalize_block\" height=41",
         "request_bytes=",
@@ -111,4 +120,19 @@ fn the_log_knows_which_calls_came_and_nothing_of_what_was_in_them() {
         .collect::<Vec<_>>()
         .join(", ");
     assert!(!log.contains(MARK) && !log.contains(&as_numbers), "{log}");
+    assert!(
+        stock_log_of(&lines, &calls[0]).contains(MARK),
+        "the stock server is better than said"
+    );
+}
+
+/// The log after the stock server was asked one thing.
+fn stock_log_of(lines: &Lines, call: &Call) -> String {
+    let app = Notebook::new(&Disk::default());
+    let stock = tendermint_abci::ServerBuilder::default();
+    let stock = stock.bind("127.0.0.1:0", app).unwrap();
+    let mut peer = RawPeer::tcp(stock.local_addr()).unwrap();
+    drop(thread::spawn(move || stock.listen().is_ok()));
+    peer.call(call.clone()).unwrap();
+    lines.text()
 }

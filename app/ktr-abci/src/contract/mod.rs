@@ -1,6 +1,6 @@
 //! The contract suite: the same calls through the stock server and through this one must give the
-//! same answers. It makes no calls up; the caller brings an application and a sequence of calls
-//! that is legal for it.
+//! same answers. The caller brings an application and a sequence of calls that is legal for it;
+//! [`legal_order`] makes up in which order.
 //!
 //! ```no_run
 //! # #[derive(Clone)] struct Counter;
@@ -15,10 +15,12 @@
 
 mod frames;
 mod lane;
+mod order;
 mod peer;
 mod suite;
 
 pub use frames::requests_in;
 pub use lane::Lane;
+pub use order::{Range, Step, legal_order};
 pub use peer::{Peer, PeerError, RawPeer, StockPeer};
 pub use suite::{Failure, same_answers};

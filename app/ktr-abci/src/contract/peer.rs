@@ -151,7 +151,13 @@ impl<S: Read + Write> Peer for RawPeer<S> {
 }
 
 /// The client of `tendermint_abci`, which never sends a Flush. It has no `PrepareProposal` and no
-/// `ProcessProposal`: these two go over a raw connection beside it.
+/// `ProcessProposal`: these two go over a raw connection beside it. Once this compiles, it need not:
+///
+/// ```compile_fail,E0599
+/// # fn propose(client: &mut tendermint_abci::Client) {
+/// let proposed = client.prepare_proposal(Default::default());
+/// # }
+/// ```
 pub struct StockPeer {
     client: Client,
     beside: RawPeer<TcpStream>,

@@ -15,7 +15,7 @@
 //! calls is some sequence of rounds. Heights must rise by one. When the connection that carries
 //! consensus ends, or a newer one takes over, the engine has restarted and so does the grammar.
 //!
-//! It does not generate sequences.
+//! It does not generate sequences: `contract/order.rs` does, from the same productions.
 
 mod breach;
 mod machine;

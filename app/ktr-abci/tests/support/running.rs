@@ -9,7 +9,9 @@ use std::{
 };
 
 use ktr_abci::{CountsHandle, ServeError, ServerBuilder, StopHandle};
+use prost::Message;
 use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{Request, request::Value as Call};
 
 /// A server over a Unix socket, listening in a thread.
 pub(crate) struct Running {
@@ -36,6 +38,11 @@ impl Running {
         self.stop.stop();
         self.thread.join().unwrap()
     }
+}
+
+/// The bytes of a call on the wire.
+pub(crate) fn framed(call: Call) -> Vec<u8> {
+    Request { value: Some(call) }.encode_length_delimited_to_vec()
 }
 
 /// Polls for a condition of another process or thread, for half a minute at most.

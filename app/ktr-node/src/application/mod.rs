@@ -8,6 +8,7 @@
 //! | `mempool.rs` | `CheckTx`: what waits |
 //! | `proposal.rs` | what may stand in a block, asked by proposer and voters alike |
 //! | `answer.rs` | the ledger's results in the engine's words |
+//! | `order.rs` | tests: any legal order of calls leads where its blocks alone lead |
 //!
 //! **Invariant:** there is a committed ledger and a working one; `FinalizeBlock` changes only the working one, Commit folds the block's
 //! batch into the committed one. Neither is copied.
@@ -18,6 +19,8 @@ mod chain;
 mod mempool;
 mod proposal;
 
+#[cfg(test)]
+mod order;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,205 @@
+//! Made-up legal orders of calls: the checker finds nothing in them, finds what is taken out of them, and both servers answer them alike.
+//! What a real engine calls is in `engine.rs`.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use ktr_abci::{
+    Grammar, Method,
+    contract::{Range, Step, legal_order, same_answers},
+};
+use proptest::{collection::vec, prelude::*};
+use support::notebook::{Disk, Notebook};
+use tendermint_proto::v0_38::abci::{
+    RequestApplySnapshotChunk, RequestCheckTx, RequestCommit, RequestEcho, RequestExtendVote,
+    RequestFinalizeBlock, RequestFlush, RequestInfo, RequestInitChain, RequestListSnapshots,
+    RequestLoadSnapshotChunk, RequestOfferSnapshot, RequestPrepareProposal, RequestProcessProposal,
+    RequestQuery, RequestVerifyVoteExtension, Snapshot, request::Value as Call,
+};
+
+const ALL: Range = Range {
+    engines: 4,
+    state_sync: true,
+};
+/// One engine that never restores: what a peer with one connection can play.
+const ONE: Range = Range {
+    engines: 1,
+    state_sync: false,
+};
+
+fn breaches(steps: &[Step]) -> usize {
+    let mut grammar = Grammar::default();
+    let wrong = steps.iter().filter(|step| match **step {
+        Step::Call {
+            connection,
+            method,
+            height,
+        } => grammar.observe(connection, method, height).is_err(),
+        Step::Closed { connection } => {
+            grammar.closed(connection);
+            false
+        }
+    });
+    wrong.count()
+}
+
+fn method_of(step: &Step) -> Option<Method> {
+    match step {
+        Step::Call { method, .. } => Some(*method),
+        Step::Closed { .. } => None,
+    }
+}
+
+/// Where `wanted` comes and the same engine goes on with a block, and where it does so.
+fn followed(steps: &[Step], wanted: Method) -> Vec<(usize, usize)> {
+    let block = |step: &Step| match *step {
+        Step::Call {
+            connection,
+            method: method @ (Method::FinalizeBlock | Method::Commit),
+            ..
+        } => Some((connection, method)),
+        Step::Call { .. } | Step::Closed { .. } => None,
+    };
+    let blocks: Vec<_> = steps
+        .iter()
+        .enumerate()
+        .filter_map(|(at, step)| block(step).map(|(on, method)| (at, on, method)))
+        .collect();
+    let pairs = blocks.iter().zip(blocks.iter().skip(1));
+    pairs
+        .filter(|((_, on, method), (_, next_on, _))| *method == wanted && on == next_on)
+        .map(|((at, ..), (next, ..))| (*at, *next))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_checker_finds_nothing_in_a_legal_order(choices in vec(any::<u8>(), 0..200)) {
+        let steps = legal_order(&choices, ALL);
+        prop_assert_eq!(breaches(&steps), 0, "{:?}", steps);
+    }
+
+    #[test]
+    fn a_finalize_or_commit_taken_out_is_found(choices in vec(any::<u8>(), 0..200)) {
+        let steps = legal_order(&choices, ALL);
+        for wanted in [Method::FinalizeBlock, Method::Commit] {
+            for (at, _) in followed(&steps, wanted) {
+                let mut without = steps.clone();
+                without.remove(at);
+                prop_assert!(breaches(&without) > 0, "{wanted} at {at}: {steps:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_height_left_out_is_found(choices in vec(any::<u8>(), 0..200)) {
+        let steps = legal_order(&choices, ALL);
+        for (at, next) in followed(&steps, Method::Commit) {
+            let mut shifted = steps.clone();
+            if let Some(Step::Call { height: Some(height), .. }) = shifted.get_mut(next) {
+                *height = height.saturating_add(1);
+            }
+            prop_assert!(breaches(&shifted) > 0, "after {at}: {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn every_call_of_abci_occurs_in_the_orders() {
+    let seen: BTreeSet<Method> = (0_u8..=255)
+        .flat_map(|seed| {
+            let choices: Vec<u8> = (0..=199_u8)
+                .map(|n| n.wrapping_mul(seed).wrapping_add(seed >> 3))
+                .collect();
+            legal_order(&choices, ALL)
+        })
+        .filter_map(|step| method_of(&step))
+        .collect();
+    assert_eq!(seen, BTreeSet::from(Method::ALL));
+}
+
+/// A call of the notebook's language; `n` makes the contents differ.
+fn dressed(method: Method, height: Option<i64>, n: u8) -> Call {
+    let height = height.unwrap_or_default();
+    let tx = bytes::Bytes::from(vec![n]);
+    match method {
+        Method::Echo => Call::Echo(RequestEcho {
+            message: n.to_string(),
+        }),
+        Method::Flush => Call::Flush(RequestFlush {}),
+        Method::Info => Call::Info(RequestInfo::default()),
+        Method::InitChain => Call::InitChain(RequestInitChain {
+            initial_height: height,
+            ..RequestInitChain::default()
+        }),
+        Method::Query => Call::Query(RequestQuery {
+            data: tx,
+            ..RequestQuery::default()
+        }),
+        Method::CheckTx => Call::CheckTx(RequestCheckTx {
+            tx,
+            ..RequestCheckTx::default()
+        }),
+        Method::Commit => Call::Commit(RequestCommit {}),
+        Method::ListSnapshots => Call::ListSnapshots(RequestListSnapshots {}),
+        Method::OfferSnapshot => Call::OfferSnapshot(RequestOfferSnapshot {
+            snapshot: Some(Snapshot::default()),
+            ..RequestOfferSnapshot::default()
+        }),
+        Method::LoadSnapshotChunk => Call::LoadSnapshotChunk(RequestLoadSnapshotChunk {
+            height: u64::from(n),
+            ..RequestLoadSnapshotChunk::default()
+        }),
+        Method::ApplySnapshotChunk => {
+            Call::ApplySnapshotChunk(RequestApplySnapshotChunk::default())
+        }
+        Method::PrepareProposal => Call::PrepareProposal(RequestPrepareProposal {
+            height,
+            txs: vec![tx],
+            max_tx_bytes: 1_000,
+            ..RequestPrepareProposal::default()
+        }),
+        Method::ProcessProposal => Call::ProcessProposal(RequestProcessProposal {
+            height,
+            txs: vec![tx],
+            ..RequestProcessProposal::default()
+        }),
+        Method::ExtendVote => Call::ExtendVote(RequestExtendVote {
+            height,
+            ..RequestExtendVote::default()
+        }),
+        Method::VerifyVoteExtension => Call::VerifyVoteExtension(RequestVerifyVoteExtension {
+            height,
+            ..RequestVerifyVoteExtension::default()
+        }),
+        Method::FinalizeBlock => Call::FinalizeBlock(RequestFinalizeBlock {
+            height,
+            txs: vec![tx; usize::from(n % 3)],
+            ..RequestFinalizeBlock::default()
+        }),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The raw peers of our own server run with a checker that panics.
+    #[test]
+    fn both_servers_answer_any_legal_order_alike(choices in vec(any::<u8>(), 20..120)) {
+        let calls: Vec<Call> = legal_order(&choices, ONE)
+            .into_iter()
+            .zip(choices.iter().cycle())
+            .filter_map(|(step, n)| match step {
+                Step::Call { method, height, .. } => Some(dressed(method, height, *n)),
+                Step::Closed { .. } => None,
+            })
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = || Notebook::new(&Disk::default());
+        let answers = same_answers(folder.path(), fresh, &calls).unwrap();
+        prop_assert_eq!(answers.len(), calls.len());
+    }
+}
