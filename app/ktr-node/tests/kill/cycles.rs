@@ -203,7 +203,7 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
 }
 
 /// A death comes within so many milliseconds of the last cycle's end.
-const PHASE_MS: usize = 300;
+const PHASE_MS: usize = 200;
 
 /// And a second one within so many of a start.
 const START_MS: usize = 600;

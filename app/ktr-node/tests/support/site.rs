@@ -267,11 +267,11 @@ impl Site {
 
     /// Asks until there is an answer; a minute is for a loaded machine.
     pub(crate) fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
-        for _ in 0..600 {
+        for _ in 0..3_000 {
             if let Some(answer) = ask() {
                 return answer;
             }
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(20));
         }
         panic!("{what}: never\n{}", self.end_of_log())
     }
