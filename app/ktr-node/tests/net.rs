@@ -8,13 +8,13 @@
     reason = "test code"
 )]
 
+mod kill;
 mod support;
 
 use ktr_core::{
     Command, Record,
     governance::{self, Subject, Upgrade},
-    id::{CountyId, Height, MemberId, ProposalId, Sha256},
-    membership::{self, Proof},
+    id::{Height, MemberId, ProposalId, Sha256},
     time::Secs,
 };
 use ktr_proof::{log, state};
@@ -23,31 +23,13 @@ use ktr_wire::{
     recorded::Recorded,
     transaction::{self, Draft},
 };
-use support::{Answered, CHAIN_ID, ENGINE, Site, now};
+use support::{Answered, CHAIN_ID, ENGINE, Site, admitting, now};
 
 const MEMBER: MemberId = MemberId([7; 16]);
 
-/// County 1 admits an organisation.
+/// County 1 admits the organisation that these tests ask for.
 fn admission(site: &Site) -> Vec<u8> {
-    let (at, key) = (now(), site.cast.stranger("member"));
-    let command = Command::Membership(membership::Command::Admit {
-        member: MEMBER,
-        home: CountyId(1),
-        key: key.body,
-        fingerprint: key.fingerprint,
-        valid_from: at,
-        valid_until: at.plus(Secs(86_400)),
-        proof: Proof::Holds,
-    });
-    let draft = Draft {
-        chain_id: CHAIN_ID.to_owned(),
-        nonce: ktr_core::id::Nonce([9; 16]),
-        expires_at: at.plus(Secs(3_600)),
-        command,
-        proposal: None,
-        key_proof: key.prove(CHAIN_ID, &MEMBER, at),
-    };
-    site.cast.counties[0].sign(&draft, at)
+    admitting(&site.cast, 0, MEMBER)
 }
 
 /// Log size, log root and state root of the last operation, held against the header that carries them.

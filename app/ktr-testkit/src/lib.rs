@@ -1,4 +1,5 @@
-//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, and a judge of command lines.
+//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, and a judge of
+//! command lines.
 //! No engine, no disk and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -13,7 +14,9 @@ mod actor;
 mod cast;
 mod chain;
 pub mod command_line;
+mod dice;
 
 pub use actor::Actor;
 pub use cast::Cast;
 pub use chain::{Chain, Judged};
+pub use dice::Dice;

@@ -1,12 +1,15 @@
-//! A disk in memory that counts its steps and crashes at one of them.
+//! A disk in memory that counts its steps and crashes, or is full, at one of them.
 //! A write is a record of a log, as RocksDB's: cut short, it is dropped whole at the next start. Disks with a fault show that this counts.
 
 use std::{
     collections::BTreeMap,
     ops::Bound,
+    os::unix::fs::symlink,
     panic::resume_unwind,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use tempfile::TempDir;
 
 use crate::store::{
     Family, StoreError,
@@ -29,11 +32,23 @@ pub(super) enum Fault {
     CursorLast,
     /// A write returns before it is on disk.
     NoSync,
+    /// A write that finds no space says that it is done.
+    SaysNothing,
+}
+
+/// What comes at a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum How {
+    /// All ends.
+    Power,
+    /// A write finds no space and says so; other steps are not touched.
+    Full,
 }
 
 /// Where the next crash comes, and what is then left of a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Crash {
+    pub(super) how: How,
     /// The step of this life, counted from 0.
     pub(super) step: usize,
     /// How much of the write that is under way reaches the disk, in 1,024ths of its changes: 0 is lost, 1,024 is kept.
@@ -56,6 +71,8 @@ struct Inner {
     fault: Fault,
     /// What a write that returned has not yet on disk ([`Fault::NoSync`]).
     unsynced: Option<Arc<Table>>,
+    /// What RocksDB says where there is no space.
+    no_space: rocksdb::Error,
     crash: Option<Crash>,
     steps: usize,
     /// Whether the last step was a write.
@@ -68,6 +85,7 @@ impl Faulty {
             rows: Arc::default(),
             fault,
             unsynced: None,
+            no_space: no_space(),
             crash: None,
             steps: 0,
             writing: false,
@@ -107,7 +125,8 @@ impl Faulty {
 
     /// One step of the store or of the engine: here a crash may come.
     pub(super) fn step(&self) {
-        if self.is_over(false).is_some() {
+        let crash = self.is_over(false);
+        if crash.is_some_and(|crash| crash.how == How::Power) {
             resume_unwind(Box::new(Crashed));
         }
     }
@@ -125,7 +144,7 @@ impl Faulty {
     }
 
     /// One record of the log.
-    fn record(&self, changes: &[Change]) {
+    fn record(&self, changes: &[Change]) -> Result<(), StoreError> {
         let crash = self.is_over(true);
         let mut inner = self.inner();
         let reached = crash.map_or(changes.len(), |crash| changes.len() * crash.kept / WHOLE);
@@ -138,9 +157,14 @@ impl Faulty {
                 .iter()
                 .for_each(|change| apply(rows, change));
         }
-        drop(inner);
-        if crash.is_some() {
-            resume_unwind(Box::new(Crashed));
+        match crash.map(|crash| crash.how) {
+            None => Ok(()),
+            Some(How::Full) if inner.fault == Fault::SaysNothing => Ok(()),
+            Some(How::Full) => Err(inner.no_space.clone().into()),
+            Some(How::Power) => {
+                drop(inner);
+                resume_unwind(Box::new(Crashed))
+            }
         }
     }
 }
@@ -157,7 +181,9 @@ impl Disk for Faulty {
     fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         let fault = self.inner().fault;
         match fault {
-            Fault::None | Fault::NoChecksum | Fault::NoSync => self.record(&changes),
+            Fault::None | Fault::NoChecksum | Fault::NoSync | Fault::SaysNothing => {
+                self.record(&changes)
+            }
             Fault::CursorFirst | Fault::CursorLast => {
                 let (cursor, rest): (Vec<_>, Vec<_>) = changes
                     .into_iter()
@@ -167,12 +193,9 @@ impl Disk for Faulty {
                 } else {
                     [rest, cursor]
                 };
-                for changes in &records {
-                    self.record(changes);
-                }
+                records.iter().try_for_each(|changes| self.record(changes))
             }
         }
-        Ok(())
     }
 
     fn bytes(&self, _family: Family) -> Result<u64, StoreError> {
@@ -189,6 +212,21 @@ fn apply(rows: &mut Table, change: &Change) {
             rows.remove(&(family.name(), key.clone()));
         }
     }
+}
+
+/// RocksDB's own error, of a file on the device that is always full.
+fn no_space() -> rocksdb::Error {
+    let folder = TempDir::new().unwrap();
+    // RocksDB removes what it cannot finish: that is the link.
+    let file = folder.path().join("full.sst");
+    symlink("/dev/full", &file).unwrap();
+    let options = rocksdb::Options::default();
+    let mut writer = rocksdb::SstFileWriter::create(&options);
+    let written = writer.open(&file).and_then(|()| {
+        writer.put(b"key", b"value")?;
+        writer.finish()
+    });
+    written.unwrap_err()
 }
 
 /// The rows of one moment.

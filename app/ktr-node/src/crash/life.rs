@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{
-    disk::{Crash, Crashed, Fault, Faulty},
+    disk::{Crash, Crashed, Fault, Faulty, How},
     engine::Engine,
     history::History,
 };
@@ -35,7 +35,7 @@ impl Clone for World {
 pub(super) enum End {
     /// At the target.
     Target,
-    /// At the crash.
+    /// At the crash, or by name at the write that found no space.
     Crash,
 }
 
@@ -83,10 +83,24 @@ impl World {
                 self.disk.lose_unsynced();
                 self.judge_start(history).map(|()| End::Crash)
             }
-            Err(unwound) => Err(unwound
-                .downcast::<String>()
-                .map_or_else(|_other| "a panic".to_owned(), |why| *why)),
+            Err(unwound) => {
+                let why = unwound
+                    .downcast::<String>()
+                    .map_or_else(|_other| "a panic".to_owned(), |why| *why);
+                if crash.is_none_or(|crash| crash.how != How::Full) || why != self.full() {
+                    return Err(why);
+                }
+                self.judge_start(history).map(|()| End::Crash)
+            }
         }
+    }
+
+    /// The one way to end where there is no space.
+    fn full(&self) -> String {
+        format!(
+            "exit 11: block {} could not be written (io-error/no-space), the blocks before it are safe; make space on the disk of the node's folder, then start again",
+            self.engine.acknowledged + 1
+        )
     }
 
     /// I1, and I2, I3, I7, I8: the disk is that of a node without a crash, at a height that was acknowledged or is the next.

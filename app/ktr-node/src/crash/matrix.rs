@@ -1,8 +1,10 @@
 //! Which crashes come: all of a first life, all of the recovery from each, and seeded ones in the recovery from those.
 //! The same seed is the same run; a finding names its case.
 
+use ktr_testkit::Dice;
+
 use super::{
-    disk::{Crash, Fault, WHOLE},
+    disk::{Crash, Fault, How, WHOLE},
     history::History,
     life::{End, World},
 };
@@ -19,7 +21,9 @@ pub(super) struct Count {
 /// A run of the matrix.
 pub(super) struct Matrix<'a> {
     pub(super) history: &'a History,
-    pub(super) seed: u64,
+    dice: Dice,
+    /// What comes first: all ends, or a write finds no space. What comes in the recovery from that is both.
+    pub(super) first: How,
     /// Of the crashes of a first life one in so many is taken: where from, the seed says.
     pub(super) stride: usize,
     count: Count,
@@ -29,7 +33,8 @@ impl<'a> Matrix<'a> {
     pub(super) fn new(history: &'a History, seed: u64, stride: usize) -> Self {
         Self {
             history,
-            seed,
+            dice: Dice::new(seed),
+            first: How::Power,
             stride,
             count: Count::default(),
         }
@@ -42,7 +47,7 @@ impl<'a> Matrix<'a> {
     pub(super) fn run(mut self, fault: Fault) -> Result<Count, String> {
         let mut world = World::new(fault);
         for target in 1..=self.history.heights.len() {
-            self.each(&world, target, self.stride, Self::second)
+            self.each(self.first, (&world, target), self.stride, Self::second)
                 .map_err(|why| format!("height {target}, {why}"))?;
             self.live(&mut world, target, None)?;
         }
@@ -52,17 +57,17 @@ impl<'a> Matrix<'a> {
     /// A crash at each step of a life, one in so many of those that come in no write, and `then` after it.
     fn each(
         &mut self,
-        before: &World,
-        target: usize,
+        how: How,
+        (before, target): (&World, usize),
         stride: usize,
         then: fn(&mut Self, &World, usize) -> Result<(), String>,
     ) -> Result<(), String> {
         let mut step = 0;
-        while let Some(kept) = self.fates(before, target, step)? {
-            let taken = kept.len() > 1 || self.random(stride) == 0;
+        while let Some(kept) = self.fates(how, before, target, step)? {
+            let taken = kept.len() > 1 || self.dice.below(stride) == 0;
             for kept in kept.into_iter().filter(|_| taken) {
                 let mut world = before.clone();
-                let crash = Crash { step, kept };
+                let crash = Crash { how, step, kept };
                 self.live(&mut world, target, Some(crash))
                     .and_then(|_end| then(self, &world, target))
                     .map_err(|why| format!("{crash:?}: {why}"))?;
@@ -73,17 +78,22 @@ impl<'a> Matrix<'a> {
     }
 
     fn second(&mut self, before: &World, target: usize) -> Result<(), String> {
-        self.each(before, target, 1, Self::third)
+        self.each(How::Power, (before, target), 1, Self::third)?;
+        match self.first {
+            How::Power => Ok(()),
+            How::Full => self.each(How::Full, (before, target), 1, Self::third),
+        }
     }
 
     /// Distinct steps of the recovery, from a seeded one on; a step after its end is no case.
     fn third(&mut self, before: &World, target: usize) -> Result<(), String> {
-        let from = self.random(LIFE_STEPS);
+        let from = self.dice.below(LIFE_STEPS);
         for place in 0..THIRD_CRASHES {
             let mut world = before.clone();
             let crash = Crash {
+                how: How::Power,
                 step: (from + place * LIFE_STEPS / THIRD_CRASHES) % LIFE_STEPS,
-                kept: self.random(WHOLE + 1),
+                kept: self.dice.below(WHOLE + 1),
             };
             let ended = self
                 .live(&mut world, target, Some(crash))
@@ -100,21 +110,28 @@ impl<'a> Matrix<'a> {
     /// What a crash at a step may leave: a write lost, torn near its ends and somewhere, kept. `None`: the life ends before it.
     fn fates(
         &mut self,
+        how: How,
         before: &World,
         target: usize,
         step: usize,
     ) -> Result<Option<Vec<usize>>, String> {
         let mut world = before.clone();
-        let crash = Crash { step, kept: 0 };
+        // Also where a disk is to be full: whether the step is a write is only known when it comes.
+        let crash = Crash {
+            how: How::Power,
+            step,
+            kept: 0,
+        };
         let ended = self
             .live(&mut world, target, Some(crash))
             .map_err(|why| format!("{crash:?}: {why}"))?;
         Ok(match ended {
             End::Target => None,
             End::Crash if world.disk.crashed_in_a_write() => {
-                let torn = 1 + self.random(WHOLE - 1);
+                let torn = 1 + self.dice.below(WHOLE - 1);
                 Some(vec![0, WHOLE / 8, torn, WHOLE - 1, WHOLE])
             }
+            End::Crash if how == How::Full => Some(vec![]),
             End::Crash => Some(vec![0]),
         })
     }
@@ -127,16 +144,6 @@ impl<'a> Matrix<'a> {
     ) -> Result<End, String> {
         self.count.lives += 1;
         world.live(self.history, target, crash)
-    }
-
-    /// Below a bound; splitmix64, so that a seed is the same run everywhere.
-    fn random(&mut self, below: usize) -> usize {
-        self.seed = self.seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.seed;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^= z >> 31;
-        usize::try_from(z % u64::try_from(below).unwrap()).unwrap()
     }
 }
 

@@ -3,23 +3,49 @@
 
 use std::io::{Write, stderr};
 
-use super::{disk::Fault, history::History, matrix::Matrix};
+use super::{
+    disk::{Fault, How},
+    history::History,
+    matrix::{Count, Matrix},
+};
 
 /// Repeats a run; a failure names its case.
 const SEED: u64 = 4;
+
+fn say(what: &str, count: Count) {
+    let said = writeln!(
+        stderr(),
+        "{what}: {} cases, {} lives, seed {SEED}",
+        count.cases,
+        count.lives
+    );
+    said.unwrap();
+}
+
+/// The matrix whose first event is a write without space, at every write of every height.
+fn full(history: &History, fault: Fault) -> Result<Count, String> {
+    let mut matrix = Matrix::new(history, SEED, 1);
+    matrix.first = How::Full;
+    matrix.run(fault)
+}
 
 #[test]
 fn no_crash_and_no_crash_in_a_recovery_loses_or_changes_anything() {
     let history = History::new();
     let count = Matrix::new(&history, SEED, 1).run(Fault::None).unwrap();
-    let said = writeln!(
-        stderr(),
-        "crash matrix: {} cases, {} lives, seed {SEED}",
-        count.cases,
-        count.lives
-    );
-    said.unwrap();
+    say("crash matrix", count);
     assert!(count.cases >= 20_000, "{count:?}");
+}
+
+#[test]
+fn every_write_without_space_ends_the_node_by_name_and_with_space_the_chain_goes_on() {
+    let history = History::new();
+    let count = full(&history, Fault::None).unwrap();
+    say("full disk", count);
+    assert!(count.cases >= 2_000, "{count:?}");
+    // and a write that is lost without a word is found out
+    let found = full(&history, Fault::SaysNothing).unwrap_err();
+    assert!(found.contains("I7"), "{found}");
 }
 
 #[test]

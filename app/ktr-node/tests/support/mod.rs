@@ -1,8 +1,12 @@
 //! What the net tests stand on: real nodes with real engines.
 //! It judges nothing.
 
+mod act;
 mod figures;
+mod rpc;
 mod site;
 
+pub(crate) use act::admitting;
 pub(crate) use figures::ENGINE;
-pub(crate) use site::{Answered, CHAIN_ID, Site, now};
+pub(crate) use rpc::{Answered, Rpc};
+pub(crate) use site::{CHAIN_ID, Site, now};

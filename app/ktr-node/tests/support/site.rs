@@ -1,4 +1,4 @@
-//! A real node in a folder of its own: the program, its engine, and questions over HTTP.
+//! A real node in a folder of its own: the program and its engine.
 //! It judges nothing; the sentences do.
 
 #![expect(
@@ -13,8 +13,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpListener},
     os::unix::process::ExitStatusExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -23,7 +22,6 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{
     Genesis,
     id::{Sha256, ValidatorKey},
@@ -35,9 +33,10 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use serde_json::Value;
 use tempfile::TempDir;
 use tendermint_proto::google::protobuf::Timestamp;
+
+use super::rpc::{Answered, Rpc, get};
 
 /// The chain of these tests.
 pub(crate) const CHAIN_ID: &str = "ktr-net-1";
@@ -46,19 +45,11 @@ pub(crate) const CHAIN_ID: &str = "ktr-net-1";
 pub(crate) struct Site {
     pub(crate) folder: TempDir,
     pub(crate) cast: Cast,
-    rpc: String,
+    pub(crate) rpc: Rpc,
     p2p: String,
     metrics: String,
     engine_metrics: String,
     process: Option<Child>,
-}
-
-/// The answer to a query with its proof.
-pub(crate) struct Answered {
-    pub(crate) code: u64,
-    pub(crate) height: u64,
-    pub(crate) value: Vec<u8>,
-    pub(crate) ops: Vec<(String, Vec<u8>)>,
 }
 
 impl Site {
@@ -71,12 +62,17 @@ impl Site {
         }
         genesis.validators[0].key = site.key();
         genesis.validators[0].power = 1_000_000;
-        site.init(&genesis, &[]);
+        site.init(&genesis, &[], "1s");
         site
     }
 
     /// Three counties and the witness, all on this machine; nothing runs yet.
     pub(crate) fn four() -> Vec<Self> {
+        Self::four_with("1s")
+    }
+
+    /// The same with another heartbeat.
+    pub(crate) fn four_with(heartbeat: &str) -> Vec<Self> {
         let mut sites: Vec<Self> = (0..4).map(|_| Self::empty()).collect();
         let mut genesis = sites[0].cast.genesis();
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
@@ -91,7 +87,7 @@ impl Site {
             let mut others = peers.clone();
             others.remove(place);
             site.cast = Cast::new(sites_start(&genesis));
-            site.init(&genesis, &others);
+            site.init(&genesis, &others, heartbeat);
         }
         sites
     }
@@ -100,7 +96,7 @@ impl Site {
         Self {
             cast: Cast::new(Time(now().0 - 3_600)),
             folder: tempfile::Builder::new().prefix("ktr").tempdir().unwrap(),
-            rpc: free_address(),
+            rpc: Rpc::new(free_address()),
             p2p: free_address(),
             metrics: free_address(),
             engine_metrics: free_address(),
@@ -113,14 +109,22 @@ impl Site {
         ValidatorKey::from_slice(&hex::decode(key.trim()).unwrap()).unwrap()
     }
 
-    fn init(&self, genesis: &Genesis, peers: &[String]) {
+    fn init(&self, genesis: &Genesis, peers: &[String], heartbeat: &str) {
         let document = Document::new(CHAIN_ID, sites_start(genesis), genesis).unwrap();
         let path = self.folder.path().join("genesis.json");
         fs::write(&path, document.text().unwrap()).unwrap();
         let (engine, peers) = (program(), peers.join(","));
-        let mut arguments = vec!["init", "--localnet", "--rpc", &self.rpc, "--p2p", &self.p2p];
+        let mut arguments = vec![
+            "init",
+            "--localnet",
+            "--rpc",
+            self.rpc.address(),
+            "--p2p",
+            &self.p2p,
+        ];
         arguments.extend(["--genesis", path.to_str().unwrap()]);
         arguments.extend(["--engine", engine.to_str().unwrap()]);
+        arguments.extend(["--heartbeat", heartbeat]);
         arguments.extend(["--peers", &peers, "--own-metrics", &self.metrics]);
         arguments.extend(["--metrics", &self.engine_metrics]);
         self.run(&arguments);
@@ -212,22 +216,28 @@ impl Site {
 
     /// Submits a transaction; gives the code of `CheckTx`.
     pub(crate) fn submit(&self, tx: &[u8]) -> u64 {
-        let path = format!("/broadcast_tx_sync?tx=0x{}", hex::encode(tx));
-        let answer = self.ask(&path).unwrap();
-        answer.pointer("/code").unwrap().as_u64().unwrap()
+        self.rpc.submit(tx).unwrap()
+    }
+
+    /// One query with proof.
+    pub(crate) fn query(&self, path: &str, data: &[u8]) -> Answered {
+        self.rpc.query(path, data).unwrap()
     }
 
     /// The app hash in a header.
     pub(crate) fn header_app_hash(&self, height: u64) -> Option<Sha256> {
-        let answer = self.ask(&format!("/block?height={height}"))?;
-        let digits = answer.pointer("/block/header/app_hash")?.as_str()?;
-        Sha256::from_slice(&hex::decode(digits).ok()?)
+        self.rpc.header_app_hash(height)
+    }
+
+    /// The height of the last block.
+    pub(crate) fn height(&self) -> Option<u64> {
+        self.rpc.height()
     }
 
     /// Blocks up to `last` as an auditor exports them, one line each.
     pub(crate) fn export(&self, last: u64) -> String {
         let lines = (1..=last).map(|height| {
-            let answer = self.ask(&format!("/block?height={height}")).unwrap();
+            let answer = self.rpc.ask(&format!("/block?height={height}")).unwrap();
             let block = answer.get("block").unwrap();
             let time = block.pointer("/header/time").unwrap();
             let time: Timestamp = serde_json::from_value(time.clone()).unwrap();
@@ -255,52 +265,23 @@ impl Site {
         }
     }
 
-    /// One query with proof.
-    pub(crate) fn query(&self, path: &str, data: &[u8]) -> Answered {
-        let data = hex::encode(data);
-        let path = format!("/abci_query?path=%22{path}%22&data=0x{data}&prove=true");
-        let answer = self.ask(&path).unwrap();
-        let response = answer.pointer("/response").unwrap();
-        let octets = |value: Option<&Value>| {
-            let text = value.and_then(Value::as_str).unwrap_or("");
-            STANDARD.decode(text).unwrap()
-        };
-        let ops = response.pointer("/proofOps/ops").and_then(Value::as_array);
-        let ops = ops.into_iter().flatten().map(|op| {
-            let kind = op.get("type").unwrap().as_str().unwrap().to_owned();
-            (kind, octets(op.get("data")))
-        });
-        Answered {
-            code: response.get("code").unwrap().as_u64().unwrap(),
-            height: response
-                .get("height")
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .parse()
-                .unwrap(),
-            value: octets(response.get("value")),
-            ops: ops.collect(),
-        }
-    }
-
     /// Asks until there is an answer; a minute is for a loaded machine.
     pub(crate) fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
-        for _ in 0..600 {
+        for _ in 0..3_000 {
             if let Some(answer) = ask() {
                 return answer;
             }
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(20));
         }
-        let log = self.log();
-        let end: Vec<&str> = log.lines().rev().take(20).collect();
-        panic!("{what}: never\n{end:#?}")
+        panic!("{what}: never\n{}", self.end_of_log())
     }
 
-    pub(crate) fn height(&self) -> Option<u64> {
-        let answer = self.ask("/status")?;
-        let height = answer.pointer("/sync_info/latest_block_height")?;
-        height.as_str()?.parse().ok()
+    /// The last that node and engine said.
+    pub(crate) fn end_of_log(&self) -> String {
+        let log = self.log();
+        let mut end: Vec<&str> = log.lines().rev().take(20).collect();
+        end.reverse();
+        end.join("\n")
     }
 
     /// The node's own metrics.
@@ -311,11 +292,6 @@ impl Site {
     /// The engine's.
     pub(crate) fn engine_figures(&self) -> String {
         get(&self.engine_metrics, "/metrics").unwrap()
-    }
-
-    pub(crate) fn ask(&self, path: &str) -> Option<Value> {
-        let mut body: Value = serde_json::from_str(&get(&self.rpc, path)?).ok()?;
-        body.get_mut("result").map(Value::take)
     }
 
     pub(crate) fn home(&self) -> PathBuf {
@@ -351,16 +327,6 @@ impl Drop for Site {
             eprintln!("not all of a node could be ended: {ended:?}, {reaped:?}");
         }
     }
-}
-
-/// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection.
-fn get(address: &str, path: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    let (_, body) = answer.split_once("\r\n\r\n")?;
-    Some(body.to_owned())
 }
 
 /// Genesis time is when the first term begins.
