@@ -15,6 +15,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use support::{
     framed,
     notebook::{Disk, Notebook},
+    stock,
 };
 use tendermint_proto::v0_38::abci::{RequestCheckTx, request::Value as Call};
 
@@ -37,11 +38,7 @@ fn a_frame_is_read_into_room_that_is_reserved_once() {
     stop.stop();
     ours.join().unwrap().unwrap();
 
-    let stock = tendermint_abci::ServerBuilder::default();
-    let stock = stock.bind("127.0.0.1:0", app).unwrap();
-    let address = stock.local_addr();
-    drop(thread::spawn(move || stock.listen().is_ok()));
-    let by_stock = allocated_at(&address);
+    let by_stock = allocated_at(&stock(app).0);
 
     println!(
         "a frame of {FRAME_BYTES} bytes: ours allocates {by_ours}, the stock server {by_stock}"

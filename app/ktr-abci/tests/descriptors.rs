@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{fs::File, net::TcpStream, thread};
+use std::{fs::File, net::TcpStream};
 
 use ktr_abci::{
     ServerBuilder,
@@ -13,7 +13,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use support::{
     Running,
     notebook::{Disk, Notebook},
-    until,
+    stock, until,
 };
 use tendermint_proto::v0_38::abci::{
     RequestEcho, request::Value as Call, response::Value as Answer,
@@ -44,14 +44,11 @@ fn running_out_of_descriptors_delays_a_connection_and_ends_nothing() {
     server.end().unwrap();
     // and the stock server's listening ends where ours waited
     let app = Notebook::new(&Disk::default());
-    let stock = tendermint_abci::ServerBuilder::default();
-    let stock = stock.bind("127.0.0.1:0", app).unwrap();
-    let address = stock.local_addr();
-    let stock = thread::spawn(move || stock.listen().is_err());
+    let (address, listening) = stock(app);
     let ballast = all_descriptors_but_one();
     let _peer = TcpStream::connect(address).unwrap();
     assert!(
-        stock.join().unwrap(),
+        listening.join().unwrap(),
         "the stock server is better than said"
     );
     drop(ballast);

@@ -8,7 +8,6 @@ mod support;
 use std::{
     io,
     sync::{Arc, Mutex},
-    thread,
 };
 
 use ktr_abci::{
@@ -18,6 +17,7 @@ use ktr_abci::{
 use support::{
     Running,
     notebook::{Disk, Notebook},
+    stock,
 };
 use tendermint_proto::v0_38::abci::{
     RequestCheckTx, RequestCommit, RequestEcho, RequestFinalizeBlock, RequestInfo, RequestQuery,
@@ -129,10 +129,7 @@ fn the_log_knows_which_calls_came_and_nothing_of_what_was_in_them() {
 /// The log after the stock server was asked one thing.
 fn stock_log_of(lines: &Lines, call: &Call) -> String {
     let app = Notebook::new(&Disk::default());
-    let stock = tendermint_abci::ServerBuilder::default();
-    let stock = stock.bind("127.0.0.1:0", app).unwrap();
-    let mut peer = RawPeer::tcp(stock.local_addr()).unwrap();
-    drop(thread::spawn(move || stock.listen().is_ok()));
+    let mut peer = RawPeer::tcp(stock(app).0).unwrap();
     peer.call(call.clone()).unwrap();
     lines.text()
 }

@@ -23,6 +23,7 @@ use nix::unistd::Uid;
 use support::{
     Running, framed,
     notebook::{Disk, Notebook},
+    stock,
 };
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -47,13 +48,7 @@ impl Server {
                 drop(thread::spawn(move || server.listen()));
                 address
             }
-            Self::Stock => {
-                let server = tendermint_abci::ServerBuilder::default();
-                let server = server.bind("127.0.0.1:0", app).unwrap();
-                let address = server.local_addr();
-                drop(thread::spawn(move || server.listen().is_ok()));
-                address
-            }
+            Self::Stock => stock(app).0,
         }
     }
 

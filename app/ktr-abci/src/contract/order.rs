@@ -27,7 +27,7 @@ pub enum Step {
 /// How wide the orders may range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Range {
-    /// Engines, one after another, at most; each opens four connections. 1 = nobody dies.
+    /// Engines, one after another, at most; each opens four connections. With 1 nobody comes back.
     pub engines: u8,
     /// Whether a new engine may restore a snapshot before its first height.
     pub state_sync: bool,

@@ -40,6 +40,14 @@ impl Running {
     }
 }
 
+/// The stock server over TCP: where it listens, and whether its listening ended with an error, should it ever end. It has no stop.
+pub(crate) fn stock<App: Application>(app: App) -> (String, JoinHandle<bool>) {
+    let server = tendermint_abci::ServerBuilder::default();
+    let server = server.bind("127.0.0.1:0", app).unwrap();
+    let address = server.local_addr();
+    (address, thread::spawn(move || server.listen().is_err()))
+}
+
 /// The bytes of a call on the wire.
 pub(crate) fn framed(call: Call) -> Vec<u8> {
     Request { value: Some(call) }.encode_length_delimited_to_vec()
