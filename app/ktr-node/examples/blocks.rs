@@ -10,19 +10,14 @@
     reason = "a measuring tool"
 )]
 
-use ktr_core::{
-    Command,
-    id::{CountyId, MemberId, Nonce},
-    membership::{self, Proof},
-    time::{Secs, Time},
-};
+use ktr_core::{id::MemberId, time::Time};
 use ktr_node::{
     application::{Node, Ports},
     halt::Told,
     store::Store,
 };
-use ktr_testkit::{Actor, Cast};
-use ktr_wire::{genesis, transaction::Draft};
+use ktr_testkit::Cast;
+use ktr_wire::genesis;
 use tendermint_abci::Application;
 use tendermint_proto::{
     google::protobuf::Timestamp,
@@ -121,25 +116,5 @@ fn admission(cast: &Cast, n: u64) -> Vec<u8> {
         .iter_mut()
         .zip(n.to_be_bytes())
         .for_each(|(to, from)| *to = from);
-    let (member, at) = (MemberId(octets), cast.start);
-    let key = Actor::named(&format!("member-{n}"), at);
-    let command = Command::Membership(membership::Command::Admit {
-        member,
-        home: CountyId(1),
-        key: key.body,
-        fingerprint: key.fingerprint,
-        valid_from: at,
-        valid_until: at.plus(Secs(86_400)),
-        proof: Proof::Holds,
-    });
-    let draft = Draft {
-        chain_id: CHAIN_ID.to_owned(),
-        nonce: Nonce(octets),
-        expires_at: at.plus(Secs(3_600)),
-        command,
-        proposal: None,
-        key_proof: key.prove(CHAIN_ID, &member, at),
-    };
-    let [county, ..] = &cast.counties;
-    county.sign(&draft, at)
+    cast.admitting(CHAIN_ID, 0, MemberId(octets), cast.start)
 }

@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use ktr_core::{
-    Genesis,
+    Command, Genesis,
     board::{Holder, Seat, Term, TermStatus},
     governance::{Network, Parameters, Validator},
-    id::{CountyId, SeatId, Sha256, TermId, ValidatorKey},
+    id::{CountyId, MemberId, Nonce, SeatId, Sha256, TermId, ValidatorKey},
     key::{Key, KeyBody, Role},
+    membership::{self, Proof},
     time::{Secs, Time},
 };
-use ktr_wire::{digest::sha256, signature::fingerprint};
+use ktr_wire::{digest::sha256, signature::fingerprint, transaction::Draft};
 
 use crate::actor::Actor;
 
@@ -54,6 +55,33 @@ impl Cast {
             seats: three("seat"),
             deputies: three("deputy"),
         }
+    }
+
+    /// A county, counted from 0, admits an organisation with a key of its own, made at the cast's start: an act that always means
+    /// something new. The nonce is the organisation's id.
+    #[must_use]
+    pub fn admitting(&self, chain_id: &str, county: u8, member: MemberId, at: Time) -> Vec<u8> {
+        let place = usize::from(county);
+        let sender = self.counties.get(place).expect("one of three counties");
+        let number = county.checked_add(1).expect("one of three counties");
+        let key = self.stranger(&format!("member-{member}"));
+        let draft = Draft {
+            chain_id: chain_id.to_owned(),
+            nonce: Nonce(member.0),
+            expires_at: at.plus(Secs(3_600)),
+            command: Command::Membership(membership::Command::Admit {
+                member,
+                home: CountyId(number),
+                key: key.body,
+                fingerprint: key.fingerprint,
+                valid_from: at,
+                valid_until: at.plus(Secs(DAY)),
+                proof: Proof::Holds,
+            }),
+            proposal: None,
+            key_proof: key.prove(chain_id, &member, at),
+        };
+        sender.sign(&draft, at)
     }
 
     /// Somebody who is not in genesis.
