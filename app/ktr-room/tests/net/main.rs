@@ -15,3 +15,4 @@ mod hour;
 mod nets;
 mod program;
 mod support;
+mod witness;
