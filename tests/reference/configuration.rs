@@ -35,6 +35,11 @@ fn files() -> [File; 4] {
         pass_port: 18_009,
         python: "python3".to_owned(),
         rpc: vec!["http://127.0.0.1:26657".to_owned()],
+        neighbours: vec![(
+            2,
+            "http://127.0.0.1:18019".to_owned(),
+            "http://127.0.0.1:18018".to_owned(),
+        )],
         timing: ktr_room::timing::Timing::default(),
     };
     [

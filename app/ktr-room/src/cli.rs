@@ -96,6 +96,9 @@ pub(crate) struct Init {
         default_value = "http://127.0.0.1:26657"
     )]
     pub(crate) rpc: Vec<String>,
+    /// Another county to witness, as NUMBER,PASSES,HOMESERVER with two base URLs; repeated for more, or parted by blanks.
+    #[arg(long, env = "KTR_ROOM_NEIGHBOUR", value_delimiter = ' ', value_parser = neighbour)]
+    pub(crate) neighbour: Vec<(u8, String, String)>,
     /// The times of a localnet, where an hour lasts a minute and a half.
     #[arg(long, env = "KTR_ROOM_LOCALNET")]
     pub(crate) localnet: bool,
@@ -115,6 +118,16 @@ pub(crate) struct Dissolve {
     /// The session.
     #[arg(long, env = "KTR_ROOM_SESSION")]
     pub(crate) session: u32,
+}
+
+/// Reads another county's number and base URLs; whether they may be dialled is the configuration's to judge.
+fn neighbour(text: &str) -> Result<(u8, String, String), String> {
+    let parts: Vec<&str> = text.split(',').collect();
+    let [id, passes, homeserver] = parts.as_slice() else {
+        return Err("NUMBER,PASSES,HOMESERVER is wanted".to_owned());
+    };
+    let id = id.parse().map_err(|_number| format!("{id} is no county"))?;
+    Ok((id, (*passes).to_owned(), (*homeserver).to_owned()))
 }
 
 #[cfg(test)]

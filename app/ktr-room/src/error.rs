@@ -99,6 +99,9 @@ pub enum CipherError {
     /// The release is not the sealed one, or fails a check of the seal.
     #[error("the release fails rule {0}")]
     Release(String),
+    /// A pass was not made by the county it should be from, or not for this use.
+    #[error("the pass fails rule {0}")]
+    Pass(String),
     /// A key body cannot be used.
     #[error("a room key cannot be used")]
     Key,

@@ -55,6 +55,21 @@ pub const HEIGHTS_MAX: u64 = 32;
 /// Counts of members below this are withheld while the genesis is not known (design: decisions).
 pub const COUNT_MIN: u32 = 5;
 
+/// A probe's pass is good until this long after T; its questions end before.
+pub const PROBE_PASS_SECS: u64 = 900;
+
+/// How long before T a door is asked, as a control.
+pub const PROBE_BEFORE_SECS: u64 = 120;
+
+/// A room that answers this long after T stands.
+pub const PROBE_LAST_SECS: u64 = 600;
+
+/// Longest wait for the answer to one question at another county's door.
+pub const PROBE_WAIT_SECS: u64 = 10;
+
+/// How long after T what was found at another county's door waits for that county's report: the genesis calls it unwitnessed then.
+pub const WITNESS_SECS: u64 = 86_400;
+
 /// Most attempts of a dissolution report.
 pub const ATTEMPTS_MAX: u8 = 8;
 

@@ -71,6 +71,7 @@ fn blanks(flags: &Init) -> Blanks {
         pass_port: flags.pass_port,
         python: flags.python.clone(),
         rpc: flags.rpc.clone(),
+        neighbours: flags.neighbour.clone(),
         timing: if flags.localnet {
             Timing::localnet()
         } else {

@@ -61,6 +61,14 @@ impl Drop for Token {
     }
 }
 
+impl Account {
+    /// Whether it is another county's probe, which is no member: it is not counted and nothing is posted to it.
+    #[must_use]
+    pub fn is_probe(&self) -> bool {
+        self.0.starts_with(crate::name::PROBE)
+    }
+}
+
 impl RoomId {
     /// The id without its `!`, as it may stand in a URL or a log of the homeserver.
     #[must_use]

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use ktr_core::bundle::Release;
-use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
+use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId, SigningKey};
 use ktr_core::key::Key;
 use ktr_core::time::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::door::Gate;
 use crate::matrix_id::Account;
 
 /// Everything the sidecar takes from the chain at one look, proven by the adapter.
@@ -26,6 +27,8 @@ pub struct Outlook {
     pub count_min: u32,
     /// Sessions that are not over for good, or that ended lately, in order.
     pub sessions: Vec<Session>,
+    /// The other counties.
+    pub neighbours: Vec<Neighbour>,
     /// Members that are not suspended and have not left, of all counties.
     pub members: Vec<Member>,
 }
@@ -47,6 +50,19 @@ pub struct Session {
     pub sealed: Option<Sealed>,
     /// What this county has already reported.
     pub reported: Reported,
+    /// What the other counties have reported about the end of their rooms, and whether this one has testified about it.
+    pub gates: Vec<Gate>,
+}
+
+/// Another county's sidecar, as the ledger knows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Neighbour {
+    /// The county.
+    pub county: CountyId,
+    /// The keys to which the pass of its probe is encrypted.
+    pub encryption_keys: Vec<EncryptionKey>,
+    /// The keys by which it signs the passes that it lays out.
+    pub signing_keys: Vec<SigningKey>,
 }
 
 /// The times of a session, in seconds; seeds < opens < dissolves.
@@ -120,6 +136,8 @@ pub struct Plan {
     pub guests: BTreeMap<Account, Guest>,
     /// Members of the county whose fallback this one is, likewise; they are guests only once rule 11 takes them in.
     pub wards: BTreeMap<Account, Guest>,
+    /// Probes of the other counties, by account: in the room, never among those that are counted or posted to.
+    pub probes: BTreeMap<Account, Probe>,
     /// How many members of this county have no such key and are left out.
     pub keyless: u32,
 }
@@ -130,6 +148,15 @@ pub struct Guest {
     /// Who it is on the ledger.
     pub member: MemberId,
     /// To which keys its pass and the posts are encrypted.
+    pub keys: Vec<EncryptionKey>,
+}
+
+/// Another county's probe.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Probe {
+    /// The county.
+    pub county: CountyId,
+    /// To which keys its pass is encrypted.
     pub keys: Vec<EncryptionKey>,
 }
 

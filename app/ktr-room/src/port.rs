@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::Arc;
 
-use ktr_core::id::{EncryptionKey, SessionId};
+use ktr_core::id::{EncryptionKey, SessionId, SigningKey};
 use zeroize::Zeroizing;
 
 use crate::error::{ChainError, CipherError, RoomError};
@@ -209,6 +210,30 @@ pub trait Cipher: Send + Sync {
     /// # Errors
     /// As [`Cipher::encrypt_post`].
     fn encrypt_pass(&self, pass: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError>;
+
+    /// Decrypts a pass that another county's sidecar made for this one's probe; one of `by` must have signed it (purpose `pass`).
+    ///
+    /// # Errors
+    /// [`CipherError::NotForUs`] if the key does not fit, [`CipherError::Pass`] for everything that fails the check.
+    fn open_pass(
+        &self,
+        sealed: &[u8],
+        by: &[SigningKey],
+    ) -> Result<Zeroizing<Vec<u8>>, CipherError>;
+}
+
+impl<C: Chain> Chain for Arc<C> {
+    async fn outlook(&self) -> Result<Outlook, ChainError> {
+        C::outlook(self).await
+    }
+
+    fn sign(&self, report: &Report) -> Result<Vec<u8>, ChainError> {
+        C::sign(self, report)
+    }
+
+    async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
+        C::send(self, signed).await
+    }
 }
 
 /// The local clock.

@@ -1,7 +1,8 @@
 //! The reports a sidecar sends to the chain, as plain values (design: room, section 11).
 //! Their encoding and signature belong to the chain's adapter.
 
-use ktr_core::id::{SessionId, Sha256};
+use ktr_core::id::{CountyId, SessionId, Sha256};
+use ktr_core::session::Testimony;
 use ktr_core::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,17 @@ pub enum Report {
         attempt: u8,
         /// What was done and found.
         dissolution: Dissolution,
+    },
+    /// `Witness`: what was found at another county's door.
+    Witness {
+        /// The session.
+        session: SessionId,
+        /// The county whose door it is.
+        county: CountyId,
+        /// Number of its report.
+        attempt: u32,
+        /// What was found.
+        testimony: Testimony,
     },
 }
 

@@ -11,6 +11,7 @@ use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Journal, Phase, Remnant, Store};
+use crate::matrix_id::Account;
 use crate::plan::{Plan, Times};
 use crate::receipt;
 use crate::seen::{Link, Net, Now, Seen};
@@ -88,10 +89,12 @@ pub fn write(
     ringing: &BTreeSet<Alarm>,
     now: Now,
 ) -> Result<(), RoomError> {
+    let is_member = |account: &&Account| !account.is_probe();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let room = seen.room.as_ref();
     let armed = room.map_or(0, |room| {
         room.present()
+            .filter(is_member)
             .filter(|account| room.pending.contains_key(&Net::Kick((*account).clone())))
             .count()
     });
@@ -107,8 +110,8 @@ pub fn write(
         phase: Some(journal.map_or(Phase::Done, |journal| journal.phase)),
         dissolves_at: Some(plan.session.times.dissolves_at),
         chain_proven: now.chain == Link::Proven,
-        joined: count(room.map_or(0, |room| room.joined().count())),
-        present: count(room.map_or(0, |room| room.present().count())),
+        joined: count(room.map_or(0, |room| room.joined().filter(is_member).count())),
+        present: count(room.map_or(0, |room| room.present().filter(is_member).count())),
         armed: count(armed),
         lease_left_ms: room
             .and_then(|room| room.leases.first())

@@ -2,20 +2,23 @@
 //! Chain and OpenPGP are handed in; everything else is made here and stopped here.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
-use crate::adapter::matrix::{Http, MatrixRoom, ensure_bot};
+use crate::adapter::matrix::{Doors, Http, MatrixRoom, ensure_bot};
 use crate::adapter::{passes, residue};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::error::RoomError;
 use crate::journal::Store;
-use crate::policy::RoomPolicy;
+use crate::policy::{RoomPolicy, WatchPolicy};
 use crate::port::{Chain, Cipher};
-use crate::run::{Ports, Sidecar, Site, run};
+use crate::run::{Lookout, Ports, Sidecar, Site, run};
 use crate::synapse::{Homeserver, Launch, freed_pages_are_wiped, read_secret};
+use crate::timing::Probing;
 
 /// How often a refused token is replaced before the sidecar gives up.
 const RESCUES_MAX: u32 = 3;
@@ -24,7 +27,7 @@ const RESCUES_MAX: u32 = 3;
 ///
 /// # Errors
 /// Something that only an operator can mend: a port taken, a missing engine, a damaged journal or secret.
-pub async fn start<C: Chain, P: Cipher>(
+pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     config: &Config,
     chain: C,
     cipher: P,
@@ -34,7 +37,14 @@ pub async fn start<C: Chain, P: Cipher>(
     let listener = passes::bind(config.passes.port).await?;
     // A set ends its tasks when it is dropped, however this function ends.
     let mut serving = JoinSet::new();
+    let chain = Arc::new(chain);
+    let lookout = lookout(config, store.clone(), (Arc::clone(&chain), cipher.clone()))?;
+    let tick = Duration::from_secs(config.timing.tick_secs);
     serving.spawn(passes::serve(listener, config.passes.folder.clone()));
+    serving.spawn(async move {
+        lookout.run(tick).await;
+        Ok(())
+    });
     let mut homeserver = if config.homeserver.supervised {
         Some(Homeserver::start(launch(config)).await?)
     } else {
@@ -46,6 +56,26 @@ pub async fn start<C: Chain, P: Cipher>(
         homeserver.stop().await?;
     }
     outcome
+}
+
+/// What asks at the other counties' doors.
+fn lookout<C: Chain, P: Cipher>(
+    config: &Config,
+    store: Store,
+    (chain, cipher): (C, P),
+) -> Result<Lookout<C, P, SystemClock>, RoomError> {
+    Ok(Lookout {
+        chain,
+        cipher,
+        clock: SystemClock,
+        doors: Doors::new(&config.neighbour)?,
+        county: config.county(),
+        policy: WatchPolicy {
+            timing: Probing::of(&config.timing),
+        },
+        store,
+        outlook: None,
+    })
 }
 
 /// The loop, with a new token for the bot if the old one is refused.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::LEASE_SECS;
+use crate::limits::{LEASE_SECS, PROBE_BEFORE_SECS, PROBE_LAST_SECS, PROBE_PASS_SECS};
 
 /// The `[timing]` table of `room.toml`; all in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -31,6 +31,10 @@ pub struct Timing {
     pub fallback_after_secs: u64,
     /// A pass is good until this long after T.
     pub pass_after_secs: u64,
+    /// From this long after T this county's probes ask whether the others' rooms are gone.
+    pub probe_after_secs: u64,
+    /// How often they ask then.
+    pub probe_every_secs: u64,
 }
 
 impl Default for Timing {
@@ -47,6 +51,8 @@ impl Default for Timing {
             rescan_secs: 65,
             fallback_after_secs: 60,
             pass_after_secs: 60,
+            probe_after_secs: 90,
+            probe_every_secs: 30,
         }
     }
 }
@@ -63,6 +69,8 @@ impl Timing {
             report_joined_secs: 5,
             grace_secs: 1,
             fallback_after_secs: 30,
+            probe_after_secs: 15,
+            probe_every_secs: 5,
             ..Self::default()
         }
     }
@@ -79,7 +87,7 @@ impl Timing {
     }
 
     /// Every time by the name that it has in the file.
-    const fn named(&self) -> [(&'static str, u64); 11] {
+    const fn named(&self) -> [(&'static str, u64); 13] {
         [
             ("create_before_secs", self.create_before_secs),
             ("tick_secs", self.tick_secs),
@@ -92,6 +100,8 @@ impl Timing {
             ("rescan_secs", self.rescan_secs),
             ("fallback_after_secs", self.fallback_after_secs),
             ("pass_after_secs", self.pass_after_secs),
+            ("probe_after_secs", self.probe_after_secs),
+            ("probe_every_secs", self.probe_every_secs),
         ]
     }
 
@@ -117,6 +127,38 @@ impl Timing {
         if self.report_joined_secs > self.joins_close_secs {
             return Some("report_joined_secs must not lie before joins_close_secs");
         }
+        if self.probe_after_secs >= PROBE_LAST_SECS {
+            return Some("probe_after_secs must be under 600: a room that is not gone then stands");
+        }
         None
+    }
+}
+
+/// When is asked at the doors of other counties (design: room, section 11).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Probing {
+    /// How long before T a door is asked, as a control.
+    pub before_secs: u64,
+    /// From then on after T it is asked whether it is shut.
+    pub after_secs: u64,
+    /// How often it is asked.
+    pub every_secs: u64,
+    /// A door that still opens this long after T stands open; one that is shut later proves nothing.
+    pub last_secs: u64,
+    /// A probe's pass is good until this long after T.
+    pub pass_secs: u64,
+}
+
+impl Probing {
+    /// The product's times, with those that an operator may set.
+    #[must_use]
+    pub const fn of(timing: &Timing) -> Self {
+        Self {
+            before_secs: PROBE_BEFORE_SECS,
+            after_secs: timing.probe_after_secs,
+            every_secs: timing.probe_every_secs,
+            last_secs: PROBE_LAST_SECS,
+            pass_secs: PROBE_PASS_SECS,
+        }
     }
 }

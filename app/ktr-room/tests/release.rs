@@ -18,7 +18,7 @@ use ktr_artefact::openpgp::{
 use ktr_artefact::seal;
 use ktr_artefact::stix::{self, Case, ChainId, PublicSectors, Seed};
 use ktr_core::bundle::Release;
-use ktr_core::id::{Commitment, SessionId};
+use ktr_core::id::{Commitment, EncryptionKey, SessionId};
 use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 use ktr_room::CipherError;
@@ -234,6 +234,45 @@ fn a_pass_opens_for_its_member_alone_and_names_its_sidecar_and_purpose() {
 }
 
 #[test]
+fn a_pass_for_a_probe_opens_with_its_sidecars_key_and_only_if_the_other_sidecar_signed_it() {
+    let world = World::new();
+    let sealed = |keys: &[EncryptionKey]| {
+        world
+            .cipher
+            .encrypt_pass(b"the pass", keys)
+            .expect("sealed")
+    };
+    let body = |of: &SecretCertificate| of.certificate().encryption_key(world.now).expect("a key");
+    let signer = |of: &SecretCertificate| of.certificate().signing_key(world.now).expect("a key");
+    let other = OpenPgp {
+        secret: Arc::new(role("room b", Time(world.now.0.saturating_sub(1_000)))),
+        ..world.cipher.clone()
+    };
+    let (ours, theirs) = (signer(&world.cipher.secret), signer(&other.secret));
+    let pass = sealed(&[body(&other.secret)]);
+    let opened = other.open_pass(&pass, &[ours]).expect("opened");
+    assert_eq!(opened.as_slice(), b"the pass");
+    assert!(matches!(
+        other.open_pass(&pass, &[theirs]),
+        Err(CipherError::Pass(_))
+    ));
+    assert!(matches!(
+        other.open_pass(&pass, &[]),
+        Err(CipherError::Pass(_))
+    ));
+    let mine = sealed(&[body(&world.member)]);
+    assert_eq!(other.open_pass(&mine, &[ours]), Err(CipherError::NotForUs));
+    let unsigned = world
+        .cipher
+        .encrypt_post(b"the pass", &[body(&other.secret)])
+        .expect("sealed");
+    assert!(matches!(
+        other.open_pass(&unsigned, &[ours]),
+        Err(CipherError::Pass(_))
+    ));
+}
+
+#[test]
 fn a_post_is_random_each_time_and_refuses_a_body_that_is_no_key() {
     let world = World::new();
     let keys = [world
@@ -248,7 +287,7 @@ fn a_post_is_random_each_time_and_refuses_a_body_that_is_no_key() {
             .expect("a post")
     };
     assert_ne!(post(), post());
-    let nonsense = [ktr_core::id::EncryptionKey([7; 56])];
+    let nonsense = [EncryptionKey([7; 56])];
     assert_eq!(
         world.cipher.encrypt_post(&world.archive, &nonsense),
         Err(CipherError::Key)
@@ -277,6 +316,7 @@ fn a_hand_over_above_twenty_mib_is_refused_unread_and_keeps_out_no_good_one() {
         ward_seeded: true,
         sealed: Some(world.sealed.clone()),
         reported: Reported::default(),
+        gates: Vec::new(),
     };
     let mut inbox = Inbox::new(folder.path().to_owned());
     let mut look = || {
@@ -309,16 +349,20 @@ impl Cipher for Unopened {
     fn encrypt_post(
         &self,
         _archive: &[u8],
-        _keys: &[ktr_core::id::EncryptionKey],
+        _keys: &[EncryptionKey],
     ) -> Result<Vec<u8>, CipherError> {
         Err(CipherError::Key)
     }
 
-    fn encrypt_pass(
+    fn encrypt_pass(&self, _pass: &[u8], _keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
+        Err(CipherError::Key)
+    }
+
+    fn open_pass(
         &self,
-        _pass: &[u8],
-        _keys: &[ktr_core::id::EncryptionKey],
-    ) -> Result<Vec<u8>, CipherError> {
+        _sealed: &[u8],
+        _by: &[ktr_core::id::SigningKey],
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, CipherError> {
         Err(CipherError::Key)
     }
 }

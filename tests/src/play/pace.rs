@@ -17,6 +17,8 @@ const STRETCHED: [(&str, &[&str]); 3] = [
             "report_joined_secs",
             "grace_secs",
             "fallback_after_secs",
+            "probe_after_secs",
+            "probe_every_secs",
         ],
     ),
     (

@@ -24,10 +24,17 @@ pub(crate) struct Place {
 /// Makes and starts the three rooms; their homeservers come up with them.
 pub(crate) fn open(stage: &mut Stage) -> Result<(), Failure> {
     let ports = free_ports(COUNTIES.len().saturating_mul(2))?;
-    for ((number, letter), pair) in COUNTIES.iter().zip(ports.chunks_exact(2)) {
-        let [homeserver, passes] = *pair else {
-            continue;
-        };
+    stage.places = ports
+        .chunks_exact(2)
+        .filter_map(|pair| {
+            let [homeserver, passes] = *pair else {
+                return None;
+            };
+            Some(Place { homeserver, passes })
+        })
+        .collect();
+    let places = stage.places.clone();
+    for ((number, letter), Place { homeserver, passes }) in COUNTIES.iter().zip(&places) {
         let home = stage.out.join("rooms").join(letter);
         let (county, server) = (number.to_string(), format!("county-{letter}.test"));
         let (port, pass_port, rpc) = (homeserver.to_string(), passes.to_string(), stage.rpc()?);
@@ -40,16 +47,37 @@ pub(crate) fn open(stage: &mut Stage) -> Result<(), Failure> {
             &port,
         ];
         let more = ["--pass-port", &pass_port, "--rpc", &rpc, "--localnet"];
-        stage.init("ktr-room", &home, &[words.as_slice(), &more].concat())?;
+        let others = neighbours(&places, *number);
+        let others: Vec<&str> = others
+            .iter()
+            .flat_map(|other| ["--neighbour", other])
+            .collect();
+        stage.init(
+            "ktr-room",
+            &home,
+            &[words.as_slice(), &more, &others].concat(),
+        )?;
         trust(stage, &home)?;
         secret(
             Path::new(&stage.role_key(&format!("sidecar-{number}"))),
             &home.join("sidecar.pgp"),
         )?;
-        stage.places.push(Place { homeserver, passes });
         stage.start(&format!("room-{letter}"), "ktr-room", &home)?;
     }
     Ok(())
+}
+
+/// The other counties as a room's `init` takes them: their doors are asked at, so that each destruction has two witnesses.
+fn neighbours(places: &[Place], of: u8) -> Vec<String> {
+    let others = COUNTIES
+        .iter()
+        .zip(places)
+        .filter(|((number, _), _)| *number != of);
+    others
+        .map(|((number, _), Place { homeserver, passes })| {
+            format!("{number},http://127.0.0.1:{passes},http://127.0.0.1:{homeserver}")
+        })
+        .collect()
 }
 
 /// Makes and starts the collector.

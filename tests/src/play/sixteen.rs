@@ -1,4 +1,4 @@
-//! Act 9, sixteen hundred: the live part closes; at T the rooms go, and each county reports that nothing is left.
+//! Act 9, sixteen hundred: the live part closes; at T the rooms go, each county reports that nothing is left, and two others confirm it.
 //! What members downloaded is theirs; the claim is only that the servers hold nothing.
 #![expect(
     clippy::indexing_slicing,
@@ -11,14 +11,18 @@ use serde_json::{Value, json};
 
 use super::{Failure, Figures, passes, rooms::COUNTIES, stage::Stage};
 
-/// Closes the session and waits for three receipts without residue.
+/// Closes the session and waits for three receipts without residue, each confirmed by the two other counties.
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     let key = stage.role_key("studio");
     stage.ktr(&["session", "close", "1", "--attendance", "9", "--key", &key])?;
-    let record = stage.until("three reports of destruction", 150, |stage| {
-        let record = stage.ktr(&["query", "session", "1", "--prove"])?;
-        Ok((dissolved(&record).len() == COUNTIES.len()).then_some(record))
-    })?;
+    let record = stage.until(
+        "three destructions confirmed by two counties each",
+        180,
+        |stage| {
+            let record = stage.ktr(&["query", "session", "1", "--prove"])?;
+            Ok((confirmed(&record) == COUNTIES.len()).then_some(record))
+        },
+    )?;
     let mut residue = 0_u64;
     for report in dissolved(&record) {
         let classes = report["residue"].as_array().into_iter().flatten();
@@ -47,8 +51,18 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     figures.insert("canaries sought".to_owned(), json!(canaries));
     figures.insert("canaries found".to_owned(), json!(0));
     figures.insert("rooms destroyed".to_owned(), json!(COUNTIES.len()));
+    figures.insert(
+        "confirmed by two witnesses".to_owned(),
+        json!(confirmed(&record)),
+    );
     figures.insert("residue".to_owned(), json!(residue));
     Ok(figures)
+}
+
+/// How many counties' destructions two others have confirmed.
+fn confirmed(record: &Value) -> usize {
+    let reports = record["record"]["reports"].as_array().into_iter().flatten();
+    reports.filter(|county| county["confirmed"] == true).count()
 }
 
 /// The last report of each county that has one.

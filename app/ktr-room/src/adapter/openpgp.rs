@@ -10,7 +10,7 @@ use ktr_artefact::finding::{Finding, rule};
 use ktr_artefact::openpgp::{Certificate, SecretCertificate};
 use ktr_artefact::seal::{Facts, Standing, verify};
 use ktr_artefact::stix::ChainId;
-use ktr_core::id::{EncryptionKey, SessionId};
+use ktr_core::id::{EncryptionKey, SessionId, SigningKey};
 use ktr_core::key::KeyBody;
 use ktr_core::time::Time;
 use zeroize::{Zeroize, Zeroizing};
@@ -114,6 +114,24 @@ impl Cipher for OpenPgp {
         };
         envelope::seal(pass, &Self::recipients(keys)?, Some(inner))
             .map_err(|finding| inside(&finding))
+    }
+
+    fn open_pass(
+        &self,
+        sealed: &[u8],
+        by: &[SigningKey],
+    ) -> Result<Zeroizing<Vec<u8>>, CipherError> {
+        let purpose = Purpose::parse(PASS).map_err(|rule| CipherError::Inside(rule.to_string()))?;
+        let expected = Expected::Signed {
+            by,
+            purpose: &purpose,
+            domain: &self.alliance.domain,
+        };
+        match envelope::open(sealed, &self.secret, now(), expected) {
+            Ok(opened) => Ok(Zeroizing::new(opened.content)),
+            Err(finding) if finding.rule == rule::NOT_FOR_ME => Err(CipherError::NotForUs),
+            Err(finding) => Err(CipherError::Pass(finding.rule.to_string())),
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! The shape of `room.toml` and how it is read; paths are taken from the file's own folder.
 //! Defaults are the design's; what may be left out is said at each field.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use ktr_client::Base;
 use ktr_core::id::CountyId;
 use serde::Deserialize;
 
@@ -30,6 +32,9 @@ pub struct Config {
     pub passes: PassTable,
     /// The chain.
     pub chain: ChainTable,
+    /// The other counties, whose doors this one's probe asks at; those that are left out are not witnessed.
+    #[serde(default)]
+    pub neighbour: Vec<CountyTable>,
     /// Times; may be left out.
     #[serde(default)]
     pub timing: Timing,
@@ -78,6 +83,18 @@ pub struct ChainTable {
     pub sidecar_key: PathBuf,
 }
 
+/// One `[[neighbour]]`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountyTable {
+    /// Its number in genesis order.
+    pub id: u8,
+    /// Base URL of its `GET /pass/…`.
+    pub passes: Base,
+    /// Base URL of its homeserver.
+    pub homeserver: Base,
+}
+
 impl Config {
     /// Reads a configuration and checks it.
     ///
@@ -99,6 +116,12 @@ impl Config {
         if config.homeserver.port == config.passes.port {
             return Err(wrong(
                 "passes.port: the homeserver has that port".to_owned(),
+            ));
+        }
+        let known: BTreeSet<u8> = config.neighbour.iter().map(|other| other.id).collect();
+        if known.len() != config.neighbour.len() || known.contains(&config.county) {
+            return Err(wrong(
+                "neighbour: each other county stands once, and this one not at all".to_owned(),
             ));
         }
         if let Some(fault) = config.timing.fault() {

@@ -6,5 +6,5 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use file::{ChainTable, Config, HomeserverTable, PassTable};
+pub use file::{ChainTable, Config, CountyTable, HomeserverTable, PassTable};
 pub use sample::{Blanks, sample};

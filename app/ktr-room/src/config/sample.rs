@@ -18,6 +18,8 @@ pub struct Blanks {
     pub python: String,
     /// RPC URLs of nodes.
     pub rpc: Vec<String>,
+    /// The other counties: number, base URL of the passes, base URL of the homeserver.
+    pub neighbours: Vec<(u8, String, String)>,
     /// The times.
     pub timing: Timing,
 }
@@ -31,6 +33,7 @@ impl Default for Blanks {
             pass_port: 18_009,
             python: "/opt/ktr-synapse/bin/python".to_owned(),
             rpc: vec!["http://127.0.0.1:26657".to_owned()],
+            neighbours: Vec::new(),
             timing: Timing::default(),
         }
     }
@@ -66,7 +69,7 @@ genesis = \"genesis.json\"
 alliance = \"alliance.json\"
 alliance_key = \"alliance.pgp\"
 sidecar_key = \"sidecar.pgp\"      # mode 0600
-
+{neighbours}
 [timing]                         # seconds
 create_before_secs = {create}
 tick_secs = {tick}
@@ -79,6 +82,8 @@ leave_after_secs = {leave}
 rescan_secs = {rescan}
 fallback_after_secs = {fallback}           # the next county then serves the members of one that has not seeded
 pass_after_secs = {pass}
+probe_after_secs = {probe_after}
+probe_every_secs = {probe_every}
 ",
         county = blanks.county,
         server = quoted(&blanks.server_name),
@@ -86,6 +91,7 @@ pass_after_secs = {pass}
         python = quoted(&blanks.python),
         pass_port = blanks.pass_port,
         rpc = rpc.join(", "),
+        neighbours = neighbours(&blanks.neighbours),
         create = t.create_before_secs,
         tick = t.tick_secs,
         batch = t.batch_secs,
@@ -97,6 +103,26 @@ pass_after_secs = {pass}
         rescan = t.rescan_secs,
         fallback = t.fallback_after_secs,
         pass = t.pass_after_secs,
+        probe_after = t.probe_after_secs,
+        probe_every = t.probe_every_secs,
+    )
+}
+
+/// The other counties, whose doors are asked at; without one, how one is written.
+fn neighbours(counties: &[(u8, String, String)]) -> String {
+    let table = |(id, passes, homeserver): &(u8, String, String)| {
+        let (passes, homeserver) = (quoted(passes), quoted(homeserver));
+        format!("[[neighbour]]\nid = {id}\npasses = {passes}\nhomeserver = {homeserver}\n")
+    };
+    let tables: String = if counties.is_empty() {
+        "# [[neighbour]]\n# id = 2\n# passes = \"http://127.0.0.1:18019\"\n# homeserver = \"http://127.0.0.1:18018\"\n"
+            .to_owned()
+    } else {
+        counties.iter().map(table).collect()
+    };
+    format!(
+        "\n# Other counties, as their members reach them: before and after T this one's probe asks there whether the room\n\
+         # stands, and what it finds goes on chain. Two witnesses confirm a destruction.\n{tables}"
     )
 }
 

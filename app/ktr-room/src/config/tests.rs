@@ -55,6 +55,8 @@ fn the_bounds_of_a_localnet_pass_the_same_check_and_are_told_as_changed() {
         "report_joined_secs=5",
         "grace_secs=1",
         "fallback_after_secs=30",
+        "probe_after_secs=15",
+        "probe_every_secs=5",
     ];
     assert_eq!(timing.changed(), changed);
     assert_eq!(Timing::default().changed(), Vec::<String>::new());
@@ -79,5 +81,31 @@ fn unknown_keys_and_impossible_times_are_refused_by_name() {
         assert_ne!(text, good, "{from} stands in the sample");
         let error = load(&text).expect_err("refused").to_string();
         assert!(error.contains(names), "{error}");
+    }
+}
+
+#[test]
+fn a_neighbour_is_another_county_on_loopback_and_stands_once() {
+    let with = |counties: &[u8], host: &str| {
+        let url = |port: u16| format!("http://{host}:{port}");
+        let neighbour = |id: &u8| (*id, url(1), url(2));
+        load(&sample(&Blanks {
+            neighbours: counties.iter().map(neighbour).collect(),
+            ..Blanks::default()
+        }))
+    };
+    let config = with(&[2, 3], "127.0.0.1").expect("a configuration");
+    let ids: Vec<u8> = config.neighbour.iter().map(|other| other.id).collect();
+    assert_eq!(ids, [2, 3]);
+    for (counties, host) in [
+        (&[1u8][..], "127.0.0.1"),
+        (&[2, 2], "127.0.0.1"),
+        (&[2], "county-b.example"),
+    ] {
+        let refused = with(counties, host);
+        assert!(
+            matches!(refused, Err(RoomError::Config { .. })),
+            "{counties:?} {host}"
+        );
     }
 }

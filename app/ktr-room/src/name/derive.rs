@@ -2,13 +2,16 @@
 //! Every hash input is the one of the design pages (rulings, section 1); nothing here is random.
 
 use hmac::{Hmac, Mac};
-use ktr_core::id::{MemberId, ReleaseId, SessionId, Sha256};
+use ktr_core::id::{CountyId, MemberId, ReleaseId, SessionId, Sha256};
 use sha2::{Digest, Sha256 as Hash};
 
 use crate::matrix_id::{Account, RoomId};
 
 /// The bot's localpart.
 pub const BOT: &str = "ktr-room";
+
+/// How the localparts of probes begin.
+pub(crate) const PROBE: &str = "p-";
 
 /// A member's account: `m-` and 20 hex of HMAC-SHA-256(county secret, "ktr/account/1\n" ‖ member id).
 ///
@@ -38,6 +41,25 @@ pub fn pass(chain_id: &str, session: SessionId, member: MemberId) -> String {
         .chain_update(b"\n")
         .chain_update(session.0.to_be_bytes())
         .chain_update(member.as_bytes())
+        .finalize();
+    hex::encode(digest.get(..16).unwrap_or(&[]))
+}
+
+/// The account of another county's probe: `p-` and the county's number. It belongs to no member.
+#[must_use]
+pub fn probe(county: CountyId) -> Account {
+    Account(format!("{PROBE}{county}"))
+}
+
+/// The file name of a probe's pass: 32 hex of SHA-256("ktr/probe/1\n" ‖ chain id ‖ 0x0A ‖ session ‖ county).
+#[must_use]
+pub fn probe_pass(chain_id: &str, session: SessionId, county: CountyId) -> String {
+    let digest = Hash::new()
+        .chain_update(b"ktr/probe/1\n")
+        .chain_update(chain_id.as_bytes())
+        .chain_update(b"\n")
+        .chain_update(session.0.to_be_bytes())
+        .chain_update([county.0])
         .finalize();
     hex::encode(digest.get(..16).unwrap_or(&[]))
 }

@@ -5,4 +5,8 @@ mod derive;
 #[cfg(test)]
 mod tests;
 
-pub use derive::{BOT, account, alias, pass, registration_mac, room_commit, sha256, transaction};
+pub(crate) use derive::PROBE;
+pub use derive::{
+    BOT, account, alias, pass, probe, probe_pass, registration_mac, room_commit, sha256,
+    transaction,
+};

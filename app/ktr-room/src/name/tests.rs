@@ -1,7 +1,7 @@
 //! Vectors of the names, computed with other tools.
 //! No homeserver and no chain.
 
-use ktr_core::id::{MemberId, ReleaseId, SessionId};
+use ktr_core::id::{CountyId, MemberId, ReleaseId, SessionId};
 
 use super::derive::base32;
 use super::*;
@@ -54,8 +54,20 @@ fn a_pass_is_named_after_chain_session_and_member() {
     assert_eq!(pass("ktr-test", SessionId(5), MemberId([7; 16])), PASS);
 }
 
+#[test]
+fn a_probes_pass_is_named_after_chain_session_and_county() {
+    assert_eq!(
+        probe_pass("ktr-test", SessionId(5), CountyId(2)),
+        PROBE_PASS
+    );
+    assert_eq!(probe(CountyId(2)).as_str(), "p-2");
+    assert!(probe(CountyId(2)).is_probe());
+    assert!(!account(&[1; 32], MemberId([7; 16])).is_probe());
+}
+
 const ACCOUNT: &str = "m-b9007f2b764c36fe0822";
 const MAC: &str = "4192be69ca44ed3522ae16a5ef09d44d23a15a44";
 const COMMIT: &str = "d7aad7885d6fafe3c6f863b955eedb55bbd469b3d045ced25f37b61de157884c";
 const TRANSACTION: &str = "VGBMHLJBIB7BBJH2ISNLD77PFU";
+const PROBE_PASS: &str = "ac3b3dd6673fe8d71090975146ce777b";
 const PASS: &str = "1f027d8b05d78803fe8929f67781ac31";

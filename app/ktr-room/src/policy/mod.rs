@@ -1,8 +1,9 @@
-//! What to do next, as a pure function of plan, sight, journal and clocks; the rules are in `rule.rs` and `end.rs`.
+//! What to do next, as a pure function of plan, sight, journal and clocks; the rules are in the files of this folder.
 //! No clock, no network and no randomness here: the same facts give the same actions.
 
 mod end;
 mod fallback;
+mod probe;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -11,4 +12,4 @@ mod tests;
     clippy::module_name_repetitions,
     reason = "named as the style page names policies and adapters"
 )]
-pub use rule::RoomPolicy;
+pub use {probe::WatchPolicy, rule::RoomPolicy};

@@ -1,9 +1,11 @@
 //! The rules while a room lives (design: room, section 7.1), in the order in which they act.
 //! The rules of its end are in `end.rs`; if one of those holds, nothing here is asked.
 
+use std::collections::BTreeSet;
+
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
-use crate::limits::{ARMED_SLACK_MS, POSTS_MAX};
+use crate::limits::{ARMED_SLACK_MS, POSTS_MAX, PROBE_PASS_SECS};
 use crate::matrix_id::{Account, DelayId};
 use crate::plan::{Plan, Status};
 use crate::report::Kind;
@@ -101,22 +103,21 @@ impl RoomPolicy {
             .saturating_sub(self.timing.create_before_secs)
             .saturating_mul(1_000);
         let due = journal.phase == Phase::Absent && now.judged_ms() >= from_ms;
-        due.then(|| Action::CreateRoom(plan.guests.keys().cloned().collect()))
+        due.then(|| {
+            let everybody = plan.guests.keys().chain(plan.probes.keys());
+            Action::CreateRoom(everybody.cloned().collect())
+        })
     }
 
-    /// Rule 6: whoever is missing is invited, and whoever is here or invited has a pass for this T.
+    /// Rule 6: whoever is missing is invited, probes too, and whoever is here or invited has a pass for this T.
     fn gather(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
         let company = self.company(plan, journal, now);
+        let company: BTreeSet<&Account> = company.into_iter().chain(plan.probes.keys()).collect();
         let missing: Vec<Account> = company
             .iter()
             .filter(|account| matches!(room.members.get(**account), None | Some(Presence::Kicked)))
             .map(|account| (*account).clone())
             .collect();
-        let expires = plan
-            .session
-            .times
-            .dissolves_at
-            .saturating_add(self.timing.pass_after_secs);
         let passless: Vec<Account> = company
             .iter()
             .filter(|account| room.members.get(**account) != Some(&Presence::Left))
@@ -124,7 +125,7 @@ impl RoomPolicy {
                 journal
                     .passes
                     .get(**account)
-                    .is_none_or(|pass| pass.expires != expires)
+                    .is_none_or(|pass| pass.expires != self.pass_expires(plan, account))
             })
             .map(|account| (*account).clone())
             .collect();
@@ -136,6 +137,17 @@ impl RoomPolicy {
             actions.push(Action::WritePasses(passless));
         }
         actions
+    }
+
+    /// Until when a pass is good, in seconds. A probe's must outlast the questions that are asked after T.
+    #[must_use]
+    pub fn pass_expires(&self, plan: &Plan, account: &Account) -> u64 {
+        let after_secs = if account.is_probe() {
+            PROBE_PASS_SECS
+        } else {
+            self.timing.pass_after_secs
+        };
+        plan.session.times.dissolves_at.saturating_add(after_secs)
     }
 
     /// Rule 7: a net for everybody here or invited, and the bot's own leave, all for this T.

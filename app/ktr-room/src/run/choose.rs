@@ -8,7 +8,7 @@ use ktr_core::id::{CountyId, SessionId};
 use crate::journal::{Journal, Phase, Remnant};
 use crate::matrix_id::Account;
 use crate::name;
-use crate::plan::{Guest, Member, Outlook, Plan, Reported, Session, Status};
+use crate::plan::{Guest, Member, Neighbour, Outlook, Plan, Probe, Reported, Session, Status};
 
 /// What is known when a session is chosen.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,9 @@ pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option
         None => ordered(choice).or_else(|| next(choice)),
     }?;
     let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
+    let neighbours = choice
+        .outlook
+        .map_or(&[][..], |outlook| &outlook.neighbours);
     let ward = choice.outlook.and_then(|outlook| outlook.ward);
     let (guests, keyless) = with_keys(members, county, secret);
     let wards = ward.map(|ward| with_keys(members, ward, secret).0);
@@ -41,8 +44,25 @@ pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option
         session,
         guests,
         wards: wards.unwrap_or_default(),
+        probes: probes(neighbours),
         keyless,
     })
+}
+
+/// The probes of the counties that can open a pass.
+fn probes(neighbours: &[Neighbour]) -> BTreeMap<Account, Probe> {
+    let with_key = neighbours
+        .iter()
+        .filter(|county| !county.encryption_keys.is_empty());
+    with_key
+        .map(|neighbour| {
+            let probe = Probe {
+                county: neighbour.county,
+                keys: neighbour.encryption_keys.clone(),
+            };
+            (name::probe(neighbour.county), probe)
+        })
+        .collect()
 }
 
 /// The members of a county that can read a post, by their accounts on this homeserver, and how many cannot.
@@ -92,6 +112,7 @@ fn remembered(outlook: Option<&Outlook>, journal: &Journal) -> Session {
         ward_seeded: true,
         sealed: None,
         reported: Reported::default(),
+        gates: Vec::new(),
     })
 }
 

@@ -97,16 +97,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// Step 9: tokens, passes, spool, inbox, plaintext.
+    /// Step 9: tokens, passes, spool, inbox, plaintext. Tokens of probes end later: they ask whether the room is gone.
     async fn drop_passes(&mut self) -> Result<(), RoomError> {
-        let tokens: Vec<_> = self
-            .written()?
-            .passes
-            .values()
-            .map(|pass| pass.token.clone())
-            .collect();
-        for token in &tokens {
-            self.ports.room.log_out(token).await?;
+        let passes = self.written()?.passes.clone();
+        let (probes, members): (Vec<_>, Vec<_>) = passes
+            .into_iter()
+            .partition(|(account, _)| account.is_probe());
+        self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
+        for (_, pass) in &members {
+            self.ports.room.log_out(&pass.token).await?;
         }
         file::empty(&self.site.passes)?;
         file::empty(&self.store.spool())?;

@@ -4,6 +4,8 @@
 mod choose;
 mod dissolve;
 mod inbox;
+mod linger;
+mod lookout;
 mod perform;
 mod report;
 mod seed;
@@ -15,5 +17,6 @@ mod welcome;
 
 pub use choose::{Choice, choose};
 pub use inbox::Inbox;
+pub use lookout::Lookout;
 pub use report::dissolution;
 pub use sidecar::{Ports, Sidecar, Site, run};

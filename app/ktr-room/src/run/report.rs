@@ -69,7 +69,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 _ => None,
             },
             Kind::Joined => {
-                let joined = seen.room.as_ref().map_or(0, |room| room.joined().count());
+                let joined = seen.room.as_ref().map_or(0, |room| {
+                    room.joined().filter(|account| !account.is_probe()).count()
+                });
                 Some(Report::Joined {
                     session,
                     count: withheld(u32::try_from(joined).unwrap_or(u32::MAX), self.count_min()),

@@ -108,6 +108,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     pub async fn pass(&mut self) -> Result<u64, RoomError> {
         let link = self.ask_chain().await;
         let now = self.now(link);
+        self.end_probes(now.local_ms).await?;
         let order = standing::order(&self.store)?;
         let done = self.store.done()?;
         let choice = Choice {
@@ -209,7 +210,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             .room
             .look(plan.session.id, known.as_ref())
             .await?;
-        let guests = plan.guests.len().saturating_add(plan.wards.len());
+        let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
+            .into_iter()
+            .fold(0, usize::saturating_add);
         let guests = u64::try_from(guests).unwrap_or(u64::MAX);
         Ok(Seen {
             capable: look.max_delay_ms >= DELAY_MS_MIN

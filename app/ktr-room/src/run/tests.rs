@@ -30,6 +30,7 @@ fn session(id: u32, dissolves_at: u64) -> Session {
         ward_seeded: true,
         sealed: None,
         reported: Reported::default(),
+        gates: Vec::new(),
     }
 }
 
@@ -51,6 +52,7 @@ fn outlook(sessions: Vec<Session>) -> Outlook {
         skew_ms: Some(0),
         ward: Some(CountyId(2)),
         count_min: 5,
+        neighbours: Vec::new(),
         sessions,
         members,
     }

@@ -1,6 +1,7 @@
 //! Invitations and passes: how a member gets in without a password (design: room, section 3).
 //! A pass is useless to others: it is signed by the sidecar and encrypted to its member.
 
+use ktr_core::id::EncryptionKey;
 use serde_json::json;
 
 use super::sidecar::Sidecar;
@@ -9,7 +10,7 @@ use crate::file;
 use crate::journal::{Fact, Pass};
 use crate::matrix_id::Account;
 use crate::name;
-use crate::plan::{Guest, Plan};
+use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
@@ -33,7 +34,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let folder = self.site.passes.join(plan.session.id.to_string());
         file::folder(&folder)?;
         for account in guests {
-            let Some(guest) = plan.member(account) else {
+            let Some((name, keys)) = self.addressed(plan, account) else {
                 continue;
             };
             if let Some(old) = self
@@ -44,11 +45,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             {
                 self.ports.room.log_out(&old).await?;
             }
-            let pass = self.mint(plan, account, guest).await?;
+            let pass = self.mint(plan, account, name).await?;
             let sealed = self
                 .ports
                 .cipher
-                .encrypt_pass(&self.contents(plan, account, &pass)?, &guest.keys)?;
+                .encrypt_pass(&self.contents(plan, account, &pass)?, keys)?;
             file::put(&folder.join(&pass.name), &sealed)?;
             self.note(Fact::Pass(account.clone(), pass))?;
         }
@@ -60,23 +61,33 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    async fn mint(&self, plan: &Plan, account: &Account, guest: &Guest) -> Result<Pass, RoomError> {
-        let expires = plan
-            .session
-            .times
-            .dissolves_at
-            .saturating_add(self.policy.timing.pass_after_secs);
+    /// The file name of an account's pass, and to which keys it is encrypted; `None` for nobody of this plan.
+    fn addressed<'a>(
+        &self,
+        plan: &'a Plan,
+        account: &Account,
+    ) -> Option<(String, &'a [EncryptionKey])> {
+        let chain = self
+            .outlook
+            .as_ref()
+            .map_or("", |outlook| &outlook.chain_id);
+        let session = plan.session.id;
+        if let Some(guest) = plan.member(account) {
+            return Some((name::pass(chain, session, guest.member), &guest.keys));
+        }
+        let probe = plan.probes.get(account)?;
+        Some((name::probe_pass(chain, session, probe.county), &probe.keys))
+    }
+
+    async fn mint(&self, plan: &Plan, account: &Account, name: String) -> Result<Pass, RoomError> {
+        let expires = self.policy.pass_expires(plan, account);
         let token = self
             .ports
             .room
             .mint(account, expires.saturating_mul(1_000))
             .await?;
-        let chain = self
-            .outlook
-            .as_ref()
-            .map_or("", |outlook| &outlook.chain_id);
         Ok(Pass {
-            name: name::pass(chain, plan.session.id, guest.member),
+            name,
             token,
             expires,
         })

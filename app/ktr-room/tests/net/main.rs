@@ -14,4 +14,6 @@ mod doors;
 mod hour;
 mod nets;
 mod program;
+mod silence;
 mod support;
+mod witness;

@@ -41,6 +41,7 @@ fn installed(home: &std::path::Path) -> Config {
         pass_port: free_port().expect("port"),
         python: python().display().to_string(),
         rpc: vec!["http://127.0.0.1:1".to_owned()],
+        neighbours: Vec::new(),
         timing: Timing::localnet(),
     };
     init::run(home, &blanks).expect("init")

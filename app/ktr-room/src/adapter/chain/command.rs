@@ -36,6 +36,17 @@ pub(super) fn command(county: CountyId, report: &Report) -> Command {
             county,
             dissolved: dissolved(*attempt, dissolution),
         },
+        Report::Witness {
+            session,
+            county: of,
+            attempt,
+            testimony,
+        } => session::Command::Witness {
+            session: *session,
+            county: *of,
+            attempt: *attempt,
+            testimony: *testimony,
+        },
     })
 }
 

@@ -148,7 +148,8 @@ impl Chain for FollowedChain {
 /// What a refusal means for a report that is sent once.
 pub(super) fn verdict(code: u32) -> Sent {
     const EXPIRED: u32 = 121;
-    const REPORTED: [u32; 2] = [
+    const REPORTED: [u32; 3] = [
+        Rejection::AlreadyWitnessed.code(),
         Rejection::AlreadyReported.code(),
         Rejection::AttemptNotNext.code(),
     ];

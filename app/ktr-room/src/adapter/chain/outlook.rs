@@ -3,11 +3,12 @@
 
 use ktr_core::State;
 use ktr_core::id::CountyId;
-use ktr_core::key::{KeyBody, Purpose};
+use ktr_core::key::{KeyBody, Purpose, Role};
 use ktr_core::session;
 use ktr_core::time::Time;
 
-use crate::plan::{Member, Outlook, Reported, Sealed, Session, Status, Times};
+use crate::door::Gate;
+use crate::plan::{Member, Neighbour, Outlook, Reported, Sealed, Session, Status, Times};
 
 /// What the state at a header's time says to this county.
 pub(super) fn outlook(
@@ -35,6 +36,7 @@ pub(super) fn outlook(
         skew_ms,
         ward: ward(state, county),
         count_min: u32::try_from(state.governance.parameters().count_min).unwrap_or(u32::MAX),
+        neighbours: neighbours(state, county, newest),
         sessions: state
             .session
             .iter()
@@ -47,6 +49,50 @@ pub(super) fn outlook(
 /// The county whose fallback this one is.
 fn ward(state: &State, county: CountyId) -> Option<CountyId> {
     state.governance.network()?.ward_of(county)
+}
+
+/// The other counties, in the order of genesis.
+fn others(state: &State, county: CountyId) -> impl Iterator<Item = CountyId> {
+    state
+        .governance
+        .counties()
+        .filter(move |other| *other != county)
+}
+
+/// The sidecars of the other counties, by the keys that are live.
+fn neighbours(state: &State, county: CountyId, newest: Time) -> Vec<Neighbour> {
+    let with_keys = others(state, county).map(|county| {
+        let live = state
+            .governance
+            .keys_of(Role::Sidecar(county))
+            .filter(|key| key.is_live(newest));
+        let (mut encryption_keys, mut signing_keys) = (Vec::new(), Vec::new());
+        for key in live {
+            match key.body {
+                KeyBody::Encrypt(body) => encryption_keys.push(body),
+                KeyBody::Sign(body) => signing_keys.push(body),
+                KeyBody::Room(_) => {}
+            }
+        }
+        Neighbour {
+            county,
+            encryption_keys,
+            signing_keys,
+        }
+    });
+    with_keys.collect()
+}
+
+/// What a county has reported about the end of its room, and whether this one has testified about the last report.
+fn gate(reports: Option<&session::Reports>, of: CountyId, by: CountyId) -> Gate {
+    let attempts = reports
+        .and_then(|reports| reports.dissolved.last())
+        .map_or(0, |report| report.attempt);
+    Gate {
+        county: of,
+        attempts,
+        witnessed: reports.is_some_and(|reports| reports.witnessed.contains_key(&(attempts, by))),
+    }
 }
 
 fn read(state: &State, county: CountyId, session: &session::Session) -> Session {
@@ -83,5 +129,8 @@ fn read(state: &State, county: CountyId, session: &session::Session) -> Session 
             }),
             overdue: reports.is_some_and(|reports| reports.overdue),
         },
+        gates: others(state, county)
+            .map(|other| gate(session.reports.get(&other), other, county))
+            .collect(),
     }
 }

@@ -75,6 +75,7 @@ fn reported_already_is_success_and_too_early_is_signed_anew() {
     for (code, sent) in [
         (Rejection::AlreadyReported.code(), Sent::Already),
         (Rejection::AttemptNotNext.code(), Sent::Already),
+        (Rejection::AlreadyWitnessed.code(), Sent::Already),
         (Rejection::TooEarly.code(), Sent::NotYet),
         (109, Sent::NotYet),
         (121, Sent::NotYet),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::http::segment;
 use super::room::{MatrixRoom, in_room};
-use super::wire::{DeleteStatus, Deleting, MediaDeleted, MemberList, ReportList};
+use super::wire::{Delayed, DeleteStatus, Deleting, MediaDeleted, MemberList, ReportList};
 use crate::error::RoomError;
 use crate::limits::PURGE_SECS;
 use crate::matrix_id::{DelayId, RoomId};
@@ -78,7 +78,7 @@ impl MatrixRoom {
         Err(RoomError::Overdue("deleting reports"))
     }
 
-    /// Step 4. The kick comes before its net is cancelled, so that a crash between leaves the net.
+    /// Step 4. Probes are kicked like members and not counted. The kick comes before its net is cancelled, so that a crash between leaves the net.
     pub(super) async fn kick_all(&self, room: &RoomId) -> Result<Cleared, RoomError> {
         let mut cleared = Cleared::default();
         let path = format!("{}/members?not_membership=leave", in_room(room));
@@ -89,9 +89,10 @@ impl MatrixRoom {
         let members: MemberList = answer.ok()?;
         let delayed = self.delayed().await?;
         for member in &members.chunk {
-            if self.guest(&member.state_key).is_none() {
+            let Some(guest) = self.guest(&member.state_key) else {
                 continue;
-            }
+            };
+            let counted = u32::from(!guest.is_probe());
             let path = format!("{}/kick", in_room(room));
             let answer = self
                 .call(
@@ -102,16 +103,17 @@ impl MatrixRoom {
                 )
                 .await?;
             answer.done(&[403])?;
-            cleared.kicked = cleared
-                .kicked
-                .saturating_add(u32::from(answer.status == 200));
+            cleared.kicked =
+                cleared
+                    .kicked
+                    .saturating_add(if answer.status == 200 { counted } else { 0 });
             let nets = delayed.iter().filter(|event| {
                 event.room_id == room.as_str()
                     && event.state_key.as_ref() == Some(&member.state_key)
             });
             for net in nets {
                 self.cancel(&DelayId(net.delay_id.clone())).await?;
-                cleared.cancelled = cleared.cancelled.saturating_add(1);
+                cleared.cancelled = cleared.cancelled.saturating_add(counted);
             }
         }
         Ok(cleared)
@@ -129,7 +131,12 @@ impl MatrixRoom {
         for net in &nets {
             self.cancel(&DelayId(net.delay_id.clone())).await?;
         }
-        Ok(u32::try_from(nets.len()).unwrap_or(u32::MAX))
+        let of_probe = |net: &&Delayed| {
+            let user = net.state_key.as_deref().and_then(|user| self.guest(user));
+            user.is_some_and(|guest| guest.is_probe())
+        };
+        let probes = nets.iter().filter(of_probe).count();
+        Ok(u32::try_from(nets.len().saturating_sub(probes)).unwrap_or(u32::MAX))
     }
 
     /// Step 7. Asking twice, or for a room that is gone, ends `complete` as well.

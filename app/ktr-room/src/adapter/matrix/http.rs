@@ -95,7 +95,8 @@ impl Http {
         Err(RoomError::Limited(call.name))
     }
 
-    async fn once(&self, call: &Call<'_>) -> Result<Answer, RoomError> {
+    /// One request and its answer, whatever it is.
+    pub(super) async fn once(&self, call: &Call<'_>) -> Result<Answer, RoomError> {
         let url = format!("{}{}", self.base, call.path);
         let mut request = self
             .inner

@@ -4,6 +4,7 @@
 mod account;
 mod admin;
 mod destroy;
+mod doors;
 mod http;
 mod look;
 mod room;
@@ -12,6 +13,7 @@ mod tests;
 mod wire;
 
 pub use account::{Bot, ensure_bot};
+pub use doors::{Doors, Key};
 pub use http::Http;
 #[expect(
     clippy::module_name_repetitions,

@@ -11,6 +11,7 @@ use super::site::Site;
 use crate::error::RoomError;
 use crate::journal::Sweep;
 use crate::limits::SWEEP_KNOWN;
+use crate::name::PROBE;
 
 /// Tables whose rows are found by room.
 ///
@@ -42,7 +43,7 @@ impl Site {
         connection.pragma_update(None, "secure_delete", "ON")?;
         let secure: u32 = connection.pragma_query_value(None, "secure_delete", |row| row.get(0))?;
         if version_known {
-            delete(&mut connection, canaries)?;
+            delete(&mut connection, canaries, now_ms)?;
         }
         // Overwriting what is freed is not enough: pages that were split keep old octets between their cells (seen
         // with a fresh database). Its copy is made in memory, never in a temporary file.
@@ -66,7 +67,7 @@ impl Site {
 }
 
 /// Deletes the rows of the rooms in one transaction.
-fn delete(connection: &mut Connection, canaries: &Canaries) -> Result<(), RoomError> {
+fn delete(connection: &mut Connection, canaries: &Canaries, now_ms: u64) -> Result<(), RoomError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for room in &canaries.rooms {
         for table in BY_ROOM {
@@ -88,10 +89,15 @@ fn delete(connection: &mut Connection, canaries: &Canaries) -> Result<(), RoomEr
             [alias],
         )?;
     }
-    // Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others.
+    // Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of
+    // probes, which ask after T whether the room is gone.
     transaction.execute(
-        "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL",
-        [],
+        "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
+             AND NOT (puppets_user_id LIKE ?1 AND valid_until_ms > ?2)",
+        (
+            format!("@{PROBE}%"),
+            i64::try_from(now_ms).unwrap_or(i64::MAX),
+        ),
     )?;
     // Whence those tokens came: always the loopback, but one row for each that was used.
     transaction.execute(

@@ -28,7 +28,7 @@ fn site(folder: &Path) -> Site {
              CREATE TABLE event_reports (room_id TEXT);
              CREATE TABLE scheduled_tasks (resource_id TEXT, status TEXT);
              CREATE TABLE event_expiry (event_id TEXT);
-             CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT);
+             CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT, valid_until_ms BIGINT);
              CREATE TABLE room_alias_servers (room_alias TEXT);
              CREATE TABLE user_ips (access_token TEXT);
              CREATE TABLE users (name TEXT);
@@ -147,7 +147,7 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
          INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete');
          INSERT INTO event_expiry VALUES ('$event');
          INSERT INTO room_alias_servers VALUES ('#ktr-1:county');
-         INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL);
+         INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9);
          INSERT INTO user_ips VALUES ('lost');",
     );
     fs::write(&site.logs[0], b"theroom").expect("file");

@@ -1,11 +1,13 @@
 //! The rules of the design's table, one by one.
 //! Histories are in `properties.rs`.
 
+use ktr_core::id::CountyId;
+
 use super::world::{Fault, TIMES, World, account};
 use crate::action::{Action, Alarm, Mark, Step};
 use crate::journal::{Journal, Phase, Scan};
-use crate::matrix_id::{DelayId, RoomId};
-use crate::plan::{Status, Times};
+use crate::matrix_id::{Account, DelayId, RoomId};
+use crate::plan::{Probe, Status, Times};
 use crate::report::{Cause, Kind};
 use crate::seen::{Inbox, Net, Now, Pending, Presence, Seen};
 
@@ -493,4 +495,36 @@ fn the_loop_wakes_at_deadlines_and_not_only_at_ticks() {
         world.policy.wake_ms(&world.plan, &journal, world.now()),
         1_055_000
     );
+}
+
+#[test]
+fn another_countys_probe_is_invited_and_armed_like_a_member_and_never_posted_to() {
+    let mut world = World::with_members(1);
+    let (probe, county) = (crate::name::probe(CountyId(2)), CountyId(2));
+    let keys = Vec::new();
+    world
+        .plan
+        .probes
+        .insert(probe.clone(), Probe { county, keys });
+    world.ms = 1_025_000;
+    world.pass(|_| Fault::None);
+    world.pass(|_| Fault::None);
+    let passes = world.disk.as_ref().expect("begun").passes.clone();
+    let lasts = |account: &Account| passes[account].expires - TIMES.dissolves_at;
+    assert_eq!((lasts(&account(1)), lasts(&probe)), (60, 900));
+    let hall = world.hall.as_mut().expect("a room");
+    assert!(hall.pending.contains_key(&Net::Kick(probe.clone())));
+    hall.members.insert(probe.clone(), Presence::Joined);
+    world.open(1_026);
+    world.ms = 1_031_000;
+    world.pass(|_| Fault::None);
+    assert!(
+        world.history.is_empty(),
+        "a probe alone is no reason to post"
+    );
+    world.join(1);
+    world.pass(|_| Fault::None);
+    world.pass(|_| Fault::None);
+    let recipients: Vec<_> = world.history.values().flatten().cloned().collect();
+    assert_eq!(recipients, [account(1)]);
 }

@@ -156,6 +156,7 @@ impl World {
             ward_seeded: true,
             sealed: Some(sealed),
             reported: Reported::default(),
+            gates: Vec::new(),
         };
         Self {
             policy: RoomPolicy {
@@ -165,6 +166,7 @@ impl World {
                 session,
                 guests,
                 wards: BTreeMap::new(),
+                probes: BTreeMap::new(),
                 keyless: 0,
             },
             hall: None,
@@ -467,7 +469,7 @@ impl World {
             for guest in guests {
                 let token = format!("t{}", self.fresh());
                 self.tokens.insert(token.clone());
-                let expires = TIMES.dissolves_at + self.policy.timing.pass_after_secs;
+                let expires = self.policy.pass_expires(&self.plan, guest);
                 facts.push(Fact::Pass(
                     guest.clone(),
                     Pass {

@@ -10,7 +10,7 @@ use ktr_core::id::{
 use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 use ktr_room::ChainError;
-use ktr_room::plan::{Member, Outlook, Reported, Sealed, Session, Status, Times};
+use ktr_room::plan::{Member, Neighbour, Outlook, Reported, Sealed, Session, Status, Times};
 use ktr_room::port::{Chain, Sent};
 use ktr_room::report::Report;
 
@@ -29,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    pub(crate) neighbours: Vec<Neighbour>,
 }
 
 impl Ledger {
@@ -70,6 +71,7 @@ impl Ledger {
             ward_seeded: true,
             sealed: Some(sealed),
             reported: Reported::default(),
+            gates: Vec::new(),
         };
         let members = (1..=members)
             .map(|n| Member {
@@ -84,6 +86,7 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            neighbours: Vec::new(),
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -115,6 +118,7 @@ impl Chain for Ledger {
                 skew_ms: Some(0),
                 ward: Some(CountyId(2)),
                 count_min: 5,
+                neighbours: inner.neighbours.clone(),
                 sessions: vec![inner.session.clone()],
                 members: inner.members.clone(),
             })
@@ -150,6 +154,10 @@ impl Chain for Ledger {
                     let next = reported.attempts + 1 == *attempt;
                     reported.attempts = reported.attempts.max(*attempt);
                     next
+                }
+                Report::Witness { attempt, .. } => {
+                    let known = u32::from(reported.attempts) == *attempt;
+                    known && !inner.reports.contains(&report)
                 }
             };
             if !fresh {

@@ -1,7 +1,7 @@
 //! A stand-in for OpenPGP, so that these tests judge the homeserver and nothing else: a random pad in front, octets
 //! turned with it, and the recipients' key octets. OpenPGP itself is judged by gpg and sq where it is written.
 
-use ktr_core::id::{EncryptionKey, SessionId};
+use ktr_core::id::{EncryptionKey, SessionId, SigningKey};
 use ktr_os::entropy;
 use ktr_room::CipherError;
 use ktr_room::plan::Sealed;
@@ -67,5 +67,17 @@ impl Cipher for Veil {
 
     fn encrypt_pass(&self, pass: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
         veil(pass, keys)
+    }
+
+    /// The stand-in signs nothing: the first octet of a signer's key is that of the only key it opens for.
+    fn open_pass(
+        &self,
+        sealed: &[u8],
+        by: &[SigningKey],
+    ) -> Result<Zeroizing<Vec<u8>>, CipherError> {
+        let key = by.first().ok_or(CipherError::NotForUs)?.0[0];
+        Self::lift(sealed, key)
+            .map(Zeroizing::new)
+            .ok_or(CipherError::NotForUs)
     }
 }

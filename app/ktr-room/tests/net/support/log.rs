@@ -28,6 +28,7 @@ impl io::Write for Lines {
 pub(crate) fn begin() {
     BEGIN.call_once(|| {
         let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new("off,ktr_room=trace"))
             .with_writer(|| Lines)
             .with_ansi(false)
             .finish();

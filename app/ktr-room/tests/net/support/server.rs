@@ -44,9 +44,14 @@ impl Synapse {
 
     /// The bot's connection.
     pub(crate) async fn bot(&self) -> MatrixRoom {
+        self.bot_at(&self.base()).await
+    }
+
+    /// The bot's connection through something that stands before the homeserver.
+    pub(crate) async fn bot_at(&self, base: &str) -> MatrixRoom {
         let secret = std::fs::read(self.data().join("registration.secret")).expect("secret");
         let path = self.folder.path().join("bot.json");
-        let http = Http::new(&self.base()).expect("client");
+        let http = Http::new(base).expect("client");
         let bot = ensure_bot(&http, SERVER, &secret, &path)
             .await
             .expect("bot");
