@@ -7,6 +7,12 @@ pub const FORM_MAX: usize = 4 * 1024 * 1024;
 pub const IOCS_MAX: usize = 2_000;
 /// Characters of one IOC as typed.
 pub const IOC_CHARS_MAX: usize = 2_048;
+/// Lists of well-known benign values of one folder.
+pub const WARNINGLISTS_MAX: usize = 256;
+/// Octets of one such list.
+pub const WARNINGLIST_MAX: usize = 64 * 1024 * 1024;
+/// Characters of its name.
+pub const WARNINGLIST_NAME_MAX: usize = 64;
 /// Rules of one form.
 pub const RULES_MAX: usize = 50;
 /// Octets of one rule, and of its positive event or sample.

@@ -355,4 +355,8 @@ rules! {
     IOC_NAME = 1038 "ioc-name";
     /// A registry key has no known hive, or names an account.
     IOC_REGISTRY_KEY = 1039 "ioc-registry-key";
+    /// An IOC is on a list of well-known benign values, which the place names.
+    IOC_WARNINGLIST = 1040 "ioc-warninglist";
+    /// A file is no list of well-known benign values in MISP's format, or its name is none.
+    WARNINGLIST = 1041 "warninglist";
 }

@@ -15,6 +15,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod warning;
 
 pub use check::check;
 pub use commitment::{CaseFile, Salt, commit};
@@ -31,3 +32,4 @@ pub use read::{read, read_canonical};
 pub use reference::Reference;
 pub use schema::json_schema;
 pub use trial::{Engine, try_yara};
+pub use warning::warnings;

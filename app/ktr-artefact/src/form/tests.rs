@@ -2,14 +2,15 @@
 
 use std::convert::Infallible;
 
-use ktr_core::nomination::Severity;
+use ktr_core::{id::Commitment, nomination::Severity};
 use serde_json::{Value, json};
 
 use super::{
-    CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara,
+    CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara, warnings,
 };
 use crate::{
     finding::{Rule, rule},
+    ioc::Warninglists,
     limits,
 };
 
@@ -369,4 +370,23 @@ fn a_yara_rule_is_tried_as_written_and_as_it_leaves_and_the_finding_names_its_pa
             ["817 yara-silent at rules[0]"]
         );
     }
+}
+
+#[test]
+fn an_indicator_on_a_list_is_named_by_case_entry_and_list_and_never_by_its_value() {
+    let nomination = check(&sample(0)).unwrap();
+    let value = nomination.iocs[1].value.text();
+    let list = |entry: &str| {
+        json!({"type": "string", "list": [entry]})
+            .to_string()
+            .into_bytes()
+    };
+    let files = [("known", list(&value)), ("other", list("x"))];
+    let files = files.map(|(name, list)| (name.to_owned(), list));
+    let lists = Warninglists::read(&files.into()).unwrap();
+    let commitment = Commitment([7; 32]);
+    let findings = warnings(&commitment, &nomination, &lists);
+    let named: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    let expected = format!("1040 ioc-warninglist at {commitment}/iocs[1]/known");
+    assert_eq!(named, [expected]);
 }

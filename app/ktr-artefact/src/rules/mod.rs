@@ -6,7 +6,7 @@ mod licence;
 mod list;
 mod provenance;
 #[cfg(test)]
-mod public;
+pub(crate) mod public;
 mod sigma;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Public rules of others, as archives that may lie beside the checkout.
+//! Public rules and lists of others, as archives that may lie beside the checkout.
 //! They are read in place and never become part of the project.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 use crate::finding::Rule;
 
 /// The unpacked archive; nothing if it is not beside the checkout.
-pub(super) fn archive(name: &str) -> Option<tempfile::TempDir> {
+pub(crate) fn archive(name: &str) -> Option<tempfile::TempDir> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let archive = data.join(name);
     if !archive.exists() {

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
 use super::stand::Stands;
+use super::warninglists;
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
@@ -62,6 +63,9 @@ pub(crate) struct Build {
     /// A finding that the board lets stand, as the build named it; may be given again.
     #[arg(long, env = "KTR_STAND", value_name = "FINDING", value_delimiter = ',')]
     stand: Vec<String>,
+    /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
+    #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
+    warninglists: Option<PathBuf>,
     /// Folder of the release.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
@@ -100,6 +104,11 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         cases: &cases,
     };
     let stands = Stands::new(&flags.stand);
+    let lists = flags.warninglists.as_deref().map(warninglists::read);
+    let lists = lists.transpose()?;
+    if let Some(lists) = &lists {
+        warninglists::check(lists, &cases, &stands)?;
+    }
     let built = stix::build_despite(&plan, &|finding| stands.covers(finding))?;
     stands.all_met()?;
     let folder = Folder(flags.out.clone());
@@ -124,12 +133,20 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         note.size,
         note.sha256
     );
+    let warninglists = lists.map(|lists| Lists {
+        lists: lists.count(),
+        sha256: lists.sha256().to_string(),
+    });
+    if let Some(Lists { lists, sha256 }) = &warninglists {
+        text = format!("{text}; {lists} warninglists, sha-256 {sha256}");
+    }
     if let Some(engine) = &engine {
         text = format!("{text}; YARA rules judged by {engine}");
     }
     let answer = Answer {
         note,
         yara_engine: engine,
+        warninglists,
     };
     output::answer(shared.output, &text, &json!(answer));
     Ok(())
@@ -142,6 +159,17 @@ struct Answer {
     note: Note,
     /// The engine of YARA rules; nothing without such rules.
     yara_engine: Option<String>,
+    /// The warninglists that were asked; nothing if none were named.
+    warninglists: Option<Lists>,
+}
+
+/// A set of warninglists.
+#[derive(Debug, Serialize)]
+struct Lists {
+    /// How many.
+    lists: usize,
+    /// SHA-256 over all of them, hex.
+    sha256: String,
 }
 
 /// Lets the engine judge the YARA rules of every case, and names it; nothing if there are none.
