@@ -43,5 +43,7 @@ pub mod stix;
 pub mod text;
 
 mod day;
+#[cfg(test)]
+mod hostile;
 
 pub use day::Day;

@@ -7,6 +7,12 @@ pub const FORM_MAX: usize = 4 * 1024 * 1024;
 pub const IOCS_MAX: usize = 2_000;
 /// Characters of one IOC as typed.
 pub const IOC_CHARS_MAX: usize = 2_048;
+/// Lists of well-known benign values of one folder.
+pub const WARNINGLISTS_MAX: usize = 256;
+/// Octets of one such list.
+pub const WARNINGLIST_MAX: usize = 64 * 1024 * 1024;
+/// Characters of its name.
+pub const WARNINGLIST_NAME_MAX: usize = 64;
 /// Rules of one form.
 pub const RULES_MAX: usize = 50;
 /// Octets of one rule, and of its positive event or sample.
@@ -15,8 +21,12 @@ pub const RULE_TEXT_MAX: usize = 64 * 1024;
 pub const SIGMA_DEPTH_MAX: usize = 16;
 /// Brackets and negations of a Sigma condition.
 pub const SIGMA_CONDITION_DEPTH_MAX: usize = 64;
-/// Octets that a regular expression of a Sigma rule may compile to.
-pub const SIGMA_REGEX_MAX: usize = 1024 * 1024;
+/// Brackets of a YARA rule that may be open at once, and signs that wait for their operand.
+pub const YARA_DEPTH_MAX: usize = 64;
+/// Calls of functions in a YARA condition that may stand inside each other.
+pub const YARA_CALLS_MAX: usize = 4;
+/// Octets that a regular expression of a rule may compile to.
+pub const REGEX_MAX: usize = 1024 * 1024;
 /// Tokens in the dictionary of one form.
 pub const TOKENS_MAX: usize = 5_000;
 /// Fewest characters of a dictionary token.

@@ -21,3 +21,5 @@ pub(crate) const LOCALNET_WITHIN_SECS: u64 = 90;
 pub(crate) const STOP_WITHIN_SECS: u64 = 15;
 /// Seconds between two looks at the clock while a nomination is held.
 pub(crate) const HOLD_LOOK_SECS: u64 = 1;
+/// Seconds that a YARA rule may take on its own sample.
+pub(crate) const YARA_WITHIN_SECS: u64 = 5;

@@ -12,6 +12,7 @@ mod render;
 mod sender;
 mod signer;
 mod when;
+mod yarac;
 
 #[cfg(test)]
 mod tests;

@@ -216,12 +216,39 @@ rules! {
     SIGMA_AUTHOR = 715 "sigma-author";
     /// A third-party Sigma rule has no UUID.
     SIGMA_ID = 716 "sigma-id";
-    /// A YARA rule does not stand in the shipped list of third-party rules.
-    YARA_NOT_LISTED = 800 "yara-not-listed";
-    /// Own YARA rules are not accepted yet.
-    YARA_OWN = 801 "yara-own";
-    /// The licence of a YARA rule is not the listed one.
+    // 800 and 801 were of the time when YARA rules had to be listed; their numbers are not given again.
+    /// The licence of a YARA rule is not among the allowed ones, or not the one that its text or the shipped list states.
     YARA_LICENCE = 802 "yara-licence";
+    /// A text is no YARA rule.
+    YARA_SYNTAX = 803 "yara-syntax";
+    /// A YARA rule has more brackets, calls or signs before an operand inside each other than the limit.
+    YARA_TOO_DEEP = 804 "yara-too-deep";
+    /// A YARA text reads another file.
+    YARA_INCLUDE = 805 "yara-include";
+    /// A YARA text imports a module outside pe, elf, macho, dotnet, dex, math and hash.
+    YARA_MODULE = 806 "yara-module";
+    /// A YARA rule uses what only one of the two engines knows, such as `with`.
+    YARA_DIALECT = 807 "yara-dialect";
+    /// A YARA text has not exactly one rule that reports, beside private ones.
+    YARA_RULES = 808 "yara-rules";
+    /// A condition names what neither the text nor the language defines, or one name means two things.
+    YARA_UNDEFINED = 809 "yara-undefined";
+    /// A regular expression of a YARA rule does not compile within its limit, braces and escapes spelled out.
+    YARA_REGEX = 810 "yara-regex";
+    /// A string of a YARA rule would slow a scan down: no two octets side by side that are fixed, or any number of any octets.
+    YARA_SLOW = 811 "yara-slow";
+    /// A YARA rule names a user's folder or a host where no wildcard can take its place.
+    YARA_PATH = 812 "yara-path";
+    /// A YARA rule is not what cleaning makes of it, or says something else when it is read again.
+    YARA_CHANGED = 813 "yara-changed";
+    /// The positive sample of a YARA rule is not octets in base64.
+    YARA_POSITIVE = 814 "yara-positive";
+    /// A third-party YARA rule names no author, whom its licence wants named, or is offered as an own one.
+    YARA_AUTHOR = 815 "yara-author";
+    /// An engine does not compile a YARA rule, or warns of it, before or after cleaning.
+    YARA_ENGINE = 816 "yara-engine";
+    /// A YARA rule does not fire on its positive sample, before or after cleaning, in the engine that judges.
+    YARA_SILENT = 817 "yara-silent";
     /// A token of a dictionary stands in the output as text.
     LEAK_TEXT = 900 "leak-text";
     /// A token stands in the output in an encoded form.
@@ -328,4 +355,8 @@ rules! {
     IOC_NAME = 1038 "ioc-name";
     /// A registry key has no known hive, or names an account.
     IOC_REGISTRY_KEY = 1039 "ioc-registry-key";
+    /// An IOC is on a list of well-known benign values, which the place names.
+    IOC_WARNINGLIST = 1040 "ioc-warninglist";
+    /// A file is no list of well-known benign values in MISP's format, or its name is none.
+    WARNINGLIST = 1041 "warninglist";
 }

@@ -281,7 +281,7 @@ pub struct RuleEntry {
     /// SPDX id of its licence.
     #[schemars(length(min = 1, max = 64))]
     pub licence: String,
-    /// An event or sample on which it fires. Never shipped.
+    /// An event on which it fires, or a sample in base64. Never shipped.
     #[schemars(length(max = 65536))]
     pub positive: String,
 }

@@ -14,6 +14,8 @@ mod reference;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod trial;
+mod warning;
 
 pub use check::check;
 pub use commitment::{CaseFile, Salt, commit};
@@ -29,3 +31,5 @@ pub use nomination::{
 pub use read::{read, read_canonical};
 pub use reference::Reference;
 pub use schema::json_schema;
+pub use trial::{Engine, try_yara};
+pub use warning::warnings;

@@ -1,11 +1,16 @@
 //! What the check refuses, by path and never by value; and what the commitment binds.
 
-use ktr_core::nomination::Severity;
+use std::convert::Infallible;
+
+use ktr_core::{id::Commitment, nomination::Severity};
 use serde_json::{Value, json};
 
-use super::{CaseFile, Document, Salt, check, commit, read, read_canonical};
+use super::{
+    CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara, warnings,
+};
 use crate::{
     finding::{Rule, rule},
+    ioc::Warninglists,
     limits,
 };
 
@@ -328,4 +333,60 @@ fn the_commitment_of_a_fixed_form_never_changes() {
         vector.to_string(),
         "45ac0c5403f99c9a95621efbbc21c7e6a0b9f85b1dbc08f1dbc381af493d8510"
     );
+}
+
+/// An engine that takes every text but those with `refused` in it, and fires where `fires` stands in the text.
+struct Scripted {
+    refused: &'static str,
+    fires: &'static str,
+}
+
+impl Engine for Scripted {
+    type Error = Infallible;
+
+    fn compiles(&self, text: &str) -> Result<bool, Infallible> {
+        Ok(!text.contains(self.refused))
+    }
+
+    fn fires(&self, text: &str, sample: &[u8]) -> Result<bool, Infallible> {
+        Ok(text.contains(self.fires) && sample.starts_with(b"MZ"))
+    }
+}
+
+#[test]
+fn a_yara_rule_is_tried_as_written_and_as_it_leaves_and_the_finding_names_its_path() {
+    let document = sample(2);
+    let nomination = check(&document).unwrap();
+    let tried = |refused, fires| {
+        let findings = try_yara(&document, &nomination, &Scripted { refused, fires }).unwrap();
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(tried("nothing of it", "OilRig"), Vec::<String>::new());
+    // The licence by its id is in the cleaned text alone, a comment in the written one.
+    assert_eq!(tried("DRL-1.1", "OilRig"), ["816 yara-engine at rules[0]"]);
+    for fires in ["DRL-1.1", "Yara Rule Set", "nothing of it"] {
+        assert_eq!(
+            tried("nothing of it", fires),
+            ["817 yara-silent at rules[0]"]
+        );
+    }
+}
+
+#[test]
+fn an_indicator_on_a_list_is_named_by_case_entry_and_list_and_never_by_its_value() {
+    let nomination = check(&sample(0)).unwrap();
+    let value = nomination.iocs[1].value.text();
+    let list = |entry: &str| {
+        json!({"type": "string", "list": [entry]})
+            .to_string()
+            .into_bytes()
+    };
+    let files = [("known", list(&value)), ("other", list("x"))];
+    let files = files.map(|(name, list)| (name.to_owned(), list));
+    let lists = Warninglists::read(&files.into()).unwrap();
+    let commitment = Commitment([7; 32]);
+    let findings = warnings(&commitment, &nomination, &lists);
+    let named: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    let expected = format!("1040 ioc-warninglist at {commitment}/iocs[1]/known");
+    assert_eq!(named, [expected]);
 }

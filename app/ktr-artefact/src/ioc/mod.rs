@@ -1,5 +1,5 @@
 //! Indicator values: each type has one constructor that gives the normal form, so that two reports of one value look alike.
-//! Lists of well-known benign values are not consulted here (they come with the warninglists).
+//! Lists of well-known benign values are data of others: [`Warninglists`] asks those that it is given.
 
 mod address;
 mod digest;
@@ -11,6 +11,7 @@ mod registry;
 mod tests;
 mod url;
 mod value;
+mod warninglist;
 
 pub use address::{Ipv4Value, Ipv6Value};
 pub use digest::{DigestHex, Digests, HashName};
@@ -20,3 +21,4 @@ pub use name::{FileName, MutexName};
 pub use registry::RegistryKey;
 pub use url::UrlValue;
 pub use value::{Type, Value};
+pub use warninglist::Warninglists;

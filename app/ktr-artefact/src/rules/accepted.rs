@@ -1,14 +1,13 @@
 //! A rule that may enter a bundle.
-//! Sigma is written anew from what was read; the text of a YARA rule is taken whole or not at all.
+//! Its text is written anew from what was read: none of the writer's own is left.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{list, sigma};
+use super::{provenance, sigma, yara};
 use crate::{
     finding::{Rule, rule},
     limits,
-    text::is_clean,
 };
 
 /// The language of a rule.
@@ -57,83 +56,51 @@ pub(crate) struct Offer<'a> {
     pub(crate) text: &'a str,
     /// SPDX id of its licence.
     pub(crate) licence: &'a str,
-    /// An event or sample on which it fires.
+    /// An event on which it fires, or a sample in base64.
     pub(crate) positive: &'a str,
 }
 
 /// A rule with the whole text that leaves.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AcceptedRule {
-    kind: RuleKind,
-    text: String,
-    name: String,
-    licence: String,
-    author: Option<String>,
+    pub(super) kind: RuleKind,
+    pub(super) text: String,
+    pub(super) name: String,
+    pub(super) licence: String,
+    pub(super) author: Option<String>,
 }
 
 impl AcceptedRule {
-    /// Accepts what a form offers: Sigma cleaned and tried, YARA if it is listed.
+    /// Accepts what a form offers: cleaned, and Sigma tried on its event too.
     ///
     /// # Errors
     /// A rule of range 700 or 800, [`rule::PATTERN_TOO_LONG`], [`rule::TEXT`]; for own Sigma rules what a title may break.
     pub(crate) fn accept(offer: &Offer<'_>) -> Result<Self, Rule> {
+        let (text, origin, licence) = (offer.text, offer.origin, offer.licence);
         match offer.kind {
             RuleKind::Sigma => {
-                check_provenance(offer)?;
-                sigma::accept(offer.text, offer.origin, offer.licence, offer.positive)
-                    .map(Self::of_sigma)
+                provenance::check(offer, rule::SIGMA_AUTHOR, rule::SIGMA_LICENCE)?;
+                sigma::accept(text, origin, licence, offer.positive)
             }
-            RuleKind::Yara if offer.origin == Origin::Own => Err(rule::YARA_OWN),
             RuleKind::Yara => {
-                let accepted = Self::listed(offer.text)?;
-                if accepted.licence == offer.licence {
-                    Ok(accepted)
-                } else {
-                    Err(rule::YARA_LICENCE)
-                }
+                provenance::check(offer, rule::YARA_AUTHOR, rule::YARA_LICENCE)?;
+                yara::accept(text, origin, licence, offer.positive)
             }
         }
     }
 
-    /// Reads a rule that stands in a bundle: Sigma as cleaning leaves it, YARA whole and listed.
+    /// Reads a rule that stands in a bundle, as cleaning leaves it.
     ///
     /// # Errors
-    /// As for a form; [`rule::SIGMA_CHANGED`] for Sigma that cleaning would change.
+    /// As for a form; [`rule::SIGMA_CHANGED`] or [`rule::YARA_CHANGED`] for a text that cleaning would change.
     pub fn parse(kind: RuleKind, text: &str) -> Result<Self, Rule> {
         if text.len() > limits::PATTERN_MAX {
             return Err(rule::PATTERN_TOO_LONG);
         }
         match kind {
-            RuleKind::Sigma => sigma::reread(text).map(Self::of_sigma),
-            RuleKind::Yara => Self::listed(text),
+            RuleKind::Sigma => sigma::reread(text),
+            RuleKind::Yara => yara::reread(text),
         }
-    }
-
-    fn of_sigma(sigma: sigma::Sigma) -> Self {
-        Self {
-            kind: RuleKind::Sigma,
-            text: sigma.text,
-            name: sigma.title,
-            licence: sigma.licence,
-            author: sigma.author,
-        }
-    }
-
-    fn listed(text: &str) -> Result<Self, Rule> {
-        if text.len() > limits::PATTERN_MAX {
-            return Err(rule::PATTERN_TOO_LONG);
-        }
-        let listed = list::find(RuleKind::Yara, text).ok_or(rule::YARA_NOT_LISTED)?;
-        if !is_clean(text) {
-            return Err(rule::TEXT);
-        }
-        Ok(Self {
-            kind: RuleKind::Yara,
-            text: String::from(text),
-            name: listed.name.clone(),
-            licence: listed.licence.clone(),
-            author: Some(listed.author.clone()),
-        })
     }
 
     /// Sigma or YARA.
@@ -164,14 +131,5 @@ impl AcceptedRule {
     #[must_use]
     pub fn author(&self) -> Option<&str> {
         self.author.as_deref()
-    }
-}
-
-/// A listed text has the author and the licence of the list, whatever a form says.
-fn check_provenance(offer: &Offer<'_>) -> Result<(), Rule> {
-    match list::find(RuleKind::Sigma, offer.text) {
-        Some(_) if offer.origin == Origin::Own => Err(rule::SIGMA_AUTHOR),
-        Some(listed) if listed.licence != offer.licence => Err(rule::SIGMA_LICENCE),
-        Some(_) | None => Ok(()),
     }
 }

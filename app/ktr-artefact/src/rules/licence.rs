@@ -6,6 +6,17 @@ pub(super) fn is_allowed(spdx: &str) -> bool {
     ALLOWED.contains(&spdx)
 }
 
+/// Whether `stated`, as writers of YARA put it, is the licence with this SPDX id.
+pub(super) fn names(stated: &str, spdx: &str) -> bool {
+    let stated = stated.trim();
+    let drl = [
+        "Detection Rule License 1.1 ",
+        "https://github.com/SigmaHQ/Detection-Rule-License/",
+    ];
+    stated.replace(' ', "-") == spdx
+        || (spdx == "DRL-1.1" && drl.iter().any(|start| stated.starts_with(start)))
+}
+
 const ALLOWED: [&str; 9] = [
     "Apache-2.0",
     "BSD-2-Clause",

@@ -1,6 +1,6 @@
-//! The list is well-formed, and nothing outside it is accepted.
+//! The list is well-formed, and its authors and licences count whatever a form says.
 
-use super::{AcceptedRule, RuleKind, all};
+use super::{AcceptedRule, Offer, Origin, RuleKind, all};
 use crate::{finding::rule, text::is_clean};
 
 const RGDOOR: &str = include_str!("../../tests/data/rules/apt_oilrig_rgdoor.yar");
@@ -21,21 +21,30 @@ fn every_entry_has_a_digest_an_author_and_an_allowed_licence() {
 }
 
 #[test]
-fn a_listed_text_is_accepted_whole_and_keeps_its_author() {
-    let accepted = AcceptedRule::parse(RuleKind::Yara, RGDOOR).unwrap();
-    assert_eq!(accepted.text(), RGDOOR);
-    assert_eq!(accepted.name(), "OilRig_RGDoor_Gen1");
-    assert!(accepted.text().contains(accepted.author().unwrap()));
+fn a_listed_text_is_nobodys_own_and_under_the_licence_of_the_list() {
+    let offer = |origin, licence| {
+        AcceptedRule::accept(&Offer {
+            kind: RuleKind::Yara,
+            origin,
+            text: RGDOOR,
+            licence,
+            positive: "TVo=",
+        })
+    };
+    assert_eq!(offer(Origin::Own, "DRL-1.1"), Err(rule::YARA_AUTHOR));
+    assert_eq!(offer(Origin::ThirdParty, "MIT"), Err(rule::YARA_LICENCE));
+    let accepted = offer(Origin::ThirdParty, "DRL-1.1").unwrap();
+    assert_eq!(accepted.author(), Some("Florian Roth (Nextron Systems)"));
 }
 
 #[test]
-fn one_blank_more_and_the_text_is_not_listed() {
-    assert_eq!(
-        AcceptedRule::parse(RuleKind::Yara, &format!("{RGDOOR} ")),
-        Err(rule::YARA_NOT_LISTED)
-    );
+fn a_text_of_one_language_is_none_of_the_other() {
     assert_eq!(
         AcceptedRule::parse(RuleKind::Sigma, RGDOOR),
         Err(rule::SIGMA_YAML)
+    );
+    assert_eq!(
+        AcceptedRule::parse(RuleKind::Yara, "title: mine"),
+        Err(rule::YARA_SYNTAX)
     );
 }

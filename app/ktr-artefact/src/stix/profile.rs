@@ -276,7 +276,7 @@ fn equality(index: &Index<'_>, indicator: &Indicator) -> Result<(), Rule> {
     }
 }
 
-/// A listed text, whole, with the name, author and licence of the list.
+/// A text as cleaning leaves it, with the name, author and licence that it states.
 fn rule_text(indicator: &Indicator, kind: RuleKind, version: PatternVersion) -> Result<(), Rule> {
     let accepted = AcceptedRule::parse(kind, indicator.pattern.as_str())?;
     let licence = LicenceReference {

@@ -135,7 +135,7 @@ fn same_inputs_and_seed_give_the_same_bytes_in_any_order_of_cases() {
 fn the_bytes_of_the_samples_never_change() {
     assert_eq!(
         built().sha256.to_string(),
-        "2aef6fc22b63a76e9e54d47d582bdd288d4d5e88bdd17021e9e2faf2b6c8c91b"
+        "799bb7b05fd43e2b21e6a7280db44c2437ca9b8c881f4f423fcb14bca069239b"
     );
 }
 

@@ -61,14 +61,18 @@ impl Wording {
 
     /// The author is named so that every message about a match can name the author (DRL 1.1).
     pub(super) fn rule_description(rule: &AcceptedRule) -> Self {
-        let (language, taken) = match rule.kind() {
-            RuleKind::Sigma => ("Sigma", "without what is not matched"),
-            RuleKind::Yara => ("YARA", "unchanged"),
+        let language = match rule.kind() {
+            RuleKind::Sigma => "Sigma",
+            RuleKind::Yara => "YARA",
         };
         let licence = rule.licence();
         Self(rule.author().map_or_else(
             || format!("{language} rule of a nominator, under {licence}."),
-            |author| format!("{language} rule by {author}, {taken}, under {licence}."),
+            |author| {
+                format!(
+                    "{language} rule by {author}, without what is not matched, under {licence}."
+                )
+            },
         ))
     }
 

@@ -29,6 +29,7 @@ use crate::render;
 use crate::sender;
 use crate::signer::SignerArgs;
 use crate::when;
+use crate::yarac::YaracArgs;
 
 /// Flags of `nominate`.
 #[derive(Debug, Args)]
@@ -52,6 +53,8 @@ pub(crate) struct Nominate {
     skip_check: bool,
     #[command(flatten)]
     signer: SignerArgs,
+    #[command(flatten)]
+    engine: YaracArgs,
 }
 
 /// Nominates.
@@ -78,6 +81,7 @@ fn severity(document: &Document, nominate: &Nominate) -> Result<Severity, CliErr
         return Ok(matrix::classify(&document.classification).level);
     }
     let checked = form::check(document).map_err(CliError::Form)?;
+    nominate.engine.try_if_there(document, &checked)?;
     Ok(checked.verdict.level)
 }
 

@@ -11,20 +11,8 @@ use super::{
 };
 use crate::{
     finding::{Rule, rule},
-    rules::{Origin, licence},
+    rules::{AcceptedRule, Origin, RuleKind, licence},
 };
-
-/// An accepted rule, as it leaves.
-pub(in crate::rules) struct Sigma {
-    /// The whole text.
-    pub(in crate::rules) text: String,
-    /// Its title.
-    pub(in crate::rules) title: String,
-    /// SPDX id of its licence.
-    pub(in crate::rules) licence: String,
-    /// Who wrote it; nobody for own rules.
-    pub(in crate::rules) author: Option<String>,
-}
 
 /// Accepts a rule of a form: cleaned, and firing on `positive` before and after.
 ///
@@ -35,7 +23,7 @@ pub(in crate::rules) fn accept(
     origin: Origin,
     licence: &str,
     positive: &str,
-) -> Result<Sigma, Rule> {
+) -> Result<AcceptedRule, Rule> {
     let event = Event::parse(positive)?;
     let parsed = read(text)?;
     let cleaned = judge(&parsed, origin, licence)?;
@@ -50,7 +38,7 @@ pub(in crate::rules) fn accept(
 ///
 /// # Errors
 /// As [`accept`], and [`rule::SIGMA_CHANGED`] if it is not as cleaning would leave it.
-pub(in crate::rules) fn reread(text: &str) -> Result<Sigma, Rule> {
+pub(in crate::rules) fn reread(text: &str) -> Result<AcceptedRule, Rule> {
     let parsed = read(text)?;
     let origin = match parsed.author {
         Some(_) => Origin::ThirdParty,
@@ -76,10 +64,11 @@ fn judge(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result<Cleaned, R
     clean(parsed, origin, licence)
 }
 
-fn sigma(cleaned: Cleaned, licence: &str) -> Sigma {
-    Sigma {
+fn sigma(cleaned: Cleaned, licence: &str) -> AcceptedRule {
+    AcceptedRule {
+        kind: RuleKind::Sigma,
         text: cleaned.text,
-        title: cleaned.rule.title,
+        name: cleaned.rule.title,
         licence: licence.to_owned(),
         author: cleaned.rule.author,
     }

@@ -8,7 +8,7 @@ use super::read::read;
 use crate::{
     finding::{Rule, rule},
     limits,
-    rules::Origin,
+    rules::{Origin, provenance},
     text::{Title, is_clean},
 };
 
@@ -31,17 +31,14 @@ pub(super) fn clean(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result
             kept.id = Some(fresh_id(&write(&kept)));
         }
         Origin::ThirdParty => {
-            let author = parsed.author.as_deref().unwrap_or_default().trim();
-            if author.is_empty() || author.contains('\n') {
-                return Err(rule::SIGMA_AUTHOR);
-            }
-            kept.author = Some(author.to_owned());
+            let author = parsed.author.as_deref().and_then(provenance::author);
+            kept.author = Some(author.ok_or(rule::SIGMA_AUTHOR)?);
             kept.references.clone_from(&parsed.references);
             kept.id = Some(
                 parsed
                     .id
                     .clone()
-                    .filter(|id| is_uuid(id))
+                    .filter(|id| provenance::is_uuid(id))
                     .ok_or(rule::SIGMA_ID)?,
             );
         }
@@ -141,14 +138,6 @@ fn fresh_id(text: &str) -> String {
         part(17..20),
         part(20..32)
     )
-}
-
-fn is_uuid(id: &str) -> bool {
-    id.len() == 36
-        && id.char_indices().all(|(at, c)| match at {
-            8 | 13 | 18 | 23 => c == '-',
-            _ => matches!(c, '0'..='9' | 'a'..='f'),
-        })
 }
 
 /// Whether two rules say the same; how a string or a condition was spelled does not count.

@@ -1,47 +1,18 @@
 //! `SigmaHQ`'s public rules and recorded events, if the data folder is beside the checkout.
 //! Counts are those of the pinned archive; a reader that changes its mind about one rule fails here.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use rsigma_parser::{SigmaRule, parse_sigma_yaml};
 
 use super::{clean::clean, fire::Event, read::read};
 use crate::{
-    finding::{Rule, rule},
-    rules::Origin,
+    finding::rule,
+    rules::{
+        Origin,
+        public::{archive, counts, files},
+    },
 };
-
-/// The unpacked archive; nothing if it is not beside the checkout.
-fn archive() -> Option<tempfile::TempDir> {
-    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/sigma.tar.gz");
-    if !archive.exists() {
-        println!("SKIPPED 1: sigma.tar.gz is not beside the checkout");
-        return None;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let mut tar = Command::new("tar");
-    tar.arg("xzf").arg(archive).current_dir(folder.path());
-    assert!(tar.status().unwrap().success());
-    Some(folder)
-}
-
-fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            files(&path, ending, found);
-        } else if path.extension().is_some_and(|found| found == ending) {
-            found.push(path);
-        }
-    }
-}
 
 fn rules(folder: &Path) -> Vec<String> {
     let mut paths = Vec::new();
@@ -52,16 +23,11 @@ fn rules(folder: &Path) -> Vec<String> {
     texts.collect()
 }
 
-fn counts(findings: &[(Rule, usize)]) -> BTreeMap<String, usize> {
-    let findings = findings.iter();
-    findings
-        .map(|(rule, count)| (rule.to_string(), *count))
-        .collect()
-}
-
 #[test]
 fn every_public_rule_is_read_by_both_and_cleaned_or_refused_by_name() {
-    let Some(folder) = archive() else { return };
+    let Some(folder) = archive("sigma.tar.gz") else {
+        return;
+    };
     let texts = rules(folder.path());
     let (mut unread, mut refused) = (BTreeMap::new(), BTreeMap::new());
     for text in &texts {
@@ -96,7 +62,9 @@ fn every_public_rule_is_read_by_both_and_cleaned_or_refused_by_name() {
 #[test]
 fn every_recorded_event_sets_off_its_rule_and_every_accepted_one_before_and_after_cleaning_in_both()
 {
-    let Some(folder) = archive() else { return };
+    let Some(folder) = archive("sigma.tar.gz") else {
+        return;
+    };
     let by_id: BTreeMap<String, String> = rules(folder.path())
         .into_iter()
         .filter_map(|text| {

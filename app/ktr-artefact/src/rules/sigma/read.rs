@@ -87,7 +87,7 @@ fn check_item(item: &DetectionItem) -> Result<(), Rule> {
     }
     let compiles = item.values.iter().all(|value| {
         let mut regex = RegexBuilder::new(&pattern(value));
-        regex.size_limit(limits::SIGMA_REGEX_MAX).build().is_ok()
+        regex.size_limit(limits::REGEX_MAX).build().is_ok()
     });
     if compiles {
         Ok(())

@@ -7,15 +7,17 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
-    form::{self, CaseFile},
+    form::{self, CaseFile, Document},
     openpgp::SecretCertificate,
     stix::{self, Plan, PublicSectors, Seed},
 };
 use ktr_core::{State, id::SessionId, limits::PROFILE, nomination::Status};
+use serde::Serialize;
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
 use super::stand::Stands;
+use super::warninglists;
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
@@ -25,6 +27,7 @@ use crate::error::CliError;
 use crate::file;
 use crate::output;
 use crate::signer;
+use crate::yarac::YaracArgs;
 
 /// What can be done with bundles.
 #[derive(Debug, Subcommand)]
@@ -60,9 +63,14 @@ pub(crate) struct Build {
     /// A finding that the board lets stand, as the build named it; may be given again.
     #[arg(long, env = "KTR_STAND", value_name = "FINDING", value_delimiter = ',')]
     stand: Vec<String>,
+    /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
+    #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
+    warninglists: Option<PathBuf>,
     /// Folder of the release.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
+    #[command(flatten)]
+    engine: YaracArgs,
 }
 
 fn day(text: &str) -> Result<Day, String> {
@@ -79,7 +87,9 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let (alliance, chain) = alliance(shared)?;
     let secret = signer::secret(&flags.key)?;
     let follower = shared.follower().await?;
-    let cases = cases(follower.state(), &flags.cases, &secret)?;
+    let opened = opened(follower.state(), &flags.cases, &secret)?;
+    let engine = judged(&flags.engine, &opened)?;
+    let cases: Vec<stix::Case> = opened.into_iter().map(|(_, case)| case).collect();
     let today = Day::of(clock::now())
         .map_err(|rule| CliError::Usage(format!("--date is needed: {rule}")))?;
     let date = flags.date.unwrap_or(today);
@@ -94,6 +104,11 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         cases: &cases,
     };
     let stands = Stands::new(&flags.stand);
+    let lists = flags.warninglists.as_deref().map(warninglists::read);
+    let lists = lists.transpose()?;
+    if let Some(lists) = &lists {
+        warninglists::check(lists, &cases, &stands)?;
+    }
     let built = stix::build_despite(&plan, &|finding| stands.covers(finding))?;
     stands.all_met()?;
     let folder = Folder(flags.out.clone());
@@ -110,7 +125,7 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         nominations: built.nominations.iter().map(ToString::to_string).collect(),
     };
     folder.write_note(&note)?;
-    let text = format!(
+    let mut text = format!(
         "{}: release {}, {} cases, {} octets, sha-256 {}",
         folder.bundle().display(),
         note.release,
@@ -118,16 +133,63 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         note.size,
         note.sha256
     );
-    output::answer(shared.output, &text, &json!(note));
+    let warninglists = lists.map(|lists| Lists {
+        lists: lists.count(),
+        sha256: lists.sha256().to_string(),
+    });
+    if let Some(Lists { lists, sha256 }) = &warninglists {
+        text = format!("{text}; {lists} warninglists, sha-256 {sha256}");
+    }
+    if let Some(engine) = &engine {
+        text = format!("{text}; YARA rules judged by {engine}");
+    }
+    let answer = Answer {
+        note,
+        yara_engine: engine,
+        warninglists,
+    };
+    output::answer(shared.output, &text, &json!(answer));
     Ok(())
 }
 
+/// What `bundle build` answers: the note, and who judged beside this program.
+#[derive(Debug, Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    note: Note,
+    /// The engine of YARA rules; nothing without such rules.
+    yara_engine: Option<String>,
+    /// The warninglists that were asked; nothing if none were named.
+    warninglists: Option<Lists>,
+}
+
+/// A set of warninglists.
+#[derive(Debug, Serialize)]
+struct Lists {
+    /// How many.
+    lists: usize,
+    /// SHA-256 over all of them, hex.
+    sha256: String,
+}
+
+/// Lets the engine judge the YARA rules of every case, and names it; nothing if there are none.
+fn judged(
+    engine: &YaracArgs,
+    opened: &[(Document, stix::Case)],
+) -> Result<Option<String>, CliError> {
+    let mut named = None;
+    for (document, case) in opened {
+        named = engine.judge(document, &case.nomination)?.or(named);
+    }
+    Ok(named)
+}
+
 /// Opens every case of a folder.
-fn cases(
+fn opened(
     state: &State,
     folder: &Path,
     secret: &SecretCertificate,
-) -> Result<Vec<stix::Case>, CliError> {
+) -> Result<Vec<(Document, stix::Case)>, CliError> {
     let entries = std::fs::read_dir(folder).map_err(file::failed(folder))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -139,7 +201,11 @@ fn cases(
         .collect()
 }
 
-fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::Case, CliError> {
+fn case(
+    state: &State,
+    path: &Path,
+    secret: &SecretCertificate,
+) -> Result<(Document, stix::Case), CliError> {
     let sealed = file::read(path)?;
     let opened =
         envelope::open(&sealed, secret, clock::now(), Expected::Unsigned).map_err(at(path))?;
@@ -152,10 +218,11 @@ fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::
         )));
     }
     let nomination = form::check(&opened.document).map_err(CliError::Form)?;
-    Ok(stix::Case {
+    let case = stix::Case {
         commitment,
         nomination,
-    })
+    };
+    Ok((opened.document, case))
 }
 
 fn seed(path: &Path) -> Result<Seed, CliError> {

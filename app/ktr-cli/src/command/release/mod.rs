@@ -7,6 +7,7 @@ mod hand_over;
 mod seal;
 mod stand;
 mod verify;
+mod warninglists;
 
 pub(crate) use build::{Bundle, run as run_bundle};
 pub(crate) use hand_over::{Release, run as run_release};

@@ -7,6 +7,7 @@ use clap::Args;
 use ktr_artefact::{
     openpgp::SecretCertificate,
     seal::{self, Facts, Names, Standing},
+    stix,
 };
 use ktr_core::{Command, bundle, key::Key};
 use serde_json::json;
@@ -20,6 +21,7 @@ use crate::error::CliError;
 use crate::file;
 use crate::sender;
 use crate::signer::{self, SignerArgs};
+use crate::yarac::YaracArgs;
 
 /// Flags of `seal`.
 #[derive(Debug, Args)]
@@ -30,6 +32,8 @@ pub(crate) struct Seal {
     /// The Alliance's secret key file: it seals, and it signs `Seal` as the releaser.
     #[arg(long, env = "KTR_KEY")]
     key: PathBuf,
+    #[command(flatten)]
+    engine: YaracArgs,
 }
 
 /// Seals.
@@ -44,6 +48,9 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
     let house = House::read(shared, &folder.certificate())?;
     let mut follower = shared.follower().await?;
     let intended = folder.intended(releaser(follower.state())?.fingerprint)?;
+    let octets = file::read(&folder.bundle())?;
+    let contents = stix::read(&octets).map_err(at(&folder.bundle()))?;
+    let engine = flags.engine.compile(&contents)?;
     let made = make(
         &folder,
         &house,
@@ -64,6 +71,7 @@ async fn seal(shared: &Shared, flags: &Seal) -> Result<(), CliError> {
         "seal": folder.seal(),
         "certificate": folder.certificate(),
         "verified": true,
+        "yara_engine": engine,
     });
     sender::tell(shared, &landed, more);
     Ok(())

@@ -1,0 +1,20 @@
+//! YARA rules: read by a library that knows the whole language, cleaned, and written anew (design: bundle, section 5.2).
+//! Nothing is run here: whether a rule compiles and fires is judged by an engine, outside this crate.
+
+mod accept;
+mod clean;
+#[cfg(test)]
+mod corpus;
+mod literal;
+mod name;
+mod nesting;
+mod path;
+mod read;
+mod slow;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod write;
+
+pub use accept::sample;
+pub(super) use accept::{accept, reread};

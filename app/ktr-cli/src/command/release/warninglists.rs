@@ -1,0 +1,79 @@
+//! Reads a folder of warninglists: `lists/NAME/list.json`, as MISP publishes them.
+//! Nothing is fetched: the release desk keeps the folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use ktr_artefact::{form, ioc::Warninglists, stix::Case};
+
+use super::stand::Stands;
+use crate::error::CliError;
+use crate::file;
+
+/// Every list of a folder.
+///
+/// # Errors
+/// When a file cannot be read, or is no list; a folder without any is not the one that was meant.
+pub(super) fn read(folder: &Path) -> Result<Warninglists, CliError> {
+    let lists = folder.join("lists");
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(&lists).map_err(file::failed(&lists))? {
+        let entry = entry.map_err(file::failed(&lists))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.insert(name, file::read(&entry.path().join("list.json"))?);
+    }
+    if files.is_empty() {
+        return Err(CliError::NotThere(format!(
+            "{} holds no list",
+            lists.display()
+        )));
+    }
+    Ok(Warninglists::read(&files)?)
+}
+
+/// Looks for the indicators of every case on the lists.
+///
+/// # Errors
+/// [`CliError::Form`] with the findings that the board does not let stand.
+pub(super) fn check(
+    lists: &Warninglists,
+    cases: &[Case],
+    stands: &Stands<'_>,
+) -> Result<(), CliError> {
+    let findings = cases
+        .iter()
+        .flat_map(|case| form::warnings(&case.commitment, &case.nomination, lists))
+        .filter(|finding| !stands.covers(finding));
+    let findings: Vec<_> = findings.collect();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::Form(findings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::read;
+
+    #[test]
+    fn a_folder_is_read_as_misp_lays_it_out_and_an_empty_one_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(read(folder.path()).is_err());
+        let list = folder.path().join("lists").join("known");
+        fs::create_dir_all(folder.path().join("lists")).unwrap();
+        let refused = read(folder.path()).unwrap_err().to_string();
+        assert!(refused.ends_with("holds no list"), "{refused}");
+        fs::create_dir(&list).unwrap();
+        assert!(read(folder.path()).is_err());
+        fs::write(
+            list.join("list.json"),
+            r#"{"type": "string", "list": ["x"]}"#,
+        )
+        .unwrap();
+        assert_eq!(read(folder.path()).unwrap().count(), 1);
+    }
+}
