@@ -9,6 +9,7 @@
 //! | [`ioc`], [`text`], [`rules`] | values, texts and detection rules, each with one constructor |
 //! | [`pattern`] | the STIX pattern language |
 //! | [`stix`] | the bundle: build and strict reader |
+//! | [`report`] | what a build dropped, masked, refused and let stand, for people |
 //! | [`envelope`], [`archive`] | the one encrypted form in which files travel, and the two files of a release as one |
 //! | [`openpgp`] | keys, key bodies, transaction signatures |
 //! | [`seal`] | the signature over a bundle and its strict verification |
@@ -37,6 +38,7 @@ pub mod limits;
 pub mod matrix;
 pub mod openpgp;
 pub mod pattern;
+pub mod report;
 pub mod rules;
 pub mod seal;
 pub mod stix;

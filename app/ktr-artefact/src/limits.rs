@@ -54,6 +54,10 @@ pub const BUILT_MAX: usize = 16 * 1024 * 1024;
 pub const READ_MAX: usize = 64 * 1024 * 1024;
 /// Objects of one bundle.
 pub const OBJECTS_MAX: usize = 50_000;
+/// Places that a build report names for one rule in a text for people; the rest are counted.
+pub const REPORT_PLACES_MAX: usize = 24;
+/// Findings of finished bytes that a build report lists in a text for people; the rest are counted.
+pub const REPORT_FINDINGS_MAX: usize = 200;
 /// Octets of one pattern, rules included.
 pub const PATTERN_MAX: usize = 16 * 1024;
 /// Round brackets of a pattern that may be open at once.
