@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use ktr_artefact::{finding::Finding, openpgp::ProfileError};
+use ktr_artefact::{finding::Finding, openpgp::ProfileError, report::Report};
 use ktr_client::{ClientError, TrustError};
 use ktr_wire::{
     Refusal,
@@ -39,6 +39,9 @@ pub(crate) enum CliError {
     /// The form has findings.
     #[error("the form has {} findings; the first is {}", .0.len(), first(.0))]
     Form(Vec<Finding>),
+    /// A build that forms or finished bytes stopped.
+    #[error("the build has {} findings against it; the first is {}", .0.against().len(), .0.against().first().map(String::as_str).unwrap_or_default())]
+    Build(Box<Report>),
     /// A signature that the frozen profile does not allow.
     #[error("signature: {0}")]
     Profile(#[from] ProfileError),
@@ -97,6 +100,7 @@ impl CliError {
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)
+            | Self::Build(_)
             | Self::Profile(_)
             | Self::Refusal(_)
             | Self::Program { .. }
@@ -117,6 +121,7 @@ impl CliError {
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)
+            | Self::Build(_)
             | Self::Profile(_)
             | Self::Program { .. }
             | Self::Description(_)
@@ -128,8 +133,19 @@ impl CliError {
         }
     }
 
-    /// Findings of a form, each as one line.
+    /// The report of a build that was stopped.
+    pub(crate) fn report(&self) -> Option<&Report> {
+        if let Self::Build(report) = self {
+            return Some(report);
+        }
+        None
+    }
+
+    /// Findings of a form or a build, each as one line.
     pub(crate) fn findings(&self) -> Vec<String> {
+        if let Self::Build(report) = self {
+            return report.against();
+        }
         if let Self::Form(findings) = self {
             return findings.iter().map(ToString::to_string).collect();
         }

@@ -28,7 +28,11 @@ pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
     note(&format!("ktr: {error}"));
     let findings = error.findings();
     if format == Format::Json {
-        line(&refusal(&error.to_string(), error.code(), &findings).to_string());
+        let mut refusal = refusal(&error.to_string(), error.code(), &findings);
+        if let (Some(report), Some(members)) = (error.report(), refusal.as_object_mut()) {
+            members.insert("report".to_owned(), json!(report));
+        }
+        line(&refusal.to_string());
     } else {
         for finding in &findings {
             note(finding);

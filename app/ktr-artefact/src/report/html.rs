@@ -38,7 +38,7 @@ impl Report {
             &format!("<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n", escaped(&title)),
             &self.header(),
             "<main>\n",
-            &self.against(),
+            &self.obstacles(),
             &self.findings("Let stand by the board", true, String::new()),
             &self.overview(),
             &self.cases.iter().map(|case| self.section(case)).collect::<String>(),
@@ -79,7 +79,7 @@ impl Report {
     }
 
     /// What stops the build: what is refused of forms, and what was found in the finished bytes; nothing if there is nothing.
-    fn against(&self) -> String {
+    fn obstacles(&self) -> String {
         let refused: String = self.cases.iter().map(|case| self.refused(case)).collect();
         self.findings("Against it", false, refused)
     }

@@ -192,20 +192,23 @@ impl Report {
         canonical::to_bytes(self)
     }
 
-    /// What stops the build: findings of forms first, then those of the finished bytes.
+    /// What stops the build, a line each: findings of forms first, then those of the finished bytes.
     #[must_use]
-    pub fn stops(&self) -> usize {
-        let refused = |case: &Case| {
+    pub fn against(&self) -> Vec<String> {
+        let refused = self.cases.iter().flat_map(|case| {
             let changes = case.changes.iter();
-            changes
-                .filter(|change| change.action == Action::Refused)
-                .count()
-        };
-        let found = self.findings.iter().filter(|found| !found.stands).count();
-        self.cases
-            .iter()
-            .map(refused)
-            .fold(found, usize::saturating_add)
+            let refused = changes.filter(|change| change.action == Action::Refused);
+            refused.map(|change| {
+                let name = self.meanings.get(&change.code);
+                let name = name.map_or("", |meaning| meaning.name);
+                let (code, place) = (change.code, &change.place);
+                format!("{code} {name} at {place} of case {}", case.commitment)
+            })
+        });
+        let found = self.findings.iter().filter(|found| !found.stands);
+        refused
+            .chain(found.map(|found| found.finding.clone()))
+            .collect()
     }
 
     /// What the board let stand.

@@ -278,8 +278,8 @@ fn what_was_done_to_a_form_is_named_by_rule_and_place() {
 #[test]
 fn a_finding_names_the_object_and_the_entry_that_it_comes_from() {
     let (stopped, built) = (stopped().report(), built().report());
-    assert_eq!((stopped.stops(), stopped.stood()), (2, 0));
-    assert_eq!((built.stops(), built.stood()), (0, 2));
+    assert_eq!((stopped.against().len(), stopped.stood()), (2, 0));
+    assert_eq!((built.against().len(), built.stood()), (0, 2));
     let place = format!("iocs[{}]", built.cases[1].iocs - 1);
     for found in &stopped.findings {
         assert_eq!(found.from.len(), 1, "{found:?}");
@@ -356,6 +356,11 @@ fn a_refused_form_is_reported_beside_those_that_are_fit() {
     assert!(refused.contains(&(1012, "case.title")), "{refused:?}");
     assert!(refused.contains(&(1037, "iocs[0]")), "{refused:?}");
     assert_eq!(report.sha256, None);
+    let against = report.against();
+    assert_eq!(against.len(), refused.len());
+    let commitment = &report.cases[2].commitment;
+    let first = format!("1012 in-dictionary at case.title of case {commitment}");
+    assert!(against.contains(&first), "{against:?}");
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub(super) fn summary(report: &Report) -> String {
         0 => String::from("the board let nothing stand"),
         stood => format!("the board let {} stand", counted(stood, "finding")),
     };
-    match (report.stops(), report.outcome) {
+    match (report.against().len(), report.outcome) {
         (0, Outcome::Built) => format!("{what}; nothing stops it, {stood}."),
         (stops, _) => format!("{what}; {} against it, {stood}.", counted(stops, "finding")),
     }

@@ -7,14 +7,21 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
-    form::{self, CaseFile},
+    finding::Finding,
+    form::{self, CaseFile, Document, Nomination},
     openpgp::SecretCertificate,
-    stix::{self, Plan, PublicSectors, Seed},
+    report::{Form, Inputs, Report},
+    stix::{self, Attempt, Plan, PublicSectors, Seed},
 };
-use ktr_core::{State, id::SessionId, limits::PROFILE, nomination::Status};
+use ktr_core::{
+    State,
+    id::{Commitment, SessionId},
+    nomination::Status,
+};
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
+use super::report::{self, ReportFile};
 use super::stand::Stands;
 use crate::args;
 use crate::cli::Shared;
@@ -31,7 +38,7 @@ use crate::signer;
 pub(crate) enum Bundle {
     /// Build bundle.json from the cases that seats forwarded.
     #[command(
-        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --out release"
+        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --report report.html --out release"
     )]
     Build(Build),
 }
@@ -60,6 +67,9 @@ pub(crate) struct Build {
     /// A finding that the board lets stand, as the build named it; may be given again.
     #[arg(long, env = "KTR_STAND", value_name = "FINDING", value_delimiter = ',')]
     stand: Vec<String>,
+    /// Write what was dropped, masked, refused and let stand, whether or not it is built: .html, .json or .txt; may be given again.
+    #[arg(long, env = "KTR_REPORT", value_name = "FILE", value_parser = report::parse, value_delimiter = ',')]
+    report: Vec<ReportFile>,
     /// Folder of the release.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
@@ -79,10 +89,11 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let (alliance, chain) = alliance(shared)?;
     let secret = signer::secret(&flags.key)?;
     let follower = shared.follower().await?;
-    let cases = cases(follower.state(), &flags.cases, &secret)?;
+    let opened = cases(follower.state(), &flags.cases, &secret)?;
     let today = Day::of(clock::now())
         .map_err(|rule| CliError::Usage(format!("--date is needed: {rule}")))?;
     let date = flags.date.unwrap_or(today);
+    let cases: Option<Vec<stix::Case>> = opened.iter().map(Opened::fit).collect();
     let plan = Plan {
         alliance: &alliance,
         chain: &chain,
@@ -91,35 +102,87 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         day: date,
         previous: flags.previous.unwrap_or(date),
         public_sectors: &PublicSectors::default(),
-        cases: &cases,
+        cases: cases.as_deref().unwrap_or_default(),
     };
     let stands = Stands::new(&flags.stand);
-    let built = stix::build_despite(&plan, &|finding| stands.covers(finding))?;
-    stands.all_met()?;
+    let attempt = cases
+        .as_ref()
+        .map(|_all_are_fit| stix::attempt(&plan, &|finding| stands.covers(finding)));
+    let report = reported(&plan, &opened, attempt.as_ref());
+    let built = attempt.and_then(|attempt| attempt.bundle.ok());
+    if built.is_some() {
+        stands.all_met()?;
+    }
+    for file in &flags.report {
+        file.write(&report)?;
+    }
+    let Some(built) = built else {
+        return Err(CliError::Build(Box::new(report)));
+    };
+    let note = Note::of(&built, flags.session);
     let folder = Folder(flags.out.clone());
     file::shared_folder(&folder.0)?;
     file::write(&folder.bundle(), &built.bytes)?;
-    let note = Note {
-        release: built.release.to_string(),
-        session: flags.session.0,
-        sha256: built.sha256.to_string(),
-        size: u64::try_from(built.bytes.len()).unwrap_or(u64::MAX),
-        profile: PROFILE,
-        beacon: built.beacon.to_string(),
-        bundle_id: built.id.as_str().to_owned(),
-        nominations: built.nominations.iter().map(ToString::to_string).collect(),
-    };
     folder.write_note(&note)?;
+    answer(shared, &folder, &note, &report);
+    Ok(())
+}
+
+/// What became of every case.
+fn reported(plan: &Plan<'_>, opened: &[Opened], attempt: Option<&Attempt>) -> Report {
+    let forms: Vec<Form<'_>> = opened.iter().map(Opened::form).collect();
+    Report::of(&Inputs {
+        session: plan.session,
+        release: plan.seed.release_id(),
+        chain: plan.chain,
+        day: plan.day,
+        public_sectors: plan.public_sectors,
+        forms: &forms,
+        attempt,
+    })
+}
+
+fn answer(shared: &Shared, folder: &Folder, note: &Note, report: &Report) {
     let text = format!(
-        "{}: release {}, {} cases, {} octets, sha-256 {}",
+        "{}: release {}, {} cases, {} octets, sha-256 {}\n\n{}",
         folder.bundle().display(),
         note.release,
         note.nominations.len(),
         note.size,
-        note.sha256
+        note.sha256,
+        report.to_text().trim_end()
     );
-    output::answer(shared.output, &text, &json!(note));
-    Ok(())
+    let mut value = json!(note);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("report".to_owned(), json!(report));
+    }
+    output::answer(shared.output, &text, &value);
+}
+
+/// A case of the folder: as it was written, and what the checks say of it.
+struct Opened {
+    commitment: Commitment,
+    document: Document,
+    checked: Result<Nomination, Vec<Finding>>,
+}
+
+impl Opened {
+    /// The case, if its form has no finding.
+    fn fit(&self) -> Option<stix::Case> {
+        let nomination = self.checked.clone().ok()?;
+        Some(stix::Case {
+            commitment: self.commitment,
+            nomination,
+        })
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form {
+            commitment: self.commitment,
+            document: &self.document,
+            checked: self.checked.as_ref().map_err(Vec::as_slice),
+        }
+    }
 }
 
 /// Opens every case of a folder.
@@ -127,7 +190,7 @@ fn cases(
     state: &State,
     folder: &Path,
     secret: &SecretCertificate,
-) -> Result<Vec<stix::Case>, CliError> {
+) -> Result<Vec<Opened>, CliError> {
     let entries = std::fs::read_dir(folder).map_err(file::failed(folder))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -139,7 +202,7 @@ fn cases(
         .collect()
 }
 
-fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::Case, CliError> {
+fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<Opened, CliError> {
     let sealed = file::read(path)?;
     let opened =
         envelope::open(&sealed, secret, clock::now(), Expected::Unsigned).map_err(at(path))?;
@@ -151,10 +214,10 @@ fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<stix::
             "nomination {commitment} is not one that is cleared and in no release"
         )));
     }
-    let nomination = form::check(&opened.document).map_err(CliError::Form)?;
-    Ok(stix::Case {
+    Ok(Opened {
         commitment,
-        nomination,
+        checked: form::check(&opened.document),
+        document: opened.document,
     })
 }
 
