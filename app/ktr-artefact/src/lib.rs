@@ -5,6 +5,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`form`] | what a member writes about a case; its commitment and case file |
+//! | [`draft`] | the start of a form, from MISP, STIX or a table |
 //! | [`matrix`] | how grave a case is |
 //! | [`ioc`], [`text`], [`rules`] | values, texts and detection rules, each with one constructor |
 //! | [`pattern`] | the STIX pattern language |
@@ -29,6 +30,7 @@
 pub mod alliance;
 pub mod archive;
 pub mod canonical;
+pub mod draft;
 pub mod envelope;
 pub mod finding;
 pub mod form;

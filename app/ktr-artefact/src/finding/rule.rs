@@ -318,6 +318,8 @@ rules! {
     NOTHING_TO_SHARE = 1019 "nothing-to-share";
     /// Form and salt do not open the commitment.
     COMMITMENT = 1020 "commitment";
+    /// A source of a draft has not the keys of its format, or one of another type.
+    DRAFT_SHAPE = 1021 "draft-shape";
     /// An IP address is not one address in its normal form.
     IOC_ADDRESS = 1030 "ioc-address";
     /// An IP address is private, shared, reserved or otherwise not globally routable.
