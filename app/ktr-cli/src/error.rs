@@ -10,6 +10,8 @@ use ktr_wire::{
     genesis::{Incomplete, JsonError},
 };
 
+use crate::command::release::Told;
+
 /// The exit code of wrong usage: 2, which parsers like to give, means something else to a verifier (design: ledger, section 11).
 pub(crate) const USAGE: u8 = 64;
 
@@ -42,6 +44,9 @@ pub(crate) enum CliError {
     /// A build that forms or finished bytes stopped.
     #[error("the build has {} findings against it; the first is {}", .0.against().len(), .0.against().first().map(String::as_str).unwrap_or_default())]
     Build(Box<Report>),
+    /// Of many releases at least one does not verify.
+    #[error("{} of the releases are refused", .0.refused)]
+    Releases(Box<Told>),
     /// A signature that the frozen profile does not allow.
     #[error("signature: {0}")]
     Profile(#[from] ProfileError),
@@ -83,11 +88,12 @@ fn first(findings: &[Finding]) -> String {
 
 impl CliError {
     /// 1 refused, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
-    pub(crate) const fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Client(ClientError::NoNode { .. } | ClientError::NoUrl) => 4,
             Self::Client(ClientError::NotSeen(_)) | Self::NotSeen(_) => 5,
             Self::Usage(_) | Self::Client(ClientError::Url(_)) => USAGE,
+            Self::Releases(told) => told.worst,
             Self::Client(
                 ClientError::Node { .. }
                 | ClientError::Refused { .. }
@@ -122,6 +128,7 @@ impl CliError {
             | Self::Making(_)
             | Self::Form(_)
             | Self::Build(_)
+            | Self::Releases(_)
             | Self::Profile(_)
             | Self::Program { .. }
             | Self::Description(_)

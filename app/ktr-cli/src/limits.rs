@@ -21,3 +21,5 @@ pub(crate) const LOCALNET_WITHIN_SECS: u64 = 90;
 pub(crate) const STOP_WITHIN_SECS: u64 = 15;
 /// Seconds between two looks at the clock while a nomination is held.
 pub(crate) const HOLD_LOOK_SECS: u64 = 1;
+/// Releases that are verified at once: a century of months.
+pub(crate) const RELEASES_MAX: usize = 1_200;

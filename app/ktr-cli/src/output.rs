@@ -25,6 +25,10 @@ pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
     if format == Format::Json && error.exit_code() == USAGE {
         return misused(&error.to_string());
     }
+    if let CliError::Releases(told) = error {
+        answer(format, &told.text, &told.value);
+        return ExitCode::from(error.exit_code());
+    }
     note(&format!("ktr: {error}"));
     let findings = error.findings();
     if format == Format::Json {
