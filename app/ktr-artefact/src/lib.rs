@@ -5,10 +5,12 @@
 //! | module | for |
 //! |---|---|
 //! | [`form`] | what a member writes about a case; its commitment and case file |
+//! | [`draft`] | the start of a form, from MISP, STIX or a table |
 //! | [`matrix`] | how grave a case is |
 //! | [`ioc`], [`text`], [`rules`] | values, texts and detection rules, each with one constructor |
 //! | [`pattern`] | the STIX pattern language |
 //! | [`stix`] | the bundle: build and strict reader |
+//! | [`report`] | what a build dropped, masked, refused and let stand, for people |
 //! | [`envelope`], [`archive`] | the one encrypted form in which files travel, and the two files of a release as one |
 //! | [`openpgp`] | keys, key bodies, transaction signatures |
 //! | [`seal`] | the signature over a bundle and its strict verification |
@@ -28,6 +30,7 @@
 pub mod alliance;
 pub mod archive;
 pub mod canonical;
+pub mod draft;
 pub mod envelope;
 pub mod finding;
 pub mod form;
@@ -37,6 +40,7 @@ pub mod limits;
 pub mod matrix;
 pub mod openpgp;
 pub mod pattern;
+pub mod report;
 pub mod rules;
 pub mod seal;
 pub mod stix;

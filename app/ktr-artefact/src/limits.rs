@@ -56,6 +56,19 @@ pub const LINKS_MAX: usize = 2_500;
 /// Types that one IOC or malware may carry.
 pub const VOCABULARY_MAX: usize = 7;
 
+/// Octets of a source from which a form is drafted.
+pub const DRAFT_MAX: usize = 16 * 1024 * 1024;
+/// Octets at the start of a source by which its format is told.
+pub const DRAFT_HEAD: usize = 512;
+/// Kinds of a source that are listed by name; the rest are counted as one.
+pub const DRAFT_KINDS_MAX: usize = 200;
+/// Characters of the name of a kind.
+pub const DRAFT_KIND_CHARS_MAX: usize = 48;
+/// Fields of one line of a table.
+pub const DRAFT_FIELDS_MAX: usize = 256;
+/// Values of a source that are refused by place; the rest are counted.
+pub const DRAFT_REFUSED_MAX: usize = 1_000;
+
 /// Cases of one release; the ledger allows as many nominations.
 pub const CASES_MAX: usize = 64;
 /// Octets of `bundle.json` when built: room uploads end at 20 MB.
@@ -64,6 +77,10 @@ pub const BUILT_MAX: usize = 16 * 1024 * 1024;
 pub const READ_MAX: usize = 64 * 1024 * 1024;
 /// Objects of one bundle.
 pub const OBJECTS_MAX: usize = 50_000;
+/// Places that a build report names for one rule in a text for people; the rest are counted.
+pub const REPORT_PLACES_MAX: usize = 24;
+/// Findings of finished bytes that a build report lists in a text for people; the rest are counted.
+pub const REPORT_FINDINGS_MAX: usize = 200;
 /// Octets of one pattern, rules included.
 pub const PATTERN_MAX: usize = 16 * 1024;
 /// Round brackets of a pattern that may be open at once.

@@ -3,12 +3,14 @@
 
 use std::path::PathBuf;
 
-use ktr_artefact::{finding::Finding, openpgp::ProfileError};
+use ktr_artefact::{finding::Finding, openpgp::ProfileError, report::Report};
 use ktr_client::{ClientError, TrustError};
 use ktr_wire::{
     Refusal,
     genesis::{Incomplete, JsonError},
 };
+
+use crate::command::release::Told;
 
 /// The exit code of wrong usage: 2, which parsers like to give, means something else to a verifier (design: ledger, section 11).
 pub(crate) const USAGE: u8 = 64;
@@ -39,6 +41,12 @@ pub(crate) enum CliError {
     /// The form has findings.
     #[error("the form has {} findings; the first is {}", .0.len(), first(.0))]
     Form(Vec<Finding>),
+    /// A build that forms or finished bytes stopped.
+    #[error("the build has {} findings against it; the first is {}", .0.against().len(), .0.against().first().map(String::as_str).unwrap_or_default())]
+    Build(Box<Report>),
+    /// Of many releases at least one does not verify.
+    #[error("{} of the releases are refused", .0.refused)]
+    Releases(Box<Told>),
     /// A signature that the frozen profile does not allow.
     #[error("signature: {0}")]
     Profile(#[from] ProfileError),
@@ -80,11 +88,12 @@ fn first(findings: &[Finding]) -> String {
 
 impl CliError {
     /// 1 refused, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
-    pub(crate) const fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Client(ClientError::NoNode { .. } | ClientError::NoUrl) => 4,
             Self::Client(ClientError::NotSeen(_)) | Self::NotSeen(_) => 5,
             Self::Usage(_) | Self::Client(ClientError::Url(_)) => USAGE,
+            Self::Releases(told) => told.worst,
             Self::Client(
                 ClientError::Node { .. }
                 | ClientError::Refused { .. }
@@ -97,6 +106,7 @@ impl CliError {
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)
+            | Self::Build(_)
             | Self::Profile(_)
             | Self::Refusal(_)
             | Self::Program { .. }
@@ -117,6 +127,8 @@ impl CliError {
             | Self::Artefact { .. }
             | Self::Making(_)
             | Self::Form(_)
+            | Self::Build(_)
+            | Self::Releases(_)
             | Self::Profile(_)
             | Self::Program { .. }
             | Self::Description(_)
@@ -128,8 +140,19 @@ impl CliError {
         }
     }
 
-    /// Findings of a form, each as one line.
+    /// The report of a build that was stopped.
+    pub(crate) fn report(&self) -> Option<&Report> {
+        if let Self::Build(report) = self {
+            return Some(report);
+        }
+        None
+    }
+
+    /// Findings of a form or a build, each as one line.
     pub(crate) fn findings(&self) -> Vec<String> {
+        if let Self::Build(report) = self {
+            return report.against();
+        }
         if let Self::Form(findings) = self {
             return findings.iter().map(ToString::to_string).collect();
         }

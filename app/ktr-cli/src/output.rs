@@ -25,10 +25,18 @@ pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
     if format == Format::Json && error.exit_code() == USAGE {
         return misused(&error.to_string());
     }
+    if let CliError::Releases(told) = error {
+        answer(format, &told.text, &told.value);
+        return ExitCode::from(error.exit_code());
+    }
     note(&format!("ktr: {error}"));
     let findings = error.findings();
     if format == Format::Json {
-        line(&refusal(&error.to_string(), error.code(), &findings).to_string());
+        let mut refusal = refusal(&error.to_string(), error.code(), &findings);
+        if let (Some(report), Some(members)) = (error.report(), refusal.as_object_mut()) {
+            members.insert("report".to_owned(), json!(report));
+        }
+        line(&refusal.to_string());
     } else {
         for finding in &findings {
             note(finding);

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 
 use clap::Args;
 use ktr_artefact::{
+    finding::Finding,
     form::{Document, Engine, Nomination, try_yara},
     rules::RuleKind,
     stix::{Contents, Object, PatternType},
@@ -36,27 +37,34 @@ impl YaracArgs {
         if !has_yara(nomination) {
             return Ok(());
         }
-        match self.find()? {
-            Some(yarac) => tried(document, nomination, &yarac),
-            None => Ok(()),
+        let Some(yarac) = self.find()? else {
+            return Ok(());
+        };
+        let findings = try_yara(document, nomination, &yarac)?;
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(CliError::Form(findings))
         }
     }
 
-    /// Tries the YARA rules of a form and names the engine; nothing if there are none.
+    /// Tries the YARA rules of a form; nothing if there are none.
     ///
     /// # Errors
-    /// [`CliError::Program`] without an engine, [`CliError::Form`] with what it finds.
+    /// [`CliError::Program`] without an engine.
     pub(crate) fn judge(
         &self,
         document: &Document,
         nomination: &Nomination,
-    ) -> Result<Option<String>, CliError> {
+    ) -> Result<Option<Trial>, CliError> {
         if !has_yara(nomination) {
             return Ok(None);
         }
         let yarac = self.required()?;
-        tried(document, nomination, &yarac)?;
-        Ok(Some(yarac.version))
+        Ok(Some(Trial {
+            findings: try_yara(document, nomination, &yarac)?,
+            engine: yarac.version,
+        }))
     }
 
     /// Compiles the YARA rules of a bundle and names the engine; nothing if there are none.
@@ -116,13 +124,12 @@ fn has_yara(nomination: &Nomination) -> bool {
     rules.any(|rule| rule.kind() == RuleKind::Yara)
 }
 
-fn tried(document: &Document, nomination: &Nomination, yarac: &Yarac) -> Result<(), CliError> {
-    let findings = try_yara(document, nomination, yarac)?;
-    if findings.is_empty() {
-        Ok(())
-    } else {
-        Err(CliError::Form(findings))
-    }
+/// What an engine said of a form's YARA rules.
+pub(crate) struct Trial {
+    /// Its name and version.
+    pub(crate) engine: String,
+    /// What it found; nothing if every rule compiles and fires.
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Both programs, and what the compiler calls itself.

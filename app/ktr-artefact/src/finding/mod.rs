@@ -12,6 +12,7 @@
 //! | 700, 800 | Sigma, YARA |
 //! | 900 | leak |
 //! | 1000 | nomination form |
+//! | 1100 | what the build changed or kept back: no refusal, a line of its report |
 
 mod place;
 pub mod rule;

@@ -35,6 +35,12 @@ impl Place {
         Self(format!("objects[{index}]"))
     }
 
+    /// The number in `objects`, if the place is one.
+    pub(crate) fn index(&self) -> Option<usize> {
+        let number = self.0.strip_prefix("objects[")?;
+        number.strip_suffix(']')?.parse().ok()
+    }
+
     /// An object by its id.
     #[must_use]
     pub fn object(id: &ObjectId) -> Self {

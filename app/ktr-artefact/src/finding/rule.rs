@@ -8,6 +8,7 @@ use std::fmt;
 pub struct Rule {
     code: u16,
     name: &'static str,
+    meaning: &'static str,
 }
 
 impl Rule {
@@ -23,6 +24,12 @@ impl Rule {
         self.name
     }
 
+    /// What it means, as a sentence for people.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        self.meaning.trim()
+    }
+
     /// The finding that it was broken at `place`.
     #[must_use]
     pub fn at(self, place: super::Place) -> super::Finding {
@@ -36,10 +43,13 @@ impl fmt::Display for Rule {
     }
 }
 
-/// Declares the rules once, as constants and as a list.
+/// Declares the rules once, as constants and as a list; what documents one here is what it means to people.
 macro_rules! rules {
-    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal;)*) => {
-        $($(#[$doc])* pub const $constant: Rule = Rule { code: $code, name: $name };)*
+    ($($(#[doc = $doc:literal])+ $constant:ident = $code:literal $name:literal;)*) => {
+        $(
+            $(#[doc = $doc])+
+            pub const $constant: Rule = Rule { code: $code, name: $name, meaning: concat!($($doc),+) };
+        )*
 
         /// Every rule, by rising number.
         pub const ALL: &[Rule] = &[$($constant),*];
@@ -335,6 +345,8 @@ rules! {
     NOTHING_TO_SHARE = 1019 "nothing-to-share";
     /// Form and salt do not open the commitment.
     COMMITMENT = 1020 "commitment";
+    /// A source of a draft has not the keys of its format, or one of another type.
+    DRAFT_SHAPE = 1021 "draft-shape";
     /// An IP address is not one address in its normal form.
     IOC_ADDRESS = 1030 "ioc-address";
     /// An IP address is private, shared, reserved or otherwise not globally routable.
@@ -359,4 +371,20 @@ rules! {
     IOC_WARNINGLIST = 1040 "ioc-warninglist";
     /// A file is no list of well-known benign values in MISP's format, or its name is none.
     WARNINGLIST = 1041 "warninglist";
+    /// It served to judge the case or the bundle; no object has a place for it.
+    KEPT_AT_HOME = 1100 "kept-at-home";
+    /// A value was written in the normal form of its type.
+    VALUE_REWRITTEN = 1101 "value-rewritten";
+    /// The query or fragment of a URL was cut: it can name a recipient.
+    QUERY_CUT = 1102 "query-cut";
+    /// A rule was written anew from what was read: comments, blanks and the order of keys are gone.
+    RULE_REWRITTEN = 1103 "rule-rewritten";
+    /// A part of a rule was taken out: it can say who wrote it, when or where.
+    RULE_PART_DROPPED = 1104 "rule-part-dropped";
+    /// Tags of a rule were taken out: they name no technique and no CVE.
+    RULE_TAGS_DROPPED = 1105 "rule-tags-dropped";
+    /// The id of a rule can be looked up: another stands in its place.
+    RULE_ID_MASKED = 1106 "rule-id-masked";
+    /// Only this victim has seen the value, says the form; it leaves with a case that the board clears.
+    SEEN_BY_ONE = 1107 "seen-by-one";
 }

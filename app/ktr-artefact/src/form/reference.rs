@@ -46,6 +46,18 @@ impl Reference {
         }
     }
 
+    /// Its path in the form, such as `iocs[3]`.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Ioc(number) => format!("iocs[{number}]"),
+            Self::Rule(number) => format!("rules[{number}]"),
+            Self::Malware(number) => format!("context.malware[{number}]"),
+            Self::Technique(number) => format!("context.techniques[{number}]"),
+            Self::Cve(number) => format!("context.cves[{number}]"),
+        }
+    }
+
     /// The type of the object that the entry becomes.
     #[must_use]
     pub const fn kind(self) -> Kind {

@@ -19,6 +19,17 @@ pub enum Decider {
     Danger,
 }
 
+/// The name of a level, in lower case.
+#[must_use]
+pub(crate) const fn level_name(level: Severity) -> &'static str {
+    match level {
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    }
+}
+
 /// The outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verdict {

@@ -14,6 +14,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use classify::level_name;
 pub use classify::{Decider, Verdict, classify};
 pub use inputs::{Flag, IncidentType, Inputs, Nccs, NisSeverity, Position};
 pub use table::{IncidentClass, NOTICE, SHA256, VERSION, class_of};

@@ -7,8 +7,9 @@ use ktr_core::id::{Commitment, ReleaseId, SessionId, Sha256};
 use sha2::Digest;
 
 use super::{
-    Beacon, BeaconScheme, BundleId, ChainId, Kind, Note, Object, ObjectId, Observable,
+    Attempt, Beacon, BeaconScheme, BundleId, ChainId, Kind, Note, Object, ObjectId, Observable,
     ObservedData, ReleaseHex, Seed, Sha256Hex, Tlp, Wording,
+    attempt::{Judged, Origin, Traced},
     case::CaseWriter,
     constant::{NOTE_ABSTRACT, NOTE_CONTENT, extension, identity, marking, marking_id},
     observable::id_of,
@@ -18,7 +19,7 @@ use crate::{
     alliance::Alliance,
     day::Day,
     finding::{Finding, Place, Rule, rule},
-    form::{Country, Nomination, Sector},
+    form::{Country, Nomination, Reference, Sector},
     ioc, leak, limits,
 };
 
@@ -91,45 +92,86 @@ pub fn build_despite(
     plan: &Plan<'_>,
     stands: &dyn Fn(&Finding) -> bool,
 ) -> Result<Bundle, Finding> {
-    let at_bundle = |rule: Rule| rule.at(Place::bundle());
-    let cases = ordered(plan.cases).map_err(at_bundle)?;
+    attempt(plan, stands).bundle
+}
+
+/// As [`build_despite`], but says everything that was found and where each object comes from.
+#[must_use]
+pub fn attempt(plan: &Plan<'_>, stands: &dyn Fn(&Finding) -> bool) -> Attempt {
     let mut draft = Draft::new(plan);
-    draft.share(&cases).map_err(at_bundle)?;
-    let mut reports = Vec::new();
-    for case in &cases {
-        reports.push(CaseWriter::write(&mut draft, &case.nomination).map_err(at_bundle)?);
+    let searched = drafted(plan, &mut draft).and_then(|(cases, bytes)| {
+        let judged = search(&bytes, &cases, stands)?;
+        Ok((cases, bytes, judged))
+    });
+    let objects = draft.traced();
+    let (cases, bytes, judged) = match searched {
+        Ok(searched) => searched,
+        Err(stop) => return Attempt::stopped(stop, objects),
+    };
+    let stop = judged.iter().find(|judged| !judged.stands);
+    let bundle = match stop {
+        Some(stop) => Err(stop.finding.clone()),
+        None => Ok(bundle(plan, &cases, bytes)),
+    };
+    Attempt {
+        bundle,
+        judged,
+        objects,
     }
-    draft.shared().map_err(at_bundle)?;
-    draft.note(reports, &cases).map_err(at_bundle)?;
-    draft.constants().map_err(at_bundle)?;
+}
+
+fn bundle(plan: &Plan<'_>, cases: &[&Case], bytes: Vec<u8>) -> Bundle {
     let id = plan.seed.bundle_id();
-    let bytes = write(&id, &draft.objects).map_err(at_bundle)?;
-    let contents = super::read(&bytes)?;
-    super::check(&contents, plan.alliance)?;
-    search(&bytes, &cases, stands)?;
-    Ok(Bundle {
+    Bundle {
         sha256: Sha256(sha2::Sha256::digest(&bytes).into()),
         beacon: id.beacon(),
         release: plan.seed.release_id(),
         nominations: cases.iter().map(|case| case.commitment).collect(),
         bytes,
         id,
-    })
+    }
 }
 
-/// Looks for the words of all victims, as many at once as a dictionary holds, and for what looks like an identifier.
-fn search(bytes: &[u8], cases: &[&Case], stands: &dyn Fn(&Finding) -> bool) -> Result<(), Finding> {
+/// The cases in order, and the bytes as the strict reader accepts them.
+fn drafted<'a>(
+    plan: &Plan<'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(Vec<&'a Case>, Vec<u8>), Finding> {
+    let at_bundle = |rule: Rule| rule.at(Place::bundle());
+    let cases = ordered(plan.cases).map_err(at_bundle)?;
+    draft.share(&cases).map_err(at_bundle)?;
+    let mut reports = Vec::new();
+    for case in &cases {
+        reports.push(CaseWriter::write(draft, case).map_err(at_bundle)?);
+    }
+    draft.shared().map_err(at_bundle)?;
+    draft.note(reports, &cases).map_err(at_bundle)?;
+    draft.constants().map_err(at_bundle)?;
+    let bytes = write(&plan.seed.bundle_id(), &draft.objects).map_err(at_bundle)?;
+    super::check(&super::read(&bytes)?, plan.alliance)?;
+    Ok((cases, bytes))
+}
+
+/// Looks for the words of all victims, as many at once as a dictionary holds, and for what looks like an identifier; each finding once.
+fn search(
+    bytes: &[u8],
+    cases: &[&Case],
+    stands: &dyn Fn(&Finding) -> bool,
+) -> Result<Vec<Judged>, Finding> {
     let tokens = cases.iter().flat_map(|case| &case.nomination.tokens.0);
     let tokens: Vec<&String> = tokens.collect();
+    let mut seen = BTreeSet::new();
+    let mut judged = Vec::new();
     for part in tokens.chunks(limits::TOKENS_MAX) {
         let dictionary = leak::Dictionary::of(part)?;
-        let passes = |found: &Finding| leak::is_for_the_board(found.rule) && stands(found);
-        let mut findings = leak::check(bytes, &dictionary).into_iter();
-        if let Some(found) = findings.find(|found| !passes(found)) {
-            return Err(found);
+        for finding in leak::check(bytes, &dictionary) {
+            if seen.insert((finding.rule, finding.place.clone())) {
+                let stands = leak::is_for_the_board(finding.rule) && stands(&finding);
+                judged.push(Judged { finding, stands });
+            }
         }
     }
-    Ok(())
+    Ok(judged)
 }
 
 fn ordered(cases: &[Case]) -> Result<Vec<&Case>, Rule> {
@@ -178,6 +220,7 @@ pub(super) struct Draft<'a> {
     counters: BTreeMap<Kind, u32>,
     shared: BTreeMap<ObjectId, SharedValue>,
     objects: BTreeMap<ObjectId, Object>,
+    origins: BTreeMap<ObjectId, BTreeSet<Origin>>,
 }
 
 impl<'a> Draft<'a> {
@@ -187,7 +230,24 @@ impl<'a> Draft<'a> {
             counters: BTreeMap::new(),
             shared: BTreeMap::new(),
             objects: BTreeMap::new(),
+            origins: BTreeMap::new(),
         }
+    }
+
+    /// Notes where an object comes from.
+    pub(super) fn trace(&mut self, id: &ObjectId, case: Commitment, entry: Option<Reference>) {
+        let origins = self.origins.entry(id.clone()).or_default();
+        origins.insert(Origin { case, entry });
+    }
+
+    /// The objects so far, in the bundle's order.
+    fn traced(mut self) -> Vec<Traced> {
+        let ids = std::mem::take(&mut self.objects).into_keys();
+        ids.map(|id| Traced {
+            origins: self.origins.remove(&id).unwrap_or_default(),
+            id,
+        })
+        .collect()
     }
 
     /// The next id of a type: the index is global, so that it tells nothing of cases.

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ktr_core::id::Commitment;
+
 use super::{
     AttackPattern, Equality, Indicator, Kind, Label, Malware, Object, ObjectId, PatternText,
     PatternType, Relation, Relationship, Report, ReportName, Vulnerability, Wording,
-    build::Draft,
+    build::{Case, Draft},
     constant::marking_id,
     property::{
         Cve, CveReference, KillChainPhase, LicenceReference, MitreAttack, PatternVersion, Spdx,
@@ -28,6 +30,7 @@ pub(super) const RULE_VALID_DAYS: u16 = 365;
 /// One case in the making.
 pub(super) struct CaseWriter<'d, 'p> {
     draft: &'d mut Draft<'p>,
+    commitment: Commitment,
     marking: ObjectId,
     members: BTreeSet<ObjectId>,
     entries: BTreeMap<Reference, Vec<ObjectId>>,
@@ -35,13 +38,12 @@ pub(super) struct CaseWriter<'d, 'p> {
 
 impl<'d, 'p> CaseWriter<'d, 'p> {
     /// Writes a case and gives the id of its report.
-    pub(super) fn write(
-        draft: &'d mut Draft<'p>,
-        nomination: &Nomination,
-    ) -> Result<ObjectId, Rule> {
+    pub(super) fn write(draft: &'d mut Draft<'p>, case: &Case) -> Result<ObjectId, Rule> {
+        let nomination = &case.nomination;
         let marking = marking_id(nomination.tlp)?;
         let mut case = Self {
             draft,
+            commitment: case.commitment,
             marking,
             members: BTreeSet::new(),
             entries: BTreeMap::new(),
@@ -62,6 +64,8 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
     /// An indicator per algorithm, each based on the one observation of the value.
     fn ioc(&mut self, entry: Reference, ioc: &CheckedIoc) -> Result<(), Rule> {
         let (observable, observed) = self.draft.observed(&ioc.value)?;
+        self.trace(&observable, Some(entry));
+        self.trace(&observed, Some(entry));
         self.members.extend([observable, observed.clone()]);
         for equality in Equality::of(&ioc.value) {
             let id = self.draft.next_id(Kind::Indicator);
@@ -74,7 +78,7 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
             indicator.confidence = ioc.credibility.confidence();
             indicator.kill_chain_phases = ioc.tactic.map(|tactic| [phase(tactic)]);
             self.put(entry, Object::Indicator(indicator));
-            self.relate(Relation::BasedOn, id, observed.clone());
+            self.relate(entry, Relation::BasedOn, id, observed.clone());
         }
         Ok(())
     }
@@ -184,12 +188,12 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
         let sources: Vec<ObjectId> = of(link.source).collect();
         for source in sources {
             for target in &targets {
-                self.relate(link.relation, source.clone(), target.clone());
+                self.relate(link.source, link.relation, source.clone(), target.clone());
             }
         }
     }
 
-    fn relate(&mut self, relation: Relation, source: ObjectId, target: ObjectId) {
+    fn relate(&mut self, entry: Reference, relation: Relation, source: ObjectId, target: ObjectId) {
         let day = self.draft.plan.day;
         let relationship = Relationship {
             kind: Kind::Relationship,
@@ -203,11 +207,12 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
             source_ref: source,
             target_ref: target,
         };
+        self.trace(&relationship.id, Some(entry));
         self.members.insert(relationship.id.clone());
         self.draft.put(Object::Relationship(relationship));
     }
 
-    fn report(self, nomination: &Nomination) -> ObjectId {
+    fn report(mut self, nomination: &Nomination) -> ObjectId {
         let plan = self.draft.plan;
         let named = (nomination.country.clone(), nomination.sector);
         let sector = plan
@@ -217,6 +222,7 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
             .then_some(nomination.sector);
         let narrative = Some(nomination.narrative.clone()).filter(|text| !text.as_str().is_empty());
         let id = self.draft.next_id(Kind::Report);
+        self.trace(&id, None);
         self.draft.put(Object::Report(Report {
             kind: Kind::Report,
             spec_version: SpecVersion::Only,
@@ -240,7 +246,12 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
         self.draft.plan.alliance.identity_id.clone()
     }
 
+    fn trace(&mut self, id: &ObjectId, entry: Option<Reference>) {
+        self.draft.trace(id, self.commitment, entry);
+    }
+
     fn put(&mut self, entry: Reference, object: Object) {
+        self.trace(object.id(), Some(entry));
         self.members.insert(object.id().clone());
         self.entries
             .entry(entry)

@@ -5,6 +5,7 @@
 //! string of a form reaches an object.
 
 mod any;
+mod attempt;
 mod beacon;
 mod build;
 mod case;
@@ -24,8 +25,9 @@ mod tlp;
 mod wording;
 
 pub use any::Object;
+pub use attempt::{Attempt, Judged, Origin, Traced};
 pub use beacon::{Beacon, BeaconScheme, ChainId, ReleaseHex, Sha256Hex};
-pub use build::{Bundle, Case, Plan, PublicSectors, build, build_despite};
+pub use build::{Bundle, Case, Plan, PublicSectors, attempt, build, build_despite};
 pub use equality::{Equality, PatternText};
 pub use id::{BundleId, ObjectId, Seed};
 pub use kind::{Kind, Relation};

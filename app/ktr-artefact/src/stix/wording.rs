@@ -156,13 +156,10 @@ impl Label {
     }
 
     fn severity(level: Severity) -> Self {
-        let name = match level {
-            Severity::Low => "low",
-            Severity::Medium => "medium",
-            Severity::High => "high",
-            Severity::Critical => "critical",
-        };
-        Self(format!("ktr:severity=\"{name}\""))
+        Self(format!(
+            "ktr:severity=\"{}\"",
+            crate::matrix::level_name(level)
+        ))
     }
 
     /// What stands before the equals sign.

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod blocks;
 pub(crate) mod board;
 pub(crate) mod build;
+pub(crate) mod draft;
 pub(crate) mod events;
 pub(crate) mod genesis;
 pub(crate) mod governance;

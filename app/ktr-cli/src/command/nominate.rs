@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use ktr_artefact::{
     envelope::{self, Recipients},
     form::{self, CaseFile, Document, Salt},
@@ -18,6 +18,7 @@ use ktr_core::{
 };
 use serde_json::json;
 
+use super::draft::{self, Draft};
 use super::hold::{Wall, hold};
 use crate::cli::Shared;
 use crate::clock;
@@ -31,12 +32,60 @@ use crate::signer::SignerArgs;
 use crate::when;
 use crate::yarac::YaracArgs;
 
-/// Flags of `nominate`.
+/// What `nominate` does: it sends a form, or drafts one.
+#[derive(Debug)]
+pub(crate) enum Nominate {
+    /// A form is sent.
+    Submit(Box<Submit>),
+    /// A form is begun.
+    Draft(Draft),
+}
+
+/// What `nominate` does beside sending a form.
+#[derive(Debug, Subcommand)]
+enum Beside {
+    /// Begin a form with indicators from MISP, STIX or a table.
+    Draft(Draft),
+}
+
+impl Args for Nominate {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let command = Beside::augment_subcommands(Submit::augment_args(command));
+        command
+            .subcommand_required(false)
+            .arg_required_else_help(false)
+            .subcommand_negates_reqs(true)
+            .args_conflicts_with_subcommands(true)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Nominate {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if matches.subcommand().is_none() {
+            return Submit::from_arg_matches(matches)
+                .map(Box::new)
+                .map(Self::Submit);
+        }
+        let Beside::Draft(draft) = Beside::from_arg_matches(matches)?;
+        Ok(Self::Draft(draft))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Flags of `nominate FORM`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
+    after_help = "Examples:\n  ktr nominate draft --from event.json --out case.json\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
 )]
-pub(crate) struct Nominate {
+pub(crate) struct Submit {
     /// The nomination form.
     form: PathBuf,
     /// Until when the board may decide; its silence is no approval.
@@ -57,8 +106,15 @@ pub(crate) struct Nominate {
     engine: YaracArgs,
 }
 
-/// Nominates.
+/// Nominates, or drafts.
 pub(crate) fn run(shared: &Shared, nominate: &Nominate) -> Result<(), CliError> {
+    match nominate {
+        Nominate::Submit(nominate) => send_form(shared, nominate),
+        Nominate::Draft(draft) => draft::run(shared, draft),
+    }
+}
+
+fn send_form(shared: &Shared, nominate: &Submit) -> Result<(), CliError> {
     if let Some(at) = nominate.at {
         refuse_unfit(at, clock::now(), nominate.decide_by)?;
     }
@@ -76,7 +132,7 @@ pub(crate) fn run(shared: &Shared, nominate: &Nominate) -> Result<(), CliError> 
     block_on(send(shared, nominate, document, severity))
 }
 
-fn severity(document: &Document, nominate: &Nominate) -> Result<Severity, CliError> {
+fn severity(document: &Document, nominate: &Submit) -> Result<Severity, CliError> {
     if nominate.skip_check {
         return Ok(matrix::classify(&document.classification).level);
     }
@@ -105,7 +161,7 @@ pub(crate) fn refuse_unfit(at: Time, now: Time, decide_by: Time) -> Result<(), C
 
 async fn send(
     shared: &Shared,
-    nominate: &Nominate,
+    nominate: &Submit,
     document: Document,
     severity: Severity,
 ) -> Result<(), CliError> {

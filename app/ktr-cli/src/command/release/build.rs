@@ -7,15 +7,22 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
-    form::{self, CaseFile, Document},
+    finding::Finding,
+    form::{self, CaseFile, Document, Nomination},
+    ioc::Warninglists,
     openpgp::SecretCertificate,
-    stix::{self, Plan, PublicSectors, Seed},
+    report::{Form, Inputs, Outcome, Report},
+    stix::{self, Judged, Plan, PublicSectors, Seed},
 };
-use ktr_core::{State, id::SessionId, limits::PROFILE, nomination::Status};
-use serde::Serialize;
+use ktr_core::{
+    State,
+    id::{Commitment, SessionId},
+    nomination::Status,
+};
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
+use super::report::{self, ReportFile};
 use super::stand::Stands;
 use super::warninglists;
 use crate::args;
@@ -34,7 +41,7 @@ use crate::yarac::YaracArgs;
 pub(crate) enum Bundle {
     /// Build bundle.json from the cases that seats forwarded.
     #[command(
-        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --out release"
+        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --report report.html --out release"
     )]
     Build(Build),
 }
@@ -66,6 +73,9 @@ pub(crate) struct Build {
     /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
     #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
     warninglists: Option<PathBuf>,
+    /// Write what was dropped, masked, refused and let stand, whether or not it is built: .html, .json or .txt; may be given again.
+    #[arg(long, env = "KTR_REPORT", value_name = "FILE", value_parser = report::parse, value_delimiter = ',')]
+    report: Vec<ReportFile>,
     /// Folder of the release.
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
@@ -87,12 +97,12 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let (alliance, chain) = alliance(shared)?;
     let secret = signer::secret(&flags.key)?;
     let follower = shared.follower().await?;
-    let opened = opened(follower.state(), &flags.cases, &secret)?;
-    let engine = judged(&flags.engine, &opened)?;
-    let cases: Vec<stix::Case> = opened.into_iter().map(|(_, case)| case).collect();
+    let mut opened = opened(follower.state(), &flags.cases, &secret)?;
+    let engine = judged(&flags.engine, &mut opened)?;
     let today = Day::of(clock::now())
         .map_err(|rule| CliError::Usage(format!("--date is needed: {rule}")))?;
     let date = flags.date.unwrap_or(today);
+    let cases: Option<Vec<stix::Case>> = opened.iter().map(Opened::fit).collect();
     let plan = Plan {
         alliance: &alliance,
         chain: &chain,
@@ -101,85 +111,127 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         day: date,
         previous: flags.previous.unwrap_or(date),
         public_sectors: &PublicSectors::default(),
-        cases: &cases,
+        cases: cases.as_deref().unwrap_or_default(),
     };
     let stands = Stands::new(&flags.stand);
     let lists = flags.warninglists.as_deref().map(warninglists::read);
     let lists = lists.transpose()?;
     if let Some(lists) = &lists {
-        warninglists::check(lists, &cases, &stands)?;
+        for case in &mut opened {
+            case.look_on(lists, &stands);
+        }
     }
-    let built = stix::build_despite(&plan, &|finding| stands.covers(finding))?;
-    stands.all_met()?;
+    let attempt = cases
+        .as_ref()
+        .map(|_all_are_fit| stix::attempt(&plan, &|finding| stands.covers(finding)));
+    let forms: Vec<Form<'_>> = opened.iter().map(Opened::form).collect();
+    let report = Report::of(&Inputs {
+        session: plan.session,
+        release: plan.seed.release_id(),
+        chain: plan.chain,
+        day: plan.day,
+        public_sectors: plan.public_sectors,
+        forms: &forms,
+        engine: engine.as_deref(),
+        warninglists: lists.as_ref(),
+        attempt: attempt.as_ref(),
+    });
+    let built = attempt.and_then(|attempt| attempt.bundle.ok());
+    let built = built.filter(|_bundle| report.outcome == Outcome::Built);
+    if built.is_some() {
+        stands.all_met()?;
+    }
+    for file in &flags.report {
+        file.write(&report)?;
+    }
+    let Some(built) = built else {
+        return Err(CliError::Build(Box::new(report)));
+    };
+    let note = Note::of(&built, flags.session);
     let folder = Folder(flags.out.clone());
     file::shared_folder(&folder.0)?;
     file::write(&folder.bundle(), &built.bytes)?;
-    let note = Note {
-        release: built.release.to_string(),
-        session: flags.session.0,
-        sha256: built.sha256.to_string(),
-        size: u64::try_from(built.bytes.len()).unwrap_or(u64::MAX),
-        profile: PROFILE,
-        beacon: built.beacon.to_string(),
-        bundle_id: built.id.as_str().to_owned(),
-        nominations: built.nominations.iter().map(ToString::to_string).collect(),
-    };
     folder.write_note(&note)?;
-    let mut text = format!(
-        "{}: release {}, {} cases, {} octets, sha-256 {}",
+    answer(shared, &folder, &note, &report);
+    Ok(())
+}
+
+/// Says what was built.
+fn answer(shared: &Shared, folder: &Folder, note: &Note, report: &Report) {
+    let text = format!(
+        "{}: release {}, {} cases, {} octets, sha-256 {}\n\n{}",
         folder.bundle().display(),
         note.release,
         note.nominations.len(),
         note.size,
-        note.sha256
+        note.sha256,
+        report.to_text().trim_end()
     );
-    let warninglists = lists.map(|lists| Lists {
-        lists: lists.count(),
-        sha256: lists.sha256().to_string(),
-    });
-    if let Some(Lists { lists, sha256 }) = &warninglists {
-        text = format!("{text}; {lists} warninglists, sha-256 {sha256}");
+    let mut value = json!(note);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("report".to_owned(), json!(report));
     }
-    if let Some(engine) = &engine {
-        text = format!("{text}; YARA rules judged by {engine}");
+    output::answer(shared.output, &text, &value);
+}
+
+/// A case of the folder: as it was written, and what the checks say of it.
+struct Opened {
+    commitment: Commitment,
+    document: Document,
+    checked: Result<Nomination, Vec<Finding>>,
+    warnings: Vec<Judged>,
+}
+
+impl Opened {
+    /// The case, if its form has no finding.
+    fn fit(&self) -> Option<stix::Case> {
+        let nomination = self.checked.clone().ok()?;
+        Some(stix::Case {
+            commitment: self.commitment,
+            nomination,
+        })
     }
-    let answer = Answer {
-        note,
-        yara_engine: engine,
-        warninglists,
-    };
-    output::answer(shared.output, &text, &json!(answer));
-    Ok(())
+
+    fn form(&self) -> Form<'_> {
+        Form {
+            commitment: self.commitment,
+            document: &self.document,
+            checked: self.checked.as_ref().map_err(Vec::as_slice),
+            warnings: &self.warnings,
+        }
+    }
+
+    /// Looks for its indicators on the lists, unless its form was refused.
+    fn look_on(&mut self, lists: &Warninglists, stands: &Stands<'_>) {
+        let Ok(nomination) = &self.checked else {
+            return;
+        };
+        let warnings = form::warnings(&self.commitment, nomination, lists);
+        let judged = warnings.into_iter().map(|finding| Judged {
+            stands: stands.covers(&finding),
+            finding,
+        });
+        self.warnings = judged.collect();
+    }
 }
 
-/// What `bundle build` answers: the note, and who judged beside this program.
-#[derive(Debug, Serialize)]
-struct Answer {
-    #[serde(flatten)]
-    note: Note,
-    /// The engine of YARA rules; nothing without such rules.
-    yara_engine: Option<String>,
-    /// The warninglists that were asked; nothing if none were named.
-    warninglists: Option<Lists>,
-}
-
-/// A set of warninglists.
-#[derive(Debug, Serialize)]
-struct Lists {
-    /// How many.
-    lists: usize,
-    /// SHA-256 over all of them, hex.
-    sha256: String,
-}
-
-/// Lets the engine judge the YARA rules of every case, and names it; nothing if there are none.
-fn judged(
-    engine: &YaracArgs,
-    opened: &[(Document, stix::Case)],
-) -> Result<Option<String>, CliError> {
+/// Lets the engine judge the YARA rules of every case that is fit, and names it; nothing if there are none.
+///
+/// # Errors
+/// [`CliError::Program`] without an engine that can be asked.
+fn judged(engine: &YaracArgs, opened: &mut [Opened]) -> Result<Option<String>, CliError> {
     let mut named = None;
-    for (document, case) in opened {
-        named = engine.judge(document, &case.nomination)?.or(named);
+    for case in opened {
+        let Ok(nomination) = &case.checked else {
+            continue;
+        };
+        let Some(trial) = engine.judge(&case.document, nomination)? else {
+            continue;
+        };
+        named = Some(trial.engine);
+        if !trial.findings.is_empty() {
+            case.checked = Err(trial.findings);
+        }
     }
     Ok(named)
 }
@@ -189,7 +241,7 @@ fn opened(
     state: &State,
     folder: &Path,
     secret: &SecretCertificate,
-) -> Result<Vec<(Document, stix::Case)>, CliError> {
+) -> Result<Vec<Opened>, CliError> {
     let entries = std::fs::read_dir(folder).map_err(file::failed(folder))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -201,11 +253,7 @@ fn opened(
         .collect()
 }
 
-fn case(
-    state: &State,
-    path: &Path,
-    secret: &SecretCertificate,
-) -> Result<(Document, stix::Case), CliError> {
+fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<Opened, CliError> {
     let sealed = file::read(path)?;
     let opened =
         envelope::open(&sealed, secret, clock::now(), Expected::Unsigned).map_err(at(path))?;
@@ -217,12 +265,12 @@ fn case(
             "nomination {commitment} is not one that is cleared and in no release"
         )));
     }
-    let nomination = form::check(&opened.document).map_err(CliError::Form)?;
-    let case = stix::Case {
+    Ok(Opened {
         commitment,
-        nomination,
-    };
-    Ok((opened.document, case))
+        checked: form::check(&opened.document),
+        document: opened.document,
+        warnings: Vec::new(),
+    })
 }
 
 fn seed(path: &Path) -> Result<Seed, CliError> {

@@ -14,6 +14,7 @@ use ktr_core::{
     State, bundle,
     id::{Commitment, Fingerprint, ReleaseId, SessionId, Sha256},
     key::{Key, KeyBody, Role},
+    limits::PROFILE,
     time::Time,
 };
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,22 @@ pub(super) struct Note {
     pub(super) bundle_id: String,
     /// The nominations in it, hex, rising.
     pub(super) nominations: Vec<String>,
+}
+
+impl Note {
+    /// Of a bundle that was built for a session.
+    pub(super) fn of(built: &stix::Bundle, session: SessionId) -> Self {
+        Self {
+            release: built.release.to_string(),
+            session: session.0,
+            sha256: built.sha256.to_string(),
+            size: u64::try_from(built.bytes.len()).unwrap_or(u64::MAX),
+            profile: PROFILE,
+            beacon: built.beacon.to_string(),
+            bundle_id: built.id.as_str().to_owned(),
+            nominations: built.nominations.iter().map(ToString::to_string).collect(),
+        }
+    }
 }
 
 /// A release's folder.

@@ -1,14 +1,18 @@
-//! Strict verification of a release, as the agent does it: against the chain, the pinned Alliance and nothing else.
+//! Strict verification of releases, as the agent does it: against the chain, the pinned Alliance and nothing else.
 //! `gpgv` and `sqv` are second and third judges whom anybody can ask.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ktr_artefact::seal::{self, Facts, Standing, Verified};
+use ktr_artefact::{
+    archive,
+    seal::{self, Facts, Standing, Verified},
+};
 use ktr_core::{State, id::Fingerprint};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::folder::{Folder, House, at, sealed};
+use super::shelf::{Place, Shelf};
 use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
@@ -17,11 +21,14 @@ use crate::output;
 
 /// Flags of `verify`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  ktr --home net verify release --pin FINGERPRINT")]
+#[command(
+    after_help = "Examples:\n  ktr --home net verify release --pin FINGERPRINT\n  ktr --home net verify releases --certificate alliance.pgp"
+)]
 pub(crate) struct Verify {
-    /// Folder with bundle.json, bundle.json.asc and alliance.pgp.
-    folder: PathBuf,
-    /// The Alliance's certificate; without it, alliance.pgp of the folder.
+    /// Folder with bundle.json and bundle.json.asc, an archive (.tar) of the two, or a folder of such folders and archives.
+    #[arg(value_name = "PATH")]
+    path: PathBuf,
+    /// The Alliance's certificate; without it, alliance.pgp of the release's folder, or beside it.
     #[arg(long, env = "KTR_CERTIFICATE")]
     certificate: Option<PathBuf>,
     /// Fingerprint that the Alliance's primary key must have; without it, the chain's releaser key alone vouches for the certificate.
@@ -31,53 +38,161 @@ pub(crate) struct Verify {
 
 /// Verifies.
 pub(crate) fn run(shared: &Shared, flags: &Verify) -> Result<(), CliError> {
+    match Shelf::find(&flags.path)? {
+        Shelf::One(place) => one(shared, flags, &place),
+        Shelf::Many { places, others } => many(shared, flags, &places, others),
+    }
+}
+
+fn one(shared: &Shared, flags: &Verify, place: &Place) -> Result<(), CliError> {
     block_on(async {
-        let folder = Folder(flags.folder.clone());
-        let path = flags
-            .certificate
-            .clone()
-            .unwrap_or_else(|| folder.certificate());
-        let house = House::read(shared, &path)?;
-        let primary = house.certificate.primary();
-        if flags.pin.is_some_and(|pin| pin != primary) {
-            return Err(CliError::NotThere(format!(
-                "the certificate has primary key {primary}, another is pinned"
-            )));
-        }
+        let house = house(shared, flags, place)?;
         let follower = shared.follower().await?;
-        let verified = verified(&folder, &house, follower.state())?;
-        let (release, _) = sealed(follower.state(), &folder.read()?.bundle)?;
-        let value = json!({
-            "ok": true,
-            "release": release.id.to_string(),
-            "session": release.session.0,
-            "sha256": release.sha256.to_string(),
-            "objects": verified.contents.objects.len(),
-            "cases": verified.checked.cases,
-            "signed_at": verified.signed_at.0,
-            "sealed_at": release.sealed_at.0,
-            "primary": primary.to_string(),
-        });
-        let text = format!(
-            "VALID: release {}, session {}, {} objects of {} cases, sealed on the chain at {}",
-            release.id,
-            release.session,
-            verified.contents.objects.len(),
-            verified.checked.cases,
-            crate::when::show(release.sealed_at)
-        );
-        output::answer(shared.output, &text, &value);
+        let (text, value) = judged(place, &house, follower.state())?;
+        output::answer(shared.output, &format!("VALID: {text}"), &value);
         Ok(())
     })
 }
 
-/// The whole of strict verification against the chain's state.
+/// A line for each release; the worst verdict decides how the program ends.
+fn many(shared: &Shared, flags: &Verify, places: &[Place], others: usize) -> Result<(), CliError> {
+    block_on(async {
+        let follower = shared.follower().await?;
+        let verdicts = places.iter().map(|place| {
+            let house = house(shared, flags, place);
+            house.and_then(|house| judged(place, &house, follower.state()))
+        });
+        let told = Told::of(places, verdicts, others);
+        match told.worst {
+            0 => {
+                output::answer(shared.output, &told.text, &told.value);
+                Ok(())
+            }
+            _ => Err(CliError::Releases(Box::new(told))),
+        }
+    })
+}
+
+/// Verdicts on many releases, for people and for programs.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// A line each, and one that counts.
+    pub(crate) text: String,
+    /// The same for programs.
+    pub(crate) value: Value,
+    /// The highest exit code that a release has earned.
+    pub(crate) worst: u8,
+    /// Releases that are refused.
+    pub(crate) refused: usize,
+}
+
+impl Told {
+    fn of(
+        places: &[Place],
+        verdicts: impl Iterator<Item = Result<(String, Value), CliError>>,
+        others: usize,
+    ) -> Self {
+        let (mut lines, mut values, mut worst, mut refused) = (Vec::new(), Vec::new(), 0, 0_usize);
+        for (place, verdict) in places.iter().zip(verdicts) {
+            let path = place.path().display();
+            match verdict {
+                Ok((text, mut value)) => {
+                    lines.push(format!("VALID    {path}: {text}"));
+                    name(&mut value, place);
+                    values.push(value);
+                }
+                Err(error) => {
+                    lines.push(format!("REFUSED  {path}: {error}"));
+                    let mut value = json!({"ok": false, "error": error.to_string()});
+                    name(&mut value, place);
+                    values.push(value);
+                    worst = worst.max(error.exit_code());
+                    refused = refused.saturating_add(1);
+                }
+            }
+        }
+        let valid = places.len().saturating_sub(refused);
+        lines.push(format!(
+            "{valid} of {} releases are valid; {others} other entries were not looked at",
+            places.len()
+        ));
+        Self {
+            text: lines.join("\n"),
+            value: json!({
+                "ok": worst == 0,
+                "releases": values,
+                "valid": valid,
+                "refused": refused,
+                "others": others,
+            }),
+            worst,
+            refused,
+        }
+    }
+}
+
+/// Says where a release lies.
+fn name(value: &mut Value, place: &Place) {
+    if let Some(members) = value.as_object_mut() {
+        members.insert("path".to_owned(), json!(place.path()));
+    }
+}
+
+/// The Alliance as this release's certificate shows it, which the pin must fit.
+fn house(shared: &Shared, flags: &Verify, place: &Place) -> Result<House, CliError> {
+    let path = flags.certificate.clone();
+    let house = House::read(shared, &path.unwrap_or_else(|| place.certificate()))?;
+    let primary = house.certificate.primary();
+    if flags.pin.is_some_and(|pin| pin != primary) {
+        return Err(CliError::NotThere(format!(
+            "the certificate has primary key {primary}, another is pinned"
+        )));
+    }
+    Ok(house)
+}
+
+/// The verdict on one release, in words and as a value.
+fn judged(place: &Place, house: &House, state: &State) -> Result<(String, Value), CliError> {
+    let files = place.read()?;
+    let verified = verified_files(&files, place.path(), house, state)?;
+    let (release, _) = sealed(state, &files.bundle)?;
+    let value = json!({
+        "ok": true,
+        "release": release.id.to_string(),
+        "session": release.session.0,
+        "sha256": release.sha256.to_string(),
+        "objects": verified.contents.objects.len(),
+        "cases": verified.checked.cases,
+        "signed_at": verified.signed_at.0,
+        "sealed_at": release.sealed_at.0,
+        "primary": house.certificate.primary().to_string(),
+    });
+    let text = format!(
+        "release {}, session {}, {} objects of {} cases, sealed on the chain at {}",
+        release.id,
+        release.session,
+        verified.contents.objects.len(),
+        verified.checked.cases,
+        crate::when::show(release.sealed_at)
+    );
+    Ok((text, value))
+}
+
+/// The whole of strict verification of a folder against the chain's state.
 pub(super) fn verified(
     folder: &Folder,
     house: &House,
     state: &State,
 ) -> Result<Verified, CliError> {
-    let files = folder.read()?;
+    verified_files(&folder.read()?, &folder.0, house, state)
+}
+
+fn verified_files(
+    files: &archive::Release,
+    path: &Path,
+    house: &House,
+    state: &State,
+) -> Result<Verified, CliError> {
     let (release, key) = sealed(state, &files.bundle)?;
     let facts = Facts {
         chain: &house.chain,
@@ -87,5 +202,34 @@ pub(super) fn verified(
         standing: Standing::Sealed,
         key,
     };
-    seal::verify(&facts, &files.bundle, &files.seal, &house.certificate).map_err(at(&folder.0))
+    seal::verify(&facts, &files.bundle, &files.seal, &house.certificate).map_err(at(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::json;
+
+    use super::Told;
+    use crate::command::release::shelf::Place;
+    use crate::error::CliError;
+
+    #[test]
+    fn one_refused_release_among_many_is_named_and_decides_the_exit_code() {
+        let places = ["a", "b"].map(|name| Place::Folder(PathBuf::from(name)));
+        let valid = || Ok(("release 1".to_owned(), json!({"ok": true})));
+        let refused = || Err(CliError::NotThere("nothing is sealed".to_owned()));
+        let told = Told::of(&places, [valid(), refused()].into_iter(), 3);
+        assert_eq!(
+            told.text,
+            "VALID    a: release 1\nREFUSED  b: nothing is sealed\n\
+             1 of 2 releases are valid; 3 other entries were not looked at"
+        );
+        assert_eq!((told.worst, told.refused), (1, 1));
+        assert_eq!(told.value["releases"][1]["path"], "b");
+        assert_eq!(told.value["ok"], false);
+        let told = Told::of(&places, [valid(), valid()].into_iter(), 0);
+        assert_eq!((told.worst, told.value["ok"].clone()), (0, json!(true)));
+    }
 }

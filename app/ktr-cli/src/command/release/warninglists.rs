@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use ktr_artefact::{form, ioc::Warninglists, stix::Case};
+use ktr_artefact::ioc::Warninglists;
 
-use super::stand::Stands;
 use crate::error::CliError;
 use crate::file;
 
@@ -30,27 +29,6 @@ pub(super) fn read(folder: &Path) -> Result<Warninglists, CliError> {
         )));
     }
     Ok(Warninglists::read(&files)?)
-}
-
-/// Looks for the indicators of every case on the lists.
-///
-/// # Errors
-/// [`CliError::Form`] with the findings that the board does not let stand.
-pub(super) fn check(
-    lists: &Warninglists,
-    cases: &[Case],
-    stands: &Stands<'_>,
-) -> Result<(), CliError> {
-    let findings = cases
-        .iter()
-        .flat_map(|case| form::warnings(&case.commitment, &case.nomination, lists))
-        .filter(|finding| !stands.covers(finding));
-    let findings: Vec<_> = findings.collect();
-    if findings.is_empty() {
-        Ok(())
-    } else {
-        Err(CliError::Form(findings))
-    }
 }
 
 #[cfg(test)]
