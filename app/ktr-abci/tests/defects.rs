@@ -1,6 +1,6 @@
 //! The defects of the stock server, one test or more for each, against ours over a Unix socket.
-//! What needs a process of its own is in `descriptors.rs` and `log.rs`; speed is in the example
-//! `latency`.
+//! What needs a process of its own is in `descriptors.rs` and `log.rs`; speed is in the
+//! bench of `ktr-node`.
 
 mod support;
 

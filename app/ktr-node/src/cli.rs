@@ -85,6 +85,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  ktr-node --home DIR replay --blocks blocks.jsonl\n  ktr-node replay --blocks blocks.jsonl --genesis genesis.json"
     )]
     Replay(Replay),
+    /// Compare two nodes at one height and name the first event and the first record in which they differ.
+    #[command(
+        after_help = "A and B are each the folder of a node that stands still, or the HOST:PORT of an engine's RPC.\nEnds with 0 if nothing differs, with 14 if something does.\n\nExamples:\n  ktr-node diff /var/lib/ktr-node 192.0.2.20:26657\n  ktr-node diff 192.0.2.10:26657 192.0.2.20:26657 --height 184220"
+    )]
+    Diff(Diff),
 }
 
 #[derive(Debug, Args)]
@@ -155,6 +160,19 @@ pub(crate) struct Replay {
     /// The genesis document; without it the one of the home folder.
     #[arg(long, env = "KTR_NODE_GENESIS")]
     pub(crate) genesis: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// One node.
+    #[arg(value_name = "A", env = "KTR_NODE_ONE")]
+    pub(crate) one: String,
+    /// The other.
+    #[arg(value_name = "B", env = "KTR_NODE_OTHER")]
+    pub(crate) other: String,
+    /// The height; without it the last one that both have.
+    #[arg(long, env = "KTR_NODE_HEIGHT")]
+    pub(crate) height: Option<u64>,
 }
 
 #[cfg(test)]

@@ -9,12 +9,14 @@
 //! | [`engine`] | the engine's folder, keys and process; `start` |
 //! | [`replay`] | the whole chain again, against its headers |
 //! | [`settings`], [`home`] | `node.toml` and where everything lies |
+//! | [`diff`] | the first difference of two nodes |
 //! | [`doctor`] | what is wrong with a folder, or with the node in it |
 //! | [`metrics`] | the node's own figures, for Prometheus |
 //! | [`exit`], [`halt`] | how the program ends, and from where |
 
 pub mod application;
 pub mod ask;
+pub mod diff;
 pub mod doctor;
 pub mod engine;
 pub mod exit;

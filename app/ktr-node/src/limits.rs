@@ -40,6 +40,8 @@ pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Octets of an answer that `status` reads.
 pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
+/// Nibbles of a key's hash: the depth of the state tree.
+pub(crate) const NIBBLES_MAX: usize = 64;
 /// How long whoever asks for metrics may take to ask and to listen.
 pub(crate) const METRICS_TIMEOUT: Duration = Duration::from_secs(2);
 /// Octets of a request for metrics.

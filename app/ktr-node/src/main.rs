@@ -10,6 +10,7 @@ use clap::Parser;
 use ktr_core::{id::Sha256, time::Time};
 use ktr_node::{
     ask::{NoAnswer, ask},
+    diff::{Source, Undecided, compare},
     doctor::{Verdict, examine},
     engine::{self, Document, Start},
     exit::Exit,
@@ -62,6 +63,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Status => status(&home, cli.output),
         Command::Doctor => Ok(diagnose(&home, cli.output)),
         Command::Rollback => back(&home, cli.output),
+        Command::Diff(arguments) => difference(&arguments, cli.output),
         Command::Replay(arguments) => again(&home, &arguments, cli.output),
     }
 }
@@ -197,6 +199,28 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
     let summary = judge_outcome(summary, committed).map_err(broken)?;
     output::replayed(&summary, format);
     Ok(Exit::Stopped)
+}
+
+/// 14 if they differ, as the node that sees it ends.
+fn difference(arguments: &cli::Diff, format: cli::Format) -> Result<Exit, Failure> {
+    let mut one = Source::of(&arguments.one).map_err(undecided)?;
+    let mut other = Source::of(&arguments.other).map_err(undecided)?;
+    let found = compare(&mut one, &mut other, arguments.height).map_err(undecided)?;
+    output::differs(&found, [&one, &other], format);
+    Ok(if found.is_none() {
+        Exit::Stopped
+    } else {
+        Exit::AppHash
+    })
+}
+
+fn undecided(error: Undecided) -> Failure {
+    let exit = match error {
+        Undecided::NoNode(_) => Exit::NoNode,
+        Undecided::Store { .. } => Exit::Store,
+        Undecided::Refused { .. } | Undecided::Malformed { .. } => Exit::Refused,
+    };
+    (exit, error.into())
 }
 
 /// What this folder's node committed at a height; `None` if there is no store, or none that has come so far.

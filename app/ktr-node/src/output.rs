@@ -7,7 +7,13 @@ use std::{
 };
 
 use ktr_core::id::Sha256;
-use ktr_node::{doctor::Finding, engine::Keys, replay::Summary};
+use ktr_node::{
+    diff::{Difference, Side, Source},
+    doctor::Finding,
+    engine::Keys,
+    replay::Summary,
+};
+use ktr_wire::record::KINDS;
 use serde_json::json;
 
 use crate::cli::{Format, Which};
@@ -73,6 +79,65 @@ pub(crate) fn rolled_back(height: u64, app_hash: &Sha256, format: Format) {
         )),
         Format::Json => line(&json!({"height": height, "app_hash": app_hash}).to_string()),
     }
+}
+
+/// Prints where two nodes differ first.
+pub(crate) fn differs(found: &Difference, sources: [&Source; 2], format: Format) {
+    let record = found.first_record.as_deref().map(named);
+    match format {
+        Format::Json => {
+            let sides: Vec<_> = sources.iter().zip(&found.sides).map(of_side).collect();
+            line(
+                &json!({
+                    "height": found.height,
+                    "same": found.is_none(),
+                    "first_event": found.first_event,
+                    "first_record": record.map(|(kind, id)| json!({"kind": kind, "id": id})),
+                    "sides": sides,
+                })
+                .to_string(),
+            );
+        }
+        Format::Text if found.is_none() => {
+            line(&format!("height {}: nothing differs", found.height));
+        }
+        Format::Text => {
+            for (source, side) in sources.iter().zip(&found.sides) {
+                let (name, hash) = (source.name(), hex::encode(&side.app_hash));
+                line(&format!(
+                    "{name}: app hash {hash}, {} events",
+                    side.log_size
+                ));
+            }
+            let event = found.first_event.map(|index| {
+                let [one, other] = found.sides.each_ref().map(|side| side.event.as_deref());
+                let (one, other) = (one.unwrap_or("no event"), other.unwrap_or("no event"));
+                format!("first event that differs: index {index}, {one} and {other}")
+            });
+            line(&event.unwrap_or_else(|| "the logs are the same".to_owned()));
+            let record = record.map(|(kind, id)| format!("first record that differs: {kind} {id}"));
+            line(&record.unwrap_or_else(|| "the records are the same".to_owned()));
+            let asked: u64 = sources.iter().map(|source| source.asked()).sum();
+            line(&format!("height {}, {asked} questions", found.height));
+        }
+    }
+}
+
+fn of_side((source, side): (&&Source, &Side)) -> serde_json::Value {
+    json!({
+        "name": source.name(),
+        "app_hash": hex::encode(&side.app_hash),
+        "log_size": side.log_size,
+        "event": side.event,
+        "asked": source.asked(),
+    })
+}
+
+/// The kind and the id of a record's key.
+fn named(key: &[u8]) -> (&'static str, String) {
+    let (tag, id) = key.split_first().unwrap_or((&0, &[]));
+    let kind = KINDS.iter().find(|(_, of_kind)| of_kind == tag);
+    (kind.map_or("unknown", |(name, _)| *name), hex::encode(id))
 }
 
 /// Prints how far a replay came.

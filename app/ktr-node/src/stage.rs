@@ -22,7 +22,7 @@ use tendermint_proto::{
 };
 
 use crate::{
-    application::{Node, Ports},
+    application::{Caps, Node, Ports},
     halt::{Halt, Reason},
     store::{Store, View},
 };
@@ -69,6 +69,7 @@ impl Stage {
             chain_id: self.chain.id().to_owned(),
             store,
             clock: Box::new(move || start),
+            caps: Caps::NODE,
             halt: Box::new(Panics),
         };
         Node::open(ports).unwrap()

@@ -284,6 +284,17 @@ fn shows_what_alarms_ask_for(site: &Site) {
     }
 }
 
+/// Two engines that answer agree, and so does a folder whose node ended with one of them.
+fn say_that_nothing_differs(sites: &mut [Site]) {
+    assert_eq!(sites[3].stop(), 0);
+    let folder = sites[3].home();
+    let (one, other) = (sites[0].rpc.address(), sites[1].rpc.address());
+    for first in [other, folder.to_str().unwrap()] {
+        let said = sites[0].run(&["diff", first, one]);
+        assert!(said.ends_with(": nothing differs\n"), "{said}");
+    }
+}
+
 #[test]
 fn four_sites_go_on_without_any_one_of_them() {
     // given three counties and the witness
@@ -315,8 +326,11 @@ fn four_sites_go_on_without_any_one_of_them() {
     let hashes: Vec<Sha256> = hashes.collect();
     assert!(hashes.iter().all(|hash| *hash == hashes[0]));
     shows_what_alarms_ask_for(&sites[0]);
-    for site in &mut sites {
+    for site in &sites {
         assert!(site.resident_mib() < 150, "{} MiB", site.resident_mib());
+    }
+    say_that_nothing_differs(&mut sites);
+    for site in &mut sites[..3] {
         assert_eq!(site.stop(), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The tasks of this repository: `cargo xtask ci` is what the server runs before a change lands.
 //! It is no part of the product: nothing in `app/` depends on it.
 
+mod bench;
 mod book;
 mod ci;
 mod clock;
@@ -67,6 +68,14 @@ enum Task {
         #[arg(long, default_value_t = fuzz::Effort::CI.seed)]
         seed: u32,
     },
+    /// Measure speed and memory and print them beside their bars; never fails for a missed bar
+    Bench {
+        /// What is measured
+        what: bench::Subject,
+        /// Arguments of the measuring program; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build the book and follow its internal links
     Book,
 }
@@ -107,6 +116,7 @@ fn perform(task: &Task) -> Result<(), TaskError> {
             };
             fuzz::run(&root, effort).map(|note| output::line(&note))
         }
+        Task::Bench { what, arguments } => bench::run(&root, *what, arguments),
         Task::Book => book::run(&root).map(|note| output::line(&note)),
     }
 }

@@ -148,11 +148,14 @@ impl Application for Node {
     }
 
     fn prepare_proposal(&self, request: RequestPrepareProposal) -> ResponsePrepareProposal {
-        let octets_max = usize::try_from(request.max_tx_bytes).unwrap_or(0);
+        let room = proposal::Room {
+            octets: usize::try_from(request.max_tx_bytes).unwrap_or(0),
+            txs: self.0.ports.caps.proposal_txs,
+        };
         let now = seconds(request.time.as_ref());
         let committed = self.0.committed();
         let txs = committed.as_ref().map_or_else(Vec::new, |ledger| {
-            proposal::prepare(ledger, now, request.txs, octets_max, &self.0.verdicts)
+            proposal::prepare(ledger, now, request.txs, room, &self.0.verdicts)
         });
         ResponsePrepareProposal { txs }
     }

@@ -29,6 +29,7 @@ use super::{answer, mempool::Mempool};
 use crate::{
     exit::Exit,
     halt::{Halt, Reason},
+    limits::{PROPOSAL_TXS_MAX, SIGNER_WAITING_MAX},
     metrics::Meter,
     store::{Origin, Store},
     verdicts::Verdicts,
@@ -47,6 +48,25 @@ pub struct Ports {
     pub clock: Clock,
     /// How it ends.
     pub halt: Box<dyn Halt>,
+    /// How much it takes at once.
+    pub caps: Caps,
+}
+
+/// How much a node takes at once. No consensus: another node may take more.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    /// Transactions in one proposal of its own.
+    pub proposal_txs: usize,
+    /// Transactions of one signer that wait between two blocks.
+    pub signer_waiting: u32,
+}
+
+impl Caps {
+    /// What a node has.
+    pub const NODE: Self = Self {
+        proposal_txs: PROPOSAL_TXS_MAX,
+        signer_waiting: SIGNER_WAITING_MAX,
+    };
 }
 
 impl fmt::Debug for Ports {
@@ -91,12 +111,12 @@ impl Chain {
             ..Working::default()
         };
         Self {
-            ports,
             meter: Meter::default(),
             committed: RwLock::new(ledger),
             working: Mutex::new(working),
-            mempool: Mutex::default(),
+            mempool: Mutex::new(Mempool::of(ports.caps.signer_waiting)),
             verdicts: Verdicts::default(),
+            ports,
         }
     }
 

@@ -7,16 +7,24 @@ use ktr_core::{id::Fingerprint, time::Time};
 use ktr_ledger::{Judge, Ledger, Pending};
 use ktr_wire::{Refusal, refusal::Envelope};
 
-use crate::limits::SIGNER_WAITING_MAX;
-
 /// What the mempool's filter remembers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Mempool {
+    signer_waiting: u32,
     pending: Pending,
     waiting: BTreeMap<Fingerprint, u32>,
 }
 
 impl Mempool {
+    /// An empty one, in which so many of one signer may wait.
+    pub(super) fn of(signer_waiting: u32) -> Self {
+        Self {
+            signer_waiting,
+            pending: Pending::default(),
+            waiting: BTreeMap::new(),
+        }
+    }
+
     /// Judges a transaction by the committed ledger.
     pub(super) fn check(
         &mut self,
@@ -27,7 +35,7 @@ impl Mempool {
     ) -> Result<(), Refusal> {
         let signed = ledger.admit_one(octets, now, judge)?;
         let waiting = self.waiting.get(&signed.signer).copied().unwrap_or(0);
-        if waiting >= SIGNER_WAITING_MAX {
+        if waiting >= self.signer_waiting {
             return Err(Envelope::TooMany.into());
         }
         ledger.would_accept(&signed, now, &mut self.pending)?;

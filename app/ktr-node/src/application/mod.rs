@@ -25,4 +25,4 @@ mod order;
 mod tests;
 
 pub use calls::Node;
-pub use chain::{Clock, Ports};
+pub use chain::{Caps, Clock, Ports};

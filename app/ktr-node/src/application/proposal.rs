@@ -7,18 +7,25 @@ use ktr_ledger::{Admitted, Judge, Ledger, Pending};
 use ktr_wire::Refusal;
 use prost::length_delimiter_len;
 
-use crate::limits::PROPOSAL_TXS_MAX;
+/// What a block has room for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// Octets, as the engine counts them.
+    pub(super) octets: usize,
+    /// Transactions.
+    pub(super) txs: usize,
+}
 
 /// The transactions that an honest proposer includes, in their order.
 pub(super) fn prepare(
     ledger: &Ledger,
     now: Time,
     txs: Vec<Bytes>,
-    octets_max: usize,
+    room: Room,
     judge: &impl Judge,
 ) -> Vec<Bytes> {
     let mut pending = Pending::default();
-    let mut room = octets_max;
+    let mut octets = room.octets;
     let mut chosen = Vec::new();
     let admitted = ledger.admit(&txs, now, judge);
     for (tx, admitted) in txs.into_iter().zip(admitted) {
@@ -30,15 +37,15 @@ pub(super) fn prepare(
             .len()
             .saturating_add(length_delimiter_len(tx.len()))
             .saturating_add(1);
-        let Some(left) = room.checked_sub(size) else {
+        let Some(left) = octets.checked_sub(size) else {
             break;
         };
         if ledger.fits(&signed, now, &mut pending).is_err() {
             continue;
         }
-        room = left;
+        octets = left;
         chosen.push(tx);
-        if chosen.len() >= PROPOSAL_TXS_MAX {
+        if chosen.len() >= room.txs {
             break;
         }
     }

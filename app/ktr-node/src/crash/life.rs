@@ -9,7 +9,7 @@ use super::{
     history::History,
 };
 use crate::{
-    application::{Node, Ports},
+    application::{Caps, Node, Ports},
     halt::{Halt, Reason},
     store::Store,
 };
@@ -136,6 +136,7 @@ fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
         store: Store::over(disk.clone()),
         clock: Box::new(move || start),
         halt: Box::new(Unwinds),
+        caps: Caps::NODE,
     };
     Node::open(ports).map_err(|error| format!("exit 11: {error}"))
 }

@@ -19,7 +19,7 @@ use super::{
     process::{Engine, VersionError, check_version},
 };
 use crate::{
-    application::{Clock, Node, Ports},
+    application::{Caps, Clock, Node, Ports},
     exit::Exit,
     halt::{Reason, Told},
     home::Home,
@@ -123,6 +123,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
         chain_id: settings.chain_id.clone(),
         store,
         clock,
+        caps: Caps::NODE,
         halt: Box::new(Told(move |reason| {
             if told.send(reason).is_err() {
                 tracing::error!("nobody listens to the reason for this halt");

@@ -95,6 +95,19 @@ pub(super) fn consistency(
     })
 }
 
+/// One complete subtree, for whoever looks for the first event in which two logs differ.
+pub(super) fn subtree(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
+    let (level, index) = data.split_first().ok_or(Unanswered::Argument)?;
+    let index = <[u8; 8]>::try_from(index).or(Err(Unanswered::Argument))?;
+    let hash = view.log_node(*level, u64::from_be_bytes(index))?;
+    let hash = hash.ok_or(Unanswered::NotFound)?;
+    Ok(ResponseQuery {
+        value: hash.0.to_vec().into(),
+        key: data.to_vec().into(),
+        ..ResponseQuery::default()
+    })
+}
+
 fn path(view: &View<'_>, index: u64, size: u64) -> Result<Vec<Sha256>, Unanswered> {
     stored(view, size, |nodes| log::path(index, size, nodes))
 }

@@ -3,8 +3,8 @@
 //!
 //! The paths with their arguments, values and proof operations are [`STATE`] and [`PATHS`].
 //!
-//! `response.height` is H, the height whose state it is; its app hash stands in header H+1. Every answer but `/tx` and `/status` is
-//! proven whether asked to or not. Kinds are those of [`ktr_wire::record::KINDS`].
+//! `response.height` is H, the height whose state it is; its app hash stands in header H+1. Every answer is
+//! proven, but those that the table of paths calls the node's word, whether asked to or not. Kinds are those of [`ktr_wire::record::KINDS`].
 //!
 //! | operation | key | data |
 //! |---|---|---|
@@ -20,6 +20,7 @@ mod proof;
 mod record;
 mod route;
 mod status;
+mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -29,3 +30,4 @@ pub use path::{Described, Known, PATHS, STATE};
 pub use proof::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};
+pub(crate) use tree::{At, Branch};

@@ -3,7 +3,7 @@
 
 use tendermint_proto::v0_38::abci::ResponseQuery;
 
-use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962, Unanswered, log, record, status};
+use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962, Unanswered, log, record, status, tree};
 use crate::store::{Meta, View};
 
 /// What answers a path: the store as the last Commit left it, what is known of it, and the query's data.
@@ -41,7 +41,7 @@ pub const STATE: Described = Described {
 const OF_RECORDS: &[&str] = &[ICS23, APP_HASH];
 
 /// Every other path.
-pub const PATHS: [Known; 9] = [
+pub const PATHS: [Known; 12] = [
     Known {
         described: Described {
             path: "/store",
@@ -113,6 +113,33 @@ pub const PATHS: [Known; 9] = [
             operations: &[],
         },
         answer: |view, _, data| log::tx(view, data),
+    },
+    Known {
+        described: Described {
+            path: "/height",
+            argument: "height, u64be; none is the last one",
+            value: "protobuf: height 1, app hash 2, version of the tree 3, state root 4, log size 5, log root 6",
+            operations: &[],
+        },
+        answer: tree::height,
+    },
+    Known {
+        described: Described {
+            path: "/tree/node",
+            argument: "version of the tree, u64be ‖ path, an octet for each nibble",
+            value: "protobuf: children 1 (nibble 1, version 2, hash 3), or key 2 of the record",
+            operations: &[],
+        },
+        answer: |view, _, data| tree::node(view, data),
+    },
+    Known {
+        described: Described {
+            path: "/log/node",
+            argument: "level, one octet ‖ index, u64be",
+            value: "hash of the complete subtree, 32 octets",
+            operations: &[],
+        },
+        answer: |view, _, data| log::subtree(view, data),
     },
     Known {
         described: Described {

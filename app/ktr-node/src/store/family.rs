@@ -93,6 +93,22 @@ pub(super) fn nonce(height: u64, position: u32) -> Vec<u8> {
     [&height.to_be_bytes()[..], &position.to_be_bytes()].concat()
 }
 
+/// As `jmt` writes a `NodeKey` (Borsh): version, count of nibbles, then the octets that hold them, the high half first.
+pub(super) fn tree_node(version: u64, nibbles: &[u8]) -> Vec<u8> {
+    let pack = |pair: &[u8]| {
+        let half = |at: usize| pair.get(at).copied().unwrap_or(0) & 0x0F;
+        half(0) << 4 | half(1)
+    };
+    let octets: Vec<u8> = nibbles.chunks(2).map(pack).collect();
+    let count = u64::try_from(nibbles.len()).unwrap_or(u64::MAX);
+    let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+    let mut key = version.to_le_bytes().to_vec();
+    key.extend(count.to_le_bytes());
+    key.extend(length.to_le_bytes());
+    key.extend(octets);
+    key
+}
+
 /// The newest version of a key comes first, so that the newest one not above a bound is one seek away.
 pub(super) fn tree_value(key_hash: &[u8; 32], version: u64) -> Vec<u8> {
     [&key_hash[..], &(!version).to_be_bytes()].concat()

@@ -6,7 +6,22 @@ use jmt::{
     storage::{HasPreimage, LeafNode, Node, NodeKey, TreeReader},
 };
 
-use super::{Family, StoreError, View, family::tree_value};
+use super::{
+    Family, StoreError, View,
+    family::{tree_node, tree_value},
+};
+
+impl View<'_> {
+    /// The node of the state tree that a version put at a path of nibbles.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn tree_node(&self, version: u64, nibbles: &[u8]) -> Result<Option<Node>, StoreError> {
+        let row = self.get(Family::TreeNodes, &tree_node(version, nibbles))?;
+        row.map(|row| borsh::from_slice(&row).or(Err(StoreError::Row(Family::TreeNodes.name()))))
+            .transpose()
+    }
+}
 
 impl TreeReader for View<'_> {
     fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {

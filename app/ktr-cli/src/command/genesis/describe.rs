@@ -128,13 +128,17 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_description_is_read_and_names_every_role() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis/network.toml");
-        let text = std::fs::read_to_string(path).expect("the sample is in the repository");
-        let described: Description = toml::from_str(&text).expect("the sample is right");
-        assert_eq!((described.counties, described.validators.len()), (3, 4));
-        assert_eq!(described.keys.len(), 16);
-        assert!(!described.localnet);
-        assert!(toml::from_str::<Description>(&format!("unknown = 1\n{text}")).is_err());
+    fn the_sample_descriptions_are_read_and_name_every_role() {
+        for (name, validators) in [("network.toml", 4), ("strict-three.toml", 3)] {
+            let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis");
+            let text =
+                std::fs::read_to_string(samples.join(name)).expect("it is in the repository");
+            let described: Description = toml::from_str(&text).expect("the sample is right");
+            let counts = (described.counties, described.validators.len());
+            assert_eq!(counts, (3, validators), "{name}");
+            assert_eq!(described.keys.len(), 16);
+            assert!(!described.localnet);
+            assert!(toml::from_str::<Description>(&format!("unknown = 1\n{text}")).is_err());
+        }
     }
 }

@@ -1,0 +1,131 @@
+//! A store that grows by powers of ten: what a transaction costs there, what the process takes up, and how soon it answers after SIGKILL.
+//! The store grows in a process of its own, because that one is killed.
+
+use std::{
+    env, fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    node::{self, CHAIN_ID, START, time_of},
+    table::{Table, ratio},
+    traffic::{BLOCK_TXS, Traffic},
+};
+
+/// What the cost at the end is held against.
+const SMALL: u64 = 10_000;
+/// How many blocks a cost is the mean of.
+const MEAN_BLOCKS: u32 = 10;
+
+pub(crate) fn measure(table: &mut Table, events: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut small = None;
+    let powers = std::iter::successors(Some(SMALL), |at| at.checked_mul(10));
+    for at in powers.take_while(|at| *at <= events) {
+        let (cost, resident) = grown(folder.path(), at);
+        let answered = answered(folder.path());
+        let base = *small.get_or_insert(cost);
+        let dearer = ratio(cost, base);
+        table.row(
+            &format!("cost of a transaction at {at} events"),
+            &format!("{cost:.1?}, {dearer:.2} x that at {SMALL}; {resident} MiB resident"),
+            "≤ 1.3 x",
+            dearer <= 1.3,
+        );
+        let bar = if at <= 100_000 { 2 } else { 5 };
+        table.row(
+            &format!("answering after kill -9, {at} events"),
+            &format!("{answered:.2?}"),
+            &format!("< {bar} s"),
+            answered < Duration::from_secs(bar),
+        );
+    }
+}
+
+fn myself(what: &str, folder: &Path, events: u64) -> Child {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
+        .arg(what)
+        .arg(folder)
+        .arg("--events")
+        .arg(events.to_string());
+    command.stdout(Stdio::piped()).spawn().unwrap()
+}
+
+fn line_of(child: &mut Child) -> String {
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    line.trim().to_owned()
+}
+
+/// Lets the store grow and kills the process; gives the cost of a transaction and its resident MiB.
+fn grown(folder: &Path, events: u64) -> (Duration, u64) {
+    eprintln!("growing to {events} events");
+    let mut child = myself("--grow", folder, events);
+    let line = line_of(&mut child);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (nanos, kib) = line.split_once(' ').unwrap();
+    let cost = Duration::from_nanos(nanos.parse().unwrap());
+    (cost, kib.parse::<u64>().unwrap() / 1_024)
+}
+
+/// From the start of a process to its answer.
+fn answered(folder: &Path) -> Duration {
+    let begun = Instant::now();
+    let mut child = myself("--answer", folder, 0);
+    let line = line_of(&mut child);
+    let took = begun.elapsed();
+    assert!(child.wait().unwrap().success() && line.parse::<u64>().unwrap() > 0);
+    took
+}
+
+/// The process that grows: goes on from what is there, prints the cost of the last blocks, and waits to be killed.
+pub(crate) fn grow(folder: &Path, events: u64) {
+    let traffic = Traffic::new(CHAIN_ID, START);
+    let node = node::open(folder, CHAIN_ID, || START);
+    let mut height = node::height(&node);
+    if height == 0 {
+        node::init(&node, &traffic);
+        height = 1;
+        node::block(&node, height, traffic.admissions(time_of(height)));
+    }
+    // A block of a thousand transactions logs an event each, and one leaf of nonces.
+    let last = events / (BLOCK_TXS + 1) + 1 + u64::from(MEAN_BLOCKS);
+    let mut took = Duration::ZERO;
+    while height < last {
+        height += 1;
+        let txs = traffic.block((height - 2) * BLOCK_TXS, time_of(height));
+        let one = node::block(&node, height, txs);
+        if height + u64::from(MEAN_BLOCKS) > last {
+            took += one;
+        }
+    }
+    let cost = took / MEAN_BLOCKS / u32::try_from(BLOCK_TXS).unwrap();
+    println!("{} {}", cost.as_nanos(), resident_kib());
+    loop {
+        thread::park();
+    }
+}
+
+/// The process that answers: opens what is there, says its height, and ends.
+pub(crate) fn answer(folder: &Path) {
+    let node = node::open(folder, CHAIN_ID, || START);
+    println!("{}", node::height(&node));
+}
+
+fn resident_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    line.unwrap()
+        .split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap()
+}

@@ -1,0 +1,109 @@
+//! Answers about what a height led to and about single nodes of the state tree, by which two nodes are compared.
+//! They are the node's word: whoever wants a proof asks for a record.
+
+use jmt::storage::{HasPreimage, Node};
+use prost::Message;
+use tendermint_proto::v0_38::abci::ResponseQuery;
+
+use super::Unanswered;
+use crate::limits::NIBBLES_MAX;
+use crate::store::{Family, Meta, StoreError, View};
+
+/// What a height led to.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct At {
+    #[prost(uint64, tag = "1")]
+    pub(crate) height: u64,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) app_hash: Vec<u8>,
+    #[prost(uint64, tag = "3")]
+    pub(crate) tree_version: u64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub(crate) state_root: Vec<u8>,
+    #[prost(uint64, tag = "5")]
+    pub(crate) log_size: u64,
+    #[prost(bytes = "vec", tag = "6")]
+    pub(crate) log_root: Vec<u8>,
+}
+
+/// A node of the state tree: its children by rising nibble, or a record.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Branch {
+    #[prost(message, repeated, tag = "1")]
+    pub(crate) children: Vec<Child>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) key: Vec<u8>,
+}
+
+/// A child: the version that put it there, and its hash.
+#[derive(Clone, PartialEq, Eq, Message)]
+pub(crate) struct Child {
+    #[prost(uint32, tag = "1")]
+    pub(crate) nibble: u32,
+    #[prost(uint64, tag = "2")]
+    pub(crate) version: u64,
+    #[prost(bytes = "vec", tag = "3")]
+    pub(crate) hash: Vec<u8>,
+}
+
+pub(super) fn height(
+    view: &View<'_>,
+    last: &Meta,
+    data: &[u8],
+) -> Result<ResponseQuery, Unanswered> {
+    let meta = if data.is_empty() {
+        last.clone()
+    } else {
+        let height = <[u8; 8]>::try_from(data).or(Err(Unanswered::Argument))?;
+        view.height(u64::from_be_bytes(height))?
+            .ok_or(Unanswered::NotFound)?
+    };
+    let at = At {
+        height: meta.height,
+        app_hash: meta.app_hash.0.to_vec(),
+        tree_version: meta.tree_version,
+        state_root: meta.state_root.0.to_vec(),
+        log_size: meta.log_size,
+        log_root: meta.log_root.0.to_vec(),
+    };
+    Ok(answered(data, &at))
+}
+
+pub(super) fn node(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
+    let (version, nibbles) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
+    let version = u64::from_be_bytes(*version);
+    if nibbles.len() > NIBBLES_MAX || nibbles.iter().any(|nibble| *nibble > 0x0F) {
+        return Err(Unanswered::Argument);
+    }
+    let branch = match view.tree_node(version, nibbles)? {
+        None | Some(Node::Null) => return Err(Unanswered::NotFound),
+        Some(Node::Internal(node)) => Branch {
+            children: node
+                .children_sorted()
+                .map(|(nibble, child)| Child {
+                    nibble: u32::from(u8::from(nibble)),
+                    version: child.version,
+                    hash: child.hash.to_vec(),
+                })
+                .collect(),
+            ..Branch::default()
+        },
+        Some(Node::Leaf(leaf)) => {
+            let key = view.preimage(leaf.key_hash()).ok().flatten();
+            let lost = StoreError::Row(Family::TreePreimages.name());
+            Branch {
+                key: key.ok_or(lost)?,
+                ..Branch::default()
+            }
+        }
+    };
+    Ok(answered(data, &branch))
+}
+
+fn answered(data: &[u8], value: &impl Message) -> ResponseQuery {
+    ResponseQuery {
+        value: value.encode_to_vec().into(),
+        key: data.to_vec().into(),
+        ..ResponseQuery::default()
+    }
+}
