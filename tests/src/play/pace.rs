@@ -176,10 +176,10 @@ mod tests {
     fn the_times_of_the_table_are_stretched_and_every_other_line_stays() {
         let text = "port = 8\n\n[timing]                         # seconds\ncreate_before_secs = 20\n\
                     tick_secs = 1\nbatch_secs = 3\njoins_close_secs = 8\nreport_joined_secs = 5\ngrace_secs = 1\n\
-                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nfallback_after_secs = 30 # why\n";
+                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nprobe_after_secs = 15\nprobe_every_secs = 5\nfallback_after_secs = 30 # why\n";
         let wanted = "port = 8\n\n[timing]                         # seconds\ncreate_before_secs = 40\n\
                     tick_secs = 2\nbatch_secs = 6\njoins_close_secs = 16\nreport_joined_secs = 10\ngrace_secs = 2\n\
-                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nfallback_after_secs = 60 # why\n";
+                    kick_after_secs = 30\nleave_after_secs = 90\nrescan_secs = 65\nprobe_after_secs = 30\nprobe_every_secs = 10\nfallback_after_secs = 60 # why\n";
         let (_, times) = STRETCHED[0];
         assert_eq!(
             pace("2").stretched(text, times).expect("it is whole"),
