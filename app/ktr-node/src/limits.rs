@@ -19,6 +19,8 @@ pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// Bits that a filter spends on each key of a file: one question in a hundred for a key that is not there reads a block.
+pub(crate) const BLOOM_BITS: f64 = 10.0;
 /// Octets of all write buffers together.
 pub(crate) const WRITE_BUFFERS_BYTES: usize = 32 * 1024 * 1024;
 /// Octets of one family's write buffer.

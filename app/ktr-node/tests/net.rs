@@ -334,3 +334,36 @@ fn four_sites_go_on_without_any_one_of_them() {
         assert_eq!(site.stop(), 0);
     }
 }
+
+#[test]
+fn three_equal_counties_halt_without_one_of_them_and_go_on_when_it_is_back() {
+    // given a network that tolerates nobody's absence
+    let mut sites = Site::strict_three();
+    for site in &mut sites {
+        site.launch();
+    }
+    sites[0].wait_above(2);
+    assert!(sites[0].run(&["status"]).contains("tolerates 0"));
+    // when a county is down and the others have voted all they can
+    sites[2].kill_both();
+    let tx = admission(&sites[0]);
+    assert_eq!(sites[0].submit(&tx), 0);
+    let halted = sites[0].until("two of three have voted and wait", || {
+        let (step, votes) = sites[0].rpc.waits_at()?;
+        let (other, seen) = sites[1].rpc.waits_at()?;
+        let all = votes.contains(" 200/300") && seen.contains(" 200/300");
+        (all && step == other).then(|| sites[0].height())?
+    });
+    // then there is no block with it
+    let hash = transaction::hash(&tx);
+    assert_ne!(sites[1].query("/tx", &hash.0).code, 0);
+    assert_eq!(sites[0].height(), Some(halted));
+    // and when the county is back, the chain goes on with it
+    sites[2].start(halted);
+    sites[0].until("the transaction is in a block", || {
+        Some(sites[2].query("/tx", &hash.0)).filter(|answer| answer.code == 0)
+    });
+    for site in &mut sites {
+        assert_eq!(site.stop(), 0);
+    }
+}

@@ -19,6 +19,8 @@ mod block;
 mod call;
 mod growth;
 mod load;
+mod lost;
+mod network;
 mod node;
 mod sites;
 mod table;
@@ -64,6 +66,8 @@ enum Part {
     Growth,
     /// Four real sites beside the engine's own applications
     Sites,
+    /// Real sites that lose a county
+    Lost,
 }
 
 fn main() {
@@ -87,6 +91,9 @@ fn main() {
     }
     if wanted(Part::Sites) {
         sites::measure(&mut table, arguments.secs);
+    }
+    if wanted(Part::Lost) {
+        lost::measure(&mut table);
     }
     table.print();
 }

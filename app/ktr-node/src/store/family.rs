@@ -1,6 +1,8 @@
 //! The column families and the octets of their keys.
 //! What stands under a key is in `row.rs`.
 
+use jmt::storage::NodeKey;
+
 /// One column family (design: ledger, section 9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
@@ -14,13 +16,13 @@ pub enum Family {
     Records,
     /// `u64be` height ‖ `u32be` position → fingerprint ‖ nonce ‖ `u64be` expiry.
     Nonces,
-    /// Borsh node key → borsh node.
+    /// `u64be` version ‖ `u8` count of nibbles ‖ the octets that hold them → borsh node.
     TreeNodes,
     /// Key hash ‖ inverted `u64be` version → 1 ‖ value, or 0 for a deletion.
     TreeValues,
     /// Key hash → key.
     TreePreimages,
-    /// `u64be` version ‖ borsh node key → nothing.
+    /// `u64be` version ‖ key of `TreeNodes` → nothing.
     TreeStale,
     /// Transaction hash → where it stands.
     Txs,
@@ -93,20 +95,22 @@ pub(super) fn nonce(height: u64, position: u32) -> Vec<u8> {
     [&height.to_be_bytes()[..], &position.to_be_bytes()].concat()
 }
 
-/// As `jmt` writes a `NodeKey` (Borsh): version, count of nibbles, then the octets that hold them, the high half first.
+/// What one version wrote lies together, and behind all that was written before: a Commit appends.
 pub(super) fn tree_node(version: u64, nibbles: &[u8]) -> Vec<u8> {
     let pack = |pair: &[u8]| {
         let half = |at: usize| pair.get(at).copied().unwrap_or(0) & 0x0F;
         half(0) << 4 | half(1)
     };
-    let octets: Vec<u8> = nibbles.chunks(2).map(pack).collect();
-    let count = u64::try_from(nibbles.len()).unwrap_or(u64::MAX);
-    let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-    let mut key = version.to_le_bytes().to_vec();
-    key.extend(count.to_le_bytes());
-    key.extend(length.to_le_bytes());
-    key.extend(octets);
+    let mut key = version.to_be_bytes().to_vec();
+    key.push(u8::try_from(nibbles.len()).unwrap_or(u8::MAX));
+    key.extend(nibbles.chunks(2).map(pack));
     key
+}
+
+/// The same for a key as the tree names it.
+pub(super) fn tree_node_of(key: &NodeKey) -> Vec<u8> {
+    let nibbles: Vec<u8> = key.nibble_path().nibbles().map(u8::from).collect();
+    tree_node(key.version(), &nibbles)
 }
 
 /// The newest version of a key comes first, so that the newest one not above a bound is one seek away.

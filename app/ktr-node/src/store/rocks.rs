@@ -14,7 +14,8 @@ use super::{
     disk::{Change, Disk, Listing, Rows},
 };
 use crate::limits::{
-    BLOCK_CACHE_BYTES, FAMILY_BUFFER_BYTES, OPEN_FILES_MAX, OWN_LOGS_MAX, WRITE_BUFFERS_BYTES,
+    BLOCK_CACHE_BYTES, BLOOM_BITS, FAMILY_BUFFER_BYTES, OPEN_FILES_MAX, OWN_LOGS_MAX,
+    WRITE_BUFFERS_BYTES,
 };
 
 /// The database.
@@ -126,6 +127,8 @@ fn families() -> impl Iterator<Item = ColumnFamilyDescriptor> {
 fn family_options(cache: &Cache) -> Options {
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
+    // Most rows that a Commit asks for are not there yet, and those that are lie in one file of many.
+    table.set_bloom_filter(BLOOM_BITS, false);
     let mut options = Options::default();
     options.set_block_based_table_factory(&table);
     options.set_compression_type(DBCompressionType::Lz4);

@@ -11,7 +11,7 @@ use prost::Message;
 use super::{Family, StoreError};
 
 /// The schema that this program writes and reads.
-pub(super) const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 2;
 
 /// What was committed last; also, without its first fields, a row of `heights`.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -33,13 +33,13 @@ fn change_meta(store: &Store, change: impl Fn(&mut super::Meta)) {
 fn a_missing_tree_root_is_named() {
     let error = damaged(|store| {
         let version = store.view().meta().unwrap().unwrap().tree_version;
-        // borsh writes the version first, in little endian
+        // The version stands first in each key.
         let view = store.view();
         let nodes = view.rows(Family::TreeNodes, &[]).unwrap();
         let keys: Vec<_> = nodes.map(|row| row.unwrap().0).collect();
         for key in keys
             .iter()
-            .filter(|key| key.starts_with(&version.to_le_bytes()))
+            .filter(|key| key.starts_with(&version.to_be_bytes()))
         {
             delete(store, Family::TreeNodes, key);
         }

@@ -8,7 +8,7 @@ use jmt::{
 
 use super::{
     Family, StoreError, View,
-    family::{tree_node, tree_value},
+    family::{tree_node, tree_node_of, tree_value},
 };
 
 impl View<'_> {
@@ -25,7 +25,7 @@ impl View<'_> {
 
 impl TreeReader for View<'_> {
     fn get_node_option(&self, key: &NodeKey) -> anyhow::Result<Option<Node>> {
-        let octets = self.get(Family::TreeNodes, &borsh::to_vec(key)?)?;
+        let octets = self.get(Family::TreeNodes, &tree_node_of(key))?;
         octets
             .map(|octets| Ok(borsh::from_slice(&octets)?))
             .transpose()

@@ -11,7 +11,7 @@ use prost::Message;
 use super::{
     Family, Meta, Placed, Store, StoreError,
     disk::Change,
-    family::{META, log_node, nonce, stale, tree_value},
+    family::{META, log_node, nonce, stale, tree_node_of, tree_value},
     row::encode_nonce,
     undo::Undo,
 };
@@ -109,7 +109,7 @@ impl Sheet<'_> {
 
     fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
         for (key, node) in update.batch.node_batch.nodes() {
-            self.put(Family::TreeNodes, &borsh_octets(key)?, &borsh_octets(node)?);
+            self.put(Family::TreeNodes, &tree_node_of(key), &borsh_octets(node)?);
         }
         for ((version, key_hash), value) in update.batch.node_batch.values() {
             let key = tree_value(&key_hash.0, *version);
@@ -122,7 +122,7 @@ impl Sheet<'_> {
             self.put(Family::TreePreimages, &key_hash.0, key);
         }
         for index in &update.batch.stale_node_index_batch {
-            let key = stale(index.stale_since_version, &borsh_octets(&index.node_key)?);
+            let key = stale(index.stale_since_version, &tree_node_of(&index.node_key));
             self.put(Family::TreeStale, &key, &[]);
         }
         Ok(())

@@ -53,6 +53,16 @@ impl Rpc {
         Sha256::from_slice(&STANDARD.decode(text).ok()?)
     }
 
+    /// Height, round and step at which this site waits, and which power has prevoted in it.
+    pub(crate) fn waits_at(&self) -> Option<(String, String)> {
+        let answer = self.ask("/consensus_state")?;
+        let state = answer.pointer("/round_state")?;
+        let step = state.get("height/round/step")?.as_str()?;
+        let round = step.split('/').nth(1)?;
+        let votes = state.pointer(&format!("/height_vote_set/{round}/prevotes_bit_array"))?;
+        Some((step.to_owned(), votes.as_str()?.to_owned()))
+    }
+
     /// One query with proof.
     pub(crate) fn query(&self, path: &str, data: &[u8]) -> Option<Answered> {
         let data = hex::encode(data);

@@ -73,8 +73,19 @@ impl Site {
 
     /// The same with another heartbeat.
     pub(crate) fn four_with(heartbeat: &str) -> Vec<Self> {
-        let mut sites: Vec<Self> = (0..4).map(|_| Self::empty()).collect();
+        Self::several(4, heartbeat)
+    }
+
+    /// Three counties of equal power without the witness: no block is made that one of them has not seen.
+    pub(crate) fn strict_three() -> Vec<Self> {
+        Self::several(3, "1s")
+    }
+
+    /// The first sites of the cast's genesis, each county with the same power.
+    fn several(count: usize, heartbeat: &str) -> Vec<Self> {
+        let mut sites: Vec<Self> = (0..count).map(|_| Self::empty()).collect();
         let mut genesis = sites[0].cast.genesis();
+        genesis.validators.truncate(count);
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
             validator.key = site.key();
         }
