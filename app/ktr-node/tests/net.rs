@@ -182,12 +182,8 @@ fn the_blocks_of_a_real_engine_execute_again_to_the_same_hashes() {
     });
     let last = site.wait_above(placed.height + 2);
     // when
-    let blocks = site.export(last);
-    assert_eq!(site.stop(), 0);
-    let path = site.folder.path().join("blocks.jsonl");
-    std::fs::write(&path, &blocks).unwrap();
+    let said = site.replayed(last);
     // then
-    let said = site.run(&["replay", "--blocks", path.to_str().unwrap()]);
     assert!(
         said.starts_with(&format!(
             "{last} blocks, 1 transactions, every header agrees, and so does this node's store for the last block;"

@@ -158,7 +158,7 @@ fn millis(count: usize) -> Duration {
     Duration::from_millis(u64::try_from(count).unwrap())
 }
 
-fn number(variable: &str, default: u64) -> u64 {
+pub(super) fn number(variable: &str, default: u64) -> u64 {
     env::var(variable).map_or(default, |text| text.parse().unwrap())
 }
 

@@ -7,8 +7,10 @@
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
+//! | `points.rs` | an engine that dies at each of its own crash points |
 
 mod cycles;
 mod journal;
 mod judge;
 mod load;
+mod points;

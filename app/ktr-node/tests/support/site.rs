@@ -152,6 +152,11 @@ impl Site {
 
     /// Starts the node.
     pub(crate) fn launch(&mut self) {
+        self.launch_with(&[]);
+    }
+
+    /// Starts the node with variables that its engine inherits.
+    pub(crate) fn launch_with(&mut self, variables: &[(&str, &str)]) {
         let log = File::options()
             .create(true)
             .append(true)
@@ -160,6 +165,7 @@ impl Site {
         let process = self
             .command()
             .arg("start")
+            .envs(variables.iter().copied())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
@@ -192,6 +198,15 @@ impl Site {
         let mut process = self.process.take().unwrap();
         process.kill().unwrap();
         process.wait().unwrap();
+    }
+
+    /// Stops the node and executes its blocks again, up to `last`; gives what `replay` says.
+    pub(crate) fn replayed(&mut self, last: u64) -> String {
+        let blocks = self.export(last);
+        assert_eq!(self.stop(), 0);
+        let path = self.folder.path().join("blocks.jsonl");
+        fs::write(&path, &blocks).unwrap();
+        self.run(&["replay", "--blocks", path.to_str().unwrap()])
     }
 
     /// SIGTERM; gives the exit code.
