@@ -15,8 +15,10 @@ mod cast;
 mod chain;
 pub mod command_line;
 mod dice;
+mod night;
 
 pub use actor::Actor;
 pub use cast::Cast;
 pub use chain::{Chain, Judged};
 pub use dice::Dice;
+pub use night::number;

@@ -35,6 +35,9 @@ pub(crate) enum TaskError {
     /// Checks of our own found something.
     #[error("{0} findings")]
     Findings(usize),
+    /// Parts of a night failed; it ran to its end.
+    #[error("failed: {0}; the seed is above")]
+    Night(String),
     /// A test was skipped by its own attribute.
     #[error("{0} tests are ignored: a test runs or goes")]
     Ignored(u64),

@@ -9,6 +9,7 @@ mod error;
 mod fuzz;
 mod graph;
 mod links;
+mod night;
 mod output;
 mod pinned;
 mod program;
@@ -39,8 +40,17 @@ enum Task {
     /// All checks in the server's order; stops at the first that fails
     Ci {
         /// Also fuzz every decoder and run the net tests (real engine, real homeserver) at the end
-        #[arg(long)]
+        #[arg(long, conflicts_with = "night")]
         net: bool,
+        /// Instead, what a night has time for: more cases, other seeds, and the ledger's bench
+        #[arg(long)]
+        night: bool,
+        /// What a night's cases are drawn from; without it, the day
+        #[arg(long, requires = "night")]
+        seed: Option<u32>,
+        /// Seconds of each fuzz target in a night, at most
+        #[arg(long, requires = "night", default_value_t = night::FUZZ_SECS)]
+        secs: u64,
     },
     /// House rules that no compiler checks: sizes, names, arrows, head comments
     Tidy,
@@ -93,7 +103,13 @@ fn main() -> ExitCode {
 fn perform(task: &Task) -> Result<(), TaskError> {
     let root = checkout();
     match task {
-        Task::Ci { net } => ci::run(
+        Task::Ci {
+            night: true,
+            seed,
+            secs,
+            ..
+        } => night::run(&root, seed.unwrap_or_else(clock::day), *secs),
+        Task::Ci { net, .. } => ci::run(
             &root,
             if *net {
                 ci::Reach::Net

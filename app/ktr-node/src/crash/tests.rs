@@ -3,6 +3,8 @@
 
 use std::io::{Write, stderr};
 
+use ktr_testkit::number;
+
 use super::{
     disk::{Fault, How},
     history::History,
@@ -10,21 +12,24 @@ use super::{
 };
 
 /// Repeats a run; a failure names its case.
-const SEED: u64 = 4;
+fn seed() -> u64 {
+    number("KTR_CRASH_SEED", 4)
+}
 
 fn say(what: &str, count: Count) {
     let said = writeln!(
         stderr(),
-        "{what}: {} cases, {} lives, seed {SEED}",
+        "{what}: {} cases, {} lives, seed {}",
         count.cases,
-        count.lives
+        count.lives,
+        seed()
     );
     said.unwrap();
 }
 
 /// The matrix whose first event is a write without space, at every write of every height.
 fn full(history: &History, fault: Fault) -> Result<Count, String> {
-    let mut matrix = Matrix::new(history, SEED, 1);
+    let mut matrix = Matrix::new(history, seed(), 1);
     matrix.first = How::Full;
     matrix.run(fault)
 }
@@ -32,7 +37,7 @@ fn full(history: &History, fault: Fault) -> Result<Count, String> {
 #[test]
 fn no_crash_and_no_crash_in_a_recovery_loses_or_changes_anything() {
     let history = History::new();
-    let count = Matrix::new(&history, SEED, 1).run(Fault::None).unwrap();
+    let count = Matrix::new(&history, seed(), 1).run(Fault::None).unwrap();
     say("crash matrix", count);
     assert!(count.cases >= 20_000, "{count:?}");
 }
@@ -57,7 +62,7 @@ fn a_disk_that_breaks_a_rule_is_found_out() {
         (Fault::CursorLast, "I7"),
         (Fault::NoSync, "I1"),
     ] {
-        let found = Matrix::new(&history, SEED, 1).run(fault).unwrap_err();
+        let found = Matrix::new(&history, seed(), 1).run(fault).unwrap_err();
         assert!(found.contains(invariant), "{fault:?}: {found}");
     }
 }
@@ -66,5 +71,5 @@ fn a_disk_that_breaks_a_rule_is_found_out() {
 fn a_seed_repeats_its_cases() {
     let history = History::new();
     let run = |seed| Matrix::new(&history, seed, 200).run(Fault::None).unwrap();
-    assert_eq!(run(SEED), run(SEED));
+    assert_eq!(run(seed()), run(seed()));
 }

@@ -1,17 +1,12 @@
 //! Who dies, how and when: a seed says it, so that the same seed chooses the same deaths.
 //! When a block falls between them is the machine's affair, so a run is not repeated octet by octet.
 
-#![expect(
-    clippy::panic,
-    clippy::print_stderr,
-    clippy::disallowed_methods,
-    reason = "test code; how long a night is, the environment says"
-)]
+#![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
 
-use std::{collections::BTreeMap, env, sync::mpsc, thread, time::Duration};
+use std::{collections::BTreeMap, sync::mpsc, thread, time::Duration};
 
 use ktr_core::id::Sha256;
-use ktr_testkit::{Cast, Dice};
+use ktr_testkit::{Cast, Dice, number};
 
 use super::{
     journal::{Entry, Journal},
@@ -156,10 +151,6 @@ fn doors(sites: &[Site]) -> Vec<Rpc> {
 
 fn millis(count: usize) -> Duration {
     Duration::from_millis(u64::try_from(count).unwrap())
-}
-
-pub(super) fn number(variable: &str, default: u64) -> u64 {
-    env::var(variable).map_or(default, |text| text.parse().unwrap())
 }
 
 #[test]

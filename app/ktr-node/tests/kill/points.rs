@@ -1,12 +1,10 @@
 //! The engine dies at each of its own crash points: between two of its writes, or between a write and a call of ours.
 //! The points are numbered by the calls that reach them (`libs/fail` of the engine), so that the number says the place.
 
-#![expect(clippy::print_stderr, reason = "test code")]
-
 use ktr_core::id::{MemberId, Sha256};
+use ktr_testkit::number;
 use ktr_wire::transaction;
 
-use super::cycles::number;
 use crate::support::{Site, admitting};
 
 /// The variable in which the engine looks for the number of the call at which it ends.

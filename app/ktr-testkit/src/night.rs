@@ -1,0 +1,19 @@
+//! How much of a test runs: a change waits for the default, a night sets more in the environment (`cargo xtask ci --night`).
+//! What is read here chooses cases only; no rule depends on it.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test harness leaves no argument free; how long a night is, the environment says"
+)]
+
+/// The number in `variable`, or the default.
+///
+/// # Panics
+/// If there is something else in it.
+#[must_use]
+pub fn number(variable: &str, default: u64) -> u64 {
+    match std::env::var(variable) {
+        Ok(text) => text.parse().expect("a number"),
+        Err(_) => default,
+    }
+}
