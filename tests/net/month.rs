@@ -6,7 +6,7 @@ use ktr_tests::play::{self, Choice, Pace, Wish};
 use crate::{alone, programs};
 
 /// Draws the sidecar of a room in act 9.
-const SEED: u64 = 5;
+const SEED: u64 = 0;
 
 fn play(name: &str, kill: Option<u64>) {
     let _turn = alone();

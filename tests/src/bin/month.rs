@@ -33,7 +33,7 @@ struct Arguments {
     /// Leave the network running and say how to talk to it
     #[arg(long)]
     keep: bool,
-    /// Let this seed draw one process in acts 6 to 9 that dies by -9 and is started again
+    /// Let this seed draw an act and a process in it that dies by -9 and is started again
     #[arg(long, value_name = "SEED")]
     kill: Option<u64>,
     /// Stop a network that was left running

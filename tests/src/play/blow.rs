@@ -1,8 +1,11 @@
-//! One blow of `--kill SEED`: a node with its engine, or a room's sidecar, dies by -9 in acts 6 to 9 and is started again at once.
-//! The seed draws which; the month must still end well.
+//! One blow of `--kill SEED`: a node with its engine, a room's sidecar, its homeserver, or a member's agent dies by -9 and is started again.
+//! The seed draws which, and in which act; the month must still end well. The collector is never hit: what it has not published is lost by design.
 
 use std::{
-    fs, thread,
+    fs,
+    path::Path,
+    process::Command,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,17 +16,19 @@ use nix::{
 
 use serde_json::json;
 
-use super::{
-    Act, Failure, Figures,
-    rooms::COUNTIES,
-    stage::{Stage, joined},
-};
+use super::{Act, Failure, Figures, rooms::COUNTIES, stage::Stage};
 
 /// A process that died by -9 is started again within this many seconds.
 const AGAIN_WITHIN_SECS: u64 = 2;
+/// A homeserver is started again by its sidecar, which looks after it between two other things.
+const SERVER_AGAIN_WITHIN_SECS: u64 = 15;
 
 /// Sites by name.
 const SITES: [&str; 4] = ["a", "b", "c", "witness"];
+/// Counties that may lose a process while county b is down.
+const BESIDE_B: [&str; 2] = ["a", "c"];
+/// Members' agents.
+const AGENTS: u64 = 9;
 
 /// Whom it hits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +37,62 @@ pub(crate) enum Target {
     Site(&'static str),
     /// A county's room sidecar.
     Room(&'static str),
+    /// A county's homeserver.
+    Server(&'static str),
+    /// A member's agent, by its number from 1.
+    Agent(u64),
 }
+
+/// What kind of process.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Kind {
+    Site,
+    Room,
+    Server,
+    Agent,
+}
+
+/// Acts and kinds in the order in which seeds draw them. Agents are there from the end of act 2. In act 8 county b is down
+/// already, and a second site would halt the chain.
+const DRAWN: [(u8, Kind); 34] = [
+    (9, Kind::Room),
+    (6, Kind::Server),
+    (2, Kind::Site),
+    (7, Kind::Agent),
+    (9, Kind::Site),
+    (4, Kind::Site),
+    (6, Kind::Agent),
+    (9, Kind::Server),
+    (8, Kind::Room),
+    (5, Kind::Site),
+    (6, Kind::Room),
+    (9, Kind::Agent),
+    (1, Kind::Site),
+    (7, Kind::Server),
+    (3, Kind::Site),
+    (6, Kind::Site),
+    (10, Kind::Site),
+    (7, Kind::Room),
+    (8, Kind::Server),
+    (7, Kind::Site),
+    (8, Kind::Agent),
+    (1, Kind::Room),
+    (2, Kind::Room),
+    (3, Kind::Room),
+    (4, Kind::Room),
+    (5, Kind::Room),
+    (10, Kind::Room),
+    (1, Kind::Server),
+    (2, Kind::Server),
+    (3, Kind::Server),
+    (4, Kind::Server),
+    (5, Kind::Server),
+    (3, Kind::Agent),
+    (5, Kind::Agent),
+];
+
+/// Acts that wait for something: there the blow falls while they do. In the others it falls when they begin.
+const WAIT: [u8; 5] = [1, 6, 7, 8, 9];
 
 /// Whom it hits, and in which act.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,22 +102,27 @@ pub(crate) struct Blow {
     target: Target,
 }
 
+/// A blow that has fallen, and how long it takes until its process runs again.
+pub(crate) struct Mending {
+    blow: Blow,
+    name: String,
+    within_secs: u64,
+    again: Box<dyn FnOnce() -> Result<Duration, Failure>>,
+}
+
 impl Blow {
-    /// What a seed draws: the seven pairs of act and kind in turn, then the places in turn.
-    ///
-    /// In act 8 county b is down already and a second site would halt the chain: there only a sidecar of a or c is hit.
+    /// What a seed draws: the pairs of act and kind in turn, then the places in turn.
     pub(crate) fn of(seed: u64) -> Self {
-        let place = seed / 7;
-        let site = || Target::Site(pick(&SITES, place));
-        let room = || Target::Room(pick(&COUNTIES.map(|(_, letter)| letter), place));
-        let (act, target) = match seed % 7 {
-            0 => (6, room()),
-            1 => (6, site()),
-            2 => (7, room()),
-            3 => (7, site()),
-            4 => (8, Target::Room(pick(&["a", "c"], place))),
-            5 => (9, room()),
-            _ => (9, site()),
+        let (place, (act, kind)) = drawn(seed);
+        let county = match act {
+            8 => pick(&BESIDE_B, place),
+            _ => pick(&COUNTIES.map(|(_, letter)| letter), place),
+        };
+        let target = match kind {
+            Kind::Site => Target::Site(pick(&SITES, place)),
+            Kind::Room => Target::Room(county),
+            Kind::Server => Target::Server(county),
+            Kind::Agent => Target::Agent(place.rem_euclid(AGENTS).saturating_add(1)),
         };
         Self { seed, act, target }
     }
@@ -72,58 +137,140 @@ impl Blow {
         self.act == act.number()
     }
 
-    /// Strikes, starts what died again, and says how long that took.
-    ///
-    /// # Errors
-    /// [`Failure`] if it is not started again within two seconds at this play's pace.
-    pub(crate) fn strike(self, stage: &mut Stage) -> Result<Figures, Failure> {
-        let (name, after) = match self.target {
-            Target::Site(site) => (format!("site-{site}"), again(stage, site)?),
-            Target::Room(letter) => {
-                let name = format!("room-{letter}");
-                let begun = now();
-                stage.company.kill(&name)?;
-                stage.company.revive(&stage.out.join("logs"), &name)?;
-                (name, begun.elapsed())
-            }
-        };
-        self.figures(&name, after, stage.secs(AGAIN_WITHIN_SECS))
+    /// Whether it falls when its act begins.
+    pub(crate) fn falls_first(&self) -> bool {
+        !WAIT.contains(&self.act)
     }
 
-    /// What is told of it.
-    fn figures(self, name: &str, after: Duration, within_secs: u64) -> Result<Figures, Failure> {
+    /// Strikes; what died is being started again.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is nobody to hit.
+    pub(crate) fn strike(self, stage: &mut Stage) -> Result<Mending, Failure> {
+        let mut within = AGAIN_WITHIN_SECS;
+        let (name, again): (String, Box<dyn FnOnce() -> Result<Duration, Failure>>) =
+            match self.target {
+                Target::Site(site) => (format!("site-{site}"), Box::new(site_again(stage, site)?)),
+                Target::Room(letter) => {
+                    let name = format!("room-{letter}");
+                    let took = again(stage, &name)?;
+                    (name, Box::new(move || Ok(took)))
+                }
+                Target::Agent(number) => {
+                    let name = format!("agent-{number}");
+                    let took = again(stage, &name)?;
+                    (name, Box::new(move || Ok(took)))
+                }
+                Target::Server(letter) => {
+                    within = SERVER_AGAIN_WITHIN_SECS;
+                    let name = format!("homeserver-{letter}");
+                    (name, Box::new(server_again(stage, letter)?))
+                }
+            };
+        Ok(Mending {
+            blow: self,
+            name,
+            within_secs: stage.secs(within),
+            again,
+        })
+    }
+}
+
+impl Mending {
+    /// Waits until the process runs again, and tells of it.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not started again in time, at this play's pace.
+    pub(crate) fn figures(self) -> Result<Figures, Failure> {
+        let after = (self.again)()?;
         let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        if after > Duration::from_secs(within_secs) {
+        if after > Duration::from_secs(self.within_secs) {
             return Err(Failure::new(format!(
-                "{name} was started again after {after_ms} ms only (seed {})",
-                self.seed
+                "{} was started again after {after_ms} ms only (seed {})",
+                self.name, self.blow.seed
             )));
         }
         let mut figures = Figures::new();
-        figures.insert("seed".to_owned(), json!(self.seed));
-        figures.insert("killed".to_owned(), json!(name));
+        figures.insert("seed".to_owned(), json!(self.blow.seed));
+        figures.insert("killed".to_owned(), json!(self.name));
         figures.insert("started again after ms".to_owned(), json!(after_ms));
         Ok(figures)
     }
 }
 
-/// Kills a site and has it started; gives the time from the blow until its new process runs.
-fn again(stage: &Stage, site: &str) -> Result<Duration, Failure> {
+/// The place that a seed draws, and the pair.
+fn drawn(seed: u64) -> (u64, (u8, Kind)) {
+    let count = u64::try_from(DRAWN.len()).unwrap_or(1);
+    let index = usize::try_from(seed.rem_euclid(count)).unwrap_or(0);
+    let [first, ..] = DRAWN;
+    let pair = DRAWN.get(index).copied().unwrap_or(first);
+    (seed.div_euclid(count), pair)
+}
+
+/// Kills one of the company and starts it again; gives how long that took.
+fn again(stage: &mut Stage, name: &str) -> Result<Duration, Failure> {
     let begun = now();
-    let (old, _) = pids(stage, site)?;
+    stage.company.kill(name)?;
+    stage.company.revive(&stage.out.join("logs"), name)?;
+    Ok(begun.elapsed())
+}
+
+/// Kills a site and has it started; gives the time from the blow until its new process runs.
+fn site_again(
+    stage: &Stage,
+    site: &'static str,
+) -> Result<impl FnOnce() -> Result<Duration, Failure> + use<>, Failure> {
+    let begun = now();
+    let net = stage.net.clone();
+    let (old, _) = pids(&net, site)?;
     kill_site(stage, site)?;
-    thread::scope(|scope| {
-        let up = scope.spawn(|| stage.ktr(&["localnet", "up"]));
+    let mut up = Command::new(stage.program("ktr"));
+    up.arg("--home").arg(&net).args(["localnet", "up"]);
+    let up = thread::spawn(move || up.output());
+    Ok(move || {
         let mut after = None;
         // `up` itself ends only when the site answers.
         while after.is_none() && !up.is_finished() {
-            after = (pids(stage, site).is_ok_and(|(new, _)| new != old)).then(|| begun.elapsed());
-            thread::sleep(Duration::from_millis(10));
+            after = (pids(&net, site).is_ok_and(|(new, _)| new != old)).then(|| begun.elapsed());
+            thread::sleep(LOOK);
         }
-        joined(up)?;
+        let ended = up.join().map_err(|_panic| Failure::new("localnet up"))?;
+        let ended = ended.map_err(|error| Failure::of("ktr localnet up", error))?;
+        if !ended.status.success() {
+            let said = String::from_utf8_lossy(&ended.stderr);
+            return Err(Failure::of("ktr localnet up", said.trim()));
+        }
         Ok(after.unwrap_or_else(|| begun.elapsed()))
     })
 }
+
+/// Kills a homeserver; gives the time until its sidecar has started it again.
+fn server_again(
+    stage: &Stage,
+    letter: &str,
+) -> Result<impl FnOnce() -> Result<Duration, Failure> + use<>, Failure> {
+    let begun = now();
+    let path = stage
+        .out
+        .join("rooms")
+        .join(letter)
+        .join("synapse/homeserver.pid");
+    let old = pid_in(&path)?;
+    let most = Duration::from_secs(stage.secs(SERVER_AGAIN_WITHIN_SECS));
+    kill(Pid::from_raw(old), Signal::SIGKILL).map_err(|error| Failure::of("kill", error))?;
+    Ok(move || {
+        while begun.elapsed() <= most {
+            if pid_in(&path).is_ok_and(|new| new != old) {
+                break;
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(begun.elapsed())
+    })
+}
+
+/// How often a new process is looked for.
+const LOOK: Duration = Duration::from_millis(10);
 
 #[expect(
     clippy::disallowed_methods,
@@ -141,7 +288,7 @@ fn pick(places: &[&'static str], place: u64) -> &'static str {
 
 /// The node goes first, so that it cannot stop its engine in order.
 pub(crate) fn kill_site(stage: &Stage, site: &str) -> Result<(), Failure> {
-    let (node, engine) = pids(stage, site)?;
+    let (node, engine) = pids(&stage.net, site)?;
     for pid in [node, engine] {
         kill(Pid::from_raw(pid), Signal::SIGKILL).map_err(|error| Failure::of("kill", error))?;
     }
@@ -149,53 +296,75 @@ pub(crate) fn kill_site(stage: &Stage, site: &str) -> Result<(), Failure> {
 }
 
 /// The processes of a site: its node and its engine.
-fn pids(stage: &Stage, site: &str) -> Result<(i32, i32), Failure> {
-    let nodes = fs::read_to_string(stage.net.join("pids"))?;
+fn pids(net: &Path, site: &str) -> Result<(i32, i32), Failure> {
+    let nodes = fs::read_to_string(net.join("pids"))?;
     let node = nodes
         .lines()
         .find_map(|line| line.strip_prefix(site)?.strip_prefix(' '));
-    let engine = fs::read_to_string(stage.net.join("sites").join(site).join("engine.pid"))?;
-    let number = |text: &str| {
-        let pid = text.trim().parse::<i32>();
-        pid.map_err(|error| Failure::of(format!("a pid of site {site}"), error))
-    };
-    Ok((number(node.unwrap_or_default())?, number(&engine)?))
+    let engine = net.join("sites").join(site).join("engine.pid");
+    Ok((number(node.unwrap_or_default(), site)?, pid_in(&engine)?))
+}
+
+fn pid_in(path: &Path) -> Result<i32, Failure> {
+    number(&fs::read_to_string(path)?, "a process")
+}
+
+fn number(text: &str, of: &str) -> Result<i32, Failure> {
+    let pid = text.trim().parse::<i32>();
+    pid.map_err(|error| Failure::of(format!("the pid of {of}"), error))
 }
 
 #[cfg(test)]
 mod tests {
     use std::{collections::BTreeSet, time::Duration};
 
-    use super::{Blow, Target};
+    use super::{Blow, DRAWN, Kind, Mending, Target};
 
     #[test]
-    fn ten_seeds_cover_every_act_and_kind_and_never_halt_the_chain() {
-        let drawn: Vec<Blow> = (1..=10).map(Blow::of).collect();
-        let kinds: BTreeSet<(u8, bool)> = drawn
-            .iter()
-            .map(|blow| (blow.act, matches!(blow.target, Target::Site(_))))
-            .collect();
-        let expected = [
-            (6, false),
-            (6, true),
-            (7, false),
-            (7, true),
-            (8, false),
-            (9, false),
-            (9, true),
+    fn seeds_draw_every_act_and_every_kind_and_never_halt_the_chain() {
+        let pairs: BTreeSet<(u8, Kind)> = DRAWN.into_iter().collect();
+        assert_eq!(pairs.len(), DRAWN.len(), "a pair twice");
+        for act in 1..=10 {
+            let kinds: Vec<Kind> = pairs
+                .iter()
+                .filter(|(of, _)| *of == act)
+                .map(|(_, kind)| *kind)
+                .collect();
+            assert!(!kinds.is_empty(), "act {act}");
+            assert_eq!(kinds.contains(&Kind::Site), act != 8, "act {act}");
+        }
+        let allowed = [
+            Target::Room("a"),
+            Target::Room("c"),
+            Target::Server("a"),
+            Target::Server("c"),
         ];
-        assert_eq!(kinds, expected.into());
-        for seed in 0..1_000 {
+        for seed in 0..10_000 {
             let blow = Blow::of(seed);
-            let allowed = [Target::Room("a"), Target::Room("c")];
-            assert!(blow.act != 8 || allowed.contains(&blow.target), "{seed}");
+            let agent = matches!(blow.target, Target::Agent(1..=9));
+            assert!(
+                blow.act != 8 || agent || allowed.contains(&blow.target),
+                "{seed}"
+            );
+            assert!(
+                blow.act > 2 || !matches!(blow.target, Target::Agent(_)),
+                "{seed}"
+            );
+        }
+    }
+
+    fn mended(after_ms: u64) -> Mending {
+        Mending {
+            blow: Blow::of(5),
+            name: "room-a".to_owned(),
+            within_secs: 2,
+            again: Box::new(move || Ok(Duration::from_millis(after_ms))),
         }
     }
 
     #[test]
     fn a_blow_tells_its_seed_its_target_and_how_soon_it_was_mended() {
-        let figures = Blow::of(5).figures("room-a", Duration::from_millis(1_999), 2);
-        let figures = figures.expect("within two seconds");
+        let figures = mended(1_999).figures().expect("within two seconds");
         assert_eq!(figures["seed"], 5);
         assert_eq!(figures["killed"], "room-a");
         assert_eq!(figures["started again after ms"], 1_999);
@@ -203,7 +372,7 @@ mod tests {
 
     #[test]
     fn a_process_that_comes_back_later_than_two_seconds_is_a_failure() {
-        let late = Blow::of(5).figures("room-a", Duration::from_millis(2_001), 2);
+        let late = mended(2_001).figures();
         let words = late.expect_err("too late").to_string();
         assert!(
             words.contains("2001 ms") && words.contains("seed 5"),

@@ -95,8 +95,7 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
         }
         tell(act, None);
         stage.blow = blow.filter(|blow| blow.falls_in(act));
-        let (result, took) = timed(|| perform(act, &mut stage));
-        let result = result.and_then(|figures| with_blow(&mut stage, figures));
+        let (result, took) = timed(|| with_blow(act, &mut stage));
         report.played(act, result, took);
         tell(act, report.screen().lines().last());
     }
@@ -105,8 +104,14 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
     left.map(|()| report)
 }
 
-/// An act's figures, with those of the blow that fell in it.
-fn with_blow(stage: &mut Stage, mut figures: Figures) -> Result<Figures, Failure> {
+/// An act's figures, with those of the blow that fell in it: while the act waits for something, or else when it begins.
+fn with_blow(act: Act, stage: &mut Stage) -> Result<Figures, Failure> {
+    let first = stage.blow.take_if(|blow| blow.falls_first());
+    let mending = first.map(|blow| blow.strike(stage)).transpose()?;
+    let mut figures = perform(act, stage)?;
+    if let Some(mending) = mending {
+        figures.append(&mut mending.figures()?);
+    }
     if stage.blow.take().is_some() {
         return Err(Failure::new("the blow of this act did not fall"));
     }
@@ -156,7 +161,7 @@ mod tests {
             choice: "1-4,10".parse::<Choice>().expect("acts"),
             pace: Pace::default(),
             keep: false,
-            kill: Some(5),
+            kill: Some(0),
         };
         let refused = play(&wish, |_, _| {}).expect_err("act 9 is not played");
         assert!(refused.to_string().contains("act 9"), "{refused}");

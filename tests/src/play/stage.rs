@@ -254,7 +254,7 @@ impl Stage {
         for _ in 0..tries {
             let found = seen(self)?;
             if let Some(blow) = self.blow.take() {
-                self.struck = blow.strike(self)?;
+                self.struck = blow.strike(self)?.figures()?;
                 continue;
             }
             if let Some(found) = found {
