@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::home::Home;
+use crate::{home::Home, limits::SNAPSHOT_INTERVAL};
 
 /// The configuration of a node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Settings {
     /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere. May be left out.
     #[serde(default)]
     pub guard_rpc: Vec<String>,
+    /// Heights from one snapshot to the next, 0 for none.
+    #[serde(default = "snapshot_interval")]
+    pub snapshot_interval: u64,
     /// How long the chain may be silent: a whole number with `s` or `ms`.
     pub heartbeat: String,
     /// Several nodes on one address: for a network on one machine.
@@ -102,6 +105,7 @@ impl Settings {
             node_metrics_laddr: "127.0.0.1:26661".to_owned(),
             persistent_peers: Vec::new(),
             guard_rpc: Vec::new(),
+            snapshot_interval: SNAPSHOT_INTERVAL,
             heartbeat: "60s".to_owned(),
             allow_duplicate_ip: false,
             log_level: LogLevel::Info,
@@ -174,6 +178,10 @@ impl Settings {
     pub fn socket(&self, home: &Home) -> PathBuf {
         home.path().join(&self.abci_socket)
     }
+}
+
+const fn snapshot_interval() -> u64 {
+    SNAPSHOT_INTERVAL
 }
 
 fn refuse_unless(is_good: bool, key: &'static str, wanted: &'static str) -> Result<(), Refused> {
