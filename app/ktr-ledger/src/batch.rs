@@ -73,8 +73,6 @@ pub struct Batch {
     pub state_root: Sha256,
     /// Nonces used up, in block order.
     pub used: Vec<UsedNonce>,
-    /// Heights whose nonces have all expired.
-    pub forgotten: Vec<Height>,
     /// Powers that differ from those before the block, by key: each key once, 0 only for one that was in the set.
     pub powers: Vec<Power>,
     /// The upgrade whose height this block is: nothing goes on after it but the version that it names.

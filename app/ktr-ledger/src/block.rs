@@ -56,7 +56,7 @@ impl Ledger {
         // Signatures are judged with the keys as they stood before this block, as proposers and voters judged them.
         let admitted = self.admit(block.txs, block.time, judge);
         let mut run = Run::new(self, block);
-        let forgotten = run.ledger.parts.replay.forget(block.time);
+        run.ledger.parts.replay.forget(block.time);
         for event in due(run.ledger.state(), &run.context) {
             run.happen(event, None);
         }
@@ -67,7 +67,7 @@ impl Ledger {
         for admitted in admitted {
             run.transact(admitted, &mut pending);
         }
-        Ok(run.finish(reader, forgotten)?)
+        Ok(run.finish(reader)?)
     }
 }
 
@@ -170,11 +170,7 @@ impl Run {
     }
 
     /// Closes the block: the leaf of used nonces, the tree, the app hash.
-    fn finish(
-        mut self,
-        reader: &impl TreeReader,
-        forgotten: Vec<Height>,
-    ) -> Result<(Ledger, Batch), Unreadable> {
+    fn finish(mut self, reader: &impl TreeReader) -> Result<(Ledger, Batch), Unreadable> {
         if !self.used.is_empty() {
             self.append(Entry::nonces(&self.used), None);
         }
@@ -210,7 +206,6 @@ impl Run {
             tree_version: parts.tree_version,
             state_root: parts.state_root,
             used: self.used,
-            forgotten,
             powers,
             halt,
             results: self.results,

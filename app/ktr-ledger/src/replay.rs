@@ -45,16 +45,17 @@ impl Replay {
         self.by_height.entry(height).or_default().extend(used);
     }
 
-    /// Forgets the heights all of whose nonces expired before `now`; gives them. An expired transaction is refused by its expiry.
-    pub fn forget(&mut self, now: Time) -> Vec<Height> {
-        let is_over = |used: &[UsedNonce]| used.iter().all(|used| used.expires_at < now);
-        let over = self.by_height.iter().filter(|(_, used)| is_over(used));
-        let heights: Vec<Height> = over.map(|(height, _)| *height).collect();
-        for height in &heights {
-            for used in self.by_height.remove(height).unwrap_or_default() {
-                self.used.remove(&(used.signer, used.nonce));
+    /// Forgets the heights all of whose nonces expired before `now`. An expired transaction is refused by its expiry.
+    pub fn forget(&mut self, now: Time) {
+        let Self { used, by_height } = self;
+        by_height.retain(|_, list| {
+            let is_over = list.iter().all(|used| used.expires_at < now);
+            if is_over {
+                for gone in list {
+                    used.remove(&(gone.signer, gone.nonce));
+                }
             }
-        }
-        heights
+            !is_over
+        });
     }
 }

@@ -53,9 +53,9 @@ pub(crate) enum Which {
 pub(crate) enum Command {
     /// Make the folder: configuration, keys, genesis. Prints the node id. Run again it keeps the keys.
     #[command(
-        after_help = "Examples:\n  ktr-node --home DIR init --genesis genesis.json --peers ID@192.0.2.20:26656,ID@192.0.2.30:26656"
+        after_help = "Examples:\n  ktr-node --home DIR init --genesis genesis.json --peers ID@192.0.2.20:26656,ID@192.0.2.30:26656\n  ktr-node --home DIR init --genesis genesis.json --peers ID@192.0.2.20:26656 --join 192.0.2.20:26657,192.0.2.30:26657 --trust-height 184220 --trust-hash HASH"
     )]
-    Init(Init),
+    Init(Box<Init>),
     /// Make the keys, if there are none, and print a public one: for a genesis that is still to be made.
     #[command(
         after_help = "Examples:\n  ktr-node --home DIR key\n  ktr-node --home DIR key --which node"
@@ -112,6 +112,15 @@ pub(crate) struct Init {
     /// The other sites, `id@host:port`, with commas between them.
     #[arg(long, env = "KTR_NODE_PEERS", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,
+    /// Begin with a snapshot of the peers: engines of two counties or more, `host:port`, that say which app hash is the right one.
+    #[arg(long, env = "KTR_NODE_JOIN", value_delimiter = ',', requires_all = ["trust_height", "trust_hash"])]
+    pub(crate) join: Vec<String>,
+    /// With `--join`: a height that was looked up at two counties, not older than a fortnight.
+    #[arg(long, env = "KTR_NODE_TRUST_HEIGHT", requires = "join")]
+    pub(crate) trust_height: Option<u64>,
+    /// With `--join`: the hash of its block, 64 hex digits.
+    #[arg(long, env = "KTR_NODE_TRUST_HASH", requires = "join")]
+    pub(crate) trust_hash: Option<String>,
     /// How long the chain may be silent. Default 60s, on a localnet 1s.
     #[arg(long, env = "KTR_NODE_HEARTBEAT")]
     pub(crate) heartbeat: Option<String>,

@@ -32,6 +32,12 @@ impl Home {
         self.0.join("store")
     }
 
+    /// The snapshots that it offers to nodes that join.
+    #[must_use]
+    pub fn snapshots(&self) -> PathBuf {
+        self.0.join("snapshots")
+    }
+
     /// Held as long as a node runs here.
     #[must_use]
     pub fn lock(&self) -> PathBuf {

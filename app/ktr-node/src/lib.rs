@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`application`] | the engine's calls |
 //! | [`store`] | one synced write per Commit; the disk is a port, RocksDB its adapter |
+//! | [`snapshot`] | the whole ledger of a height for a node that joins |
 //! | [`query`] | answers with proof, and the table of paths |
 //! | [`engine`] | the engine's folder, keys and process; `start` |
 //! | [`replay`] | the whole chain again, against its headers |
@@ -27,6 +28,7 @@ pub mod metrics;
 pub mod query;
 pub mod replay;
 pub mod settings;
+pub mod snapshot;
 pub mod store;
 pub mod verdicts;
 

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use ktr_core::time::Secs;
+
 /// The version of the application: `Info.app_version` and `version.app` of the engine's genesis.
 pub use ktr_core::limits::APP_VERSION;
 
@@ -16,6 +18,18 @@ pub const VERDICTS_MAX: usize = 10_000;
 pub const PAGE_MAX: u32 = 256;
 /// Octets of one ABCI frame: sixteen blocks.
 pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Heights from one snapshot to the next: a day of heartbeats.
+pub const SNAPSHOT_INTERVAL: u64 = 1_440;
+/// Snapshots that are kept.
+pub(crate) const SNAPSHOTS_KEPT: usize = 2;
+/// Octets of a chunk of a snapshot but the last; the engine's messages have at most 16,000,000.
+pub const SNAPSHOT_CHUNK_BYTES: usize = 8 * 1024 * 1024;
+/// Chunks of a snapshot: whoever joins has all of them in memory.
+pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
+/// How long used nonces are kept, at least: as long as a transaction may count. A network with a longer `tx_window_secs` has no
+/// snapshots.
+pub(crate) const NONCE_WINDOW: Secs = Secs(86_400);
 
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;

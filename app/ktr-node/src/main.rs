@@ -92,6 +92,9 @@ fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Fail
             None => default.heartbeat,
         },
         allow_duplicate_ip: init.localnet,
+        join_rpc: init.join.clone(),
+        trust_height: init.trust_height.unwrap_or(0),
+        trust_hash: init.trust_hash.clone().unwrap_or_default(),
         ..Settings::new("")
     };
     let from = engine::Init {

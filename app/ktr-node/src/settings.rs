@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::home::Home;
+use crate::{home::Home, limits::SNAPSHOT_INTERVAL};
 
 /// The configuration of a node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -34,6 +34,19 @@ pub struct Settings {
     /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere. May be left out.
     #[serde(default)]
     pub guard_rpc: Vec<String>,
+    /// Engines of two counties or more, `host:port`, from which a node without blocks takes headers, to begin with a snapshot of
+    /// its peers; empty, or not there, is with block 1.
+    #[serde(default)]
+    pub join_rpc: Vec<String>,
+    /// With `join_rpc`: a height that was looked up at two counties, not older than a fortnight.
+    #[serde(default)]
+    pub trust_height: u64,
+    /// With `join_rpc`: the hash of its block, 64 hex digits.
+    #[serde(default)]
+    pub trust_hash: String,
+    /// Heights from one snapshot to the next, 0 for none.
+    #[serde(default = "snapshot_interval")]
+    pub snapshot_interval: u64,
     /// How long the chain may be silent: a whole number with `s` or `ms`.
     pub heartbeat: String,
     /// Several nodes on one address: for a network on one machine.
@@ -102,6 +115,10 @@ impl Settings {
             node_metrics_laddr: "127.0.0.1:26661".to_owned(),
             persistent_peers: Vec::new(),
             guard_rpc: Vec::new(),
+            join_rpc: Vec::new(),
+            trust_height: 0,
+            trust_hash: String::new(),
+            snapshot_interval: SNAPSHOT_INTERVAL,
             heartbeat: "60s".to_owned(),
             allow_duplicate_ip: false,
             log_level: LogLevel::Info,
@@ -162,6 +179,7 @@ impl Settings {
         refuse_unless(peers_are_good, "persistent_peers", "a list of id@host:port")?;
         let guards_are_good = self.guard_rpc.iter().all(|address| is_address(address));
         refuse_unless(guards_are_good, "guard_rpc", "a list of host:port")?;
+        self.check_join()?;
         refuse_unless(
             is_duration(&self.heartbeat),
             "heartbeat",
@@ -169,11 +187,31 @@ impl Settings {
         )
     }
 
+    /// Two engines, because one alone could show a chain of its own.
+    fn check_join(&self) -> Result<(), Refused> {
+        if self.join_rpc.is_empty() {
+            return Ok(());
+        }
+        let all_are_good = self.join_rpc.iter().all(|address| is_address(address));
+        let rpc_is_good = self.join_rpc.len() >= 2 && all_are_good;
+        let wanted = "empty, or a list of two host:port or more";
+        refuse_unless(rpc_is_good, "join_rpc", wanted)?;
+        let height_is_good = self.trust_height > 0;
+        refuse_unless(height_is_good, "trust_height", "a height above 0")?;
+        let hash = &self.trust_hash;
+        let hash_is_good = hash.len() == 64 && hash.bytes().all(|c| c.is_ascii_hexdigit());
+        refuse_unless(hash_is_good, "trust_hash", "64 hex digits")
+    }
+
     /// The socket's path.
     #[must_use]
     pub fn socket(&self, home: &Home) -> PathBuf {
         home.path().join(&self.abci_socket)
     }
+}
+
+const fn snapshot_interval() -> u64 {
+    SNAPSHOT_INTERVAL
 }
 
 fn refuse_unless(is_good: bool, key: &'static str, wanted: &'static str) -> Result<(), Refused> {

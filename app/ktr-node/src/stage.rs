@@ -24,6 +24,7 @@ use tendermint_proto::{
 use crate::{
     application::{Caps, Node, Ports},
     halt::{Halt, Reason},
+    snapshot::Shelf,
     store::{Store, View},
 };
 
@@ -38,6 +39,9 @@ impl Halt for Panics {
 
 pub(crate) struct Stage {
     pub(crate) folder: TempDir,
+    pub(crate) snapshots: TempDir,
+    /// Heights from one snapshot to the next; 0 for none, because their thread keeps a store open that a test opens anew.
+    pub(crate) every: u64,
     pub(crate) chain: Chain,
 }
 
@@ -45,13 +49,23 @@ impl Stage {
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            snapshots: tempfile::tempdir().unwrap(),
+            every: 0,
             chain: Chain::unborn(),
         }
     }
 
     /// A node that has made block 1.
     pub(crate) fn begun() -> (Self, Node) {
-        let mut stage = Self::new();
+        Self::begun_with_snapshots(0)
+    }
+
+    /// The same, with a snapshot every so many heights.
+    pub(crate) fn begun_with_snapshots(every: u64) -> (Self, Node) {
+        let mut stage = Self {
+            every,
+            ..Self::new()
+        };
         let node = stage.open();
         node.init_chain(stage.genesis());
         stage.block(&node, &[]);
@@ -68,11 +82,18 @@ impl Stage {
         let ports = Ports {
             chain_id: self.chain.id().to_owned(),
             store,
+            shelf: self.shelf(),
             clock: Box::new(move || start),
             caps: Caps::NODE,
             halt: Box::new(Panics),
         };
         Node::open(ports).unwrap()
+    }
+
+    /// In chunks that split a row.
+    pub(crate) fn shelf(&self) -> Shelf {
+        let genesis = sha256(&[&self.genesis().app_state_bytes]);
+        Shelf::new(self.snapshots.path().to_owned(), self.every, genesis).in_chunks_of(700)
     }
 
     pub(crate) fn store(&self) -> Store {

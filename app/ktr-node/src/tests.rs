@@ -38,6 +38,11 @@ fn a_configuration_with_a_wrong_or_unknown_key_is_refused() {
     let changes = [
         ("heartbeat = \"60s\"", "heartbeat = \"a minute\""),
         ("heartbeat = \"60s\"", "heartbeat = \"0s\""),
+        ("join_rpc = []", "join_rpc = [\"192.0.2.20:26657\"]"),
+        (
+            "join_rpc = []",
+            "join_rpc = [\"192.0.2.20:26657\", \"192.0.2.30:26657\"]",
+        ),
         (
             "persistent_peers = []",
             "persistent_peers = [\"127.0.0.1:1\"]",

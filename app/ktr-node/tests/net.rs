@@ -363,3 +363,61 @@ fn three_equal_counties_halt_without_one_of_them_and_go_on_when_it_is_back() {
         assert_eq!(site.stop(), 0);
     }
 }
+
+/// Four sites that make snapshots, with a transaction before one of them; gives the height of a snapshot.
+fn with_snapshots(sites: &mut [Site]) -> u64 {
+    for site in &mut *sites {
+        site.take_snapshots(4);
+        site.launch();
+    }
+    sites[0].wait_above(1);
+    assert_eq!(sites[0].submit(&admission(&sites[0])), 0);
+    let first = sites[0].until("the member is there", || {
+        let answer = sites[0].query("/state/member", &MEMBER.0);
+        Some(answer.height).filter(|_| !answer.value.is_empty())
+    });
+    // The next snapshot has it, and needs two headers more.
+    let height = (first / 4 + 1) * 4;
+    sites[0].wait_above(height + 2);
+    height
+}
+
+#[test]
+fn a_fresh_site_joins_from_a_snapshot_and_nothing_differs() {
+    // given a chain with a snapshot
+    let mut sites = Site::four();
+    let height = with_snapshots(&mut sites);
+    // when a site joins that trusts one header
+    let hash = sites[1].rpc.block_hash(1).unwrap();
+    let mut fresh = Site::joining(&sites, 1, &hash);
+    fresh.launch();
+    fresh.wait_above(height);
+    // then it began with the snapshot, and has no history before
+    let status = fresh.run(&["-o", "json", "status"]);
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    let from = status["history_from"].as_u64().unwrap();
+    assert!(from >= height && from.is_multiple_of(4), "{status}");
+    assert!(!fresh.query("/state/member", &MEMBER.0).value.is_empty());
+    // and goes on with the others
+    let last = fresh.wait_above(from + 3);
+    let hashes = [&fresh, &sites[0]].map(|site| {
+        site.wait_above(last);
+        site.header_app_hash(last).unwrap()
+    });
+    assert_eq!(hashes[0], hashes[1]);
+    let said = fresh.run(&["diff", fresh.rpc.address(), sites[0].rpc.address()]);
+    assert!(said.ends_with(": nothing differs\n"), "{said}");
+    // and its engine called in order, and its folder is as it should be
+    let figures = fresh.figures();
+    assert!(
+        figures.contains("ktr_grammar_breach_total 0\n"),
+        "{figures}"
+    );
+    assert_eq!(fresh.stop(), 0);
+    // and a restart is one as any other
+    fresh.start(last);
+    assert_eq!(fresh.stop(), 0);
+    for site in &mut sites {
+        assert_eq!(site.stop(), 0);
+    }
+}

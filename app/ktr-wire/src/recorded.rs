@@ -50,6 +50,30 @@ pub struct UsedNonce {
     pub expires_at: Time,
 }
 
+impl UsedNonce {
+    /// Octets of a line of the list: fingerprint ‖ nonce ‖ u64be expiry.
+    pub const LEN: usize = Fingerprint::LEN + Nonce::LEN + 8;
+
+    /// Its line.
+    #[must_use]
+    pub fn line(&self) -> Vec<u8> {
+        let expires_at = self.expires_at.0.to_be_bytes();
+        [self.signer.0.as_slice(), &self.nonce.0, &expires_at].concat()
+    }
+
+    /// Reads a line; `None` if it is not of that length.
+    #[must_use]
+    pub fn from_line(line: &[u8]) -> Option<Self> {
+        let (signer, rest) = line.split_at_checked(Fingerprint::LEN)?;
+        let (nonce, expires_at) = rest.split_at_checked(Nonce::LEN)?;
+        Some(Self {
+            signer: Fingerprint::from_slice(signer)?,
+            nonce: Nonce::from_slice(nonce)?,
+            expires_at: Time(u64::from_be_bytes(expires_at.try_into().ok()?)),
+        })
+    }
+}
+
 /// What a leaf holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Entry {
@@ -83,13 +107,7 @@ impl Entry {
     /// The leaf of a block's used nonces.
     #[must_use]
     pub fn nonces(used: &[UsedNonce]) -> Self {
-        let lines: Vec<u8> = used
-            .iter()
-            .flat_map(|used| {
-                let expires_at = used.expires_at.0.to_be_bytes();
-                [used.signer.0.as_slice(), &used.nonce.0, &expires_at].concat()
-            })
-            .collect();
+        let lines: Vec<u8> = used.iter().flat_map(UsedNonce::line).collect();
         let count = u64::try_from(used.len()).unwrap_or(u64::MAX);
         Self::Nonces {
             count,

@@ -7,10 +7,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use ktr_core::time::{Secs, Time};
+use ktr_core::{
+    id::Sha256,
+    time::{Secs, Time},
+};
 use ktr_node::{
     application::{Caps, Node, Ports},
     halt::Told,
+    snapshot::Shelf,
     store::Store,
 };
 use ktr_wire::{digest::sha256, genesis};
@@ -39,6 +43,7 @@ pub(crate) fn open(folder: &Path, chain_id: &str, clock: fn() -> Time) -> Node {
     Node::open(Ports {
         chain_id: chain_id.to_owned(),
         store: Store::open(folder).unwrap(),
+        shelf: Shelf::new(folder.to_owned(), 0, Sha256([0; 32])),
         clock: Box::new(clock),
         halt: Box::new(Told(|reason| eprintln!("{reason:?}"))),
         caps: UNCAPPED,

@@ -8,9 +8,11 @@ use ktr_abci::Call;
 use ktr_ledger::Ledger;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
-    CheckTxType, RequestCheckTx, RequestFinalizeBlock, RequestInfo, RequestInitChain,
-    RequestPrepareProposal, RequestProcessProposal, RequestQuery, RequestVerifyVoteExtension,
+    CheckTxType, RequestApplySnapshotChunk, RequestCheckTx, RequestFinalizeBlock, RequestInfo,
+    RequestInitChain, RequestLoadSnapshotChunk, RequestOfferSnapshot, RequestPrepareProposal,
+    RequestProcessProposal, RequestQuery, RequestVerifyVoteExtension, ResponseApplySnapshotChunk,
     ResponseCheckTx, ResponseCommit, ResponseFinalizeBlock, ResponseInfo, ResponseInitChain,
+    ResponseListSnapshots, ResponseLoadSnapshotChunk, ResponseOfferSnapshot,
     ResponsePrepareProposal, ResponseProcessProposal, ResponseQuery, ResponseVerifyVoteExtension,
     response_process_proposal::ProposalStatus, response_verify_vote_extension::VerifyStatus,
 };
@@ -81,6 +83,12 @@ impl Node {
             rooms_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
         };
         Ok(page(&self.0.meter, &gauges))
+    }
+
+    /// Waits until the last snapshot is taken.
+    #[cfg(test)]
+    pub(crate) fn snapshot_taken(&self) {
+        self.0.snapshot_taken();
     }
 
     /// Ends the program where a call has no other way to say no.
@@ -194,8 +202,39 @@ impl Application for Node {
     }
 
     fn commit(&self) -> ResponseCommit {
-        self.or_halt(self.0.commit());
+        let height = self.or_halt(self.0.commit());
+        Chain::take_snapshot(&self.0, height);
         ResponseCommit { retain_height: 0 }
+    }
+
+    fn list_snapshots(&self) -> ResponseListSnapshots {
+        ResponseListSnapshots {
+            snapshots: self.0.ports.shelf.list(),
+        }
+    }
+
+    fn load_snapshot_chunk(&self, request: RequestLoadSnapshotChunk) -> ResponseLoadSnapshotChunk {
+        let RequestLoadSnapshotChunk {
+            height,
+            format,
+            chunk,
+        } = request;
+        // The engine takes no octets for "not here".
+        let octets = self.0.ports.shelf.chunk(height, format, chunk);
+        ResponseLoadSnapshotChunk {
+            chunk: octets.map(Bytes::from).unwrap_or_default(),
+        }
+    }
+
+    fn offer_snapshot(&self, request: RequestOfferSnapshot) -> ResponseOfferSnapshot {
+        self.or_halt(self.0.offer(&request))
+    }
+
+    fn apply_snapshot_chunk(
+        &self,
+        request: RequestApplySnapshotChunk,
+    ) -> ResponseApplySnapshotChunk {
+        self.or_halt(self.0.apply(&request))
     }
 
     fn query(&self, request: RequestQuery) -> ResponseQuery {

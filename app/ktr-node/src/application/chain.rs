@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    thread::JoinHandle,
 };
 
 use bytes::Bytes;
@@ -31,6 +32,7 @@ use crate::{
     halt::{Halt, Reason},
     limits::{PROPOSAL_TXS_MAX, SIGNER_WAITING_MAX},
     metrics::Meter,
+    snapshot::{Joining, Shelf},
     store::{Origin, Store},
     verdicts::Verdicts,
 };
@@ -44,6 +46,8 @@ pub struct Ports {
     pub chain_id: String,
     /// The disk.
     pub store: Store,
+    /// The snapshots.
+    pub shelf: Shelf,
     /// The time, for the mempool alone.
     pub clock: Clock,
     /// How it ends.
@@ -85,6 +89,10 @@ pub(super) struct Chain {
     committed: RwLock<Option<Ledger>>,
     working: Mutex<Working>,
     mempool: Mutex<Mempool>,
+    /// A snapshot on its way here.
+    joining: Mutex<Option<Joining>>,
+    /// The thread that takes a snapshot.
+    pub(super) taking: Mutex<Option<JoinHandle<()>>>,
     pub(super) verdicts: Verdicts,
 }
 
@@ -115,6 +123,8 @@ impl Chain {
             committed: RwLock::new(ledger),
             working: Mutex::new(working),
             mempool: Mutex::new(Mempool::of(ports.caps.signer_waiting)),
+            joining: Mutex::default(),
+            taking: Mutex::default(),
             verdicts: Verdicts::default(),
             ports,
         }
@@ -128,6 +138,21 @@ impl Chain {
 
     pub(super) fn mempool(&self) -> MutexGuard<'_, Mempool> {
         self.mempool.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn joining(&self) -> MutexGuard<'_, Option<Joining>> {
+        self.joining.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins with a ledger that is on disk.
+    pub(super) fn begin(&self, ledger: Option<Ledger>) {
+        let mut working = self.working();
+        *working = Working {
+            ledger: ledger.clone(),
+            ..Working::default()
+        };
+        *self.committed_mut() = ledger;
+        self.mempool().reset();
     }
 
     fn committed_mut(&self) -> RwLockWriteGuard<'_, Option<Ledger>> {
@@ -227,8 +252,8 @@ impl Chain {
         Ok(response)
     }
 
-    /// Writes the executed block, then shows it.
-    pub(super) fn commit(&self) -> Result<(), Reason> {
+    /// Writes the executed block, then shows it; gives its height.
+    pub(super) fn commit(&self) -> Result<Height, Reason> {
         let mut working = self.working();
         let Some(executed) = working.executed.take() else {
             return Err(store("a Commit came without a block"));
@@ -268,7 +293,7 @@ impl Chain {
         self.mempool().reset();
         drop(working);
         match batch.halt {
-            None => Ok(()),
+            None => Ok(batch.height),
             Some(upgrade) => Err(stopped(Stopped::Halted(upgrade))),
         }
     }
@@ -354,7 +379,7 @@ fn stopped(why: Stopped) -> Reason {
     }
 }
 
-fn store(why: impl fmt::Display) -> Reason {
+pub(super) fn store(why: impl fmt::Display) -> Reason {
     Reason {
         exit: Exit::Store,
         why: why.to_string(),

@@ -4,9 +4,10 @@
 //! | file | what |
 //! |---|---|
 //! | `calls.rs` | one line per call |
-//! | `chain.rs` | `InitChain`, `FinalizeBlock`, Commit: the only writers |
+//! | `chain.rs` | `InitChain`, `FinalizeBlock`, Commit: the only writers of blocks |
 //! | `mempool.rs` | `CheckTx`: what waits |
 //! | `proposal.rs` | what may stand in a block, asked by proposer and voters alike |
+//! | `sync.rs` | snapshots: for others, and the one to begin with |
 //! | `answer.rs` | the ledger's results in the engine's words |
 //! | `order.rs` | tests: any legal order of calls leads where its blocks alone lead |
 //!
@@ -18,6 +19,7 @@ mod calls;
 mod chain;
 mod mempool;
 mod proposal;
+mod sync;
 
 #[cfg(test)]
 mod order;

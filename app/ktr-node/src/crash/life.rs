@@ -1,7 +1,12 @@
 //! One life of a node and its engine: from a start to the target height or to a crash, and what must hold at each start and end.
 //! It does not choose the crashes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::PathBuf,
+};
+
+use ktr_core::id::Sha256;
 
 use super::{
     disk::{Crash, Crashed, Fault, Faulty, How},
@@ -11,6 +16,7 @@ use super::{
 use crate::{
     application::{Caps, Node, Ports},
     halt::{Halt, Reason},
+    snapshot::Shelf,
     store::Store,
 };
 
@@ -134,6 +140,8 @@ fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
     let ports = Ports {
         chain_id: history.stage.chain.id().to_owned(),
         store: Store::over(disk.clone()),
+        // Its thread would outlive a crash.
+        shelf: Shelf::new(PathBuf::new(), 0, Sha256([0; 32])),
         clock: Box::new(move || start),
         halt: Box::new(Unwinds),
         caps: Caps::NODE,

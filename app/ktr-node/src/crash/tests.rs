@@ -1,14 +1,22 @@
 //! Sentences about crashes: none loses what was acknowledged, and a disk that breaks a rule is found out.
 //! What a crash does to a real disk is shown with the real engine.
 
-use std::io::{Write, stderr};
+use std::{
+    collections::BTreeSet,
+    io::{Write, stderr},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use ktr_testkit::number;
 
 use super::{
-    disk::{Fault, How},
+    disk::{Crash, Fault, Faulty, How, WHOLE},
     history::History,
     matrix::{Count, Matrix},
+};
+use crate::{
+    snapshot::tests::{Offer, Reply, join, with_snapshots},
+    store::Store,
 };
 
 /// Repeats a run; a failure names its case.
@@ -72,4 +80,36 @@ fn a_seed_repeats_its_cases() {
     let history = History::new();
     let run = |seed| Matrix::new(&history, seed, 200).run(Fault::None).unwrap();
     assert_eq!(run(seed()), run(seed()));
+}
+
+#[test]
+fn a_node_that_joins_has_nothing_or_all_of_it_after_any_crash() {
+    let (stage, node, _) = with_snapshots();
+    let offer = Offer::of(&node, 6, &stage.chain.ledger().app_hash().0);
+    let attempt = |crash| {
+        let disk = Faulty::new(Fault::None);
+        let fresh = stage.open_with(Store::over(disk.clone()));
+        disk.begin(crash);
+        let joined = catch_unwind(AssertUnwindSafe(|| join(&fresh, &offer)));
+        (joined.ok(), disk.table())
+    };
+    let (joined, whole) = attempt(None);
+    assert_eq!(joined, Some(Reply::Joined));
+    let mut left = BTreeSet::new();
+    for step in 0.. {
+        let mut crashes = [0, WHOLE / 2, WHOLE].into_iter().map(|kept| {
+            let how = How::Power;
+            attempt(Some(Crash { how, step, kept }))
+        });
+        if crashes.all(|(joined, rows)| {
+            assert!(rows == whole || rows.is_empty(), "step {step}");
+            left.insert((joined.is_some(), rows.is_empty()));
+            joined.is_some()
+        }) {
+            break;
+        }
+    }
+    // Before the write, after it, and where no crash came any more.
+    let all = [(false, false), (false, true), (true, false)];
+    assert_eq!(left, BTreeSet::from(all));
 }

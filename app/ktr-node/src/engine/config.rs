@@ -26,7 +26,7 @@ pub(crate) fn text(home: &Home, settings: &Settings) -> String {
         ("consensus", consensus(&settings.heartbeat)),
         ("storage", vec![("discard_abci_responses", "false".into())]),
         ("tx_index", vec![("indexer", quoted("null"))]),
-        ("statesync", vec![("enable", "false".into())]),
+        ("statesync", statesync(settings)),
         (
             "instrumentation",
             vec![
@@ -105,6 +105,21 @@ fn consensus(heartbeat: &str) -> Vec<(&'static str, String)> {
         ("create_empty_blocks", "false".into()),
         ("create_empty_blocks_interval", quoted(heartbeat)),
         ("double_sign_check_height", "0".into()),
+    ]
+}
+
+/// An engine that has blocks takes no notice of it.
+fn statesync(settings: &Settings) -> Vec<(&'static str, String)> {
+    if settings.join_rpc.is_empty() {
+        return vec![("enable", "false".into())];
+    }
+    vec![
+        ("enable", "true".into()),
+        ("rpc_servers", quoted(&settings.join_rpc.join(","))),
+        ("trust_height", settings.trust_height.to_string()),
+        ("trust_hash", quoted(&settings.trust_hash)),
+        ("trust_period", quoted("336h0m0s")),
+        ("discovery_time", quoted("5s")),
     ]
 }
 

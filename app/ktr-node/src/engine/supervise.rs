@@ -4,6 +4,7 @@
 use std::{fmt, fs, io, sync::Arc, thread};
 
 use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
+use ktr_wire::digest::sha256;
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
@@ -26,6 +27,7 @@ use crate::{
     limits::{FRAME_MAX_BYTES, SERVER_STOP_GRACE},
     metrics::serve,
     settings::Settings,
+    snapshot::Shelf,
     store::{Store, StoreError},
 };
 
@@ -122,6 +124,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let node = Node::open(Ports {
         chain_id: settings.chain_id.clone(),
         store,
+        shelf: shelf(&home, &settings)?,
         clock,
         caps: Caps::NODE,
         halt: Box::new(Told(move |reason| {
@@ -141,6 +144,13 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
         .enable_all()
         .build()?;
     runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
+}
+
+/// Where the snapshots are; the file of genesis says of which chain.
+fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, StartError> {
+    let genesis = sha256(&[&fs::read(home.genesis())?]);
+    let every = settings.snapshot_interval;
+    Ok(Shelf::new(home.snapshots(), every, genesis))
 }
 
 /// Asks other counties for signatures of this validator. Nobody to ask is no reason to stay down.

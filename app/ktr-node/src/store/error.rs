@@ -29,6 +29,11 @@ pub enum StoreError {
         "block {0} cannot be taken back: one height is kept, and it must lead to where the engine went; {ADVICE}"
     )]
     NoUndo(u64),
+    /// A whole ledger was to be written where there is one.
+    #[error(
+        "the store is at height {0} and the engine wants to begin with a snapshot; remove store and engine data together, then join again"
+    )]
+    NotEmpty(u64),
     /// A column family is missing.
     #[error("the store has no family {0}; {ADVICE}")]
     Family(&'static str),
@@ -110,6 +115,7 @@ impl StoreError {
             | Self::Tree(_)
             | Self::EngineWiped(_)
             | Self::NoUndo(_)
+            | Self::NotEmpty(_)
             | Self::AppHash { .. } => None,
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! **Invariant:** what is on disk is the state after exactly one height: every family changes in the same write.
 
+mod adopt;
 mod code;
 pub(crate) mod disk;
 mod error;
@@ -18,6 +19,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use adopt::Whole;
 #[expect(clippy::module_name_repetitions, reason = "the design names it")]
 pub use error::StoreError;
 pub use family::Family;

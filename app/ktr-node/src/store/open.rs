@@ -3,10 +3,7 @@
 
 use std::path::Path;
 
-use ktr_core::{
-    id::{Height, Sha256},
-    time::Time,
-};
+use ktr_core::id::{Height, Sha256};
 use ktr_ledger::{Ledger, Parts, tree::root_of};
 use ktr_wire::digest;
 
@@ -69,11 +66,11 @@ impl Store {
         judge_app_hash(&meta, &log.root(), &state_root)?;
         let parts = Parts {
             state: view.state()?,
-            replay: view.replay()?,
+            replay: view.replay(meta.time)?,
             log,
             chain_id: meta.chain_id,
             height: Height(meta.height),
-            time: Time(meta.time.0),
+            time: meta.time,
             tree_version: meta.tree_version,
             state_root,
         };

@@ -1,11 +1,7 @@
 //! What stands under the keys: protobuf rows of the store.
 //! They never leave the node and are no consensus.
 
-use ktr_core::{
-    id::{Fingerprint, Nonce, Sha256},
-    time::Time,
-};
-use ktr_wire::recorded::UsedNonce;
+use ktr_core::{id::Sha256, time::Time};
 use prost::Message;
 
 use super::{Family, StoreError};
@@ -128,19 +124,4 @@ pub struct Placed {
     /// How many events it caused.
     #[prost(uint64, tag = "5")]
     pub count: u64,
-}
-
-pub(super) fn encode_nonce(used: &UsedNonce) -> Vec<u8> {
-    let expires_at = used.expires_at.0.to_be_bytes();
-    [&used.signer.0[..], &used.nonce.0, &expires_at].concat()
-}
-
-pub(super) fn decode_nonce(octets: &[u8]) -> Option<UsedNonce> {
-    let (signer, rest) = octets.split_at_checked(Fingerprint::LEN)?;
-    let (nonce, expires_at) = rest.split_at_checked(Nonce::LEN)?;
-    Some(UsedNonce {
-        signer: Fingerprint::from_slice(signer)?,
-        nonce: Nonce::from_slice(nonce)?,
-        expires_at: Time(u64::from_be_bytes(expires_at.try_into().ok()?)),
-    })
 }

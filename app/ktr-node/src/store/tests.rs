@@ -1,6 +1,7 @@
 //! Sentences about a disk that is not as it was left: each damage is named, none is repaired.
 //! What a healthy disk gives back is shown beside the application.
 
+use ktr_core::id::Height;
 use tendermint_abci::Application;
 
 use super::{Family, Store, StoreError, disk::Change, family::META};
@@ -145,11 +146,24 @@ fn nonces_go_with_their_window() {
     let (_, _, tx) = stage.admission(1);
     stage.block(&node, &[tx]);
     assert_eq!(stage.chain.ledger().replay().len(), 1);
+    // when they have expired, they count no more, and are kept for snapshots
     stage.chain.wait(3_601);
     stage.block(&node, &[]);
     drop(node);
     let store = stage.store();
-    assert!(store.view().replay().unwrap().is_empty());
+    let now = stage.chain.ledger().time();
+    assert!(store.view().replay(now).unwrap().is_empty());
+    assert_eq!(store.view().nonces(Height(2)).unwrap().len(), 1);
+    // when none of a snapshot could have them, they go with the next ones
+    let node = stage.open_with(store);
+    stage.chain.wait(86_400);
+    stage.block(&node, &[]);
+    let (_, _, tx) = stage.admission(2);
+    stage.block(&node, &[tx]);
+    drop(node);
+    let store = stage.store();
+    assert!(store.view().nonces(Height(2)).unwrap().is_empty());
+    assert_eq!(store.view().nonces(Height(5)).unwrap().len(), 1);
 }
 
 /// Every row of every family but the one that is for going back.
@@ -177,7 +191,7 @@ fn one_commit_can_be_taken_back_row_by_row_and_no_second() {
     drop(node);
     let before = dump(&stage.store());
     let node = stage.open();
-    stage.chain.wait(3_601);
+    stage.chain.wait(90_001);
     let (_, _, tx) = stage.admission(2);
     let txs = [tx, stage.refused()];
     let request = stage.request(&txs);

@@ -6,6 +6,7 @@ use core::fmt;
 use ktr_core::{
     Record, RecordKey, State,
     id::{Height, Sha256},
+    time::Time,
 };
 use ktr_ledger::Replay;
 use ktr_proof::log::Frontier;
@@ -14,8 +15,7 @@ use ktr_wire::{record, recorded::UsedNonce};
 use super::{
     Family, Meta, Placed, StoreError,
     disk::{Listing, Rows},
-    family::{META, log_node},
-    row,
+    family::{META, log_node, nonce},
 };
 
 /// The store as the last Commit left it.
@@ -104,18 +104,47 @@ impl<'a> View<'a> {
         Ok(state)
     }
 
-    /// The used nonces of the last window.
+    /// The height from which on this store knows what was committed; above 1 if it began with a snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn first_height(&self) -> Result<Option<u64>, StoreError> {
+        let Some(row) = self.rows(Family::Heights, &[])?.next() else {
+            return Ok(None);
+        };
+        let (_, value) = row?;
+        Ok(Some(Meta::decode(Family::Heights, &value)?.height))
+    }
+
+    /// The nonces that a block used up, in its order; none where they are no longer kept.
     ///
     /// # Errors
     /// [`StoreError`] if one cannot be read.
-    pub fn replay(&self) -> Result<Replay, StoreError> {
+    pub fn nonces(&self, height: Height) -> Result<Vec<UsedNonce>, StoreError> {
+        let mut used = Vec::new();
+        for row in self.rows(Family::Nonces, &nonce(height.0, 0))? {
+            let (key, value) = row?;
+            let (at, one) = read_nonce(&key, &value)?;
+            if at != height {
+                break;
+            }
+            used.push(one);
+        }
+        Ok(used)
+    }
+
+    /// The used nonces that count at `now`; the store keeps more, for snapshots.
+    ///
+    /// # Errors
+    /// [`StoreError`] if one cannot be read.
+    pub fn replay(&self, now: Time) -> Result<Replay, StoreError> {
         let mut replay = Replay::default();
         for row in self.rows(Family::Nonces, &[])? {
             let (key, value) = row?;
-            let (height, used) =
-                read_nonce(&key, &value).ok_or(StoreError::Row(Family::Nonces.name()))?;
+            let (height, used) = read_nonce(&key, &value)?;
             replay.remember(height, &[used]);
         }
+        replay.forget(now);
         Ok(replay)
     }
 
@@ -148,7 +177,7 @@ impl<'a> View<'a> {
     }
 
     /// The rows of a family from a key on.
-    pub(super) fn rows(&self, family: Family, from: &[u8]) -> Result<Listing<'_>, StoreError> {
+    pub(crate) fn rows(&self, family: Family, from: &[u8]) -> Result<Listing<'_>, StoreError> {
         self.rows.listing(family, from)
     }
 }
@@ -159,7 +188,8 @@ fn read_record(key: &[u8], value: &[u8]) -> Result<Record, StoreError> {
         .or(Err(StoreError::Row(Family::Records.name())))
 }
 
-fn read_nonce(key: &[u8], value: &[u8]) -> Option<(Height, UsedNonce)> {
-    let height = u64::from_be_bytes(*key.first_chunk()?);
-    Some((Height(height), row::decode_nonce(value)?))
+pub(super) fn read_nonce(key: &[u8], value: &[u8]) -> Result<(Height, UsedNonce), StoreError> {
+    let height = key.first_chunk().map(|height| u64::from_be_bytes(*height));
+    let read = height.map(Height).zip(UsedNonce::from_line(value));
+    read.ok_or(StoreError::Row(Family::Nonces.name()))
 }

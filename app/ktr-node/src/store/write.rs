@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use ktr_core::id::Height;
 use ktr_ledger::{Batch, Ledger, Update};
+use ktr_proof::log::Subtree;
 use ktr_wire::{Refusal, record};
 use prost::Message;
 
@@ -12,10 +13,10 @@ use super::{
     Family, Meta, Placed, Store, StoreError,
     disk::Change,
     family::{META, log_node, nonce, stale, tree_node_of, tree_value},
-    row::encode_nonce,
     undo::Undo,
+    view::read_nonce,
 };
-use crate::limits::APP_VERSION;
+use crate::limits::{APP_VERSION, NONCE_WINDOW};
 
 /// What the first Commit writes beside its block: the genesis that `InitChain` brought.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,10 +54,7 @@ impl Store {
         origin: Option<&Origin>,
         batch: &Batch,
     ) -> Result<(), StoreError> {
-        let mut sheet = Sheet {
-            store: self,
-            changes: Vec::new(),
-        };
+        let mut sheet = Sheet::of(self);
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
             for (key, value) in &origin.records {
@@ -67,21 +65,43 @@ impl Store {
         sheet.state(batch)?;
         sheet.nonces(batch)?;
         sheet.results(batch)?;
-        sheet.meta(chain_id, batch);
+        sheet.meta(&Meta {
+            chain_id: chain_id.to_owned(),
+            height: batch.height.0,
+            time: batch.time,
+            app_hash: batch.app_hash,
+            app_version: APP_VERSION,
+            tree_version: batch.tree_version,
+            state_root: batch.state_root,
+            log_size: batch.log_size,
+            log_root: batch.log_root,
+        });
         sheet.undo(batch.height)?;
-        let written = self.disk.write(sheet.changes);
-        written.map_err(|error| error.while_writing(batch.height))
+        sheet.write(batch.height)
     }
 }
 
 /// A write in the making.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     store: &'a Store,
     changes: Vec<Change>,
 }
 
-impl Sheet<'_> {
-    fn put(&mut self, family: Family, key: &[u8], value: &[u8]) {
+impl<'a> Sheet<'a> {
+    pub(super) const fn of(store: &'a Store) -> Self {
+        Self {
+            store,
+            changes: Vec::new(),
+        }
+    }
+
+    /// All of it as one; the error names the height.
+    pub(super) fn write(self, height: Height) -> Result<(), StoreError> {
+        let written = self.store.disk.write(self.changes);
+        written.map_err(|error| error.while_writing(height))
+    }
+
+    pub(super) fn put(&mut self, family: Family, key: &[u8], value: &[u8]) {
         let row = Change::Put(family, key.to_vec(), value.to_vec());
         self.changes.push(row);
     }
@@ -91,7 +111,11 @@ impl Sheet<'_> {
             let key = leaf.recorded.index.to_be_bytes();
             self.put(Family::Events, &key, &leaf.octets);
         }
-        for node in &batch.log_nodes {
+        self.log_nodes(&batch.log_nodes);
+    }
+
+    pub(super) fn log_nodes(&mut self, nodes: &[Subtree]) {
+        for node in nodes {
             let key = log_node(node.level, node.index);
             self.put(Family::LogNodes, &key, &node.hash.0);
         }
@@ -107,7 +131,7 @@ impl Sheet<'_> {
             .map_or(Ok(()), |update| self.tree(update))
     }
 
-    fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
+    pub(super) fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
         for (key, node) in update.batch.node_batch.nodes() {
             self.put(Family::TreeNodes, &tree_node_of(key), &borsh_octets(node)?);
         }
@@ -128,22 +152,30 @@ impl Sheet<'_> {
         Ok(())
     }
 
+    /// Lists go by whole heights, and only when there is a new one: so what is kept is never less than a snapshot has.
     fn nonces(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        let view = self.store.view();
-        for Height(height) in &batch.forgotten {
-            let (from, to) = (nonce(*height, 0), nonce(height.saturating_add(1), 0));
-            for row in view.rows(Family::Nonces, &from)? {
-                let (key, _) = row?;
-                if *key >= *to {
-                    break;
-                }
-                let gone = Change::Delete(Family::Nonces, key.into_vec());
-                self.changes.push(gone);
-            }
+        if batch.used.is_empty() {
+            return Ok(());
         }
+        let view = self.store.view();
+        let mut list = Vec::new();
+        for row in view.rows(Family::Nonces, &[])? {
+            let (key, value) = row?;
+            let (height, used) = read_nonce(&key, &value)?;
+            if list.last().is_some_and(|(last, _)| *last != height) {
+                self.changes.extend(list.drain(..).map(|(_, gone)| gone));
+            }
+            if used.expires_at.plus(NONCE_WINDOW) >= batch.time {
+                list.clear();
+                break;
+            }
+            let gone = Change::Delete(Family::Nonces, key.into_vec());
+            list.push((height, gone));
+        }
+        self.changes.extend(list.into_iter().map(|(_, gone)| gone));
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
-            self.put(Family::Nonces, &key, &encode_nonce(used));
+            self.put(Family::Nonces, &key, &used.line());
         }
         Ok(())
     }
@@ -187,20 +219,9 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    fn meta(&mut self, chain_id: &str, batch: &Batch) {
-        let meta = Meta {
-            chain_id: chain_id.to_owned(),
-            height: batch.height.0,
-            time: batch.time,
-            app_hash: batch.app_hash,
-            app_version: APP_VERSION,
-            tree_version: batch.tree_version,
-            state_root: batch.state_root,
-            log_size: batch.log_size,
-            log_root: batch.log_root,
-        };
+    pub(super) fn meta(&mut self, meta: &Meta) {
         let row = meta.encode();
-        self.put(Family::Heights, &batch.height.0.to_be_bytes(), &row);
+        self.put(Family::Heights, &meta.height.to_be_bytes(), &row);
         self.put(Family::Meta, META, &row);
     }
 }

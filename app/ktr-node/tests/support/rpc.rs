@@ -46,6 +46,13 @@ impl Rpc {
         Sha256::from_slice(&hex::decode(digits).ok()?)
     }
 
+    /// The hash of a block.
+    pub(crate) fn block_hash(&self, height: u64) -> Option<String> {
+        let answer = self.ask(&format!("/commit?height={height}"))?;
+        let hash = answer.pointer("/signed_header/commit/block_id/hash")?;
+        hash.as_str().map(str::to_owned)
+    }
+
     /// The app hash that this site's own application answered a block with.
     pub(crate) fn own_app_hash(&self, height: u64) -> Option<Sha256> {
         let answer = self.ask(&format!("/block_results?height={height}"))?;

@@ -89,11 +89,7 @@ impl Site {
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
             validator.key = site.key();
         }
-        let peers = sites.iter().map(|site| {
-            let id = site.run(&["key", "--which", "node"]);
-            format!("{}@{}", id.trim(), site.p2p)
-        });
-        let peers: Vec<String> = peers.collect();
+        let peers: Vec<String> = sites.iter().map(Self::peer).collect();
         for (place, site) in sites.iter_mut().enumerate() {
             let mut others = peers.clone();
             others.remove(place);
@@ -101,6 +97,43 @@ impl Site {
             site.init(&genesis, &others, heartbeat);
         }
         sites
+    }
+
+    /// A site without a vote that begins with a snapshot of `others`, and trusts one header.
+    pub(crate) fn joining(others: &[Self], height: u64, hash: &str) -> Self {
+        let site = Self::empty();
+        let peers = others.iter().map(Self::peer).collect::<Vec<_>>().join(",");
+        let rpc = [0, 1]
+            .map(|place: usize| others[place].rpc.address())
+            .join(",");
+        let (genesis, engine) = (others[0].folder.path().join("genesis.json"), program());
+        let height = height.to_string();
+        let own = ["--rpc", site.rpc.address(), "--p2p", &site.p2p];
+        let from = ["--genesis", genesis.to_str().unwrap(), "--peers", &peers];
+        let trusted = ["--trust-height", &height, "--trust-hash", hash];
+        let mut arguments = vec!["init", "--localnet", "--join", &rpc];
+        arguments.extend([own, from, trusted].concat());
+        arguments.extend(["--engine", engine.to_str().unwrap()]);
+        arguments.extend(["--own-metrics", &site.metrics]);
+        site.run(&arguments);
+        site
+    }
+
+    /// Takes a snapshot every so many heights, from the next start on.
+    pub(crate) fn take_snapshots(&self, every: u64) {
+        let path = self.home().join("node.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let changed = text.replace(
+            "snapshot_interval = 1440",
+            &format!("snapshot_interval = {every}"),
+        );
+        assert_ne!(changed, text);
+        fs::write(path, changed).unwrap();
+    }
+
+    fn peer(&self) -> String {
+        let id = self.run(&["key", "--which", "node"]);
+        format!("{}@{}", id.trim(), self.p2p)
     }
 
     fn empty() -> Self {

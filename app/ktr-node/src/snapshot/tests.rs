@@ -1,0 +1,356 @@
+//! Sentences about joining: whoever joins from a snapshot is a node like the others, and no lie gets as far as the store.
+//! The liar is seeded; `KTR_SNAPSHOT_MUTANTS` makes it work longer.
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, catch_unwind},
+    slice::from_ref,
+};
+
+use bytes::Bytes;
+use ktr_wire::{digest::sha256, transaction};
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{
+    RequestApplySnapshotChunk, RequestFinalizeBlock, RequestInfo, RequestLoadSnapshotChunk,
+    RequestOfferSnapshot, RequestQuery, Snapshot, response_apply_snapshot_chunk::Result as Applied,
+    response_offer_snapshot::Result as Offered,
+};
+
+use super::{
+    FORMAT,
+    liar::{KINDS, Known, Seed},
+};
+use crate::{
+    application::Node,
+    stage::Stage,
+    store::{Family, Store},
+};
+
+/// A node with six blocks, two snapshots, and its transactions.
+pub(crate) fn with_snapshots() -> (Stage, Node, Vec<Vec<u8>>) {
+    let (mut stage, node) = Stage::begun_with_snapshots(3);
+    let mut txs = Vec::new();
+    for n in 1..=5 {
+        let (_, _, good) = stage.admission(n);
+        let refused = stage.refused();
+        stage.block(&node, &[good.clone(), refused]);
+        txs.push(good);
+        node.snapshot_taken();
+        stage.chain.wait(60);
+    }
+    (stage, node, txs)
+}
+
+/// A snapshot as it comes from others.
+#[derive(Clone)]
+pub(crate) struct Offer {
+    pub(super) request: RequestOfferSnapshot,
+    pub(super) chunks: Vec<Vec<u8>>,
+}
+
+impl Offer {
+    /// What the node has of a height; the app hash is the one of the engine's light client.
+    pub(crate) fn of(node: &Node, height: u64, app_hash: &[u8]) -> Self {
+        let snapshots = node.list_snapshots().snapshots;
+        let mut snapshots = snapshots.into_iter();
+        let snapshot = snapshots.find(|one| one.height == height).unwrap();
+        let load = |chunk| {
+            let request = RequestLoadSnapshotChunk {
+                height,
+                format: FORMAT,
+                chunk,
+            };
+            node.load_snapshot_chunk(request).chunk.to_vec()
+        };
+        let chunks = (0..snapshot.chunks).map(load).collect();
+        let request = RequestOfferSnapshot {
+            snapshot: Some(snapshot),
+            app_hash: Bytes::copy_from_slice(app_hash),
+        };
+        Self { request, chunks }
+    }
+
+    pub(super) fn stream(&self) -> Vec<u8> {
+        self.chunks.concat()
+    }
+
+    fn snapshot(&mut self) -> &mut Snapshot {
+        self.request.snapshot.as_mut().unwrap()
+    }
+
+    /// Digests that fit the chunks, as a liar would make them.
+    pub(super) fn sealed(mut self) -> Self {
+        let digests: Vec<u8> = self
+            .chunks
+            .iter()
+            .flat_map(|one| sha256(&[one]).0)
+            .collect();
+        let count = self.chunks.len().try_into().unwrap();
+        let snapshot = self.snapshot();
+        snapshot.chunks = count;
+        snapshot.hash = Bytes::copy_from_slice(&sha256(&[&digests]).0);
+        snapshot.metadata = digests.into();
+        self
+    }
+
+    /// Offered in the place of another.
+    pub(super) fn in_place_of(mut self, other: &Self) -> Self {
+        self.request.app_hash = other.request.app_hash.clone();
+        self
+    }
+
+    pub(super) fn with_stream(mut self, stream: &[u8]) -> Self {
+        self.chunks = stream.chunks(700).map(<[u8]>::to_vec).collect();
+        self.sealed()
+    }
+}
+
+/// How far a node goes along with an offer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reply {
+    NotOffered(Offered),
+    /// The sender of a chunk is banned.
+    Banned,
+    Refused,
+    Joined,
+}
+
+pub(crate) fn join(node: &Node, offer: &Offer) -> Reply {
+    let offered = node.offer_snapshot(offer.request.clone()).result();
+    if offered != Offered::Accept {
+        return Reply::NotOffered(offered);
+    }
+    for (chunk, index) in offer.chunks.iter().zip(0..) {
+        let answer = node.apply_snapshot_chunk(RequestApplySnapshotChunk {
+            index,
+            chunk: Bytes::copy_from_slice(chunk),
+            sender: "liar".to_owned(),
+        });
+        match answer.result() {
+            Applied::Accept => {}
+            Applied::Retry => {
+                assert_eq!(answer.refetch_chunks, [index]);
+                assert_eq!(answer.reject_senders, ["liar"]);
+                return Reply::Banned;
+            }
+            Applied::RejectSnapshot => return Reply::Refused,
+            other @ (Applied::Unknown | Applied::Abort | Applied::RetrySnapshot) => {
+                panic!("{other:?}")
+            }
+        }
+    }
+    Reply::Joined
+}
+
+fn ask(node: &Node, path: &str, data: &[u8]) -> (u32, Bytes, Option<Vec<Bytes>>) {
+    let answer = node.query(RequestQuery {
+        path: path.to_owned(),
+        data: Bytes::copy_from_slice(data),
+        ..RequestQuery::default()
+    });
+    let ops = answer.proof_ops;
+    let ops = ops.map(|proof| proof.ops.into_iter().map(|op| op.data.into()).collect());
+    (answer.code, answer.value, ops)
+}
+
+fn status(node: &Node) -> serde_json::Value {
+    serde_json::from_slice(&ask(node, "/status", &[]).1).unwrap()
+}
+
+/// Every event, every consistency, every record, with the same proofs.
+fn say_the_same(stage: &Stage, nodes: [&Node; 2]) {
+    let same = |path, data: &[u8]| {
+        let [one, other] = nodes.map(|node| ask(node, path, data));
+        assert_eq!(one, other, "{path}");
+        assert_eq!(one.0, 0, "{path}");
+    };
+    let leaves = stage.chain.ledger().log().size();
+    let records = stage.chain.state().records();
+    assert!(leaves > 9 && records.len() > 9);
+    for index in 0..leaves {
+        same("/event", &index.to_be_bytes());
+        same("/log/consistency", &index.to_be_bytes());
+    }
+    for record in &records {
+        same("/store", &ktr_wire::record::key_octets(record.key()));
+    }
+}
+
+/// Of what was before it has nothing, and says so.
+fn knows_nothing_before(fresh: &Node, node: &Node, tx: &[u8]) {
+    let not_found = ask(node, "/height", &99_u64.to_be_bytes()).0;
+    assert_eq!(ask(fresh, "/height", &5_u64.to_be_bytes()).0, not_found);
+    let hash = transaction::hash(tx).0;
+    assert_eq!(ask(fresh, "/tx", &hash).0, not_found);
+    assert_eq!(ask(node, "/tx", &hash).0, 0);
+    assert_eq!(status(fresh)["history_from"], 6);
+    assert_eq!(status(node)["history_from"], 1);
+}
+
+/// Both execute what comes alike, new transactions and old ones again, and their next snapshots have the same octets.
+fn go_on_alike(stage: &mut Stage, [fresh, node]: [&Node; 2], old: &[u8]) {
+    for n in 6..=8 {
+        let (_, _, tx) = stage.admission(n);
+        let block = [tx, old.to_vec()];
+        let request = stage.request(&block);
+        let (response, _) = stage.block(node, &block);
+        assert_eq!(response.tx_results[1].code, 123);
+        assert_eq!(fresh.finalize_block(request), response);
+        fresh.commit();
+    }
+    let app_hash = stage.chain.ledger().app_hash();
+    let offers = [fresh, node].map(|node| {
+        node.snapshot_taken();
+        Offer::of(node, 9, &app_hash.0)
+    });
+    assert_eq!(offers[0].request, offers[1].request);
+    assert_eq!(offers[0].chunks, offers[1].chunks);
+}
+
+#[test]
+fn whoever_joins_from_a_snapshot_answers_and_goes_on_like_the_others() {
+    // given a node and one that joins from its snapshot
+    let (mut stage, node, txs) = with_snapshots();
+    let app_hash = stage.chain.ledger().app_hash();
+    let newcomer = Stage {
+        every: 3,
+        ..Stage::new()
+    };
+    let fresh = newcomer.open();
+    let offer = Offer::of(&node, 6, &app_hash.0);
+    assert!(offer.chunks.len() > 3);
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    // then it is where the other one is
+    let info = RequestInfo::default;
+    assert_eq!(fresh.info(info()), node.info(info()));
+    say_the_same(&stage, [&fresh, &node]);
+    knows_nothing_before(&fresh, &node, &txs[4]);
+    go_on_alike(&mut stage, [&fresh, &node], &txs[4]);
+    // and after a restart it is still there
+    drop(fresh);
+    assert_eq!(newcomer.open().info(info()), node.info(info()));
+}
+
+#[test]
+fn two_snapshots_are_kept_and_the_newest_is_offered_first() {
+    let (mut stage, node, _) = with_snapshots();
+    let heights = |node: &Node| -> Vec<u64> {
+        let listed = node.list_snapshots().snapshots.into_iter();
+        listed.map(|snapshot| snapshot.height).collect()
+    };
+    assert_eq!(heights(&node), [6, 3]);
+    for _ in 0..3 {
+        stage.block(&node, &[]);
+    }
+    node.snapshot_taken();
+    assert_eq!(heights(&node), [9, 6]);
+    let gone = RequestLoadSnapshotChunk {
+        height: 3,
+        format: FORMAT,
+        chunk: 0,
+    };
+    assert!(node.load_snapshot_chunk(gone).chunk.is_empty());
+}
+
+#[test]
+fn a_nonce_counts_until_it_expires_wherever_a_node_began() {
+    // given a transaction whose list has left the window of the log's last list
+    let (mut stage, node, txs) = with_snapshots();
+    stage.chain.wait(86_400);
+    let (_, _, tx) = stage.admission(9);
+    stage.block(&node, from_ref(&tx));
+    stage.block(&node, &[]);
+    stage.block(&node, &[]);
+    node.snapshot_taken();
+    let app_hash = stage.chain.ledger().app_hash();
+    let newcomer = Stage::new();
+    let fresh = newcomer.open();
+    assert_eq!(
+        join(&fresh, &Offer::of(&node, 9, &app_hash.0)),
+        Reply::Joined
+    );
+    // then it is refused by its expiry, and the last one by its nonce, on both sides
+    let request: RequestFinalizeBlock = stage.request(&[txs[0].clone(), tx.clone()]);
+    let (response, _) = stage.block(&node, &[txs[0].clone(), tx]);
+    let codes: Vec<_> = response.tx_results.iter().map(|one| one.code).collect();
+    assert_eq!(codes[1], 123);
+    assert_ne!(codes[0], 123);
+    assert_eq!(fresh.finalize_block(request), response);
+}
+
+#[test]
+fn a_node_that_has_blocks_takes_no_snapshot() {
+    let (stage, node, _) = with_snapshots();
+    let app_hash = stage.chain.ledger().app_hash();
+    let offer = Offer::of(&node, 6, &app_hash.0);
+    let halted = catch_unwind(AssertUnwindSafe(|| join(&node, &offer))).unwrap_err();
+    let why = halted.downcast::<String>().unwrap();
+    assert!(
+        why.starts_with("exit 11: the store is at height 6"),
+        "{why}"
+    );
+}
+
+#[test]
+fn an_unknown_format_is_refused_as_such() {
+    let (stage, node, _) = with_snapshots();
+    let app_hash = stage.chain.ledger().app_hash();
+    let mut offer = Offer::of(&node, 6, &app_hash.0);
+    offer.snapshot().format = 2;
+    let fresh = Stage::new();
+    let refused = Reply::NotOffered(Offered::RejectFormat);
+    assert_eq!(join(&fresh.open(), &offer), refused);
+}
+
+fn is_empty(store: &Store) -> bool {
+    let view = store.view();
+    let is_empty = |family| view.rows(family, &[]).unwrap().next().is_none();
+    Family::ALL.into_iter().all(is_empty)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test has no arguments")]
+fn mutants() -> usize {
+    env::var("KTR_SNAPSHOT_MUTANTS").map_or(200, |count| count.parse().unwrap())
+}
+
+#[test]
+fn no_lie_about_a_snapshot_gets_as_far_as_the_store() {
+    let mutants = mutants();
+    // given a node, an older snapshot of it, and the snapshot of a chain that began otherwise
+    let (stage, node, _) = with_snapshots();
+    let app_hash = stage.chain.ledger().app_hash();
+    let (mut other, elsewhere) = Stage::begun_with_snapshots(3);
+    for _ in 0..2 {
+        other.block(&elsewhere, &[]);
+    }
+    elsewhere.snapshot_taken();
+    let known = Known {
+        honest: Offer::of(&node, 6, &app_hash.0),
+        older: Offer::of(&node, 3, &app_hash.0),
+        foreign: Offer::of(&elsewhere, 3, &app_hash.0),
+    };
+    let newcomer = Stage::new();
+    let fresh = newcomer.open();
+    let mut seed = Seed(20_261_129);
+    let mut banned = 0;
+    // when a liar offers
+    for mutant in 0..mutants {
+        let reply = join(&fresh, &known.lie(&mut seed, mutant % KINDS));
+        // then nothing is taken
+        assert_ne!(reply, Reply::Joined, "mutant {mutant}");
+        banned += usize::from(reply == Reply::Banned);
+        let height = fresh.info(RequestInfo::default()).last_block_height;
+        assert_eq!(height, 0, "mutant {mutant}");
+        if mutant % 10 == 0 {
+            let store = Store::read_only(newcomer.folder.path()).unwrap();
+            assert!(is_empty(&store), "mutant {mutant}");
+        }
+    }
+    assert!(banned >= mutants / KINDS);
+    let store = Store::read_only(newcomer.folder.path()).unwrap();
+    assert!(is_empty(&store));
+    // and the truth is taken after all these
+    assert_eq!(join(&fresh, &known.honest), Reply::Joined);
+    let store = Store::read_only(newcomer.folder.path()).unwrap();
+    assert!(!is_empty(&store));
+}
