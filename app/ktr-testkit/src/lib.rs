@@ -1,6 +1,6 @@
-//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, and a judge of
-//! command lines.
-//! No engine, no disk and no network; what those do is shown by the net tests.
+//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, a judge of
+//! command lines, and the table of the benches.
+//! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
     clippy::indexing_slicing,
@@ -15,6 +15,7 @@ mod cast;
 mod chain;
 pub mod command_line;
 mod dice;
+pub mod table;
 
 pub use actor::Actor;
 pub use cast::Cast;

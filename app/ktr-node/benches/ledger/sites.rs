@@ -22,13 +22,13 @@ use ktr_node::{
     limits::FRAME_MAX_BYTES,
     settings::Settings,
 };
+use ktr_testkit::table::{Table, rate};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     load::{CONNECTIONS, Connection, Load},
     node,
-    table::{Table, rate},
     traffic::{MEMBERS, Traffic},
 };
 
