@@ -1,6 +1,6 @@
-//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, and a judge of
-//! command lines.
-//! No engine, no disk and no network; what those do is shown by the net tests.
+//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, a judge of
+//! command lines, and the table of the benches.
+//! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
     clippy::indexing_slicing,
@@ -16,6 +16,7 @@ mod chain;
 pub mod command_line;
 mod dice;
 mod night;
+pub mod table;
 
 pub use actor::Actor;
 pub use cast::Cast;

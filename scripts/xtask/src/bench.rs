@@ -11,6 +11,8 @@ use crate::program::Program;
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
+    /// Releases, patterns and the leak verifier, beside the OASIS validators and gpgv
+    Artefact,
     /// The node: calls, blocks, a growing store, four real sites
     Ledger,
 }
@@ -21,6 +23,7 @@ pub(crate) enum Subject {
 /// When it does not build, or ends with another code than 0.
 pub(crate) fn run(root: &Path, what: Subject, arguments: &[String]) -> Result<(), TaskError> {
     let (package, bench) = match what {
+        Subject::Artefact => ("ktr-artefact", "artefact"),
         Subject::Ledger => ("ktr-node", "ledger"),
     };
     let fixed = ["bench", "--locked", "-p", package, "--bench", bench, "--"];

@@ -14,6 +14,8 @@ mod leak_public;
 #[cfg(test)]
 mod pattern;
 #[cfg(test)]
+mod pattern_drawn;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod python;

@@ -5,8 +5,10 @@ use std::{
     fs,
     io::Write,
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
+
+use crate::program::Home;
 
 /// A program of the peers' virtual environment: from `KTR_VENV`, or where `scripts/setup` puts it.
 pub(crate) fn program(name: &str, holds: &str) -> PathBuf {
@@ -47,4 +49,22 @@ pub(crate) fn run(script: &str, holds: &str, input: &[u8]) -> String {
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{words}");
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// What stix2-validator says of `bundle.json` in a home, with the flags of the profile. It is the one of `KTR_STIX2_VALIDATOR`, or of the
+/// peers' environment.
+pub(crate) fn validate(home: &Home) -> Output {
+    let validator = std::env::var_os("KTR_STIX2_VALIDATOR").map_or_else(
+        || program("stix2_validator", "stix2validator"),
+        PathBuf::from,
+    );
+    let arguments = [
+        "--strict",
+        "--strict-properties",
+        "--enforce-refs",
+        "--version",
+        "2.1",
+        "bundle.json",
+    ];
+    home.run(validator.to_str().unwrap(), &arguments)
 }

@@ -1,35 +1,16 @@
 //! The OASIS validator and python-stix2 read what we build, and would say no to what is wrong.
 
-use std::path::PathBuf;
-
 use crate::{
     program::Home,
-    python,
+    python::{self, validate},
     world::{bundle, now},
 };
-
-/// From `KTR_STIX2_VALIDATOR`, or from the peers' environment.
-fn validator() -> PathBuf {
-    std::env::var_os("KTR_STIX2_VALIDATOR").map_or_else(
-        || python::program("stix2_validator", "stix2validator"),
-        PathBuf::from,
-    )
-}
 
 #[test]
 fn the_oasis_validator_passes_a_built_bundle() {
     let home = Home::new();
     home.file("bundle.json", &bundle(now()).bytes);
-    let program = validator();
-    let arguments = [
-        "--strict",
-        "--strict-properties",
-        "--enforce-refs",
-        "--version",
-        "2.1",
-        "bundle.json",
-    ];
-    let output = home.run(program.to_str().unwrap(), &arguments);
+    let output = validate(&home);
     let words = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && words.contains("STIX JSON: Valid"),
@@ -46,12 +27,7 @@ fn the_oasis_validator_would_say_no() {
         text.replacen("\"spec_version\":\"2.1\"", "\"spec_version\":\"2.9\"", 1)
             .as_bytes(),
     );
-    let program = validator();
-    let output = home.run(
-        program.to_str().unwrap(),
-        &["--strict", "--version", "2.1", "bundle.json"],
-    );
-    assert!(!output.status.success());
+    assert!(!validate(&home).status.success());
 }
 
 #[test]

@@ -4,10 +4,11 @@
 use ktr_artefact::{
     Day,
     alliance::{Alliance, AllianceDomain, AllianceName},
+    finding::Finding,
     form,
     openpgp::{Certificate, SecretCertificate, UserId, make_alliance_key, signing_fingerprint},
     seal::{Names, make},
-    stix::{self, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
+    stix::{self, Attempt, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
 };
 use ktr_core::{
     bundle::Release,
@@ -52,17 +53,32 @@ pub(crate) fn bundle(signed_at: Time) -> Bundle {
             nomination: checked(form),
         })
         .collect();
-    stix::build(&Plan {
+    bundle_of(Seed([5; 32]), &cases, signed_at).unwrap()
+}
+
+/// A bundle of these cases in session 7.
+pub(crate) fn bundle_of(seed: Seed, cases: &[Case], signed_at: Time) -> Result<Bundle, Finding> {
+    attempt_of(seed, cases, signed_at, &|_| false).bundle
+}
+
+/// The same, with all that was found; the board lets some findings stand.
+pub(crate) fn attempt_of(
+    seed: Seed,
+    cases: &[Case],
+    signed_at: Time,
+    stands: &dyn Fn(&Finding) -> bool,
+) -> Attempt {
+    let plan = Plan {
         alliance: &alliance(),
         chain: &chain(),
         session: SessionId(7),
-        seed: Seed([5; 32]),
+        seed,
         day: Day::of(signed_at).unwrap(),
         previous: Day::of(signed_at.minus(Secs(28 * 86_400))).unwrap(),
         public_sectors: &PublicSectors::default(),
-        cases: &cases,
-    })
-    .unwrap()
+        cases,
+    };
+    stix::attempt(&plan, stands)
 }
 
 /// When the keys of a world were made.
@@ -115,7 +131,12 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let signed_at = now().minus(Secs(60));
-        let (alliance, chain, built) = (alliance(), chain(), bundle(signed_at));
+        Self::of(bundle(signed_at), signed_at)
+    }
+
+    /// The release of a bundle, under a new key of the Alliance.
+    pub(crate) fn of(built: Bundle, signed_at: Time) -> Self {
+        let (alliance, chain) = (alliance(), chain());
         let made_at = made_at(signed_at);
         let secret = make_alliance_key(&UserId::parse("Alliance").unwrap(), made_at, 396)
             .unwrap()

@@ -10,10 +10,10 @@ use ktr_node::{
     replay::{self, Line},
     verdicts::Verdicts,
 };
+use ktr_testkit::table::{Table, percentile, rate};
 
 use crate::{
     node::{self, CHAIN_ID, START, time_of},
-    table::{Table, percentile, rate},
     traffic::{BLOCK_TXS, Traffic},
 };
 

@@ -13,13 +13,12 @@ use ktr_abci::{
     ServerBuilder,
     contract::{Peer, RawPeer},
 };
+use ktr_testkit::table::{Table, percentile, ratio};
 use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
     Request, RequestEcho, RequestFinalizeBlock, RequestFlush, request::Value as Call,
 };
-
-use crate::table::{Table, percentile, ratio};
 
 /// Answers everything by default, so that only the server is measured.
 #[derive(Clone)]

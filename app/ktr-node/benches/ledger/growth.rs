@@ -1,6 +1,7 @@
 //! A store that grows by powers of ten: what a transaction costs there, what the process takes up, and how soon it answers after SIGKILL.
 //! The store grows in a process of its own, because that one is killed.
 
+use ktr_testkit::table::{Table, ratio};
 use std::{
     env, fs,
     io::{BufRead, BufReader},
@@ -12,7 +13,6 @@ use std::{
 
 use crate::{
     node::{self, CHAIN_ID, START, time_of},
-    table::{Table, ratio},
     traffic::{BLOCK_TXS, Traffic},
 };
 

@@ -11,12 +11,12 @@ use ktr_core::{
     Genesis,
     time::{Secs, Time},
 };
+use ktr_testkit::table::{Table, percentile};
 use serde_json::json;
 
 use crate::{
     load::Connection,
     network::{CHAIN_ID, Network, Under, now},
-    table::{Table, percentile},
     traffic::Traffic,
 };
 

@@ -23,14 +23,12 @@ mod lost;
 mod network;
 mod node;
 mod sites;
-mod table;
 mod traffic;
 
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-
-use table::Table;
+use ktr_testkit::table::Table;
 
 /// Speed and memory of the ledger, as a table.
 #[derive(Debug, Parser)]

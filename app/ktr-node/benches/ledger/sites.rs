@@ -7,11 +7,11 @@ use std::{
 };
 
 use ktr_core::time::{Secs, Time};
+use ktr_testkit::table::{Table, rate};
 
 use crate::{
     load::{CONNECTIONS, Load},
     network::{CHAIN_ID, Network, Under, abci_cli, now},
-    table::{Table, rate},
     traffic::{MEMBERS, Traffic},
 };
 

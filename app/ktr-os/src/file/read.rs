@@ -1,5 +1,5 @@
 //! Reading whole files with a bound, and secrets only where nobody else could have read them.
-//! A file that grows while it is read is cut off by the same bound.
+//! A file that is too large is not read at all; one that grows while it is read is cut off by the same bound.
 
 use std::{
     fs::File,
@@ -71,10 +71,14 @@ fn judge(path: &Path, file: &File) -> Result<(), FileError> {
 }
 
 fn bounded(path: &Path, file: File, limit: u64) -> Result<Vec<u8>, FileError> {
+    let is_larger = |length: u64| length > limit;
+    if is_larger(file.metadata().map_err(failed(path))?.len()) {
+        return Err(FileError::TooLarge(path.to_owned()));
+    }
     let mut octets = Vec::new();
     let mut bounded = file.take(limit.saturating_add(1));
     bounded.read_to_end(&mut octets).map_err(failed(path))?;
-    if u64::try_from(octets.len()).unwrap_or(u64::MAX) > limit {
+    if is_larger(u64::try_from(octets.len()).unwrap_or(u64::MAX)) {
         return Err(FileError::TooLarge(path.to_owned()));
     }
     Ok(octets)
