@@ -140,9 +140,9 @@ impl<'a> Search<'a> {
         fold_octets(octets, &mut buffers.folded);
         let (dictionary, folded) = (self.dictionary, &buffers.folded);
         let mut found = dictionary.words().has_long(folded);
+        let count = |sought: u8| folded.bytes().filter(|octet| *octet == sought).count();
         // A letter is four octets at most: in letters with blanks between, that many are blanks.
-        let blanks = folded.bytes().filter(|octet| *octet == b' ').count();
-        if !found && blanks.saturating_mul(5) >= folded.len() {
+        if !found && count(b' ').saturating_mul(5) >= folded.len() {
             squeeze_into(folded, &mut buffers.squeezed);
             found = dictionary.words().has_long(&buffers.squeezed);
         }
@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
         }
         // Four numbers do not come by chance.
         let dotted = |three: &[u8]| matches!(three, [b'0'..=b'9', b'.', b'0'..=b'9']);
-        if folded.as_bytes().windows(3).any(dotted) {
+        if count(b'.') >= 3 && folded.as_bytes().windows(3).any(dotted) {
             each_address(folded, |literal| {
                 if literal.usual && dictionary.holds_address(literal.address) {
                     self.found.insert(rule::LEAK_ADDRESS);
