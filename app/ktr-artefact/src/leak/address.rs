@@ -70,6 +70,16 @@ pub(super) fn each_address(folded: &str, mut each: impl FnMut(Literal)) {
         let (word, after) = word.split_at_checked(end).unwrap_or((word, ""));
         if word.bytes().any(|b| b.is_ascii_digit() || b == b':') {
             readings(word, after, &mut each);
+            // What is packed into octets may follow letters at once.
+            let inner = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            if inner.len() < word.len() {
+                readings(inner, after, &mut |literal| {
+                    each(Literal {
+                        usual: false,
+                        ..literal
+                    });
+                });
+            }
         }
         rest = after;
     }
@@ -113,7 +123,41 @@ fn readings(word: &str, after: &str, each: &mut impl FnMut(Literal)) {
         if let Some(number) = whole(part) {
             tell(Ipv4Addr::from(number), false);
         }
+        labels(part, &mut |address| tell(address, false));
     }
+    // The colons of an address may be followed by the ending of a name.
+    if let Some((front, _)) = bare
+        .split_once('.')
+        .filter(|(front, _)| front.bytes().filter(|b| *b == b':').count() >= 2)
+        && let Ok(address) = front.parse::<Ipv6Addr>()
+    {
+        each(Literal {
+            address: u128::from(address),
+            usual: false,
+        });
+    }
+}
+
+/// Addresses among the labels of a longer name: any four of them in a row, and each as one number.
+fn labels(name: &str, each: &mut impl FnMut(Ipv4Addr)) {
+    let labels: Vec<&str> = name.split('.').collect();
+    if labels.len() < 2 {
+        return;
+    }
+    labels
+        .iter()
+        .filter_map(|label| whole(label))
+        .for_each(|number| each(Ipv4Addr::from(number)));
+    if labels.len() > 4 {
+        labels.windows(4).filter_map(four).for_each(each);
+    }
+}
+
+fn four(labels: &[&str]) -> Option<Ipv4Addr> {
+    let [a, b, c, d] = labels else {
+        return None;
+    };
+    Some(Ipv4Addr::new(octet(a)?, octet(b)?, octet(c)?, octet(d)?))
 }
 
 /// Four numbers, each decimal, octal or hexadecimal; a leading zero may also mean nothing, then it is the decimal reading that counts.

@@ -19,7 +19,8 @@ pub(super) struct Runs {
 impl Runs {
     /// Octets that stand in a folded text in hexadecimal, with whatever may stand between the pairs; a run with an odd digit is read from both
     /// ends. Each part without anything between is read by itself too: a word before or after may end or begin with a hexadecimal letter.
-    pub(super) fn hex(&mut self, folded: &str, mut each: impl FnMut(&[u8])) {
+    /// `each` is also told whether something stands between the octets, so that no digest has to fill them.
+    pub(super) fn hex(&mut self, folded: &str, mut each: impl FnMut(&[u8], bool)) {
         let mut rest = folded.as_bytes();
         self.begin();
         while let [first, after @ ..] = rest {
@@ -51,16 +52,17 @@ impl Runs {
         }
     }
 
-    fn hex_run(&mut self, each: &mut impl FnMut(&[u8])) {
+    fn hex_run(&mut self, each: &mut impl FnMut(&[u8], bool)) {
         let length = self.values.len();
         if length >= RUN_MIN.saturating_mul(2) {
             let (values, octets) = (&self.values, &mut self.octets);
-            pairs(values, octets, each);
+            let parted = self.cuts.iter().any(|cut| (1..length).contains(cut));
+            pairs(values, octets, &mut |octets| each(octets, parted));
             let mut begin = 0;
             for end in self.cuts.iter().copied().chain([length]) {
                 let part = values.get(begin..end).unwrap_or(&[]);
                 if part.len() < length && part.len() >= RUN_MIN.saturating_mul(2) {
-                    pairs(part, octets, each);
+                    pairs(part, octets, &mut |octets| each(octets, false));
                 }
                 begin = end;
             }
@@ -171,7 +173,9 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     let mut octets: Vec<u8> = Vec::with_capacity(text.len());
     let (mut rest, mut changed) = (text, false);
     while let Some(first) = rest.chars().next() {
-        if let Some((character, after)) = escape(rest) {
+        // A rule writes a backslash twice.
+        let once = || rest.strip_prefix('\\').and_then(escape);
+        if let Some((character, after)) = escape(rest).or_else(once) {
             let mut buffer = [0; 4];
             if let Some(octet) = character.octet {
                 octets.push(octet);
@@ -255,6 +259,6 @@ fn utf16(octets: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 
 /// Whether decoded octets look like a text, so that they are worth decoding again.
 pub(super) fn is_texty(octets: &[u8]) -> bool {
-    let printable = octets.iter().filter(|b| b.is_ascii_graphic()).count();
+    let printable = octets.iter().filter(|b| matches!(b, b' '..=b'~')).count();
     printable.saturating_mul(4) >= octets.len().saturating_mul(3)
 }

@@ -76,6 +76,15 @@ impl Dictionary {
         digest::LENGTHS.contains(&octets.len()) && self.digests.contains(octets)
     }
 
+    /// Whether a digest or id of a token stands anywhere in octets.
+    pub(super) fn holds_digest(&self, octets: &[u8]) -> bool {
+        let mut lengths = digest::LENGTHS.iter();
+        lengths.any(|length| {
+            let mut parts = octets.windows(*length);
+            parts.any(|part| self.digests.contains(part))
+        })
+    }
+
     /// Whether an address lies inside a range.
     pub(super) fn holds_address(&self, address: u128) -> bool {
         let after = self

@@ -84,7 +84,12 @@ impl<'a> Search<'a> {
         self.plain(text, &mut buffers, depth);
         self.ids(text);
         let Buffers { folded, runs, .. } = &mut buffers;
-        runs.hex(folded, |octets| self.octets(octets, 0, depth));
+        runs.hex(folded, |octets, parted| {
+            if parted && self.dictionary.holds_digest(octets) {
+                self.found.insert(rule::LEAK_HASHED);
+            }
+            self.octets(octets, 0, depth);
+        });
         runs.base64(text, |octets| {
             self.octets(octets, limits::LEAK_BASE64_MIN, depth);
         });
@@ -133,8 +138,25 @@ impl<'a> Search<'a> {
         }
         let mut buffers = self.buffers();
         fold_octets(octets, &mut buffers.folded);
-        if self.dictionary.words().has_long(&buffers.folded) {
+        let (dictionary, folded) = (self.dictionary, &buffers.folded);
+        let mut found = dictionary.words().has_long(folded);
+        let count = |sought: u8| folded.bytes().filter(|octet| *octet == sought).count();
+        // A letter is four octets at most: in letters with blanks between, that many are blanks.
+        if !found && count(b' ').saturating_mul(5) >= folded.len() {
+            squeeze_into(folded, &mut buffers.squeezed);
+            found = dictionary.words().has_long(&buffers.squeezed);
+        }
+        if found {
             self.found.insert(rule::LEAK_ENCODED);
+        }
+        // Four numbers do not come by chance.
+        let dotted = |three: &[u8]| matches!(three, [b'0'..=b'9', b'.', b'0'..=b'9']);
+        if count(b'.') >= 3 && folded.as_bytes().windows(3).any(dotted) {
+            each_address(folded, |literal| {
+                if literal.usual && dictionary.holds_address(literal.address) {
+                    self.found.insert(rule::LEAK_ADDRESS);
+                }
+            });
         }
         self.spare.push(buffers);
     }

@@ -12,9 +12,17 @@ use serde_json::{Value, json};
 use sha2::Digest;
 
 /// A small generator with a seed (`SplitMix64`).
-struct Draw(u64);
+pub(crate) struct Draw(u64);
 
 impl Draw {
+    /// From the seed that `KTR_SEED` names, or 7; the seed is printed.
+    pub(crate) fn seeded() -> Self {
+        let seed = std::env::var_os("KTR_SEED").map(|text| text.to_string_lossy().parse());
+        let seed = seed.map_or(7, |seed| seed.expect("KTR_SEED is a number"));
+        println!("seed {seed}");
+        Self(seed)
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -23,14 +31,14 @@ impl Draw {
         mixed ^ (mixed >> 31)
     }
 
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         let count = u64::try_from(of.len()).unwrap();
         let index = self.next().checked_rem(count).unwrap();
         &of[usize::try_from(index).unwrap()]
     }
 }
 
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "Nordwind Energie",
     "Žaneta Müllerová",
     "nordwind-energie.example",
@@ -43,8 +51,8 @@ const WORDS: &[&str] = &[
     "Nord'wind & Söhne GmbH",
     "Weißbräu Straßenbau",
 ];
-const RANGES: &[&str] = &["185.220.101.0/24", "2a0e:97c0::/32"];
-const PHONES: &[&str] = &["+49 (30) 1234567-8", "0043 1 9876543"];
+pub(crate) const RANGES: &[&str] = &["185.220.101.0/24", "2a0e:97c0::/32"];
+pub(crate) const PHONES: &[&str] = &["+49 (30) 1234567-8", "0043 1 9876543"];
 
 type Form = (&'static str, fn(&str, &mut Draw) -> String);
 
@@ -269,17 +277,22 @@ fn url_safe() -> GeneralPurpose {
     GeneralPurpose::new(&alphabet::URL_SAFE, NO_PAD)
 }
 
-fn injections() -> usize {
+pub(crate) fn injections() -> usize {
     let wanted = std::env::var_os("KTR_INJECTIONS").map(|text| text.to_string_lossy().parse());
     wanted.map_or(10_000, |count| count.expect("KTR_INJECTIONS is a number"))
 }
 
-/// One object with one injection, and the form it is in.
-fn injected(draw: &mut Draw) -> (&'static str, Value) {
+/// A word in one of the forms: the form's name, the word, and what is written. An address or a number is written instead of the word.
+pub(crate) fn written(draw: &mut Draw) -> (&'static str, &'static str, String) {
     let forms: Vec<&Form> = FORMS.iter().chain(ADDRESSES).chain(NUMBERS).collect();
     let (name, write) = *draw.one(&forms);
     let word: &&str = draw.one(WORDS);
-    let written = write(word, draw);
+    (name, word, write(word, draw))
+}
+
+/// One object with one injection, and the form it is in.
+fn injected(draw: &mut Draw) -> (&'static str, Value) {
+    let (name, _, written) = written(draw);
     let (property, around) = draw.one(PLACES);
     (
         name,
@@ -291,7 +304,7 @@ fn injected(draw: &mut Draw) -> (&'static str, Value) {
 fn every_injected_word_is_found_in_every_form_and_place() {
     let tokens: Vec<&str> = [WORDS, RANGES, PHONES].concat();
     let dictionary = leak::Dictionary::of(&tokens).unwrap();
-    let mut draw = Draw(7);
+    let mut draw = Draw::seeded();
     let (mut left, mut forms) = (injections(), BTreeMap::new());
     while left > 0 {
         let batch: Vec<(&str, Value)> = (0..left.min(1_000)).map(|_| injected(&mut draw)).collect();

@@ -12,6 +12,8 @@ mod leak_mutants;
 #[cfg(test)]
 mod leak_public;
 #[cfg(test)]
+mod leak_through;
+#[cfg(test)]
 mod pattern;
 #[cfg(test)]
 mod pattern_drawn;
