@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 5] = [
+const JOBS: [Job; 7] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -40,6 +40,19 @@ const JOBS: [Job; 5] = [
         name: "blocks of a release build",
         arguments: &["-p", "ktr-ledger", "--test", "determinism", "--release"],
         variables: &[],
+    },
+    Job {
+        name: "snapshots of a liar",
+        arguments: &["-p", "ktr-node", "--lib", "snapshot::"],
+        variables: &[("KTR_SNAPSHOT_MUTANTS", Amount::Count("10000"))],
+    },
+    Job {
+        name: "words of a victim in releases",
+        arguments: &["-p", "ktr-artefact", "--test", "peers", "leak_"],
+        variables: &[
+            ("KTR_INJECTIONS", Amount::Count("1000000")),
+            ("KTR_INJECTION_SEED", Amount::Seed),
+        ],
     },
     Job {
         name: "kill cycles of four sites",

@@ -8,6 +8,7 @@ use base64::{
     engine::{GeneralPurpose, general_purpose::NO_PAD},
 };
 use ktr_artefact::leak;
+use ktr_testkit::number;
 use serde_json::{Value, json};
 use sha2::Digest;
 
@@ -15,10 +16,9 @@ use sha2::Digest;
 pub(crate) struct Draw(u64);
 
 impl Draw {
-    /// From the seed that `KTR_SEED` names, or 7; the seed is printed.
+    /// From the seed that `KTR_INJECTION_SEED` names, or 7; the seed is printed.
     pub(crate) fn seeded() -> Self {
-        let seed = std::env::var_os("KTR_SEED").map(|text| text.to_string_lossy().parse());
-        let seed = seed.map_or(7, |seed| seed.expect("KTR_SEED is a number"));
+        let seed = number("KTR_INJECTION_SEED", 7);
         println!("seed {seed}");
         Self(seed)
     }
@@ -278,8 +278,9 @@ fn url_safe() -> GeneralPurpose {
 }
 
 pub(crate) fn injections() -> usize {
-    let wanted = std::env::var_os("KTR_INJECTIONS").map(|text| text.to_string_lossy().parse());
-    wanted.map_or(10_000, |count| count.expect("KTR_INJECTIONS is a number"))
+    number("KTR_INJECTIONS", 10_000)
+        .try_into()
+        .expect("a count")
 }
 
 /// A word in one of the forms: the form's name, the word, and what is written. An address or a number is written instead of the word.

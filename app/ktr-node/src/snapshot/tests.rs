@@ -2,12 +2,12 @@
 //! The liar is seeded; `KTR_SNAPSHOT_MUTANTS` makes it work longer.
 
 use std::{
-    env,
     panic::{AssertUnwindSafe, catch_unwind},
     slice::from_ref,
 };
 
 use bytes::Bytes;
+use ktr_testkit::number;
 use ktr_wire::{digest::sha256, transaction};
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -308,14 +308,9 @@ fn is_empty(store: &Store) -> bool {
     Family::ALL.into_iter().all(is_empty)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test has no arguments")]
-fn mutants() -> usize {
-    env::var("KTR_SNAPSHOT_MUTANTS").map_or(200, |count| count.parse().unwrap())
-}
-
 #[test]
 fn no_lie_about_a_snapshot_gets_as_far_as_the_store() {
-    let mutants = mutants();
+    let mutants = number("KTR_SNAPSHOT_MUTANTS", 200);
     // given a node, an older snapshot of it, and the snapshot of a chain that began otherwise
     let (stage, node, _) = with_snapshots();
     let app_hash = stage.chain.ledger().app_hash();
