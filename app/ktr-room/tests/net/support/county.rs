@@ -18,7 +18,8 @@ use super::cipher::{Veil, archive};
 use super::server::Synapse;
 
 /// A county under test.
-pub(crate) struct County {
+pub(crate) struct County<C = Veil> {
+    cipher: C,
     pub(crate) synapse: Synapse,
     pub(crate) ledger: Ledger,
     pub(crate) room: MatrixRoom,
@@ -37,20 +38,25 @@ pub(crate) fn account(n: u8) -> Account {
 }
 
 impl County {
-    /// A county with a booted homeserver and a release in its inbox.
+    /// A county with a booted homeserver and a release in its inbox, behind the stand-in for OpenPGP.
     pub(crate) async fn with(members: u8, times: [u64; 3]) -> Self {
-        let synapse = Synapse::boot().await;
+        let handed = Veil.encrypt_post(&archive(), &[EncryptionKey([0; 56])]);
         let ledger = Ledger::with(members, times, &archive());
+        Self::of(Veil, ledger, &handed.expect("cipher")).await
+    }
+}
+
+impl<C: Cipher + Clone + 'static> County<C> {
+    /// A county with a cipher, a chain, and what the release desk handed over.
+    pub(crate) async fn of(cipher: C, ledger: Ledger, handed: &[u8]) -> Self {
+        let synapse = Synapse::boot().await;
         let folder = synapse.folder.path();
         let store = Store::open(&folder.join("state")).expect("store");
         let (passes_at, inbox) = (folder.join("passes"), folder.join("inbox"));
         for part in [&passes_at, &inbox] {
             ktr_os::file::folder(part).expect("folder");
         }
-        let handed = Veil
-            .encrypt_post(&archive(), &[EncryptionKey([0; 56])])
-            .expect("cipher");
-        ktr_os::file::put(&inbox.join("release.pgp"), &handed).expect("inbox");
+        ktr_os::file::put(&inbox.join("release.pgp"), handed).expect("inbox");
         let mut places = residue::Site::of(&synapse.data(), store.spool(), passes_at.clone());
         places.secure_delete = synapse.wipes();
         let site = Site {
@@ -66,6 +72,7 @@ impl County {
         tokio::spawn(passes::serve(listener, site.passes.clone()));
         let room = synapse.bot().await;
         Self {
+            cipher,
             synapse,
             ledger,
             room,
@@ -82,11 +89,11 @@ impl County {
     }
 
     /// A sidecar that goes on from what is on disk.
-    pub(crate) fn sidecar(&self) -> Sidecar<Ledger, MatrixRoom, Veil, SystemClock> {
+    pub(crate) fn sidecar(&self) -> Sidecar<Ledger, MatrixRoom, C, SystemClock> {
         let ports = Ports {
             chain: self.ledger.clone(),
             room: self.room.clone(),
-            cipher: Veil,
+            cipher: self.cipher.clone(),
             clock: SystemClock,
         };
         let policy = RoomPolicy {
