@@ -107,7 +107,13 @@ pub(crate) struct Mending {
     blow: Blow,
     name: String,
     within_secs: u64,
-    again: Box<dyn FnOnce() -> Result<Duration, Failure>>,
+    again: Again,
+}
+
+/// How long it took, or who finds out.
+enum Again {
+    Took(Duration),
+    Watched(Watch),
 }
 
 impl Blow {
@@ -148,25 +154,19 @@ impl Blow {
     /// [`Failure`] if there is nobody to hit.
     pub(crate) fn strike(self, stage: &mut Stage) -> Result<Mending, Failure> {
         let mut within = AGAIN_WITHIN_SECS;
-        let (name, again): (String, Box<dyn FnOnce() -> Result<Duration, Failure>>) =
-            match self.target {
-                Target::Site(site) => (format!("site-{site}"), Box::new(site_again(stage, site)?)),
-                Target::Room(letter) => {
-                    let name = format!("room-{letter}");
-                    let took = again(stage, &name)?;
-                    (name, Box::new(move || Ok(took)))
-                }
-                Target::Agent(number) => {
-                    let name = format!("agent-{number}");
-                    let took = again(stage, &name)?;
-                    (name, Box::new(move || Ok(took)))
-                }
-                Target::Server(letter) => {
-                    within = SERVER_AGAIN_WITHIN_SECS;
-                    let name = format!("homeserver-{letter}");
-                    (name, Box::new(server_again(stage, letter)?))
-                }
-            };
+        let (name, again) = match self.target {
+            Target::Site(site) => {
+                let watch = site_again(stage, site)?;
+                (format!("site-{site}"), Again::Watched(watch))
+            }
+            Target::Room(letter) => company(stage, format!("room-{letter}"))?,
+            Target::Agent(number) => company(stage, format!("agent-{number}"))?,
+            Target::Server(letter) => {
+                within = SERVER_AGAIN_WITHIN_SECS;
+                let watch = server_again(stage, letter)?;
+                (format!("homeserver-{letter}"), Again::Watched(watch))
+            }
+        };
         Ok(Mending {
             blow: self,
             name,
@@ -182,7 +182,13 @@ impl Mending {
     /// # Errors
     /// [`Failure`] if it was not started again in time, at this play's pace.
     pub(crate) fn figures(self) -> Result<Figures, Failure> {
-        let after = (self.again)()?;
+        let after = match self.again {
+            Again::Took(after) => after,
+            Again::Watched(watch) => {
+                let ended = watch.join();
+                ended.map_err(|_panic| Failure::of(&self.name, "its watch ended"))??
+            }
+        };
         let after_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
         if after > Duration::from_secs(self.within_secs) {
             return Err(Failure::new(format!(
@@ -207,27 +213,24 @@ fn drawn(seed: u64) -> (u64, (u8, Kind)) {
     (seed.div_euclid(count), pair)
 }
 
-/// Kills one of the company and starts it again; gives how long that took.
-fn again(stage: &mut Stage, name: &str) -> Result<Duration, Failure> {
+/// Kills one of the company and starts it again.
+fn company(stage: &mut Stage, name: String) -> Result<(String, Again), Failure> {
     let begun = now();
-    stage.company.kill(name)?;
-    stage.company.revive(&stage.out.join("logs"), name)?;
-    Ok(begun.elapsed())
+    stage.company.kill(&name)?;
+    stage.company.revive(&stage.out.join("logs"), &name)?;
+    Ok((name, Again::Took(begun.elapsed())))
 }
 
-/// Kills a site and has it started; gives the time from the blow until its new process runs.
-fn site_again(
-    stage: &Stage,
-    site: &'static str,
-) -> Result<impl FnOnce() -> Result<Duration, Failure> + use<>, Failure> {
+/// Kills a site and has it started; the thread gives the time from the blow until its new process runs.
+fn site_again(stage: &Stage, site: &'static str) -> Result<Watch, Failure> {
     let begun = now();
     let net = stage.net.clone();
     let (old, _) = pids(&net, site)?;
     kill_site(stage, site)?;
     let mut up = Command::new(stage.program("ktr"));
     up.arg("--home").arg(&net).args(["localnet", "up"]);
-    let up = thread::spawn(move || up.output());
-    Ok(move || {
+    Ok(thread::spawn(move || {
+        let up = thread::spawn(move || up.output());
         let mut after = None;
         // `up` itself ends only when the site answers.
         while after.is_none() && !up.is_finished() {
@@ -241,14 +244,11 @@ fn site_again(
             return Err(Failure::of("ktr localnet up", said.trim()));
         }
         Ok(after.unwrap_or_else(|| begun.elapsed()))
-    })
+    }))
 }
 
-/// Kills a homeserver; gives the time until its sidecar has started it again.
-fn server_again(
-    stage: &Stage,
-    letter: &str,
-) -> Result<impl FnOnce() -> Result<Duration, Failure> + use<>, Failure> {
+/// Kills a homeserver; the thread gives the time until its sidecar has started it again.
+fn server_again(stage: &Stage, letter: &str) -> Result<Watch, Failure> {
     let begun = now();
     let path = stage
         .out
@@ -258,7 +258,7 @@ fn server_again(
     let old = pid_in(&path)?;
     let most = Duration::from_secs(stage.secs(SERVER_AGAIN_WITHIN_SECS));
     kill(Pid::from_raw(old), Signal::SIGKILL).map_err(|error| Failure::of("kill", error))?;
-    Ok(move || {
+    Ok(thread::spawn(move || {
         while begun.elapsed() <= most {
             if pid_in(&path).is_ok_and(|new| new != old) {
                 break;
@@ -266,8 +266,11 @@ fn server_again(
             thread::sleep(LOOK);
         }
         Ok(begun.elapsed())
-    })
+    }))
 }
+
+/// Looks for a new process while the act goes on.
+type Watch = thread::JoinHandle<Result<Duration, Failure>>;
 
 /// How often a new process is looked for.
 const LOOK: Duration = Duration::from_millis(10);
@@ -318,7 +321,7 @@ fn number(text: &str, of: &str) -> Result<i32, Failure> {
 mod tests {
     use std::{collections::BTreeSet, time::Duration};
 
-    use super::{Blow, DRAWN, Kind, Mending, Target};
+    use super::{Again, Blow, DRAWN, Kind, Mending, Target};
 
     #[test]
     fn seeds_draw_every_act_and_every_kind_and_never_halt_the_chain() {
@@ -358,7 +361,7 @@ mod tests {
             blow: Blow::of(5),
             name: "room-a".to_owned(),
             within_secs: 2,
-            again: Box::new(move || Ok(Duration::from_millis(after_ms))),
+            again: Again::Took(Duration::from_millis(after_ms)),
         }
     }
 

@@ -310,7 +310,7 @@ fn is_empty(store: &Store) -> bool {
 
 #[test]
 fn no_lie_about_a_snapshot_gets_as_far_as_the_store() {
-    let mutants = number("KTR_SNAPSHOT_MUTANTS", 200);
+    let mutants = usize::try_from(number("KTR_SNAPSHOT_MUTANTS", 200)).unwrap();
     // given a node, an older snapshot of it, and the snapshot of a chain that began otherwise
     let (stage, node, _) = with_snapshots();
     let app_hash = stage.chain.ledger().app_hash();

@@ -31,6 +31,7 @@ user_ips_max_age: 1h                      # default 28d
 media_retention: {local_media_lifetime: 60m, remote_media_lifetime: 60m}   # counted from the last access, checked hourly
 caches: {sync_response_cache_duration: 0s}                   # default 2m keeps /sync answers in memory
 rc_message: &fast {per_second: 1000, burst_count: 1000}      # default 0.2/s, burst 10
+rc_room_creation: *fast                                      # default one a minute after 10: strays are destroyed and made again
 rc_joins_per_room: *fast                                     # default 1/s, burst 10: 218 joins would take 3.5 minutes
 rc_delayed_event_mgmt: *fast                                 # default 1/s, burst 5
 rc_joins: {local: *fast, remote: *fast}

@@ -70,8 +70,8 @@ async fn served(county: &County, guests: &[Guest], hall: &str) -> Vec<Value> {
     let plain = county.synapse.grep("CANARY-PLAINTEXT");
     assert_eq!(plain, 0, "no plaintext on the homeserver");
     assert!(
-        county.synapse.grep(hall) > 0,
-        "the judge sees the room while it lives"
+        county.synapse.grep(hall) > 0 && county.synapse.dump(hall) > 0,
+        "both judges see the room while it lives"
     );
     posts
 }
@@ -125,7 +125,7 @@ fn judge_reports(county: &County, remnant: &Remnant) {
     assert_eq!(remnant.receipt, dissolution.receipt.to_string());
 }
 
-/// A judge that shares nothing with the scanner looks for ids of room, alias, events and media.
+/// Judges that share nothing with the scanner, `grep` and `sqlite3`, look for ids of room, alias, events and media.
 fn judge_leftovers(county: &County, hall: &str, posts: &[Value]) {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let events = posts
@@ -141,6 +141,7 @@ fn judge_leftovers(county: &County, hall: &str, posts: &[Value]) {
     ];
     for needle in room.into_iter().chain(events).chain(media) {
         assert_eq!(county.synapse.grep(&needle), 0, "left behind: {needle}");
+        assert_eq!(county.synapse.dump(&needle), 0, "in a table: {needle}");
     }
 }
 

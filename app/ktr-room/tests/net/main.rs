@@ -8,6 +8,7 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod contract;
 mod crash;
 mod destruction;
 mod doors;

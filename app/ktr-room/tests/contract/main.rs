@@ -1,0 +1,30 @@
+//! The homeserver in memory keeps the contract that the real one is held to in the net tests.
+//! No Synapse is needed here; that the cases judge the right things is what the real one shows.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "test code: a broken expectation is a red test"
+)]
+
+#[expect(
+    clippy::cognitive_complexity,
+    reason = "a case is a list of assertions"
+)]
+mod cases;
+mod ground;
+mod mock;
+#[path = "../net/support/poll.rs"]
+mod poll;
+
+use ground::Ground;
+use mock::{Mock, SECRET};
+
+#[tokio::test]
+async fn the_homeserver_in_memory_keeps_the_contract() {
+    let mock = Mock::boot().await;
+    let folder = tempfile::tempdir().expect("folder");
+    let token = folder.path().join("bot.json");
+    let ground = Ground::new(mock.base(), SECRET.to_vec(), token).await;
+    cases::all(&ground).await;
+}

@@ -1,0 +1,127 @@
+//! What the homeserver remembers, and which part of it answers a request.
+//! Delayed events that are due happen before the request that comes after them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{Answer, Request, SERVER};
+use crate::poll::clock_ms;
+
+/// Everything.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) users: BTreeSet<String>,
+    /// Users of tokens, and until when the token is good, in milliseconds.
+    pub(super) tokens: BTreeMap<String, (String, u64)>,
+    pub(super) aliases: BTreeMap<String, String>,
+    pub(super) halls: BTreeMap<String, Hall>,
+    pub(super) delayed: Vec<Delayed>,
+    /// Octets of media ids; none while only the id is given.
+    pub(super) media: BTreeMap<String, Option<Vec<u8>>>,
+    /// Reports of events, with their rooms.
+    pub(super) reports: BTreeMap<u64, String>,
+    /// The event of a transaction, for each token, and room and id.
+    pub(super) transactions: BTreeMap<(String, String), String>,
+    pub(super) serial: u64,
+}
+
+/// A room.
+pub(super) struct Hall {
+    pub(super) creator: String,
+    /// Who was ever in it or invited: the membership, and who set it.
+    pub(super) members: BTreeMap<String, (String, String)>,
+    pub(super) join_rule: String,
+    pub(super) timeline: Vec<Event>,
+}
+
+/// A message.
+pub(super) struct Event {
+    pub(super) id: String,
+    pub(super) sender: String,
+    pub(super) content: Value,
+}
+
+/// A delayed event.
+pub(super) struct Delayed {
+    pub(super) id: String,
+    pub(super) room: String,
+    pub(super) kind: String,
+    pub(super) key: String,
+    pub(super) content: Value,
+    pub(super) delay: u64,
+    pub(super) since: u64,
+}
+
+impl State {
+    /// A text that was never given before.
+    pub(super) fn fresh(&mut self, prefix: &str) -> String {
+        self.serial += 1;
+        format!("{prefix}{}", self.serial)
+    }
+
+    pub(super) fn answer(&mut self, request: &Request) -> Answer {
+        self.happen();
+        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        if let Some(answer) = self.open(request, &path) {
+            return answer;
+        }
+        let user = match self.user(request) {
+            Ok(user) => user,
+            Err(answer) => return answer,
+        };
+        match path.as_slice() {
+            ["_synapse", "admin", rest @ ..] => self.admin(request, &user, rest),
+            ["_matrix", "media", rest @ ..] => self.media(request, rest),
+            ["_matrix", "client", "v1", "media", "download", _, id] => self.download(id),
+            ["_matrix", "client", "v3", "rooms", room, rest @ ..] => {
+                self.in_room(request, &user, room, rest)
+            }
+            ["_matrix", "client", "v3", rest @ ..] => self.door(request, &user, rest),
+            [
+                "_matrix",
+                "client",
+                "unstable",
+                "org.matrix.msc4140",
+                "delayed_events",
+            ] => self.list_delayed(),
+            _ => Answer::refused(404, "M_UNRECOGNIZED"),
+        }
+    }
+
+    fn user(&self, request: &Request) -> Result<String, Answer> {
+        let Some(token) = &request.token else {
+            return Err(Answer::refused(401, "M_MISSING_TOKEN"));
+        };
+        match self.tokens.get(token) {
+            Some((user, until)) if *until > clock_ms() => Ok(user.clone()),
+            _ => Err(Answer::refused(401, "M_UNKNOWN_TOKEN")),
+        }
+    }
+
+    /// What is answered without a token.
+    fn open(&mut self, request: &Request, path: &[&str]) -> Option<Answer> {
+        match path {
+            ["health"] => Some(Answer::good(&json!("OK"))),
+            ["_matrix", "client", "versions"] => Some(Answer::good(
+                &json!({"versions": [], "unstable_features": {"org.matrix.msc4140": true}}),
+            )),
+            ["_synapse", "admin", "v1", "register"] => Some(self.register(request)),
+            [
+                "_matrix",
+                "client",
+                "unstable",
+                "org.matrix.msc4140",
+                "delayed_events",
+                id,
+                verb,
+            ] => Some(self.manage(id, verb)),
+            _ => None,
+        }
+    }
+}
+
+/// A user of this server by its localpart.
+pub(super) fn full(localpart: &str) -> String {
+    format!("@{localpart}:{SERVER}")
+}
