@@ -17,6 +17,21 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// What counts at `now` of lists that were kept longer: a list that is over is left out whole.
+    ///
+    /// **Invariant:** no pair of signer and nonce stands in two lists. A nonce may be used again once its list is over, so what
+    /// is over must never be remembered and then forgotten: that would take the pair out of the list that counts.
+    #[must_use]
+    pub fn restored(lists: BTreeMap<Height, Vec<UsedNonce>>, now: Time) -> Self {
+        let mut replay = Self::default();
+        for (height, list) in lists {
+            if !is_over(&list, now) {
+                replay.remember(height, &list);
+            }
+        }
+        replay
+    }
+
     /// Whether the signer has used the nonce.
     #[must_use]
     pub fn contains(&self, signer: &Fingerprint, nonce: &Nonce) -> bool {
@@ -49,7 +64,7 @@ impl Replay {
     pub fn forget(&mut self, now: Time) {
         let Self { used, by_height } = self;
         by_height.retain(|_, list| {
-            let is_over = list.iter().all(|used| used.expires_at < now);
+            let is_over = is_over(list, now);
             if is_over {
                 for gone in list {
                     used.remove(&(gone.signer, gone.nonce));
@@ -58,4 +73,8 @@ impl Replay {
             !is_over
         });
     }
+}
+
+fn is_over(list: &[UsedNonce], now: Time) -> bool {
+    list.iter().all(|used| used.expires_at < now)
 }

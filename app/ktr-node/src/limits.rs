@@ -25,6 +25,8 @@ pub const SNAPSHOT_INTERVAL: u64 = 1_440;
 pub(crate) const SNAPSHOTS_KEPT: usize = 2;
 /// Octets of a chunk of a snapshot but the last; the engine's messages have at most 16,000,000.
 pub const SNAPSHOT_CHUNK_BYTES: usize = 8 * 1024 * 1024;
+/// Records in a snapshot: the tree is made of them before it is known whether they are a lie.
+pub(crate) const SNAPSHOT_RECORDS_MAX: usize = 1_000_000;
 /// Chunks of a snapshot: whoever joins has all of them in memory.
 pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
 /// How long used nonces are kept, at least: as long as a transaction may count. A network with a longer `tx_window_secs` has no

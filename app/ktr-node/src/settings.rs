@@ -2,6 +2,7 @@
 //! The engine's own configuration is written from it at each start.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -193,8 +194,10 @@ impl Settings {
             return Ok(());
         }
         let all_are_good = self.join_rpc.iter().all(|address| is_address(address));
-        let rpc_is_good = self.join_rpc.len() >= 2 && all_are_good;
-        let wanted = "empty, or a list of two host:port or more";
+        let several: BTreeSet<&String> = self.join_rpc.iter().collect();
+        let all_differ = several.len() == self.join_rpc.len();
+        let rpc_is_good = several.len() >= 2 && all_differ && all_are_good;
+        let wanted = "empty, or a list of two host:port or more, none twice";
         refuse_unless(rpc_is_good, "join_rpc", wanted)?;
         let height_is_good = self.trust_height > 0;
         refuse_unless(height_is_good, "trust_height", "a height above 0")?;

@@ -44,7 +44,10 @@ const JOBS: [Job; 7] = [
     Job {
         name: "snapshots of a liar",
         arguments: &["-p", "ktr-node", "--lib", "snapshot::"],
-        variables: &[("KTR_SNAPSHOT_MUTANTS", Amount::Count("10000"))],
+        variables: &[
+            ("KTR_SNAPSHOT_MUTANTS", Amount::Count("10000")),
+            ("KTR_SNAPSHOT_SEED", Amount::Seed),
+        ],
     },
     Job {
         name: "words of a victim in releases",
@@ -145,7 +148,19 @@ impl Job {
             program = program.env(name, &value);
             notes.push(format!("{name}={value}"));
         }
-        program.watched(|line| tally.line(line))?;
-        Ok(notes.join(" "))
+        let mut ran = false;
+        program.watched(|line| {
+            ran |= line.starts_with("test ");
+            tally.line(line);
+        })?;
+        if ran {
+            Ok(notes.join(" "))
+        } else {
+            // A filter that names no test is no success.
+            Err(TaskError::Failed(format!(
+                "{}: no test ran and it",
+                self.name
+            )))
+        }
     }
 }

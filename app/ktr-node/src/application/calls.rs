@@ -51,6 +51,9 @@ impl Node {
         let ledger = ports.store.restore(&ports.chain_id)?;
         let height = ledger.as_ref().map_or(0, |ledger| ledger.height().0);
         tracing::info!(height, "store opened");
+        if let Err(error) = ports.shelf.begin(height) {
+            tracing::warn!(kind = %error.kind(), "snapshots of heights that are gone stay");
+        }
         Ok(Self(Arc::new(Chain::new(ports, ledger))))
     }
 

@@ -95,7 +95,7 @@ impl Chain {
         let Some(snapshot) = joining.as_mut() else {
             return Ok(answer(Applied::RetrySnapshot));
         };
-        match snapshot.take(request.index, &request.chunk) {
+        match snapshot.take(request.index, &request.chunk, &request.sender) {
             Took::More => return Ok(answer(Applied::Accept)),
             Took::Bad => {
                 tracing::warn!(index = request.index, "a chunk is another than was offered");
@@ -107,9 +107,15 @@ impl Chain {
             }
             Took::Last => {}
         }
-        let adopted = self.adopt(snapshot);
+        let (adopted, senders) = (self.adopt(snapshot), snapshot.senders());
         *joining = None;
-        adopted.map(answer)
+        let applied = adopted?;
+        let mut reply = answer(applied);
+        if applied == Applied::RejectSnapshot {
+            // Or the same peers would offer their next lie before anybody honest is asked.
+            reply.reject_senders = senders;
+        }
+        Ok(reply)
     }
 
     /// The ledger of a whole snapshot, if it is the one that is trusted.

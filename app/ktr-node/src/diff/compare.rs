@@ -69,9 +69,15 @@ pub fn compare(
     };
     if left.log_size != right.log_size || left.log_root != right.log_root {
         difference.first_event = pair.first_event(&left, &right)?;
+        if difference.first_event.is_none() {
+            return Err(pair.contradiction("/log/node"));
+        }
     }
     if left.state_root != right.state_root {
         difference.first_record = pair.first_record([&left, &right].map(root))?;
+        if difference.first_record.is_none() {
+            return Err(pair.contradiction("/tree/node"));
+        }
     }
     if let Some(index) = difference.first_event {
         let sources = pair.sources.iter_mut();
@@ -166,6 +172,15 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// Roots that differ over parts that do not: one of the two contradicts itself, and it cannot be said which.
+    fn contradiction(&self, path: &str) -> Undecided {
+        let [one, other] = &self.sources;
+        Undecided::Malformed {
+            name: format!("{} or {}", one.name(), other.name()),
+            path: path.to_owned(),
+        }
+    }
+
     /// Down the peaks that both logs have, largest first.
     fn first_event(&mut self, left: &At, right: &At) -> Result<Option<u64>, Undecided> {
         let common = left.log_size.min(right.log_size);

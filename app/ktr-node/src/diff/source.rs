@@ -4,6 +4,8 @@
 use std::path::Path;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ktr_core::id::Sha256;
+use ktr_wire::digest::app_hash;
 use prost::Message;
 use serde_json::Value;
 use tendermint_proto::v0_38::abci::RequestQuery;
@@ -102,14 +104,34 @@ impl Source {
 
     /// What a height led to; the last one for `None`.
     pub(super) fn at(&mut self, height: Option<u64>) -> Result<At, Undecided> {
+        let path = "/height";
         let data = height.map(|height| height.to_be_bytes().to_vec());
-        self.decoded("/height", &data.unwrap_or_default())
+        let at: At = self.decoded(path, &data.unwrap_or_default())?;
+        let roots = [&at.log_root, &at.state_root].map(|root| Sha256::from_slice(root));
+        let [Some(log), Some(state)] = roots else {
+            return Err(self.malformed(path));
+        };
+        let is_asked_for = height.is_none_or(|height| height == at.height);
+        if is_asked_for && app_hash(at.log_size, &log, &state).0 == at.app_hash[..] {
+            Ok(at)
+        } else {
+            Err(self.malformed(path))
+        }
     }
 
     /// A node of the state tree.
     pub(super) fn branch(&mut self, version: u64, nibbles: &[u8]) -> Result<Branch, Undecided> {
+        let path = "/tree/node";
         let data = [&version.to_be_bytes()[..], nibbles].concat();
-        self.decoded("/tree/node", &data)
+        let branch: Branch = self.decoded(path, &data)?;
+        // Children that no nibble leads to would be asked for without an end.
+        let mut nibbles = branch.children.iter().map(|child| child.nibble);
+        let is_good = nibbles.clone().is_sorted_by(|one, next| one < next);
+        if is_good && nibbles.next_back().is_none_or(|nibble| nibble < 16) {
+            Ok(branch)
+        } else {
+            Err(self.malformed(path))
+        }
     }
 
     /// A complete subtree of the log.

@@ -1,12 +1,14 @@
 //! A snapshot on its way here: chunk by chunk in memory, each held against the digest that was offered.
 //! Whether the offer itself was a lie is known when it is whole.
 
+use std::collections::BTreeSet;
+
 use ktr_core::id::Sha256;
 use ktr_wire::digest::sha256;
 use tendermint_proto::v0_38::abci::{RequestOfferSnapshot, Snapshot};
 
 use super::FORMAT;
-use crate::limits::SNAPSHOT_CHUNKS_MAX;
+use crate::limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX};
 
 /// Why an offer is not taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +42,7 @@ pub(crate) struct Joining {
     chunks: Vec<Sha256>,
     taken: usize,
     octets: Vec<u8>,
+    senders: BTreeSet<String>,
 }
 
 impl Joining {
@@ -78,16 +81,22 @@ impl Joining {
             chunks: digests,
             taken: 0,
             octets: Vec::new(),
+            senders: BTreeSet::new(),
         })
     }
 
-    /// Takes a chunk.
-    pub(crate) fn take(&mut self, index: u32, chunk: &[u8]) -> Took {
+    /// Takes a chunk from a peer.
+    pub(crate) fn take(&mut self, index: u32, chunk: &[u8], sender: &str) -> Took {
         if usize::try_from(index) != Ok(self.taken) {
             return Took::Misplaced;
         }
-        if self.chunks.get(self.taken) != Some(&sha256(&[chunk])) {
+        // The engine lets larger ones through, and who offers a lie chose its digests as well.
+        let is_offered = self.chunks.get(self.taken) == Some(&sha256(&[chunk]));
+        if chunk.len() > SNAPSHOT_CHUNK_BYTES || !is_offered {
             return Took::Bad;
+        }
+        if !sender.is_empty() {
+            self.senders.insert(sender.to_owned());
         }
         self.octets.extend_from_slice(chunk);
         self.taken = self.taken.saturating_add(1);
@@ -96,6 +105,11 @@ impl Joining {
         } else {
             Took::Last
         }
+    }
+
+    /// Who sent its chunks: all of them had what was offered.
+    pub(crate) fn senders(&self) -> Vec<String> {
+        self.senders.iter().cloned().collect()
     }
 
     /// The chunks in a row.

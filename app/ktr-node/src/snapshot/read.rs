@@ -22,7 +22,7 @@ use super::{
     HEAD,
     window::{List, Window},
 };
-use crate::store::Whole;
+use crate::{limits::SNAPSHOT_RECORDS_MAX, store::Whole};
 
 /// Why a snapshot is not what it says: a lie, or damage on its way.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -160,6 +160,9 @@ fn records<'a>(rest: &mut Rest<'a>, window: &mut Window) -> Result<(Rows<'a>, Le
     let mut records = Leaves::new();
     while let Some(octets) = rest.item()? {
         let bad = Refused::Record(rows.len());
+        if rows.len() >= SNAPSHOT_RECORDS_MAX {
+            return Err(bad);
+        }
         let is_next = rows.last().is_none_or(|(last, _)| *last < octets);
         let value = rest.item()?.filter(|_| is_next);
         let read = value.zip(record::decode_key(octets).ok());

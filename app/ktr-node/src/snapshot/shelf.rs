@@ -48,6 +48,14 @@ impl Shelf {
         }
     }
 
+    /// Removes what is of no height that this node has: it went back, or begins anew.
+    pub(crate) fn begin(&self, height: u64) -> io::Result<()> {
+        let heights = self.heights()?.into_iter();
+        heights
+            .filter(|kept| *kept > height)
+            .try_for_each(|kept| self.drop_height(kept))
+    }
+
     /// Whether a snapshot of this height is to be taken.
     pub(crate) fn is_due(&self, height: u64) -> bool {
         height.checked_rem(self.every) == Some(0)
@@ -67,9 +75,17 @@ impl Shelf {
             File::open(&self.folder)?.sync_all()?;
         }
         for old in self.heights()?.into_iter().skip(SNAPSHOTS_KEPT) {
-            remove(&self.folder.join(old.to_string()))?;
+            self.drop_height(old)?;
         }
         Ok(())
+    }
+
+    /// It loses its name first, so that no half of it is ever offered.
+    fn drop_height(&self, height: u64) -> io::Result<()> {
+        let part = self.folder.join(PART);
+        remove(&part)?;
+        fs::rename(self.folder.join(height.to_string()), &part)?;
+        remove(&part)
     }
 
     fn make(&self, view: &View<'_>, part: &Path) -> Result<(), Untaken> {

@@ -10,7 +10,10 @@ use ktr_wire::{
 };
 
 use super::{HEAD, window::Window};
-use crate::store::{Family, StoreError, View};
+use crate::{
+    limits::SNAPSHOT_RECORDS_MAX,
+    store::{Family, StoreError, View},
+};
 
 /// Why there is no snapshot of a height. The chain goes on without it.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +60,11 @@ pub(super) fn write(
         item(out, &octets)?;
     }
     item(out, &[])?;
-    for row in view.rows(Family::Records, &[])? {
+    for (row, number) in view.rows(Family::Records, &[])?.zip(0_usize..) {
         let (key, value) = row?;
+        if number >= SNAPSHOT_RECORDS_MAX {
+            return Err(Untaken::TooLarge);
+        }
         let read = record::decode_key(&key).and_then(|key| record::decode(key, &value));
         window.record(&read.or(Err(Untaken::Record))?);
         item(out, &key)?;

@@ -1,7 +1,9 @@
 //! Sentences about a disk that is not as it was left: each damage is named, none is repaired.
 //! What a healthy disk gives back is shown beside the application.
 
-use ktr_core::id::Height;
+use std::slice::from_ref;
+
+use ktr_core::id::{Height, MemberId};
 use tendermint_abci::Application;
 
 use super::{Family, Store, StoreError, disk::Change, family::META};
@@ -164,6 +166,30 @@ fn nonces_go_with_their_window() {
     let store = stage.store();
     assert!(store.view().nonces(Height(2)).unwrap().is_empty());
     assert_eq!(store.view().nonces(Height(5)).unwrap().len(), 1);
+}
+
+#[test]
+fn a_nonce_that_was_used_again_when_its_list_was_over_counts_after_a_restart() {
+    let (mut stage, node) = Stage::begun();
+    let member = MemberId([1; 16]);
+    let admit = |stage: &Stage| {
+        let (id, now) = (stage.chain.id(), stage.chain.now());
+        stage.chain.cast.admitting(id, 0, member, now)
+    };
+    // given two lists with one nonce, of which the first is over and still kept
+    let tx = admit(&stage);
+    stage.block(&node, &[tx]);
+    stage.chain.wait(3_601);
+    let again = admit(&stage);
+    let (response, _) = stage.block(&node, from_ref(&again));
+    assert_ne!(response.tx_results[0].code, 123);
+    assert_eq!(stage.chain.ledger().replay().len(), 1);
+    // when the node starts again
+    drop(node);
+    let node = stage.open();
+    // then the second one counts
+    let (response, _) = stage.block(&node, &[again]);
+    assert_eq!(response.tx_results[0].code, 123);
 }
 
 /// Every row of every family but the one that is for going back.

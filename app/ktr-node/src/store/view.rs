@@ -2,6 +2,7 @@
 //! It never sees a write under way.
 
 use core::fmt;
+use std::collections::BTreeMap;
 
 use ktr_core::{
     Record, RecordKey, State,
@@ -138,14 +139,13 @@ impl<'a> View<'a> {
     /// # Errors
     /// [`StoreError`] if one cannot be read.
     pub fn replay(&self, now: Time) -> Result<Replay, StoreError> {
-        let mut replay = Replay::default();
+        let mut lists: BTreeMap<Height, Vec<UsedNonce>> = BTreeMap::new();
         for row in self.rows(Family::Nonces, &[])? {
             let (key, value) = row?;
             let (height, used) = read_nonce(&key, &value)?;
-            replay.remember(height, &[used]);
+            lists.entry(height).or_default().push(used);
         }
-        replay.forget(now);
-        Ok(replay)
+        Ok(Replay::restored(lists, now))
     }
 
     /// The edge of a log of `size` leaves.
