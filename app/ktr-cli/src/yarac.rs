@@ -2,7 +2,9 @@
 //! Texts and samples lie in a folder that only this user reads, and no longer than the trial.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -176,7 +178,7 @@ impl Engine for Yarac {
     fn fires(&self, text: &str, sample: &[u8]) -> Result<bool, CliError> {
         let (folder, rules) = laid(text.as_bytes())?;
         let path = folder.path().join("sample");
-        file::write(&path, sample)?;
+        file::put_new(&path, sample)?;
         let timeout = format!("--timeout={}", limits::YARA_WITHIN_SECS);
         let words = [
             Path::new("--no-warnings"),
@@ -192,15 +194,19 @@ impl Engine for Yarac {
 
 /// A text in a folder of its own.
 fn laid(text: &[u8]) -> Result<(TempDir, PathBuf), CliError> {
-    let folder = TempDir::new().map_err(file::failed(Path::new("temporary folder")))?;
+    let private = Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new().permissions(private).tempdir();
+    let folder = folder.map_err(file::failed(Path::new("temporary folder")))?;
     let path = folder.path().join("rules.yar");
-    file::write(&path, text)?;
+    file::put_new(&path, text)?;
     Ok((folder, path))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, YaracArgs};
+    use std::{os::unix::fs::PermissionsExt, path::Path};
+
+    use super::{Engine, YaracArgs, laid};
 
     const RULE: &str = "rule r { strings: $a = \"abcd\" condition: $a }";
 
@@ -215,6 +221,13 @@ mod tests {
             yarac: Some("/bin/false".into()),
         };
         assert!(other.find().is_err());
+    }
+
+    #[test]
+    fn what_is_tried_lies_where_only_this_user_reads() {
+        let (folder, rules) = laid(RULE.as_bytes()).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(folder.path()), mode(&rules)), (0o700, 0o600));
     }
 
     #[test]

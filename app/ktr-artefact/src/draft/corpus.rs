@@ -5,29 +5,14 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use super::{Draft, Format, Wanted, read};
 use crate::{
     finding::rule,
     ioc::{Type, Value},
+    rules::public::archive,
 };
-
-/// The unpacked archive; nothing if it is not beside the checkout.
-fn archive() -> Option<tempfile::TempDir> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let archive = data.join("eset-malware-ioc.tar.gz");
-    if !archive.exists() {
-        println!("SKIPPED 1: eset-malware-ioc.tar.gz is not beside the checkout");
-        return None;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let mut tar = Command::new("tar");
-    tar.arg("xzf").arg(archive).current_dir(folder.path());
-    assert!(tar.status().unwrap().success());
-    Some(folder)
-}
 
 /// The events, sorted by path.
 fn events(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -93,7 +78,9 @@ fn totals(
 
 #[test]
 fn every_event_of_eset_is_read_and_nothing_in_it_is_lost() {
-    let Some(folder) = archive() else { return };
+    let Some(folder) = archive("eset-malware-ioc.tar.gz") else {
+        return;
+    };
     for wanted in [Wanted::ForDetection, Wanted::Unflagged] {
         let drafts = drafts(folder.path(), wanted);
         let (taken, refused, listed) = totals(&drafts);

@@ -26,16 +26,16 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// pass asks again.
     pub(super) async fn end_probes(&self, now_ms: u64) -> Result<(), RoomError> {
         let kept = self.kept_probes()?;
-        let (ended, lasting): (Vec<_>, Vec<_>) = kept
+        let (ended, mut lasting): (Vec<_>, Vec<_>) = kept
             .into_iter()
             .partition(|pass| pass.expires.saturating_mul(1_000) <= now_ms);
         if ended.is_empty() {
             return Ok(());
         }
-        for pass in &ended {
+        for pass in ended {
             if let Err(error) = self.ports.room.log_out(&pass.token).await {
                 tracing::warn!(%error, "a probe is not logged out; it is tried again");
-                return Ok(());
+                lasting.push(pass);
             }
         }
         self.write_probes(&lasting)

@@ -108,7 +108,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     pub async fn pass(&mut self) -> Result<u64, RoomError> {
         let link = self.ask_chain().await;
         let now = self.now(link);
-        self.end_probes(now.local_ms).await?;
+        if let Err(error) = self.end_probes(now.local_ms).await {
+            tracing::warn!(%error, "the tokens of probes are not ended; a room's own end does not wait for them");
+        }
         let order = standing::order(&self.store)?;
         let done = self.store.done()?;
         let choice = Choice {

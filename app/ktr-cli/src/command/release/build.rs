@@ -73,7 +73,7 @@ pub(crate) struct Build {
     /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
     #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
     warninglists: Option<PathBuf>,
-    /// Write what was dropped, masked, refused and let stand, whether or not it is built: .html, .json or .txt; may be given again.
+    /// Write what was dropped, masked, refused and let stand, whether it is built or refused by findings: .html, .json or .txt; may be given again.
     #[arg(long, env = "KTR_REPORT", value_name = "FILE", value_parser = report::parse, value_delimiter = ',')]
     report: Vec<ReportFile>,
     /// Folder of the release.
@@ -138,11 +138,11 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     });
     let built = attempt.and_then(|attempt| attempt.bundle.ok());
     let built = built.filter(|_bundle| report.outcome == Outcome::Built);
-    if built.is_some() {
-        stands.all_met()?;
-    }
     for file in &flags.report {
         file.write(&report)?;
+    }
+    if built.is_some() {
+        stands.all_met()?;
     }
     let Some(built) = built else {
         return Err(CliError::Build(Box::new(report)));
