@@ -15,6 +15,7 @@ mod cast;
 mod chain;
 pub mod command_line;
 mod dice;
+pub mod memory;
 mod night;
 pub mod table;
 

@@ -20,7 +20,7 @@ use ktr_core::{
     time::{Secs, Time},
 };
 use ktr_os::file;
-use ktr_testkit::table::Table;
+use ktr_testkit::{memory, table::Table};
 use sha2::Digest;
 
 use crate::{
@@ -113,18 +113,7 @@ pub(crate) fn judge(folder: &Path) {
     let verified = verify(&facts, &built.bytes, &seal, &certificate).unwrap();
     assert!(verified.checked.cases > 1);
     let millis = begun.elapsed().as_millis();
-    println!("{} {millis}", most_resident());
-}
-
-/// From Linux, in kibibytes.
-fn most_resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.unwrap()
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .unwrap()
+    println!("{} {millis}", memory::kib("self", "VmHWM"));
 }
 
 /// Octets that this program has read so far, from Linux.

@@ -1,9 +1,12 @@
 //! A store that grows by powers of ten: what a transaction costs there, what the process takes up, and how soon it answers after SIGKILL.
 //! The store grows in a process of its own, because that one is killed.
 
-use ktr_testkit::table::{Table, ratio};
+use ktr_testkit::{
+    memory,
+    table::{Table, ratio},
+};
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
@@ -107,7 +110,7 @@ pub(crate) fn grow(folder: &Path, events: u64) {
         }
     }
     let cost = took / MEAN_BLOCKS / u32::try_from(BLOCK_TXS).unwrap();
-    println!("{} {}", cost.as_nanos(), resident_kib());
+    println!("{} {}", cost.as_nanos(), memory::kib("self", "VmRSS"));
     loop {
         thread::park();
     }
@@ -117,15 +120,4 @@ pub(crate) fn grow(folder: &Path, events: u64) {
 pub(crate) fn answer(folder: &Path) {
     let node = node::open(folder, CHAIN_ID, || START);
     println!("{}", node::height(&node));
-}
-
-fn resident_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    line.unwrap()
-        .split_whitespace()
-        .nth(1)
-        .unwrap()
-        .parse()
-        .unwrap()
 }

@@ -28,7 +28,7 @@ use ktr_core::{
     time::Time,
 };
 use ktr_node::{engine::Document, replay::Line};
-use ktr_testkit::Cast;
+use ktr_testkit::{Cast, memory};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -267,10 +267,7 @@ impl Site {
     /// Resident memory of the node in MiB.
     pub(crate) fn resident_mib(&self) -> u64 {
         let pid = self.process.as_ref().unwrap().id();
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let kib = line.unwrap().split_whitespace().nth(1).unwrap();
-        kib.parse::<u64>().unwrap() / 1024
+        memory::kib(&pid.to_string(), "VmRSS") / 1024
     }
 
     /// Submits a transaction; gives the code of `CheckTx`.
