@@ -61,6 +61,24 @@ fn a_configuration_with_a_wrong_or_unknown_key_is_refused() {
     }
 }
 
+#[test]
+fn headers_are_taken_from_two_engines_and_not_from_one_twice() {
+    let one = "192.0.2.20:26657".to_owned();
+    let joining = |rpc: Vec<String>| Settings {
+        join_rpc: rpc,
+        trust_height: 1,
+        trust_hash: "0a".repeat(32),
+        ..Settings::new("ktr-example-1")
+    };
+    let load = |settings: &Settings| {
+        let (_folder, path) = written(&settings.text().unwrap());
+        Settings::load(&path)
+    };
+    assert!(load(&joining(vec![one.clone(), "192.0.2.30:26657".to_owned()])).is_ok());
+    let refused = load(&joining(vec![one.clone(), one])).unwrap_err();
+    assert!(refused.to_string().contains("join_rpc"), "{refused}");
+}
+
 /// Ten blocks with transactions, as an auditor exports them.
 fn exported() -> (Stage, Vec<Line>) {
     let mut stage = Stage::new();

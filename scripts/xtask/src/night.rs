@@ -1,4 +1,4 @@
-//! What a night has time for: the same tests as every run, with more cases and another seed.
+//! What a night has time for: the same tests as every run, with more cases, and another seed where one draws them.
 //! It goes on after a failure, and names seed and failures at the end; a seed that failed becomes a fixed case.
 
 use std::path::Path;

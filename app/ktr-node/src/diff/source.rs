@@ -107,12 +107,8 @@ impl Source {
         let path = "/height";
         let data = height.map(|height| height.to_be_bytes().to_vec());
         let at: At = self.decoded(path, &data.unwrap_or_default())?;
-        let roots = [&at.log_root, &at.state_root].map(|root| Sha256::from_slice(root));
-        let [Some(log), Some(state)] = roots else {
-            return Err(self.malformed(path));
-        };
         let is_asked_for = height.is_none_or(|height| height == at.height);
-        if is_asked_for && app_hash(at.log_size, &log, &state).0 == at.app_hash[..] {
+        if is_asked_for && fits(&at) {
             Ok(at)
         } else {
             Err(self.malformed(path))
@@ -124,10 +120,7 @@ impl Source {
         let path = "/tree/node";
         let data = [&version.to_be_bytes()[..], nibbles].concat();
         let branch: Branch = self.decoded(path, &data)?;
-        // Children that no nibble leads to would be asked for without an end.
-        let mut nibbles = branch.children.iter().map(|child| child.nibble);
-        let is_good = nibbles.clone().is_sorted_by(|one, next| one < next);
-        if is_good && nibbles.next_back().is_none_or(|nibble| nibble < 16) {
+        if rises(&branch) {
             Ok(branch)
         } else {
             Err(self.malformed(path))
@@ -187,6 +180,21 @@ impl Source {
             log,
         })
     }
+}
+
+/// Whether an answer's roots lead to its app hash.
+pub(super) fn fits(at: &At) -> bool {
+    let roots = [&at.log_root, &at.state_root].map(|root| Sha256::from_slice(root));
+    let [Some(log), Some(state)] = roots else {
+        return false;
+    };
+    app_hash(at.log_size, &log, &state).0 == at.app_hash[..]
+}
+
+/// Whether a node's children are nibbles, each once: others would be asked for without an end.
+pub(super) fn rises(branch: &Branch) -> bool {
+    let nibbles = branch.children.iter().map(|child| child.nibble);
+    nibbles.clone().is_sorted_by(|one, next| one < next) && nibbles.max() < Some(16)
 }
 
 /// Code, log and value of an engine's answer.

@@ -7,12 +7,23 @@ use std::{
 };
 
 use ktr_core::id::Sha256;
-use ktr_wire::{digest::sha256, record};
+use ktr_wire::{
+    digest::{app_hash, sha256},
+    record,
+};
 use tempfile::TempDir;
 use tendermint_abci::Application;
 
-use super::{Difference, Source, Undecided, compare};
-use crate::{application::Node, home::Home, stage::Stage};
+use super::{
+    Difference, Source, Undecided, compare,
+    source::{fits, rises},
+};
+use crate::{
+    application::Node,
+    home::Home,
+    query::{At, Branch, Child},
+    stage::Stage,
+};
 
 /// A node in a home folder: `Stage` keeps its store where a home has it.
 struct Folder {
@@ -184,4 +195,49 @@ fn what_cannot_be_compared_is_named() {
     let mut nobody = Source::of("127.0.0.1:1").unwrap();
     let error = compare(&mut nobody, &mut one.source(), None).unwrap_err();
     assert_eq!(error.to_string(), "no engine answers at 127.0.0.1:1");
+}
+
+#[test]
+fn an_answer_that_contradicts_itself_is_found_out() {
+    let (log, state) = (sha256(&[b"log"]), sha256(&[b"state"]));
+    let honest = At {
+        height: 3,
+        app_hash: app_hash(7, &log, &state).0.to_vec(),
+        tree_version: 1,
+        state_root: state.0.to_vec(),
+        log_size: 7,
+        log_root: log.0.to_vec(),
+    };
+    assert!(fits(&honest));
+    let changes: [fn(&mut At); 4] = [
+        |at| at.log_size = 8,
+        |at| at.log_root = at.state_root.clone(),
+        |at| at.app_hash.clear(),
+        |at| at.state_root.truncate(31),
+    ];
+    for change in changes {
+        let mut at = honest.clone();
+        change(&mut at);
+        assert!(!fits(&at), "{at:?}");
+    }
+}
+
+#[test]
+fn children_are_nibbles_each_once() {
+    let branch = |nibbles: &[u32]| {
+        let child = |nibble: &u32| Child {
+            nibble: *nibble,
+            ..Child::default()
+        };
+        Branch {
+            children: nibbles.iter().map(child).collect(),
+            ..Branch::default()
+        }
+    };
+    for good in [&[][..], &[0], &[0, 1, 15]] {
+        assert!(rises(&branch(good)), "{good:?}");
+    }
+    for bad in [&[16][..], &[3, 3], &[5, 2], &[0, 99]] {
+        assert!(!rises(&branch(bad)), "{bad:?}");
+    }
 }

@@ -30,4 +30,6 @@ pub use path::{Described, Known, PATHS, STATE};
 pub use proof::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};
+#[cfg(test)]
+pub(crate) use tree::Child;
 pub(crate) use tree::{At, Branch};

@@ -17,11 +17,12 @@ use tendermint_proto::v0_38::abci::{
 };
 
 use super::{
-    FORMAT,
+    FORMAT, Shelf,
     liar::{KINDS, Known, Seed},
 };
 use crate::{
     application::Node,
+    limits::SNAPSHOT_CHUNK_BYTES,
     stage::Stage,
     store::{Family, Store},
 };
@@ -133,7 +134,11 @@ pub(crate) fn join(node: &Node, offer: &Offer) -> Reply {
                 assert_eq!(answer.reject_senders, ["liar"]);
                 return Reply::Banned;
             }
-            Applied::RejectSnapshot => return Reply::Refused,
+            Applied::RejectSnapshot => {
+                // Or the same peer would offer its next lie first.
+                assert_eq!(answer.reject_senders, ["liar"]);
+                return Reply::Refused;
+            }
             other @ (Applied::Unknown | Applied::Abort | Applied::RetrySnapshot) => {
                 panic!("{other:?}")
             }
@@ -306,6 +311,40 @@ fn is_empty(store: &Store) -> bool {
     let view = store.view();
     let is_empty = |family| view.rows(family, &[]).unwrap().next().is_none();
     Family::ALL.into_iter().all(is_empty)
+}
+
+#[test]
+fn a_chunk_that_is_larger_than_one_may_be_is_refused_although_it_was_offered() {
+    let (stage, node, _) = with_snapshots();
+    let app_hash = stage.chain.ledger().app_hash();
+    let mut offer = Offer::of(&node, 6, &app_hash.0);
+    offer.chunks = vec![vec![0; SNAPSHOT_CHUNK_BYTES + 1]];
+    let metadata = sha256(&[&offer.chunks[0]]).0;
+    let snapshot = offer.snapshot();
+    snapshot.chunks = 1;
+    snapshot.hash = sha256(&[&metadata]).0.to_vec().into();
+    snapshot.metadata = metadata.to_vec().into();
+    assert_eq!(join(&Stage::new().open(), &offer), Reply::Banned);
+}
+
+#[test]
+fn snapshots_of_heights_that_a_node_does_not_have_go_when_it_starts() {
+    let (stage, node, _) = with_snapshots();
+    drop(node);
+    let heights = |shelf: &Shelf| -> Vec<u64> {
+        let listed = shelf.list().into_iter();
+        listed.map(|snapshot| snapshot.height).collect()
+    };
+    let shelf = stage.shelf();
+    assert_eq!(heights(&shelf), [6, 3]);
+    shelf.begin(6).unwrap();
+    assert_eq!(heights(&shelf), [6, 3]);
+    shelf.begin(5).unwrap();
+    assert_eq!(heights(&shelf), [3]);
+    // a node with an empty store has none
+    let empty = tempfile::tempdir().unwrap();
+    let _node = stage.open_with(Store::open(empty.path()).unwrap());
+    assert!(heights(&shelf).is_empty());
 }
 
 #[test]
