@@ -52,6 +52,20 @@ pub struct Inside {
     pub media: MediaUri,
 }
 
+#[cfg(test)]
+impl Inside {
+    /// Somebody's room.
+    pub(crate) fn sample() -> Self {
+        Self {
+            token: Token("t".to_owned()),
+            alias: "#ktr-1:b.test".to_owned(),
+            room: RoomId("!r".to_owned()),
+            event: EventId("$e".to_owned()),
+            media: MediaUri("mxc://b.test/m".to_owned()),
+        }
+    }
+}
+
 /// When answers were heard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moment {

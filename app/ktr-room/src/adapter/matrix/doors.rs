@@ -198,16 +198,6 @@ mod tests {
 
     use super::*;
 
-    fn inside() -> Inside {
-        Inside {
-            token: Token("t".to_owned()),
-            alias: "#ktr-1:b.test".to_owned(),
-            room: RoomId("!r".to_owned()),
-            event: EventId("$e".to_owned()),
-            media: MediaUri("mxc://b.test/m".to_owned()),
-        }
-    }
-
     async fn asked(address: std::net::SocketAddr) -> Answers {
         let base = || format!("http://{address}").try_into().expect("on loopback");
         let table = CountyTable {
@@ -216,7 +206,7 @@ mod tests {
             homeserver: base(),
         };
         let doors = Doors::new(&[table]).expect("doors");
-        doors.ask(CountyId(2), &inside()).await
+        doors.ask(CountyId(2), &Inside::sample()).await
     }
 
     #[tokio::test]

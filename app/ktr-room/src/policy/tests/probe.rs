@@ -12,7 +12,6 @@ use proptest::prelude::*;
 
 use super::world::{Fault, TIMES};
 use crate::door::{Answer, Answers, Errand, Gate, Inside, Moment, Note, Watch};
-use crate::matrix_id::{EventId, MediaUri, RoomId, Token};
 use crate::plan::{Reported, Session, Status};
 use crate::policy::WatchPolicy;
 use crate::seen::{Link, Now};
@@ -55,16 +54,6 @@ fn session() -> Session {
         sealed: None,
         reported: Reported::default(),
         gates: Vec::new(),
-    }
-}
-
-fn inside() -> Inside {
-    Inside {
-        token: Token("t".to_owned()),
-        alias: "#ktr-1:b.test".to_owned(),
-        room: RoomId("!r".to_owned()),
-        event: EventId("$e".to_owned()),
-        media: MediaUri("mxc://b.test/m".to_owned()),
     }
 }
 
@@ -129,7 +118,7 @@ impl Street {
             }
             let tried = Note::Tried(self.now().local_ms);
             let note = match errand {
-                Errand::Enter(_) if answers == GRANTED => Note::Entered(inside()),
+                Errand::Enter(_) if answers == GRANTED => Note::Entered(Inside::sample()),
                 Errand::Enter(_) => Note::Tried(0),
                 Errand::Probe(_, moment) => Note::Heard(moment, answers),
                 Errand::Testify(_, attempt, testimony) => {
@@ -262,7 +251,7 @@ fn a_local_clock_that_runs_ahead_accuses_nobody() {
     let mut street = Street::new();
     street.gate.attempts = 1;
     street.ahead_secs = 700;
-    street.watch.note(OTHER, Note::Entered(inside()));
+    street.watch.note(OTHER, Note::Entered(Inside::sample()));
     street
         .watch
         .note(OTHER, Note::Heard(Moment::Before, GRANTED));
