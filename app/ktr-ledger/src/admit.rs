@@ -28,21 +28,22 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Takes a transaction in, or says why there is no room for it.
-    ///
-    /// # Errors
-    /// [`Envelope::Replayed`] for a nonce that waits already, [`Envelope::TooMany`] above `max` of one signer.
-    pub fn take(&mut self, signer: Fingerprint, nonce: Nonce, max: u32) -> Result<(), Envelope> {
+    /// Says why there is no room for a transaction, if there is none.
+    fn has_room(&self, signer: Fingerprint, nonce: Nonce, max: u32) -> Result<(), Envelope> {
         if self.used.contains(&(signer, nonce)) {
             return Err(Envelope::Replayed);
         }
-        let count = self.of_signer.entry(signer).or_default();
-        if *count >= max {
+        let count = self.of_signer.get(&signer).copied().unwrap_or(0);
+        if count >= max {
             return Err(Envelope::TooMany);
         }
-        *count = count.saturating_add(1);
-        self.used.insert((signer, nonce));
         Ok(())
+    }
+
+    fn take(&mut self, signed: &Signed) {
+        let count = self.of_signer.entry(signed.signer).or_default();
+        *count = count.saturating_add(1);
+        self.used.insert((signed.signer, signed.transaction.nonce));
     }
 }
 
@@ -120,18 +121,24 @@ impl Ledger {
         ))
     }
 
-    /// Judges chain, expiry, replay and crowd: codes 120 to 124.
+    /// Judges chain, expiry, replay and crowd, codes 120 to 124, and takes the room.
     ///
     /// # Errors
     /// The first refusal.
     pub fn fits(&self, signed: &Signed, now: Time, pending: &mut Pending) -> Result<(), Refusal> {
+        self.would_fit(signed, now, pending)?;
+        pending.take(signed);
+        Ok(())
+    }
+
+    fn would_fit(&self, signed: &Signed, now: Time, pending: &Pending) -> Result<(), Refusal> {
         let transaction = &signed.transaction;
         let parameters = self.state().governance.parameters();
         transaction.fits(self.chain_id(), now, parameters)?;
         if self.replay().contains(&signed.signer, &transaction.nonce) {
             return Err(Envelope::Replayed.into());
         }
-        pending.take(signed.signer, transaction.nonce, parameters.signer_txs_max)?;
+        pending.has_room(signed.signer, transaction.nonce, parameters.signer_txs_max)?;
         Ok(())
     }
 
@@ -145,9 +152,7 @@ impl Ledger {
         now: Time,
         pending: &mut Pending,
     ) -> Result<(), Refusal> {
-        // A rule that says no leaves no trace in the mempool, so room is taken last.
-        let mut with_it = pending.clone();
-        self.fits(signed, now, &mut with_it)?;
+        self.would_fit(signed, now, pending)?;
         let height = Height(self.height().0.saturating_add(1));
         let context = Context {
             block: BlockContext { height, time: now },
@@ -156,7 +161,8 @@ impl Ledger {
             command: signed.transaction.command_digest,
         };
         decide(self.state(), &context, &signed.transaction.command)?;
-        *pending = with_it;
+        // A rule that says no leaves no trace in the mempool, so room is taken last.
+        pending.take(signed);
         Ok(())
     }
 }

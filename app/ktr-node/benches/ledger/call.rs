@@ -27,6 +27,8 @@ struct Nothing;
 impl Application for Nothing {}
 
 const FRAME_BYTES: usize = 64 * 1024 * 1024;
+/// About what a call of a hundred letters and its Flush take on the wire.
+const CALL_BYTES: usize = 128;
 const STOCK_CALLS: usize = 200;
 const OUR_CALLS: usize = 50_000;
 const FRAMES: usize = 5;
@@ -53,6 +55,12 @@ pub(crate) fn measure(table: &mut Table) {
         &format!("{quicker:.0} x the stock server; p50 {middle:.1?}, p99 {p99:.1?}"),
         "≥ 800 x, p99 < 50 µs",
         quicker >= 800.0 && p99 < Duration::from_micros(50),
+    );
+    let mut bare = bare(&folder.path().join("bare.sock"));
+    let (middle, p99) = (percentile(&mut bare, 50), percentile(&mut bare, 99));
+    table.figure(
+        "as many octets to and fro between two threads, no server",
+        &format!("p50 {middle:.1?}, p99 {p99:.1?}"),
     );
 
     let frame = frame();
@@ -91,6 +99,29 @@ fn calls(peer: &mut impl Peer, count: usize) -> Vec<Duration> {
     };
     // The first twenty warm up.
     (0..count + 20).map(one).skip(20).collect()
+}
+
+/// What the system takes for waking the other side twice: a floor under every call.
+fn bare(path: &Path) -> Vec<Duration> {
+    let listener = UnixListener::bind(path).unwrap();
+    let answerer = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut octets = [0; CALL_BYTES];
+        while stream.read_exact(&mut octets).is_ok() {
+            stream.write_all(&octets).unwrap();
+        }
+    });
+    let mut stream = UnixStream::connect(path).unwrap();
+    let one = |_| {
+        let begun = Instant::now();
+        stream.write_all(&[0; CALL_BYTES]).unwrap();
+        stream.read_exact(&mut [0; CALL_BYTES]).unwrap();
+        begun.elapsed()
+    };
+    let took = (0..OUR_CALLS).map(one).collect();
+    drop(stream);
+    answerer.join().unwrap();
+    took
 }
 
 fn median(one: impl FnMut() -> Duration) -> Duration {

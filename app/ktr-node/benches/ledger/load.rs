@@ -13,7 +13,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 /// Connections to each site.
-pub(crate) const CONNECTIONS: usize = 2;
+pub(crate) const CONNECTIONS: usize = 16;
 /// Transactions of one HTTP request: the engine's default for a batch.
 const BATCH: usize = 10;
 /// How long a connection waits where the mempool is full.
