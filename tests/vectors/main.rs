@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod release;
 
 use ktr_core::{
     Command,

@@ -429,6 +429,12 @@ fn the_mempool_holds_what_the_next_block_would_take() {
     };
     assert_eq!(check(&chain, &good), Ok(()));
     assert_eq!(check(&chain, &good), Err(Envelope::Replayed.into()));
+    // What a rule refuses takes no room: it is refused for the same reason again, and not as a nonce that waits.
+    let seat = chain.cast.seats[0].clone();
+    let early = chain.tx(&seat, vote(2));
+    let refused = check(&chain, &early);
+    assert!(refused.is_err_and(|refusal| refusal != Envelope::Replayed.into()));
+    assert_eq!(check(&chain, &early), refused);
     let stranger = chain.cast.stranger("nobody");
     let unknown = chain.tx(&stranger, vote(1));
     let refused = check(&chain, &unknown);
