@@ -8,7 +8,7 @@
     reason = "test code"
 )]
 
-mod kill;
+mod fault;
 mod support;
 
 use ktr_core::{

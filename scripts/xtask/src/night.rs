@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -33,7 +33,7 @@ const JOBS: [Job; 7] = [
     },
     Job {
         name: "blocks in three processes",
-        arguments: &["-p", "ktr-ledger", "--test", "determinism"],
+        arguments: &["-p", "ktr-ledger", "--test", "determinism", "--release"],
         variables: &[("KTR_TEST_BLOCKS", Amount::Count("1000000"))],
     },
     Job {
@@ -51,7 +51,14 @@ const JOBS: [Job; 7] = [
     },
     Job {
         name: "words of a victim in releases",
-        arguments: &["-p", "ktr-artefact", "--test", "peers", "leak_"],
+        arguments: &[
+            "-p",
+            "ktr-artefact",
+            "--test",
+            "peers",
+            "--release",
+            "leak_",
+        ],
         variables: &[
             ("KTR_INJECTIONS", Amount::Count("1000000")),
             ("KTR_INJECTION_SEED", Amount::Seed),
@@ -63,6 +70,14 @@ const JOBS: [Job; 7] = [
         variables: &[
             ("KTR_KILL_CYCLES", Amount::Count("300")),
             ("KTR_KILL_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "partitions of four sites",
+        arguments: &["-p", "ktr-node", "--test", "net", "a_side_with"],
+        variables: &[
+            ("KTR_CUTS", Amount::Count("50")),
+            ("KTR_CUT_SEED", Amount::Seed),
         ],
     },
     Job {

@@ -76,6 +76,14 @@ impl Site {
         Self::several(4, heartbeat)
     }
 
+    /// The same, dialling each other at the address that `line` gives for who dials whom at which address.
+    pub(crate) fn four_over(
+        heartbeat: &str,
+        line: impl FnMut(usize, usize, &str) -> String,
+    ) -> Vec<Self> {
+        Self::several_over(4, heartbeat, line)
+    }
+
     /// Three counties of equal power without the witness: no block is made that one of them has not seen.
     pub(crate) fn strict_three() -> Vec<Self> {
         Self::several(3, "1s")
@@ -83,16 +91,29 @@ impl Site {
 
     /// The first sites of the cast's genesis, each county with the same power.
     fn several(count: usize, heartbeat: &str) -> Vec<Self> {
+        Self::several_over(count, heartbeat, |_, _, address| address.to_owned())
+    }
+
+    fn several_over(
+        count: usize,
+        heartbeat: &str,
+        mut line: impl FnMut(usize, usize, &str) -> String,
+    ) -> Vec<Self> {
         let mut sites: Vec<Self> = (0..count).map(|_| Self::empty()).collect();
         let mut genesis = sites[0].cast.genesis();
         genesis.validators.truncate(count);
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
             validator.key = site.key();
         }
-        let peers: Vec<String> = sites.iter().map(Self::peer).collect();
+        let peers: Vec<(String, String)> = sites
+            .iter()
+            .map(|site| (site.node_id(), site.p2p.clone()))
+            .collect();
         for (place, site) in sites.iter_mut().enumerate() {
-            let mut others = peers.clone();
-            others.remove(place);
+            let others = peers.iter().enumerate().filter(|(to, _)| *to != place);
+            let others: Vec<String> = others
+                .map(|(to, (id, address))| format!("{id}@{}", line(place, to, address)))
+                .collect();
             site.cast = Cast::new(sites_start(&genesis));
             site.init(&genesis, &others, heartbeat);
         }
@@ -119,6 +140,16 @@ impl Site {
         site
     }
 
+    /// Where all of them answer.
+    pub(crate) fn doors(sites: &[Self]) -> Vec<Rpc> {
+        sites.iter().map(|site| site.rpc.clone()).collect()
+    }
+
+    /// The highest block that any of them has.
+    pub(crate) fn highest(sites: &[Self]) -> u64 {
+        sites.iter().filter_map(Self::height).max().unwrap()
+    }
+
     /// Takes a snapshot every so many heights, from the next start on.
     pub(crate) fn take_snapshots(&self, every: u64) {
         let path = self.home().join("node.toml");
@@ -132,8 +163,11 @@ impl Site {
     }
 
     fn peer(&self) -> String {
-        let id = self.run(&["key", "--which", "node"]);
-        format!("{}@{}", id.trim(), self.p2p)
+        format!("{}@{}", self.node_id(), self.p2p)
+    }
+
+    fn node_id(&self) -> String {
+        self.run(&["key", "--which", "node"]).trim().to_owned()
     }
 
     fn empty() -> Self {

@@ -13,7 +13,7 @@ use super::{
     judge::Judge,
     load::Load,
 };
-use crate::support::{Rpc, Site, now};
+use crate::support::{Site, now};
 
 /// How a site dies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -48,7 +48,7 @@ impl Net {
     fn new(seed: u64) -> Self {
         let sites = Site::four_with(HEARTBEAT);
         Self {
-            judge: Judge::new(doors(&sites)),
+            judge: Judge::new(Site::doors(&sites)),
             sites,
             dice: Dice::new(seed),
             died: BTreeMap::new(),
@@ -68,7 +68,7 @@ impl Net {
         let (alive, born) = (self.dice.below(PHASE_MS), self.dice.below(START_MS));
         thread::sleep(millis(alive));
         let before = journal.read();
-        let last = self.height();
+        let last = Site::highest(&self.sites);
         for site in &mut self.sites[victims.clone()] {
             die(site, death, born);
         }
@@ -83,12 +83,6 @@ impl Net {
             judged.unwrap_or_else(|why| panic!("{death:?}: {why}\n{}", site.end_of_log()));
         }
         *self.died.entry(death).or_default() += 1;
-    }
-
-    /// The highest block that any site has.
-    fn height(&self) -> u64 {
-        let heights = self.sites.iter().filter_map(Site::height);
-        heights.max().unwrap()
     }
 
     fn cycles(&self) -> usize {
@@ -109,7 +103,7 @@ impl Net {
 
     /// All sites, and all that was ever acknowledged.
     fn end(&mut self, entries: &[Entry]) {
-        let last = self.height();
+        let last = Site::highest(&self.sites);
         for site in &self.sites {
             site.wait_above(last);
         }
@@ -145,10 +139,6 @@ fn die(site: &mut Site, death: Death, born: usize) {
     }
 }
 
-fn doors(sites: &[Site]) -> Vec<Rpc> {
-    sites.iter().map(|site| site.rpc.clone()).collect()
-}
-
 fn millis(count: usize) -> Duration {
     Duration::from_millis(u64::try_from(count).unwrap())
 }
@@ -165,7 +155,7 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
     }
     net.sites[0].wait_above(1);
     let load = Load::new(
-        doors(&net.sites),
+        Site::doors(&net.sites),
         Cast::new(net.sites[0].cast.start),
         Dice::new(!seed),
     );

@@ -1,0 +1,206 @@
+//! Lines between four real sites are cut by a seed while transactions come: one site alone, two against two, a ring.
+//! A side with a quorum goes on, no other makes a block, and when the lines are whole again all sites have the same blocks.
+
+#![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
+
+use std::{collections::BTreeMap, sync::mpsc, thread};
+
+use ktr_testkit::{Cast, Dice, number};
+
+use super::{
+    journal::Journal,
+    judge::Judge,
+    line::{Line, Way},
+    load::Load,
+};
+use crate::support::{Site, now};
+
+/// Which lines are cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shape {
+    /// One site sees nobody.
+    Single,
+    /// Two see each other, and so do the other two.
+    Half,
+    /// Each sees two of three.
+    Ring,
+}
+
+const SHAPES: [Shape; 3] = [Shape::Single, Shape::Half, Shape::Ring];
+
+impl Shape {
+    /// The pairs that do not see each other, of sites in a drawn order.
+    fn pairs(self, [a, b, c, d]: [usize; 4]) -> Vec<[usize; 2]> {
+        match self {
+            Self::Single => vec![[a, b], [a, c], [a, d]],
+            Self::Half => vec![[a, c], [a, d], [b, c], [b, d]],
+            Self::Ring => vec![[a, c], [b, d]],
+        }
+    }
+
+    /// Who can still reach each other, over others too.
+    fn sides(self, [a, b, c, d]: [usize; 4]) -> Vec<Vec<usize>> {
+        match self {
+            Self::Single => vec![vec![a], vec![b, c, d]],
+            Self::Half => vec![vec![a, b], vec![c, d]],
+            Self::Ring => vec![vec![a, b, c, d]],
+        }
+    }
+}
+
+/// Four sites and the lines between them, by who dials whom.
+struct Net {
+    sites: Vec<Site>,
+    lines: BTreeMap<(usize, usize), Line>,
+    powers: Vec<u64>,
+    judge: Judge,
+    dice: Dice,
+    slowest_secs: u64,
+}
+
+impl Net {
+    fn new(seed: u64) -> Self {
+        let mut lines = BTreeMap::new();
+        let sites = Site::four_over(HEARTBEAT, |from, to, address| {
+            let line = lines.entry((from, to)).or_insert_with(|| Line::to(address));
+            line.address().to_owned()
+        });
+        let validators = sites[0].cast.genesis().validators;
+        Self {
+            judge: Judge::new(Site::doors(&sites)),
+            powers: validators.iter().map(|site| site.power).collect(),
+            sites,
+            lines,
+            dice: Dice::new(seed),
+            slowest_secs: 0,
+        }
+    }
+
+    /// One partition from its beginning to its end, and what must hold.
+    fn cut(&mut self, number: usize, journal: &Journal) {
+        let shape = SHAPES[number % SHAPES.len()];
+        let order = self.order();
+        let way = [Way::Held, Way::Broken][self.dice.below(2)];
+        eprintln!("partition {number}: {shape:?}, {way:?}, sites {order:?}");
+        for pair in shape.pairs(order) {
+            self.set(pair, way);
+        }
+        let last = Site::highest(&self.sites);
+        for side in shape.sides(order) {
+            if self.is_quorum(&side) {
+                for place in &side {
+                    self.sites[*place].wait_above(last + 1);
+                }
+            } else {
+                self.stands_still(&side, last);
+            }
+        }
+        let before = journal.read();
+        let highest = Site::highest(&self.sites);
+        let healed = now();
+        for pair in shape.pairs(order) {
+            self.set(pair, Way::Open);
+        }
+        for place in 0..self.sites.len() {
+            let height = self.sites[place].wait_above(highest + 1);
+            let judged = self.judge.judge(place, height - 1, &before);
+            judged.unwrap_or_else(|why| panic!("{shape:?}: {why}"));
+        }
+        self.slowest_secs = self.slowest_secs.max(now().0 - healed.0);
+    }
+
+    /// A side without a quorum waits in one height with the votes of its own. What was on its way when the lines were cut may end one more.
+    fn stands_still(&self, places: &[usize], last: u64) {
+        for place in places {
+            let site = &self.sites[*place];
+            site.until("waiting for votes of others", || {
+                let (step, votes) = site.rpc.waits_at()?;
+                let own = votes.matches('x').count() == places.len();
+                (step.ends_with(PREVOTE) && own).then_some(())
+            });
+            let height = site.height().unwrap();
+            assert!(height <= last + 1, "site {place} is at {height}: {last}");
+        }
+    }
+
+    fn is_quorum(&self, side: &[usize]) -> bool {
+        let power: u64 = side.iter().map(|place| self.powers[*place]).sum();
+        power * 3 > self.powers.iter().sum::<u64>() * 2
+    }
+
+    fn set(&self, [one, other]: [usize; 2], way: Way) {
+        for pair in [(one, other), (other, one)] {
+            self.lines[&pair].set(way);
+        }
+    }
+
+    fn order(&mut self) -> [usize; 4] {
+        let mut order = [0, 1, 2, 3];
+        for place in (1..order.len()).rev() {
+            order.swap(place, self.dice.below(place + 1));
+        }
+        order
+    }
+
+    /// Every height has one block, on all sites.
+    fn is_one_chain(&self, last: u64) {
+        for height in 1..=last {
+            let hash = |site: &Site| site.rpc.block_hash(height).unwrap();
+            let first = hash(&self.sites[0]);
+            let differs = self.sites.iter().position(|site| hash(site) != first);
+            assert_eq!(differs, None, "another block {height}");
+        }
+    }
+}
+
+#[test]
+fn a_side_with_a_quorum_goes_on_no_other_makes_a_block_and_all_are_one_again() {
+    let (cuts, seed) = (number("KTR_CUTS", 5), number("KTR_CUT_SEED", 4));
+    // Before anything can fail.
+    eprintln!("partitions: {cuts} to come, seed {seed}");
+    let mut net = Net::new(seed);
+    for site in &mut net.sites {
+        site.launch();
+    }
+    for site in &net.sites {
+        site.wait_above(1);
+    }
+    let journal = Journal::new();
+    let load = Load::new(
+        Site::doors(&net.sites),
+        Cast::new(net.sites[0].cast.start),
+        Dice::new(!seed),
+    );
+    let (until, ends) = mpsc::channel();
+    thread::scope(|threads| {
+        threads.spawn(|| load.run(&journal, ends));
+        // Dropped also when a partition fails, or the load would go on.
+        let _until = until;
+        for cut in 0..usize::try_from(cuts).unwrap() {
+            net.cut(cut, &journal);
+        }
+    });
+    let entries = journal.read();
+    assert!(!entries.is_empty(), "no load");
+    let last = Site::highest(&net.sites);
+    for site in &net.sites {
+        site.wait_above(last);
+    }
+    net.judge.judge_all(last, &entries).unwrap();
+    net.is_one_chain(last);
+    for site in &mut net.sites {
+        assert_eq!(site.stop(), 0);
+    }
+    eprintln!(
+        "partitions: {cuts}, seed {seed}; {last} heights, one block each on four sites; {} transactions acknowledged and none lost; \
+         from whole lines to two more blocks everywhere {} s at most",
+        entries.len(),
+        net.slowest_secs
+    );
+}
+
+/// How the engine writes the step in which a site has voted and hears too few others.
+const PREVOTE: &str = "/4";
+
+/// Blocks come quickly, so that those after a cut need not be waited for.
+const HEARTBEAT: &str = "250ms";
