@@ -19,6 +19,8 @@ pub struct Gate {
     pub attempts: u32,
     /// Whether this county has testified about the last of them.
     pub witnessed: bool,
+    /// Whether two witnesses have met on one of them: the chain then waits for nobody.
+    pub confirmed: bool,
 }
 
 /// What one call was answered.
@@ -36,7 +38,7 @@ pub enum Answer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Answers(pub [Answer; 5]);
 
-/// What the probe asks for; nothing of it is kept after the watch.
+/// What the probe asks for; nothing of it is kept once the pass has ended or the watch is over.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inside {
@@ -89,8 +91,8 @@ pub struct Door {
     pub found: Option<Found>,
     /// When it was last tried, in milliseconds.
     pub tried_ms: u64,
-    /// The testimony on its way.
-    pub report: Option<ReportState>,
+    /// The testimonies and how far they have come, by the attempt they are about.
+    pub reports: BTreeMap<u32, ReportState>,
 }
 
 /// What a door showed.
@@ -100,7 +102,10 @@ pub enum Found {
     /// It was open before T and shut after it.
     Shut,
     /// It stood open when it should long have been shut.
-    Open,
+    Open {
+        /// How many reports of destruction there were by then.
+        attempts: u32,
+    },
 }
 
 /// What is known of every other county's door in one session.
@@ -120,16 +125,18 @@ pub enum Note {
     Tried(u64),
     /// The probe is inside.
     Entered(Inside),
-    /// A probe was answered.
-    Heard(Moment, Answers),
-    /// The testimony was signed.
-    Signed(Vec<u8>),
-    /// Signed bytes will never be accepted: sign anew.
-    Unsigned,
-    /// The testimony is on chain.
-    Settled,
-    /// The testimony was refused for good.
-    Refused,
+    /// A probe was answered, after so many reports of destruction.
+    Heard(Moment, u32, Answers),
+    /// The testimony about an attempt was signed.
+    Signed(u32, Vec<u8>),
+    /// Signed bytes about an attempt will never be accepted: sign anew.
+    Unsigned(u32),
+    /// The testimony about an attempt is on chain.
+    Settled(u32),
+    /// The testimony about an attempt was refused for good.
+    Refused(u32),
+    /// The pass has ended, and what the probe asked for is forgotten.
+    Left,
 }
 
 /// What to do at a door.
@@ -137,10 +144,12 @@ pub enum Note {
 pub enum Errand {
     /// Fetch the pass, join, look for the post.
     Enter(CountyId),
-    /// Ask all five.
-    Probe(CountyId, Moment),
+    /// Ask all five, after so many reports of destruction.
+    Probe(CountyId, Moment, u32),
     /// Testify about a report of destruction.
     Testify(CountyId, u32, Testimony),
+    /// The pass has ended: forget what was asked for, and keep what was found.
+    Leave(CountyId),
     /// Nothing is left to be found out: forget everything.
     Close,
 }
@@ -161,41 +170,56 @@ impl Watch {
         match note {
             Note::Tried(at_ms) => door.tried_ms = at_ms,
             Note::Entered(inside) => door.inside = Some(inside),
-            Note::Heard(moment, answers) => door.hear(moment, answers),
-            Note::Signed(octets) => door.report = Some(ReportState::Signed(octets)),
-            Note::Unsigned => door.report = None,
-            Note::Settled => door.report = Some(ReportState::Settled),
-            Note::Refused => door.report = Some(ReportState::Refused),
+            Note::Heard(moment, attempts, answers) => door.hear(moment, attempts, answers),
+            Note::Signed(attempt, octets) => door.report(attempt, ReportState::Signed(octets)),
+            Note::Unsigned(attempt) => {
+                door.reports.remove(&attempt);
+            }
+            Note::Settled(attempt) => door.report(attempt, ReportState::Settled),
+            Note::Refused(attempt) => door.report(attempt, ReportState::Refused),
+            Note::Left => door.inside = None,
         }
     }
 }
 
 impl Door {
-    /// What answers prove. What was found stays found.
+    /// What answers prove. A door that was found shut stays so; one that stood open is judged anew.
     ///
     /// **Invariant:** only five refusals after five grants are a door that was shut, and only a grant when all should be over
-    /// is one that stands open.
-    fn hear(&mut self, moment: Moment, answers: Answers) {
-        if self.found.is_some() {
-            return;
-        }
-        match moment {
-            Moment::Before => self.opened |= answers.all(Answer::Granted),
-            Moment::After if self.opened && answers.all(Answer::Refused) => {
+    /// is one that stands open. When all should be over, a door is shut only for a county that found it standing and asks
+    /// again after another report.
+    fn hear(&mut self, moment: Moment, attempts: u32, answers: Answers) {
+        let is_shut = self.opened && answers.all(Answer::Refused);
+        match (moment, self.found) {
+            (_, Some(Found::Shut)) => {}
+            (Moment::Before, _) => self.opened |= answers.all(Answer::Granted),
+            (Moment::After, None) | (Moment::Last, Some(Found::Open { .. })) if is_shut => {
                 self.found = Some(Found::Shut);
             }
-            Moment::Last if answers.any(Answer::Granted) => self.found = Some(Found::Open),
-            Moment::After | Moment::Last => {}
+            (Moment::Last, _) if answers.any(Answer::Granted) => {
+                self.found = Some(Found::Open { attempts });
+            }
+            (Moment::After | Moment::Last, _) => {}
         }
     }
 
-    /// Whether its testimony needs nothing more.
+    /// What was found that may be said about an attempt, if anything was.
     #[must_use]
-    pub const fn settled(&self) -> bool {
+    pub fn found_about(&self, attempt: u32) -> Option<Found> {
+        self.found.filter(|found| found.is_about(attempt))
+    }
+
+    /// Whether the testimony about an attempt needs nothing more. The chain counts the witnesses of each attempt apart.
+    #[must_use]
+    pub fn settled(&self, attempt: u32) -> bool {
         matches!(
-            self.report,
+            self.reports.get(&attempt),
             Some(ReportState::Settled | ReportState::Refused)
         )
+    }
+
+    fn report(&mut self, attempt: u32, state: ReportState) {
+        self.reports.insert(attempt, state);
     }
 }
 
@@ -227,7 +251,16 @@ impl Found {
     pub const fn testimony(self) -> Testimony {
         match self {
             Self::Shut => Testimony::Gone,
-            Self::Open => Testimony::Standing,
+            Self::Open { .. } => Testimony::Standing,
+        }
+    }
+
+    /// Whether this may be said about an attempt. A door that was shut is so for every later attempt; of one that stood open
+    /// a later attempt may have made an end. The first report may come late: what stood open before it was its room.
+    const fn is_about(self, attempt: u32) -> bool {
+        match self {
+            Self::Shut => true,
+            Self::Open { attempts } => attempt <= attempts || attempt == 1,
         }
     }
 }

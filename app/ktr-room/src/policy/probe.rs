@@ -42,11 +42,17 @@ impl WatchPolicy {
     }
 
     /// The one thing to do at a door.
+    ///
+    /// **Invariant:** every attempt has its own testimony. The chain counts the witnesses of each attempt apart, and counties
+    /// that spoke about different ones would never meet.
     fn at(&self, session: &Session, gate: Gate, door: &Door, now: Now) -> Option<Errand> {
-        if gate.witnessed || door.settled() {
+        if door.inside.is_some() && has_passed(self.timing.pass_secs, session, now) {
+            return Some(Errand::Leave(gate.county));
+        }
+        if gate.witnessed || door.settled(gate.attempts) {
             return None;
         }
-        if let Some(found) = door.found {
+        if let Some(found) = door.found_about(gate.attempts) {
             return testify(gate, found, now);
         }
         if door.inside.is_none() {
@@ -63,7 +69,7 @@ impl WatchPolicy {
             Moment::After => door.opened && has_waited,
             Moment::Last => has_waited,
         };
-        is_asked.then_some(Errand::Probe(gate.county, moment))
+        is_asked.then_some(Errand::Probe(gate.county, moment, gate.attempts))
     }
 
     /// Which probes are due.
@@ -87,17 +93,33 @@ impl WatchPolicy {
 
     /// Whether nothing can be found out or said any more about a county.
     fn is_over(&self, session: &Session, gate: Gate, door: Option<&Door>, now: Now) -> bool {
-        let since =
-            |secs: u64| now.judged_ms() >= millis(session.times.dissolves_at.saturating_add(secs));
-        let has_found = door.is_some_and(|door| door.found.is_some());
-        let is_settled = gate.witnessed || door.is_some_and(Door::settled);
-        let patience = if has_found {
+        let settled = |attempt| door.is_some_and(|door| door.settled(attempt));
+        if gate.confirmed && (gate.witnessed || settled(gate.attempts)) {
+            return true;
+        }
+        let can_testify = match door.and_then(|door| door.found) {
+            // It may be said about this attempt and, until two witnesses have met, about each that follows.
+            Some(Found::Shut) => true,
+            // Only this attempt's: a later one is asked about while the pass is good.
+            Some(Found::Open { .. }) => {
+                let attempt = gate.attempts.max(1);
+                let found = door.and_then(|door| door.found_about(attempt));
+                found.is_some() && !gate.witnessed && !settled(attempt)
+            }
+            None => false,
+        };
+        let patience = if can_testify {
             WITNESS_SECS
         } else {
             self.timing.pass_secs
         };
-        is_settled || since(patience)
+        has_passed(patience, session, now)
     }
+}
+
+/// Whether so many seconds have passed since T, by the later clock.
+fn has_passed(secs: u64, session: &Session, now: Now) -> bool {
+    now.judged_ms() >= millis(session.times.dissolves_at.saturating_add(secs))
 }
 
 /// A testimony names a report of destruction, so it waits for one.

@@ -105,7 +105,9 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
                         self.enter(&outlook, session, neighbour, &mut watch).await?;
                     }
                 }
-                Errand::Probe(county, moment) => self.probe(county, moment, &mut watch).await?,
+                Errand::Probe(county, moment, attempts) => {
+                    self.probe(county, moment, attempts, &mut watch).await?;
+                }
                 Errand::Testify(county, attempt, testimony) => {
                     let report = Report::Witness {
                         session: session.id,
@@ -113,8 +115,9 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
                         attempt,
                         testimony,
                     };
-                    self.testify(&report, county, &mut watch).await?;
+                    self.testify(&report, (county, attempt), &mut watch).await?;
                 }
+                Errand::Leave(county) => self.note(&mut watch, county, Note::Left)?,
                 Errand::Close => return self.close(),
             }
         }
@@ -179,6 +182,7 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
         &self,
         county: CountyId,
         moment: Moment,
+        attempts: u32,
         watch: &mut Watch,
     ) -> Result<(), RoomError> {
         let door = watch.doors.get(&county.0);
@@ -195,7 +199,7 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
             "asked at a door"
         );
         watch.note(county, Note::Tried(self.clock.local_ms()));
-        self.note(watch, county, Note::Heard(moment, answers))
+        self.note(watch, county, Note::Heard(moment, attempts, answers))
     }
 
     /// The key in a pass; every field must be what a probe's pass has.
@@ -223,19 +227,16 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
     async fn testify(
         &self,
         report: &Report,
-        county: CountyId,
+        (county, attempt): (CountyId, u32),
         watch: &mut Watch,
     ) -> Result<(), RoomError> {
-        let signed = match watch
-            .doors
-            .get(&county.0)
-            .and_then(|door| door.report.clone())
-        {
-            Some(ReportState::Signed(octets)) => octets,
+        let door = watch.doors.get(&county.0);
+        let signed = match door.and_then(|door| door.reports.get(&attempt)) {
+            Some(ReportState::Signed(octets)) => octets.clone(),
             Some(ReportState::Settled | ReportState::Refused) => return Ok(()),
             None => {
                 let octets = self.chain.sign(report)?;
-                self.note(watch, county, Note::Signed(octets.clone()))?;
+                self.note(watch, county, Note::Signed(attempt, octets.clone()))?;
                 octets
             }
         };
@@ -244,13 +245,14 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
                 tracing::info!(
                     session = watch.session,
                     county = county.0,
+                    attempt,
                     ?sent,
                     "testimony sent"
                 );
                 let note = match sent {
-                    Sent::Accepted | Sent::Already => Note::Settled,
-                    Sent::NotYet => Note::Unsigned,
-                    Sent::Refused(_) => Note::Refused,
+                    Sent::Accepted | Sent::Already => Note::Settled(attempt),
+                    Sent::NotYet => Note::Unsigned(attempt),
+                    Sent::Refused(_) => Note::Refused(attempt),
                 };
                 self.note(watch, county, note)
             }

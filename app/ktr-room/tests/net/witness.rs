@@ -41,6 +41,8 @@ impl Chain for Across {
                 county: CountyId(1),
                 attempts: u32::from(session.reported.attempts),
                 witnessed: !witnessed.is_empty(),
+                // As if another county had found the same.
+                confirmed: witnessed.contains(&Testimony::Gone),
             }];
         }
         Ok(outlook)

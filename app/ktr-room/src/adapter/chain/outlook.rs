@@ -92,6 +92,7 @@ fn gate(reports: Option<&session::Reports>, of: CountyId, by: CountyId) -> Gate 
         county: of,
         attempts,
         witnessed: reports.is_some_and(|reports| reports.witnessed.contains_key(&(attempts, by))),
+        confirmed: reports.is_some_and(session::Reports::is_confirmed),
     }
 }
 

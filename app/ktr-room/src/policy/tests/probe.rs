@@ -11,7 +11,7 @@ use ktr_core::time::Time;
 use proptest::prelude::*;
 
 use super::world::{Fault, TIMES};
-use crate::door::{Answer, Answers, Errand, Gate, Inside, Moment, Note, Watch};
+use crate::door::{Answer, Answers, Errand, Found, Gate, Inside, Moment, Note, Watch};
 use crate::plan::{Reported, Session, Status};
 use crate::policy::WatchPolicy;
 use crate::seen::{Link, Now};
@@ -20,6 +20,10 @@ use crate::timing::Probing;
 const T: u64 = TIMES.dissolves_at;
 /// The end of the product's own probes, after T.
 const LAST: u64 = 600;
+/// The end of a probe's pass, after T.
+const PASS: u64 = 900;
+/// Most reports of a history.
+const ATTEMPTS: u32 = 3;
 const OTHER: CountyId = CountyId(2);
 const GRANTED: Answers = Answers([Answer::Granted; 5]);
 const REFUSED: Answers = Answers([Answer::Refused; 5]);
@@ -40,7 +44,7 @@ const POLICY: WatchPolicy = WatchPolicy {
         after_secs: 90,
         every_secs: 30,
         last_secs: LAST,
-        pass_secs: 900,
+        pass_secs: PASS,
     },
 };
 
@@ -61,11 +65,13 @@ fn session() -> Session {
 #[derive(Clone)]
 struct Street {
     watch: Watch,
-    gate: Gate,
+    attempts: u32,
+    /// Whether another county finds what this one finds, so that two meet.
+    is_seconded: bool,
     second: u64,
     ahead_secs: i64,
-    chain_silent: bool,
-    testified: Vec<Testimony>,
+    chain: Link,
+    testified: Vec<(u32, Testimony)>,
     said_at: u64,
     closed: bool,
     errands: usize,
@@ -75,14 +81,11 @@ impl Street {
     fn new() -> Self {
         Self {
             watch: Watch::begin(SessionId(1)),
-            gate: Gate {
-                county: OTHER,
-                attempts: 0,
-                witnessed: false,
-            },
+            attempts: 0,
+            is_seconded: true,
             second: TIMES.seeds_at,
             ahead_secs: 0,
-            chain_silent: false,
+            chain: Link::Proven,
             testified: Vec::new(),
             said_at: 0,
             closed: false,
@@ -95,22 +98,51 @@ impl Street {
             local_ms: self.second.saturating_add_signed(self.ahead_secs) * 1_000,
             block: Some(Time(self.second)),
             skew_ms: Some(self.ahead_secs.unsigned_abs() * 1_000),
-            chain: if self.chain_silent {
-                Link::Silent
-            } else {
-                Link::Proven
-            },
+            chain: self.chain,
         }
     }
 
-    fn asked(&self) -> Vec<Errand> {
-        POLICY.next(&session(), &[self.gate], &self.watch, self.now())
+    fn has_said(&self, attempt: u32, testimony: Testimony) -> bool {
+        self.testified.contains(&(attempt, testimony))
+    }
+
+    /// What was said, whichever attempt it was about.
+    fn said(&self) -> Vec<Testimony> {
+        self.testified
+            .iter()
+            .map(|(_, testimony)| *testimony)
+            .collect()
+    }
+
+    /// The other county as the chain knows it while this one is its only witness, or has a second.
+    fn gate(&self) -> Gate {
+        let mut attempts = 1..=self.attempts;
+        Gate {
+            county: OTHER,
+            attempts: self.attempts,
+            witnessed: self
+                .testified
+                .iter()
+                .any(|(attempt, _)| *attempt == self.attempts),
+            confirmed: self.is_seconded
+                && attempts.any(|attempt| self.has_said(attempt, Testimony::Gone)),
+        }
     }
 
     /// One pass at a second with a door that answers so; `fault` strikes at the errand with that running number.
     fn pass(&mut self, second: u64, answers: Answers, fault: impl Fn(usize) -> Fault) {
+        self.pass_at(self.gate(), second, answers, fault);
+    }
+
+    fn pass_at(
+        &mut self,
+        gate: Gate,
+        second: u64,
+        answers: Answers,
+        fault: impl Fn(usize) -> Fault,
+    ) {
         self.second = second;
-        for errand in self.asked() {
+        for errand in POLICY.next(&session(), &[gate], &self.watch, self.now()) {
             let kind = fault(self.errands);
             self.errands += 1;
             if kind == Fault::Before {
@@ -120,15 +152,15 @@ impl Street {
             let note = match errand {
                 Errand::Enter(_) if answers == GRANTED => Note::Entered(Inside::sample()),
                 Errand::Enter(_) => Note::Tried(0),
-                Errand::Probe(_, moment) => Note::Heard(moment, answers),
+                Errand::Probe(_, moment, attempts) => Note::Heard(moment, attempts, answers),
                 Errand::Testify(_, attempt, testimony) => {
-                    assert_eq!(attempt, self.gate.attempts, "the report that is there");
-                    assert!(!self.gate.witnessed, "testified twice");
-                    self.testified.push(testimony);
+                    assert_eq!(attempt, gate.attempts, "the report that is there");
+                    assert!(!gate.witnessed, "testified twice");
+                    self.testified.push((attempt, testimony));
                     self.said_at = second;
-                    self.gate.witnessed = true;
-                    Note::Settled
+                    Note::Settled(attempt)
                 }
+                Errand::Leave(_) => Note::Left,
                 Errand::Close => {
                     self.closed = true;
                     return;
@@ -169,10 +201,10 @@ fn honest(second: u64) -> Answers {
 fn testimony_about(door: impl Fn(u64) -> Answers) -> Vec<Testimony> {
     let mut street = Street::new();
     street.play(T + 70, &door, calm);
-    street.gate.attempts = 1;
+    street.attempts = 1;
     street.play(T + 2_000, &door, calm);
     assert!(street.closed, "the watch ends");
-    street.testified
+    street.said()
 }
 
 #[test]
@@ -249,29 +281,29 @@ fn a_door_that_is_shut_only_after_the_last_probes_time_is_no_yes() {
 #[test]
 fn a_local_clock_that_runs_ahead_accuses_nobody() {
     let mut street = Street::new();
-    street.gate.attempts = 1;
+    street.attempts = 1;
     street.ahead_secs = 700;
     street.watch.note(OTHER, Note::Entered(Inside::sample()));
     street
         .watch
-        .note(OTHER, Note::Heard(Moment::Before, GRANTED));
+        .note(OTHER, Note::Heard(Moment::Before, 0, GRANTED));
     // By its own clock it is long past the last probe; by the chain T is near, and the door rightly open.
     street.play(T + 30, |_| GRANTED, calm);
-    assert_eq!(street.testified, []);
+    assert_eq!(street.said(), []);
 }
 
 #[test]
 fn a_silent_chain_keeps_the_testimony_back_and_an_absent_report_too() {
     let mut street = Street::new();
     street.play(T + 300, honest, calm);
-    assert_eq!(street.testified, [], "there is no report to testify about");
-    street.gate.attempts = 1;
-    street.chain_silent = true;
+    assert_eq!(street.said(), [], "there is no report to testify about");
+    street.attempts = 1;
+    street.chain = Link::Silent;
     street.play(T + 320, honest, calm);
-    assert_eq!(street.testified, []);
-    street.chain_silent = false;
+    assert_eq!(street.said(), []);
+    street.chain = Link::Proven;
     street.play(T + 340, honest, calm);
-    assert_eq!(street.testified, [Testimony::Gone]);
+    assert_eq!(street.said(), [Testimony::Gone]);
 }
 
 #[test]
@@ -279,11 +311,76 @@ fn a_report_that_comes_hours_later_is_still_testified_about() {
     let mut street = Street::new();
     street.play(T + 2_000, honest, calm);
     assert!(!street.closed, "what was found waits for its report");
-    street.gate.attempts = 1;
+    street.attempts = 1;
     street.second = T + 7_200;
     street.play(T + 7_210, honest, calm);
-    assert_eq!(street.testified, [Testimony::Gone]);
+    assert_eq!(street.said(), [Testimony::Gone]);
     assert!(street.closed);
+}
+
+#[test]
+fn a_witness_speaks_about_each_attempt_until_two_have_met() {
+    let mut street = Street::new();
+    street.is_seconded = false;
+    street.attempts = 1;
+    street.play(T + 200, honest, calm);
+    // The other witness was away, and finds the second report alone.
+    street.attempts = 2;
+    street.play(T + 1_000, honest, calm);
+    assert!(!street.closed, "the chain still waits for a second witness");
+    let door = &street.watch.doors[&OTHER.0];
+    assert_eq!(
+        door.inside, None,
+        "the pass has ended, and its token is forgotten"
+    );
+    street.attempts = 3;
+    street.second = T + 40_000;
+    street.play(T + 40_010, honest, calm);
+    let gone = [1, 2, 3].map(|attempt| (attempt, Testimony::Gone));
+    assert_eq!(street.testified, gone);
+    street.is_seconded = true;
+    street.play(T + 40_020, honest, calm);
+    assert!(street.closed, "two have met");
+}
+
+#[test]
+fn a_room_that_stood_after_one_report_is_asked_about_again_after_the_next() {
+    let door = |second| {
+        if second < T + LAST + 60 {
+            GRANTED
+        } else {
+            REFUSED
+        }
+    };
+    let mut street = Street::new();
+    street.attempts = 1;
+    street.play(T + LAST + 40, door, calm);
+    assert_eq!(street.said(), [Testimony::Standing]);
+    street.attempts = 2;
+    street.play(T + LAST + 120, door, calm);
+    let said = [(1, Testimony::Standing), (2, Testimony::Gone)];
+    assert_eq!(street.testified, said);
+    assert!(street.closed);
+}
+
+#[test]
+fn a_room_that_stands_after_every_report_is_called_so_each_time_while_the_pass_is_good() {
+    let mut street = Street::new();
+    for (attempt, second) in [(1, T + LAST + 40), (2, T + LAST + 120), (3, T + PASS + 60)] {
+        street.attempts = attempt;
+        street.play(second, |_| GRANTED, calm);
+    }
+    let standing = [1, 2, 3].map(|attempt| (attempt, Testimony::Standing));
+    assert_eq!(street.testified, standing);
+    // A report after the pass has ended can be judged by nobody.
+    let mut late = Street::new();
+    late.attempts = 1;
+    late.play(T + PASS - 5, |_| GRANTED, calm);
+    late.attempts = 2;
+    late.second = T + PASS;
+    late.play(T + PASS + 10, |_| GRANTED, calm);
+    assert_eq!(late.testified, [(1, Testimony::Standing)]);
+    assert!(late.closed);
 }
 
 #[test]
@@ -291,7 +388,7 @@ fn a_cancelled_session_has_no_watch_and_none_begins_before_its_hour_or_after_t()
     let mut cancelled = session();
     cancelled.status = Status::Cancelled;
     let street = Street::new();
-    let gates = [street.gate];
+    let gates = [street.gate()];
     let errands = POLICY.next(&cancelled, &gates, &street.watch, street.now());
     assert_eq!(errands, [Errand::Close]);
     let at = |second| Street {
@@ -368,37 +465,155 @@ proptest! {
     #[test]
     fn in_every_history_a_witness_says_only_what_is_true_of_the_door(
         truth in truth(),
-        reported_at in T..T + 900,
+        reports in reports(),
         ahead_secs in prop_oneof![3 => Just(0i64), 1 => -900i64..900],
-        crashes in proptest::collection::vec((0usize..40, prop_oneof![Just(Fault::Before), Just(Fault::After)]), 0..12),
-        deaf in proptest::option::of((TIMES.seeds_at..T + 900, 1u64..400)),
+        mishaps in mishaps(),
     ) {
         let mut street = Street::new();
         street.ahead_secs = ahead_secs;
-        let fault = |n: usize| crashes.iter().find(|(at, _)| *at == n).map_or(Fault::None, |(_, fault)| *fault);
-        let mut second = TIMES.seeds_at;
-        while second < T + 1_200 && !street.closed {
-            street.chain_silent = deaf.is_some_and(|(from, secs)| (from..from + secs).contains(&second));
-            street.gate.attempts = u32::from(second >= reported_at);
-            street.pass(second, truth.answers(second), fault);
-            second += 5;
+        // Alone, it has to speak about every attempt.
+        street.is_seconded = false;
+        for second in seconds() {
+            if street.closed {
+                break;
+            }
+            street.chain = mishaps.chain(second);
+            street.attempts = reported(&reports, second);
+            street.pass(second, truth.answers(second), |n| mishaps.fault(n));
         }
-        for said in &street.testified {
-            match said {
-                Testimony::Gone => {
-                    prop_assert!(!truth.hollow, "a door that never was wholly open");
-                    prop_assert!(truth.shuts_at.is_some_and(|at| at <= street.said_at), "it is not shut");
-                }
-                Testimony::Standing => {
-                    prop_assert!(truth.shuts_at.is_none_or(|at| at > T + LAST), "it was shut in time");
+        assert_true(&street, &truth, &reports)?;
+        let is_fair = truth.silences.is_empty() && mishaps.are_none() && ahead_secs == 0 && truth.expires_at == T + PASS;
+        if is_fair && !truth.hollow && truth.shuts_at.is_some_and(|at| (T + 44..T + LAST - 30).contains(&at)) {
+            let last = u32::try_from(reports.len()).expect("few");
+            prop_assert!(street.has_said(last, Testimony::Gone), "{:?}", street.testified);
+        }
+    }
+
+    #[test]
+    fn in_every_history_two_witnesses_that_found_the_door_shut_meet_on_one_attempt(
+        truth in truth(),
+        reports in reports(),
+        mishaps in proptest::array::uniform2(mishaps()),
+    ) {
+        let mut streets = [Street::new(), Street::new()];
+        for second in seconds() {
+            for (at, mishaps) in mishaps.iter().enumerate() {
+                let confirmed = met(&streets);
+                let street = &mut streets[at];
+                street.chain = mishaps.chain(second);
+                street.attempts = reported(&reports, second);
+                let gate = Gate { confirmed, ..street.gate() };
+                if !street.closed {
+                    street.pass_at(gate, second, truth.answers(second), |n| mishaps.fault(n));
                 }
             }
         }
-        prop_assert!(street.testified.len() <= 1);
-        let is_fair = truth.silences.is_empty() && crashes.is_empty() && deaf.is_none() && ahead_secs == 0
-            && truth.expires_at == T + 900;
-        if is_fair && !truth.hollow && truth.shuts_at.is_some_and(|at| (T + 44..T + LAST - 30).contains(&at)) {
-            prop_assert_eq!(street.testified, vec![Testimony::Gone]);
+        for street in &streets {
+            assert_true(street, &truth, &reports)?;
+        }
+        let found_shut = |street: &Street| {
+            let door = street.watch.doors.get(&OTHER.0);
+            door.is_some_and(|door| door.found == Some(Found::Shut))
+        };
+        prop_assert_eq!(streets.iter().all(found_shut), met(&streets));
+    }
+}
+
+/// Whether the chain counts two witnesses on one attempt, as the core does.
+fn met(streets: &[Street; 2]) -> bool {
+    let mut attempts = 1..=ATTEMPTS;
+    attempts.any(|attempt| {
+        streets
+            .iter()
+            .all(|street| street.has_said(attempt, Testimony::Gone))
+    })
+}
+
+/// Nothing untrue was said, and nothing twice.
+fn assert_true(street: &Street, truth: &Truth, reports: &[u64]) -> Result<(), TestCaseError> {
+    for (at, (attempt, said)) in street.testified.iter().enumerate() {
+        let earlier = &street.testified[..at];
+        prop_assert!(earlier.iter().all(|(other, _)| other != attempt), "twice");
+        match said {
+            Testimony::Gone => {
+                prop_assert!(!truth.hollow, "a door that never was wholly open");
+                prop_assert!(
+                    truth.shuts_at.is_some_and(|at| at <= street.said_at),
+                    "it is not shut"
+                );
+            }
+            Testimony::Standing => {
+                let mut numbered = (1..).zip(reports);
+                let later = numbered.find(|(number, _)| number == attempt && *number > 1);
+                let asked_from = later.map_or(0, |(_, at)| *at).max(T + LAST);
+                prop_assert!(
+                    truth.shuts_at.is_none_or(|shuts_at| shuts_at > asked_from),
+                    "it was shut by then"
+                );
+            }
         }
     }
+    Ok(())
+}
+
+/// When a county reports the end of its room: once, or again and again.
+fn reports() -> impl Strategy<Value = Vec<u64>> {
+    let most = usize::try_from(ATTEMPTS).expect("few");
+    proptest::collection::vec(T..T + 1_800, 1..=most).prop_map(|mut at| {
+        at.sort_unstable();
+        at
+    })
+}
+
+fn reported(reports: &[u64], second: u64) -> u32 {
+    u32::try_from(reports.iter().filter(|at| **at <= second).count()).expect("few")
+}
+
+/// The passes of a history: close together while doors are asked, then until every report is old.
+fn seconds() -> impl Iterator<Item = u64> {
+    (TIMES.seeds_at..T + PASS + 300)
+        .step_by(5)
+        .chain((T + PASS + 300..T + 4_000).step_by(60))
+}
+
+/// What befalls a witness.
+#[derive(Clone, Debug)]
+struct Mishaps {
+    /// Errands, by running number, at which it dies.
+    crashes: Vec<(usize, Fault)>,
+    /// When it does not hear the chain, and for how long.
+    deaf: Option<(u64, u64)>,
+}
+
+impl Mishaps {
+    fn fault(&self, n: usize) -> Fault {
+        let mut crashes = self.crashes.iter();
+        crashes
+            .find(|(at, _)| *at == n)
+            .map_or(Fault::None, |(_, fault)| *fault)
+    }
+
+    fn chain(&self, second: u64) -> Link {
+        match self.deaf {
+            Some((from, secs)) if (from..from + secs).contains(&second) => Link::Silent,
+            Some(_) | None => Link::Proven,
+        }
+    }
+
+    const fn are_none(&self) -> bool {
+        self.crashes.is_empty() && self.deaf.is_none()
+    }
+}
+
+fn mishaps() -> impl Strategy<Value = Mishaps> {
+    let crash = (
+        0usize..40,
+        prop_oneof![Just(Fault::Before), Just(Fault::After)],
+    );
+    let deaf = (TIMES.seeds_at..T + 900, 1u64..2_000);
+    (
+        proptest::collection::vec(crash, 0..12),
+        proptest::option::of(deaf),
+    )
+        .prop_map(|(crashes, deaf)| Mishaps { crashes, deaf })
 }
