@@ -2,10 +2,13 @@
 //! Technologies are in `adapter/`; tests put their own behind the same traits.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 
 use ktr_core::id::{EncryptionKey, SessionId, SigningKey};
+use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use crate::error::{ChainError, CipherError, RoomError};
@@ -234,6 +237,15 @@ impl<C: Chain> Chain for Arc<C> {
     async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
         C::send(self, signed).await
     }
+}
+
+/// Where the files lie that a sidecar goes on from after a crash.
+pub trait Disk: fmt::Debug + Send + Sync {
+    /// Puts a file in place whole; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// Any error of the file system; the old file is then untouched.
+    fn put(&self, path: &Path, octets: &[u8]) -> Result<(), FileError>;
 }
 
 /// The local clock.

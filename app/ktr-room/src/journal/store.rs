@@ -2,6 +2,7 @@
 //! One journal at a time: sessions do not overlap.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ktr_os::FileError;
 use serde::{Deserialize, Serialize};
@@ -9,12 +10,18 @@ use serde::{Deserialize, Serialize};
 use super::entry::Journal;
 use crate::error::RoomError;
 use crate::file;
+use crate::port::Disk;
 
 /// The state folder.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    disk: Arc<dyn Disk>,
 }
+
+/// The machine's own disk.
+#[derive(Debug)]
+struct OwnDisk;
 
 /// What stays of a session: its number and the hash of its receipt (design: room, section 9.1, step 12).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -34,11 +41,20 @@ impl Store {
     /// # Errors
     /// Any error of the file system.
     pub fn open(folder: &Path) -> Result<Self, FileError> {
+        Self::on(Arc::new(OwnDisk), folder)
+    }
+
+    /// As [`Store::open`], with a disk of one's own.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn on(disk: Arc<dyn Disk>, folder: &Path) -> Result<Self, FileError> {
         for part in ["", "spool", "receipts"] {
             file::folder(&folder.join(part))?;
         }
         Ok(Self {
             folder: folder.to_owned(),
+            disk,
         })
     }
 
@@ -61,7 +77,15 @@ impl Store {
     /// Any error of the file system.
     pub fn save(&self, journal: &Journal) -> Result<(), RoomError> {
         let octets = serde_json::to_vec(journal).map_err(|_opaque| RoomError::Journal)?;
-        Ok(file::put(&self.path("journal.json"), &octets)?)
+        self.put(&self.path("journal.json"), &octets)
+    }
+
+    /// Writes a file that a sidecar goes on from after a crash; it is on disk, whole, when this returns.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn put(&self, path: &Path, octets: &[u8]) -> Result<(), RoomError> {
+        Ok(self.disk.put(path, octets)?)
     }
 
     /// Puts a remnant in the journal's place.
@@ -73,7 +97,7 @@ impl Store {
         done.retain(|old| old.session != remnant.session);
         done.push(remnant.clone());
         let octets = serde_json::to_vec(&done).map_err(|_opaque| RoomError::Journal)?;
-        file::put(&self.path("done.json"), &octets)?;
+        self.put(&self.path("done.json"), &octets)?;
         std::fs::remove_file(self.path("journal.json"))?;
         Ok(())
     }
@@ -112,5 +136,11 @@ impl Store {
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+}
+
+impl Disk for OwnDisk {
+    fn put(&self, path: &Path, octets: &[u8]) -> Result<(), FileError> {
+        file::put(path, octets)
     }
 }

@@ -26,7 +26,8 @@ impl RoomPolicy {
     #[must_use]
     pub fn next(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
         if journal.phase == Phase::Done {
-            return Vec::new();
+            // It died before the journal was put away, and that holds the room's id and every token.
+            return vec![Action::Finish];
         }
         let mut actions: Vec<Action> = seen
             .strays

@@ -87,10 +87,9 @@ fn with_keys(
     (guests, keyless)
 }
 
-/// Whether something went out for this journal's session.
+/// Whether something went out for this journal's session; one that is done has only to be put away.
 fn begun(journal: &Journal) -> bool {
-    journal.phase != Phase::Done
-        && (journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some())
+    journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some()
 }
 
 /// The journal's session as the chain has it; one the chain does not know counts as cancelled; with no chain at all

@@ -50,6 +50,6 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     fn write_probes(&self, passes: &[Pass]) -> Result<(), RoomError> {
         let octets = serde_json::to_vec(passes).map_err(|_secret_inside| RoomError::Journal)?;
-        Ok(file::put(&self.store.path(FILE), &octets)?)
+        self.store.put(&self.store.path(FILE), &octets)
     }
 }

@@ -267,7 +267,7 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
     fn note(&self, watch: &mut Watch, county: CountyId, note: Note) -> Result<(), RoomError> {
         watch.note(county, note);
         let octets = serde_json::to_vec(watch).map_err(|_secret_inside| RoomError::Journal)?;
-        Ok(file::put(&self.store.path(FILE), &octets)?)
+        self.store.put(&self.store.path(FILE), &octets)
     }
 
     /// What was heard so far. A file that is not a watch is none: what is forgotten is not testified.

@@ -7,7 +7,6 @@ use ktr_core::time::Time;
 use super::sidecar::Sidecar;
 use crate::action::{Alarm, Mark};
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::{Dissolving, Fact, Journal, ReportState};
 use crate::limits::COUNT_MIN;
 use crate::name;
@@ -95,7 +94,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     fn compose_dissolved(&self, journal: &Journal, end: &Dissolving) -> Result<Report, RoomError> {
         let mut dissolution = dissolution(journal, end, self.count_min());
         let octets = receipt::compose(self.site.county, journal, end, &dissolution)?;
-        file::put(&self.store.receipt(journal.session, end.attempt), &octets)?;
+        let path = self.store.receipt(journal.session, end.attempt);
+        self.store.put(&path, &octets)?;
         dissolution.receipt = name::sha256(&octets);
         Ok(Report::Dissolved {
             session: SessionId(journal.session),

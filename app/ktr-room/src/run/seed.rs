@@ -25,7 +25,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if octets.len() > UPLOAD_MAX {
             return Err(RoomError::TooLarge(n));
         }
-        file::put(&self.store.spooled(n), &octets)?;
+        self.store.put(&self.store.spooled(n), &octets)?;
         let from = (octets.len() / 2).saturating_sub(16);
         let middle = octets.iter().skip(from).take(32).copied().collect();
         tracing::info!(

@@ -50,7 +50,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 .ports
                 .cipher
                 .encrypt_pass(&self.contents(plan, account, &pass)?, keys)?;
-            file::put(&folder.join(&pass.name), &sealed)?;
+            self.store.put(&folder.join(&pass.name), &sealed)?;
             self.note(Fact::Pass(account.clone(), pass))?;
         }
         tracing::info!(

@@ -1,9 +1,10 @@
-//! The homeserver in memory keeps the contract that the real one is held to in the net tests.
+//! The homeserver in memory: it keeps the contract that the real one is held to in the net tests, and so can carry whole sessions.
 //! No Synapse is needed here; that the cases judge the right things is what the real one shows.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "test code: a broken expectation is a red test"
 )]
 
@@ -12,8 +13,16 @@
     reason = "a case is a list of assertions"
 )]
 mod cases;
+#[path = "../net/support/chain.rs"]
+#[expect(dead_code, reason = "the net tests use the rest of it")]
+mod chain;
+#[path = "../net/support/cipher.rs"]
+mod cipher;
 mod ground;
+mod journal;
 mod mock;
+#[path = "../net/support/place.rs"]
+mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
 

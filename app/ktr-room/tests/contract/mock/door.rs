@@ -42,6 +42,7 @@ impl State {
             return Answer::refused(400, "M_ROOM_IN_USE");
         }
         let room = self.fresh("!hall");
+        self.tally.rooms += 1;
         let invited = body["invite"].as_array().cloned().unwrap_or_default();
         let invited = invited.iter().filter_map(Value::as_str);
         let mut hall = Hall {

@@ -27,6 +27,7 @@ impl State {
                     };
                 }
                 let id = self.fresh("media");
+                self.tally.media += 1;
                 self.media.insert(id.clone(), None);
                 Answer::good(&json!({"content_uri": format!("mxc://{SERVER}/{id}")}))
             }

@@ -83,6 +83,7 @@ impl State {
         }
         let id = self.fresh("$event");
         self.transactions.insert(key, id.clone());
+        self.tally.posts.push(request.json());
         let event = Event {
             id: id.clone(),
             sender: user.to_owned(),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::state::State;
+use super::state::{State, Tally};
 
 /// The Matrix server name.
 pub(super) const SERVER: &str = "county-a.test";
@@ -43,6 +43,7 @@ pub(super) struct Answer {
 /// The homeserver; it stops when dropped.
 pub(crate) struct Mock {
     address: SocketAddr,
+    state: Arc<Mutex<State>>,
     _serving: JoinSet<()>,
 }
 
@@ -50,18 +51,25 @@ impl Mock {
     pub(crate) async fn boot() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
+        let state = Arc::<Mutex<State>>::default();
         let routes = Router::new()
             .fallback(serve)
             .layer(DefaultBodyLimit::max(UPLOAD_MAX))
-            .with_state(Arc::<Mutex<State>>::default());
+            .with_state(Arc::clone(&state));
         let mut serving = JoinSet::new();
         serving.spawn(async move {
             axum::serve(listener, routes).await.expect("served");
         });
         Self {
             address,
+            state,
             _serving: serving,
         }
+    }
+
+    /// What was ever made on it.
+    pub(crate) fn tally(&self) -> Tally {
+        self.state.lock().expect("lock").tally.clone()
     }
 
     pub(crate) fn base(&self) -> String {

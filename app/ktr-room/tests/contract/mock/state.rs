@@ -24,6 +24,18 @@ pub(super) struct State {
     /// The event of a transaction, for each token, and room and id.
     pub(super) transactions: BTreeMap<(String, String), String>,
     pub(super) serial: u64,
+    pub(super) tally: Tally,
+}
+
+/// What was ever made, whatever became of it.
+#[derive(Clone, Default)]
+pub(crate) struct Tally {
+    /// Rooms.
+    pub(crate) rooms: usize,
+    /// Media ids.
+    pub(crate) media: usize,
+    /// Contents of messages, in the order in which they came.
+    pub(crate) posts: Vec<Value>,
 }
 
 /// A room.

@@ -1,5 +1,5 @@
 //! A chain in memory behind the port: one session, members, and the reports that arrived.
-//! It refuses what the core's rules refuse: a second report, and a dissolution before T.
+//! It refuses what the core's rules refuse: a second report, and a dissolution before T that nobody ordered.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,8 +11,8 @@ use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 use ktr_room::ChainError;
 use ktr_room::plan::{Member, Neighbour, Outlook, Reported, Sealed, Session, Status, Times};
-use ktr_room::port::{Chain, Sent};
-use ktr_room::report::Report;
+use ktr_room::port::{Chain, Clock, Sent};
+use ktr_room::report::{Cause, Report};
 
 use super::poll::clock_ms;
 
@@ -30,6 +30,14 @@ pub(crate) struct Inner {
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
     pub(crate) neighbours: Vec<Neighbour>,
+    /// How far its time is ahead of the machine's, in milliseconds: a test that goes by it waits for nothing.
+    pub(crate) ahead_ms: u64,
+}
+
+impl Inner {
+    fn now_ms(&self) -> u64 {
+        clock_ms() + self.ahead_ms
+    }
 }
 
 impl Ledger {
@@ -87,6 +95,7 @@ impl Ledger {
             signed: Vec::new(),
             silent: false,
             neighbours: Vec::new(),
+            ahead_ms: 0,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -106,6 +115,13 @@ impl Ledger {
     }
 }
 
+/// The chain's time as a sidecar's own.
+impl Clock for Ledger {
+    fn local_ms(&self) -> u64 {
+        self.change(|inner| inner.now_ms())
+    }
+}
+
 impl Chain for Ledger {
     async fn outlook(&self) -> Result<Outlook, ChainError> {
         self.change(|inner| {
@@ -114,7 +130,7 @@ impl Chain for Ledger {
             }
             Ok(Outlook {
                 chain_id: "ktr-test".to_owned(),
-                newest: Time(clock_ms() / 1_000),
+                newest: Time(inner.now_ms() / 1_000),
                 skew_ms: Some(0),
                 ward: Some(CountyId(2)),
                 count_min: 5,
@@ -142,13 +158,17 @@ impl Chain for Ledger {
             }
             let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
             let report = inner.signed[usize::try_from(index).expect("small")].clone();
-            let early = clock_ms() / 1_000 < inner.session.times.dissolves_at;
+            let early = inner.now_ms() / 1_000 < inner.session.times.dissolves_at;
             let reported = &mut inner.session.reported;
             let fresh = match &report {
                 Report::Seeded { .. } => !std::mem::replace(&mut reported.seeded, true),
                 Report::Joined { .. } => !std::mem::replace(&mut reported.joined, true),
-                Report::Dissolved { attempt, .. } => {
-                    if early {
+                Report::Dissolved {
+                    attempt,
+                    dissolution,
+                    ..
+                } => {
+                    if early && !matches!(dissolution.cause, Cause::Early | Cause::Operator) {
                         return Ok(Sent::NotYet);
                     }
                     let next = reported.attempts + 1 == *attempt;

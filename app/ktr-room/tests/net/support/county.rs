@@ -1,10 +1,10 @@
 //! A county: homeserver, sidecar, passes' server, inbox, all in one temporary folder.
 //! The sidecar runs as a task that a test may drop at any moment, as SIGKILL would.
 
-use ktr_core::id::{CountyId, EncryptionKey, MemberId};
+use ktr_core::id::{EncryptionKey, MemberId};
 use ktr_room::SystemClock;
 use ktr_room::adapter::matrix::MatrixRoom;
-use ktr_room::adapter::{passes, residue};
+use ktr_room::adapter::passes;
 use ktr_room::journal::{Remnant, Store};
 use ktr_room::matrix_id::Account;
 use ktr_room::policy::RoomPolicy;
@@ -15,6 +15,7 @@ use ktr_room::timing::Timing;
 
 use super::chain::Ledger;
 use super::cipher::{Veil, archive};
+use super::place::{SECRET, lay_out};
 use super::server::Synapse;
 
 /// A county under test.
@@ -28,9 +29,6 @@ pub(crate) struct County<C = Veil> {
     pub(crate) pass_port: u16,
     pub(crate) timing: Timing,
 }
-
-/// The secret that accounts are made with.
-pub(crate) const SECRET: [u8; 32] = [5; 32];
 
 /// The account of member `n`.
 pub(crate) fn account(n: u8) -> Account {
@@ -52,21 +50,8 @@ impl<C: Cipher + Clone + 'static> County<C> {
         let synapse = Synapse::boot().await;
         let folder = synapse.folder.path();
         let store = Store::open(&folder.join("state")).expect("store");
-        let (passes_at, inbox) = (folder.join("passes"), folder.join("inbox"));
-        for part in [&passes_at, &inbox] {
-            ktr_os::file::folder(part).expect("folder");
-        }
-        ktr_os::file::put(&inbox.join("release.pgp"), handed).expect("inbox");
-        let mut places = residue::Site::of(&synapse.data(), store.spool(), passes_at.clone());
-        places.secure_delete = synapse.wipes();
-        let site = Site {
-            county: CountyId(1),
-            county_secret: SECRET,
-            passes: passes_at,
-            inbox,
-            residue: places,
-            on_alarm: Vec::new(),
-        };
+        let mut site = lay_out(folder, &synapse.data(), handed);
+        site.residue.secure_delete = synapse.wipes();
         let pass_port = free_port().expect("port");
         let listener = passes::bind(pass_port).await.expect("port");
         tokio::spawn(passes::serve(listener, site.passes.clone()));

@@ -6,6 +6,7 @@ mod cipher;
 mod county;
 pub(crate) mod log;
 mod member;
+mod place;
 mod poll;
 mod server;
 
