@@ -6,6 +6,21 @@
     reason = "the test harness leaves no argument free; how long a night is, the environment says"
 )]
 
+/// Whether `variable` asks for every case, with `all`, instead of a drawn sample.
+///
+/// # Panics
+/// If there is something else in it.
+#[must_use]
+pub fn all(variable: &str) -> bool {
+    match std::env::var(variable) {
+        Ok(text) => {
+            assert_eq!(text, "all", "{variable} is `all` or absent");
+            true
+        }
+        Err(_) => false,
+    }
+}
+
 /// The number in `variable`, or the default.
 ///
 /// # Panics

@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 8] = [
+const JOBS: [Job; 9] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -84,6 +84,14 @@ const JOBS: [Job; 8] = [
         name: "the engine's own crash points",
         arguments: &["-p", "ktr-node", "--test", "net", "an_engine_that"],
         variables: &[("KTR_FAIL_POINTS", Amount::Count("40"))],
+    },
+    Job {
+        name: "double kills of sidecar and homeserver",
+        arguments: &["-p", "ktr-room", "--test", "net", "exact::"],
+        variables: &[
+            ("KTR_ROOM_KILLS", Amount::Count("all")),
+            ("KTR_ROOM_KILL_SEED", Amount::Seed),
+        ],
     },
 ];
 

@@ -44,12 +44,7 @@ async fn a_homeserver_without_delayed_events_gets_no_room_and_a_loud_alarm() {
 
 /// Stops the homeserver and starts it again on the same data.
 async fn restart(synapse: &mut Synapse) {
-    let launch = Launch {
-        python: synapse.python.clone(),
-        data: synapse.data(),
-        port: synapse.homeserver.port(),
-        extra: None,
-    };
+    let launch = synapse.launch();
     nix::sys::signal::kill(
         nix::unistd::Pid::from_raw(synapse.homeserver.pid()),
         nix::sys::signal::Signal::SIGKILL,

@@ -1,7 +1,7 @@
 //! A member over plain HTTP: takes its pass, joins, reads, downloads, leaves.
 //! Only the paths that the terminator will let pass.
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::cipher::Veil;
@@ -43,7 +43,7 @@ impl Guest {
         self.pass["token"].as_str().expect("token")
     }
 
-    /// Joins by alias; the status and the room's id.
+    /// Joins by alias; the status and the room's id. A homeserver that is down is one that answers 503.
     pub(crate) async fn join(&self) -> (StatusCode, String) {
         let alias = self.pass["alias"]
             .as_str()
@@ -57,26 +57,16 @@ impl Guest {
             .bearer_auth(self.token())
             .json(&json!({}))
             .send()
-            .await
-            .expect("answer");
-        let status = answer.status();
-        let body: Value = answer.json().await.expect("json");
+            .await;
+        let (status, octets) = read(answer).await;
+        let body: Value = serde_json::from_slice(&octets).unwrap_or(Value::Null);
         (status, body["room_id"].as_str().unwrap_or("").to_owned())
     }
 
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Vec<u8>) {
         let url = format!("{}{path}", self.base);
-        let answer = self
-            .http
-            .get(url)
-            .bearer_auth(self.token())
-            .send()
-            .await
-            .expect("answer");
-        (
-            answer.status(),
-            answer.bytes().await.expect("body").to_vec(),
-        )
+        let answer = self.http.get(url).bearer_auth(self.token()).send().await;
+        read(answer).await
     }
 
     /// The posts in the room, newest first.
@@ -108,6 +98,9 @@ impl Guest {
         let (status, octets) = self
             .get(&format!("/_matrix/client/v1/media/download/{media}"))
             .await;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            return None;
+        }
         assert_eq!(status, StatusCode::OK, "the download");
         let named = post["content"]["ktr.release.v1"]["sha256"]
             .as_str()
@@ -118,7 +111,7 @@ impl Guest {
 
     /// Waits for a post that is for this member and opens it.
     pub(crate) async fn receive(&self, room: &str) -> Vec<u8> {
-        until("a post for this member", 30, || async {
+        until("a post for this member", 60, || async {
             for post in self.posts(room).await {
                 if let Some(plain) = self.open(&post).await {
                     return Some(plain);
@@ -127,5 +120,18 @@ impl Guest {
             None
         })
         .await
+    }
+}
+
+/// An answer's status and body, or 503 for none.
+async fn read(answer: reqwest::Result<Response>) -> (StatusCode, Vec<u8>) {
+    let unavailable = (StatusCode::SERVICE_UNAVAILABLE, Vec::new());
+    let Ok(answer) = answer else {
+        return unavailable;
+    };
+    let status = answer.status();
+    match answer.bytes().await {
+        Ok(octets) => (status, octets.to_vec()),
+        Err(_) => unavailable,
     }
 }

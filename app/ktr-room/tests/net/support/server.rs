@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use ktr_room::adapter::matrix::{Http, MatrixRoom, ensure_bot};
-use ktr_room::synapse::{Homeserver, freed_pages_are_wiped};
+use ktr_room::synapse::{Homeserver, Launch, freed_pages_are_wiped};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -58,6 +58,24 @@ impl Synapse {
         MatrixRoom::new(http, SERVER.to_owned(), bot)
     }
 
+    /// Kills the homeserver that runs on this data, whoever started it.
+    pub(crate) fn kill(&self) {
+        let named = std::fs::read_to_string(self.data().join("homeserver.pid")).ok();
+        let pid = named.and_then(|pid| pid.trim().parse().ok());
+        let pid = Pid::from_raw(pid.unwrap_or_else(|| self.homeserver.pid()));
+        let _gone = kill(pid, Signal::SIGKILL);
+    }
+
+    /// How the homeserver is started on this data.
+    pub(crate) fn launch(&self) -> Launch {
+        Launch {
+            python: self.python.clone(),
+            data: self.data(),
+            port: self.homeserver.port(),
+            extra: None,
+        }
+    }
+
     pub(crate) fn wipes(&self) -> bool {
         freed_pages_are_wiped(&self.python).expect("python")
     }
@@ -91,7 +109,7 @@ impl Synapse {
 
 impl Drop for Synapse {
     fn drop(&mut self) {
-        let _gone = kill(Pid::from_raw(self.homeserver.pid()), Signal::SIGKILL);
+        self.kill();
     }
 }
 
