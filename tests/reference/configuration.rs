@@ -33,6 +33,7 @@ fn files() -> [File; 4] {
         server_name: "county-1.example".to_owned(),
         port: 18_008,
         pass_port: 18_009,
+        listen: Some(([0, 0, 0, 0], 443).into()),
         python: "python3".to_owned(),
         rpc: vec!["http://127.0.0.1:26657".to_owned()],
         neighbours: vec![(

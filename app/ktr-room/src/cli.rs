@@ -1,6 +1,7 @@
 //! The command line: names, flags and their `KTR_ROOM_*` twins; nodes are `KTR_RPC` and Synapse's Python is `KTR_SYNAPSE_PYTHON`.
 //! No secret is ever an argument.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -85,6 +86,9 @@ pub(crate) struct Init {
     /// The port of the passes on 127.0.0.1.
     #[arg(long, env = "KTR_ROOM_PASS_PORT", default_value_t = 18_009)]
     pub(crate) pass_port: u16,
+    /// Where the sidecar ends TLS by itself for members and probes, as HOST:PORT; without it something else does.
+    #[arg(long, env = "KTR_ROOM_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
     /// The Python that has matrix-synapse 1.163.2 installed.
     #[arg(long, env = "KTR_SYNAPSE_PYTHON", default_value = "python3")]
     pub(crate) python: String,

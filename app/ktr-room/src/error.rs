@@ -2,6 +2,7 @@
 //! Messages name things by id or by role and never show content, addresses of Matrix or tokens.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ktr_os::FileError;
@@ -57,6 +58,12 @@ pub enum RoomError {
     /// A port is taken by something else.
     #[error("port {0} on 127.0.0.1 is taken: set another one in room.toml")]
     PortTaken(u16),
+    /// The address of `[listen]` is taken by something else, or not this machine's.
+    #[error("cannot listen at {0}: it is taken, not this machine's, or below 1024 and not allowed")]
+    AddressTaken(SocketAddr),
+    /// Certificate and key of `[listen]` cannot be used.
+    #[error("certificate {0} and its key are no pair of PEM files that can be used")]
+    Certificate(PathBuf),
     /// Something took longer than its limit.
     #[error("{0} took too long")]
     Overdue(&'static str),

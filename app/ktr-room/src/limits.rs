@@ -1,6 +1,8 @@
 //! Every limit of this crate in one place, with its reason.
 //! Times that an operator may shorten are in `timing.rs`, not here.
 
+use std::time::Duration;
+
 /// Largest ciphertext that is uploaded; Synapse resets the connection above `max_upload_size` (design: room, section 4).
 pub const UPLOAD_MAX: usize = 20 * 1024 * 1024;
 
@@ -84,3 +86,24 @@ pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 
 /// Longest answer that is read from the homeserver.
 pub const ANSWER_MAX: usize = 32 * 1024 * 1024;
+
+/// Most connections of `[listen]` at a time: a thousand members that wait and download; whoever is next waits.
+pub const LISTEN_CONNECTIONS_MAX: usize = 2_048;
+
+/// Largest first line and headers of a request that is read.
+pub const LISTEN_HEAD_MAX: usize = 16 * 1024;
+
+/// Most headers of a request.
+pub const LISTEN_HEADERS_MAX: usize = 64;
+
+/// Largest body of a request: an agent sends `{}`.
+pub const LISTEN_BODY_MAX: usize = 4 * 1024;
+
+/// Longest wait for a handshake, for a request's headers, and for its body; a connection without a request ends then, too.
+pub const LISTEN_READ: Duration = Duration::from_secs(10);
+
+/// Longest wait for an answer to begin: a sync waits up to 30 s.
+pub const LISTEN_ANSWER: Duration = Duration::from_secs(90);
+
+/// Pause after a connection that could not be accepted, for example without free file descriptors.
+pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);

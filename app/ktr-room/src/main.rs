@@ -69,6 +69,7 @@ fn blanks(flags: &Init) -> Blanks {
         server_name: flags.server_name.clone(),
         port: flags.port,
         pass_port: flags.pass_port,
+        listen: flags.listen,
         python: flags.python.clone(),
         rpc: flags.rpc.clone(),
         neighbours: flags.neighbour.clone(),

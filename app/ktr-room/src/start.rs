@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use zeroize::Zeroizing;
 
 use crate::adapter::matrix::{Doors, Http, MatrixRoom, ensure_bot};
+use crate::adapter::terminator::Listener;
 use crate::adapter::{passes, residue};
 use crate::clock::SystemClock;
 use crate::config::Config;
@@ -35,6 +36,7 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
 ) -> Result<(), RoomError> {
     let store = Store::open(&config.state)?;
     let listener = passes::bind(config.passes.port).await?;
+    let terminator = Listener::bind(config).await?;
     // A set ends its tasks when it is dropped, however this function ends.
     let mut serving = JoinSet::new();
     let chain = Arc::new(chain);
@@ -45,6 +47,12 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
         lookout.run(tick).await;
         Ok(())
     });
+    if let Some(terminator) = terminator {
+        serving.spawn(async move {
+            terminator.serve().await;
+            Ok(())
+        });
+    }
     let mut homeserver = if config.homeserver.supervised {
         Some(Homeserver::start(launch(config)).await?)
     } else {

@@ -1,4 +1,4 @@
-//! The technologies behind the ports: Matrix over HTTP, the homeserver's database, pass files, the chain's client, OpenPGP.
+//! The technologies behind the ports: Matrix over HTTP, the homeserver's database, pass files, the chain's client, OpenPGP, TLS.
 //! None of them decides anything.
 
 pub mod chain;
@@ -6,3 +6,4 @@ pub mod matrix;
 pub mod openpgp;
 pub mod passes;
 pub mod residue;
+pub mod terminator;

@@ -2,6 +2,7 @@
 //! Defaults are the design's; what may be left out is said at each field.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ktr_client::Base;
@@ -30,6 +31,9 @@ pub struct Config {
     pub homeserver: HomeserverTable,
     /// The passes.
     pub passes: PassTable,
+    /// TLS for members and probes, spoken by the sidecar itself; without it something else ends TLS before both ports.
+    #[serde(default)]
+    pub listen: Option<ListenTable>,
     /// The chain.
     pub chain: ChainTable,
     /// The other counties, whose doors this one's probe asks at; those that are left out are not witnessed.
@@ -65,6 +69,18 @@ pub struct PassTable {
     pub folder: PathBuf,
     /// The port on 127.0.0.1 that serves `GET /pass/<session>/<name>`.
     pub port: u16,
+}
+
+/// `[listen]`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListenTable {
+    /// Where it listens, `host:port`, for both homeserver and passes.
+    pub address: SocketAddr,
+    /// Its certificate and those above it, PEM; a new one is taken at the next start.
+    pub certificate: PathBuf,
+    /// The certificate's key, PEM; mode 0600.
+    pub key: PathBuf,
 }
 
 /// `[chain]`.
@@ -150,7 +166,9 @@ impl Config {
             &mut self.chain.alliance_key,
             &mut self.chain.sidecar_key,
         ];
-        for path in paths {
+        let of_listen = self.listen.iter_mut();
+        let of_listen = of_listen.flat_map(|listen| [&mut listen.certificate, &mut listen.key]);
+        for path in paths.into_iter().chain(of_listen) {
             *path = home.join(&*path);
         }
         if self.homeserver.python.components().count() > 1 {

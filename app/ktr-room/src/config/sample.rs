@@ -1,6 +1,8 @@
 //! The sample configuration that `ktr-room init` writes; a test loads it.
 //! Every key stands in it, with its default and what it is for.
 
+use std::net::SocketAddr;
+
 use crate::timing::Timing;
 
 /// What is filled into the sample.
@@ -14,6 +16,8 @@ pub struct Blanks {
     pub port: u16,
     /// The port of the passes.
     pub pass_port: u16,
+    /// Where the sidecar ends TLS by itself, if it does.
+    pub listen: Option<SocketAddr>,
     /// The Python that has Synapse installed.
     pub python: String,
     /// RPC URLs of nodes.
@@ -31,6 +35,7 @@ impl Default for Blanks {
             server_name: "county-a.example".to_owned(),
             port: 18_008,
             pass_port: 18_009,
+            listen: None,
             python: "/opt/ktr-synapse/bin/python".to_owned(),
             rpc: vec!["http://127.0.0.1:26657".to_owned()],
             neighbours: Vec::new(),
@@ -62,7 +67,7 @@ supervised = true                # false: somebody else starts and watches it
 [passes]
 folder = \"passes\"                # on tmpfs
 port = {pass_port}                     # on 127.0.0.1: GET /pass/<session>/<name>
-
+{listen}
 [chain]
 rpc = [{rpc}]
 genesis = \"genesis.json\"
@@ -90,6 +95,7 @@ probe_every_secs = {probe_every}
         port = blanks.port,
         python = quoted(&blanks.python),
         pass_port = blanks.pass_port,
+        listen = listen(blanks.listen),
         rpc = rpc.join(", "),
         neighbours = neighbours(&blanks.neighbours),
         create = t.create_before_secs,
@@ -105,6 +111,21 @@ probe_every_secs = {probe_every}
         pass = t.pass_after_secs,
         probe_after = t.probe_after_secs,
         probe_every = t.probe_every_secs,
+    )
+}
+
+/// Where TLS ends; without an address, how it is written.
+fn listen(address: Option<SocketAddr>) -> String {
+    let (mark, address) = match address {
+        Some(address) => ("", quoted(&address.to_string())),
+        None => ("# ", quoted("0.0.0.0:443")),
+    };
+    let table = format!(
+        "{mark}[listen]\n{mark}address = {address}\n{mark}certificate = \"room.crt\"\n\
+         {mark}key = \"room.key\"                 # mode 0600\n"
+    );
+    format!(
+        "\n# TLS for members and probes, if nothing else ends it before both ports (nginx-room.conf is a sample for nginx).\n{table}"
     )
 }
 

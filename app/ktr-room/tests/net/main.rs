@@ -19,6 +19,7 @@ mod nets;
 mod program;
 mod silence;
 mod support;
+mod terminator;
 mod witness;
 #[path = "../world/sealed.rs"]
 #[expect(dead_code, reason = "the tests of the release use the rest of it")]

@@ -105,6 +105,11 @@ impl Synapse {
         let text = String::from_utf8_lossy(&output.stdout);
         text.lines().filter(|line| line.contains(needle)).count()
     }
+
+    /// How many rows of a table the database's own dump has.
+    pub(crate) fn count(&self, table: &str) -> usize {
+        self.dump(&format!("INSERT INTO {table} "))
+    }
 }
 
 impl Drop for Synapse {
