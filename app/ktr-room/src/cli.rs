@@ -63,7 +63,8 @@ pub(crate) enum Command {
     Status,
     /// Count what is left of the session at hand; exit code 1 if anything is.
     #[command(
-        after_help = "Examples:\n  ktr-room --home county-a scan\n  ktr-room --home county-a scan --receipt county-a/state/receipts/3-1.json"
+        after_help = "Examples:\n  ktr-room --home county-a scan\n  ktr-room --home county-a scan --receipt county-a/state/receipts/3-1.json\n  \
+                      ktr-room scan --data copy/synapse --server-name county-a.test --receipt 3-1.json"
     )]
     Scan(Scan),
     /// Order a session's room to be dissolved now; once more only if something was left.
@@ -114,6 +115,17 @@ pub(crate) struct Scan {
     /// A receipt file of an auditor; without it the session at hand is looked for.
     #[arg(long, env = "KTR_ROOM_RECEIPT")]
     pub(crate) receipt: Option<PathBuf>,
+    /// A homeserver's data folder, or a copy of one, to be scanned by itself: nothing of a sidecar is needed, nothing in it is changed.
+    #[arg(
+        long,
+        env = "KTR_ROOM_DATA",
+        requires = "receipt",
+        requires = "server_name"
+    )]
+    pub(crate) data: Option<PathBuf>,
+    /// With --data: the homeserver's Matrix server name, part of the room's alias.
+    #[arg(long, env = "KTR_ROOM_SCAN_SERVER_NAME")]
+    pub(crate) server_name: Option<String>,
 }
 
 /// Flags of `dissolve`.

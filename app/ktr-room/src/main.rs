@@ -1,12 +1,13 @@
 //! The program `ktr-room`: reads the command line, runs one command, says in one line why it failed.
 //! Everything it does is in the library.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
 use ktr_room::RoomError;
-use ktr_room::adapter::residue::Canaries;
+use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config};
 use ktr_room::journal::{Journal, Store};
 use ktr_room::plan::Times;
@@ -49,7 +50,12 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             };
             output::standing(&shown, cli.output);
         }
-        Command::Scan(flags) => return scan(&config(cli)?, flags, cli.output),
+        Command::Scan(flags) => {
+            return match &flags.data {
+                Some(data) => audit(data, flags, cli.output),
+                None => scan(&config(cli)?, flags, cli.output),
+            };
+        }
         Command::Dissolve(flags) => {
             let store = Store::open(&config(cli)?.state)?;
             let ordered = standing::give_order(&store, SessionId(flags.session))?;
@@ -119,8 +125,40 @@ fn scan(config: &Config, flags: &Scan, format: Format) -> Result<ExitCode, RoomE
         .as_ref()
         .map_or_else(Canaries::default, |journal| Canaries::of(journal, server));
     let places = start::places(config, &store)?;
-    let residue = places.scan(&canaries)?;
-    output::residue(residue, &places.explain(&canaries)?, format);
+    count(&places, &canaries, &CLASSES, format)
+}
+
+/// Counts what is left in a data folder by itself: no sidecar's configuration, state or passes are needed, and nothing in it is changed.
+fn audit(data: &Path, flags: &Scan, format: Format) -> Result<ExitCode, RoomError> {
+    let (Some(receipt), Some(server)) = (&flags.receipt, &flags.server_name) else {
+        return Err(RoomError::Config {
+            path: data.to_owned(),
+            reason: "--data needs --receipt and --server-name".to_owned(),
+        });
+    };
+    let scratch = tempfile::tempdir()?;
+    let canaries = Canaries::of(&from_receipt(receipt)?, server);
+    let looked_at: Vec<&str> = CLASSES
+        .into_iter()
+        .filter(|class| !["spool", "pass"].contains(class))
+        .collect();
+    count(
+        &residue::Site::alone(data, scratch.path()),
+        &canaries,
+        &looked_at,
+        format,
+    )
+}
+
+/// Scans, prints the classes that were looked at, and fails if anything is left.
+fn count(
+    places: &residue::Site,
+    canaries: &Canaries,
+    classes: &[&str],
+    format: Format,
+) -> Result<ExitCode, RoomError> {
+    let residue = places.scan(canaries)?;
+    output::residue(residue, classes, &places.explain(canaries)?, format);
     Ok(if residue.clean() {
         ExitCode::SUCCESS
     } else {
@@ -129,7 +167,7 @@ fn scan(config: &Config, flags: &Scan, format: Format) -> Result<ExitCode, RoomE
 }
 
 /// A journal that knows no more than a receipt: session, room and salt.
-fn from_receipt(path: &std::path::Path) -> Result<Journal, RoomError> {
+fn from_receipt(path: &Path) -> Result<Journal, RoomError> {
     let opening = receipt::read(path)?;
     let times = Times {
         seeds_at: 0,

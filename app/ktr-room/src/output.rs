@@ -66,11 +66,18 @@ fn pass(seen: &Standing) {
     line(&format!("alarms: {alarms}"));
 }
 
-/// Prints what a scan counted.
-pub(crate) fn residue(residue: Residue, tables: &BTreeMap<String, u32>, format: Format) {
+/// Prints what a scan counted, of the classes that it looked at.
+pub(crate) fn residue(
+    residue: Residue,
+    looked_at: &[&str],
+    tables: &BTreeMap<String, u32>,
+    format: Format,
+) {
+    let classes = CLASSES.into_iter().zip(residue.0);
+    let classes = classes.filter(|(class, _)| looked_at.contains(class));
     match format {
         Format::Text => {
-            for (class, hits) in CLASSES.into_iter().zip(residue.0) {
+            for (class, hits) in classes {
                 line(&format!("{class} {hits}"));
             }
             for (table, hits) in tables {
@@ -78,9 +85,7 @@ pub(crate) fn residue(residue: Residue, tables: &BTreeMap<String, u32>, format: 
             }
         }
         Format::Json => {
-            let counts: serde_json::Map<_, _> = CLASSES
-                .into_iter()
-                .zip(residue.0)
+            let counts: serde_json::Map<_, _> = classes
                 .map(|(class, hits)| (class.to_owned(), hits.into()))
                 .collect();
             line(&serde_json::json!({"residue": counts, "tables": tables}).to_string());

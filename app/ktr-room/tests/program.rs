@@ -15,6 +15,7 @@ use ktr_room::config::Blanks;
 use ktr_room::init;
 use ktr_room::journal::{Remnant, Store};
 use ktr_room::timing::Timing;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
 /// A county's folder, as `init` makes it.
@@ -49,7 +50,7 @@ fn value(output: &Output) -> Value {
 /// A session that is done, with these hits in the receipt of its second report.
 fn finished(store: &Store, residue: [u32; 8]) {
     let receipt = json!({
-        "v": 1, "session": 4, "attempt": 2, "room": "!r", "salt": "01".repeat(32),
+        "v": 1, "session": 4, "attempt": 2, "room": "!RoomOfTheSession", "salt": "01".repeat(32),
         "dissolution": {"residue": residue},
     });
     let path = store.receipt(4, 2);
@@ -146,4 +147,68 @@ fn wrong_usage_is_64_so_that_no_supervisor_repeats_it_and_help_is_an_answer() {
     let help = run(home.path(), &["help"]);
     assert_eq!(help.status.code(), Some(0));
     assert!(said(&help).contains("Examples:"));
+}
+
+/// A homeserver's data as it lies when the homeserver was killed: what a page held before is in the write-ahead log alone.
+fn killed_homeserver(folder: &Path, text: &str) {
+    let running = tempfile::tempdir().expect("folder");
+    let database = running.path().join("homeserver.db");
+    let connection = Connection::open(&database).expect("database");
+    connection
+        .execute_batch(include_str!("world/homeserver.sql"))
+        .expect("tables");
+    connection
+        .execute("INSERT INTO users VALUES (?1)", [text])
+        .expect("a row");
+    connection
+        .execute("UPDATE users SET name = 'nobody'", [])
+        .expect("changed");
+    for name in ["homeserver.db", "homeserver.db-wal"] {
+        fs::copy(running.path().join(name), folder.join(name)).expect("copied");
+    }
+}
+
+#[test]
+fn an_auditor_scans_a_data_folder_by_itself_and_changes_nothing_in_it() {
+    let (home, store) = installed(Timing::default());
+    finished(&store, [0; 8]);
+    let receipt = store.receipt(4, 2).display().to_string();
+    for (left, is_left) in [("nothing", false), ("#ktr-4:county-a.test", true)] {
+        let data = tempfile::tempdir().expect("folder");
+        killed_homeserver(data.path(), left);
+        let before = octets(data.path());
+        let place = data.path().display().to_string();
+        let words = [
+            "-o",
+            "json",
+            "scan",
+            "--data",
+            &place,
+            "--receipt",
+            &receipt,
+            "--server-name",
+            "county-a.test",
+        ];
+        let scanned = Command::new(env!("CARGO_BIN_EXE_ktr-room"))
+            .args(words)
+            .current_dir(data.path())
+            .output()
+            .expect("the program runs");
+        assert_eq!(
+            scanned.status.code(),
+            Some(i32::from(is_left)),
+            "{scanned:?}"
+        );
+        let found = &value(&scanned)["residue"];
+        let hits = found["wal"].as_u64().expect("a count");
+        assert_eq!(hits > 0, is_left, "{found}");
+        let wanted = json!({"live": 0, "db": 0, "wal": hits, "media": 0, "log": 0, "pending": 0});
+        assert_eq!(*found, wanted, "spool and passes were not looked at");
+        let mut after = octets(data.path());
+        after.remove("homeserver.db-shm");
+        assert!(after == before, "something was changed: {:?}", after.keys());
+    }
+    let data = home.path().display().to_string();
+    let unnamed = run(home.path(), &["scan", "--data", &data]);
+    assert_eq!(unnamed.status.code(), Some(64), "{unnamed:?}");
 }

@@ -52,14 +52,14 @@ impl Site {
     /// # Errors
     /// The database cannot be read.
     pub fn explain(&self, canaries: &Canaries) -> Result<BTreeMap<String, u32>, RoomError> {
-        Search::new(canaries)?.live(&self.open()?)
+        Search::new(canaries)?.live(&self.look()?)
     }
 
     /// The counting itself.
     pub(super) fn count(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
         let search = Search::new(canaries)?;
         let live = search
-            .live(&self.open()?)?
+            .live(&self.look()?)?
             .into_values()
             .fold(0, u32::saturating_add);
         let db = search.file(&self.database)?;

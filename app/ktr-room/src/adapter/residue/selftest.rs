@@ -1,5 +1,5 @@
 //! A scan must first find a fresh canary in a copy of what it will search, in every class, else it is void.
-//! The copy is made on the spool's file system and is gone when the test ends.
+//! The copy is made where the site says, beside the spool, and is gone when the test ends.
 
 use std::fs;
 
@@ -14,10 +14,9 @@ use crate::matrix_id::RoomId;
 
 /// Plants a canary in every class of a copy and counts.
 pub(super) fn run(site: &Site) -> Result<(), RoomError> {
-    let near = site.spool.parent().unwrap_or(&site.spool);
     let scratch = tempfile::Builder::new()
         .prefix("selftest-")
-        .tempdir_in(near)?;
+        .tempdir_in(&site.scratch)?;
     let canary = hex::encode(entropy::draw::<16>());
     let room = RoomId(format!("!{canary}"));
     let copy = Site::of(
@@ -25,7 +24,7 @@ pub(super) fn run(site: &Site) -> Result<(), RoomError> {
         scratch.path().join("spool"),
         scratch.path().join("passes"),
     );
-    site.open()?
+    site.look()?
         .execute("VACUUM INTO ?1", params![copy.database.to_string_lossy()])?;
     for folder in [&copy.media, &copy.spool, &copy.passes] {
         fs::create_dir(folder)?;

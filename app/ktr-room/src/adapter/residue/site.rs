@@ -1,9 +1,10 @@
 //! Where the homeserver and the sidecar keep what may be left over.
-//! Opening the database changes nothing in it.
+//! Who only looks changes nothing: neither the database nor the write-ahead log that a killed homeserver left.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::RoomError;
@@ -25,6 +26,8 @@ pub struct Site {
     pub spool: PathBuf,
     /// The passes laid out.
     pub passes: PathBuf,
+    /// Where the scanner tries itself, on a copy that is gone afterwards.
+    pub scratch: PathBuf,
     /// Whether the homeserver's own `SQLite` overwrites what it frees; if not, the report says so.
     pub secure_delete: bool,
 }
@@ -37,15 +40,36 @@ impl Site {
             database: data.join("homeserver.db"),
             media: data.join("media_store"),
             logs: vec![data.join("homeserver.log"), data.join("homeserver.out")],
+            scratch: spool.parent().unwrap_or(&spool).to_owned(),
             spool,
             passes,
             secure_delete: false,
         }
     }
 
-    /// A connection that waits for the homeserver's locks.
+    /// A data folder by itself, or a copy of one: nothing of a sidecar is there, and spool and passes are not looked at.
+    #[must_use]
+    pub fn alone(data: &Path, scratch: &Path) -> Self {
+        let mut site = Self::of(data, PathBuf::new(), PathBuf::new());
+        scratch.clone_into(&mut site.scratch);
+        site
+    }
+
+    /// A connection that may write and waits for the homeserver's locks.
     pub(super) fn open(&self) -> Result<Connection, RoomError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)
+    }
+
+    /// A connection that only looks. Closing the last connection would else cut the write-ahead log, and with it what is to be
+    /// found there.
+    pub(super) fn look(&self) -> Result<Connection, RoomError> {
+        let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok(connection)
+    }
+
+    fn connect(&self, mode: OpenFlags) -> Result<Connection, RoomError> {
+        let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.database, flags)?;
         connection.busy_timeout(LOCK_WAIT)?;
         Ok(connection)
@@ -56,7 +80,7 @@ impl Site {
     /// # Errors
     /// The database cannot be read.
     pub fn nets_left(&self, rooms: &[RoomId]) -> Result<u32, RoomError> {
-        let connection = self.open()?;
+        let connection = self.look()?;
         let mut left = 0u32;
         for room in rooms {
             let sql = "SELECT count(*) FROM delayed_events WHERE room_id = ?1";
