@@ -9,8 +9,10 @@ mod literal;
 mod name;
 mod nesting;
 mod path;
+mod person;
 mod read;
 mod slow;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod tree;
