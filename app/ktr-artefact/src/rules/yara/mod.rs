@@ -20,3 +20,4 @@ mod write;
 
 pub use accept::sample;
 pub(super) use accept::{accept, reread};
+pub(crate) use path::SOME_NAME;

@@ -70,7 +70,7 @@ const ENCODED: [SyntaxKind; 3] = [
 ];
 
 /// Some name, in an expression.
-const SOME_NAME: &str = "[^\\\\\\/]{1,64}";
+pub(crate) const SOME_NAME: &str = "[^\\\\\\/]{1,64}";
 
 /// An expression for a text, with "some name" in the place of every name.
 fn masked_text(octets: &[u8]) -> String {
