@@ -27,3 +27,5 @@ pub(crate) const YARA_WITHIN_SECS: u64 = 5;
 pub(crate) const YARA_ENGINE_SECS: u64 = 30;
 /// Releases that are verified at once: a century of months.
 pub(crate) const RELEASES_MAX: usize = 1_200;
+/// Entries of an archive of many releases: for each two files, their folder, and as many others.
+pub(crate) const PACKED_MAX: usize = 6 * RELEASES_MAX;
