@@ -1,5 +1,6 @@
 //! A release as one file: a ustar archive of exactly `bundle.json` and `bundle.json.asc`, written in one way.
-//! It is no general reader: whatever differs from what [`write()`] would write is refused.
+//! It is no general reader: whatever differs from what [`write()`] would write is refused. Archives with many releases may be anybody's: of those a
+//! [`Header`] says what lies where.
 
 use crate::{
     finding::{Finding, Place, rule},
@@ -13,6 +14,65 @@ pub struct Release {
     pub bundle: Vec<u8>,
     /// `bundle.json.asc`.
     pub seal: Vec<u8>,
+}
+
+/// What the header of an entry says, in an archive that anybody's `tar` wrote.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// Its path; no control character is in it.
+    pub name: String,
+    /// Octets of its content, which is padded to [`Self::OCTETS`].
+    pub size: u64,
+    /// Whether it is a plain file.
+    pub is_file: bool,
+}
+
+impl Header {
+    /// Octets of a header, and of the unit to which contents are padded.
+    pub const OCTETS: usize = BLOCK;
+
+    /// Reads a header; nothing if it is none: the checksum is wrong, a name is no UTF-8 or holds a control character, a size is no octal number, or
+    /// it is one of an extension, in which the name that counts stands elsewhere.
+    #[must_use]
+    pub fn read(header: &[u8; Self::OCTETS]) -> Option<Self> {
+        let field = |from: usize, to: usize| header.get(from..to).unwrap_or_default();
+        let sum = header.iter().enumerate().map(|(at, octet)| match at {
+            148..156 => u64::from(b' '),
+            _ => u64::from(*octet),
+        });
+        let kind = header.get(156)?;
+        let fits = octal(field(148, 156))? == sum.sum::<u64>();
+        if !fits || EXTENSIONS.contains(kind) {
+            return None;
+        }
+        let mut name = text(field(0, 100))?;
+        // GNU's own form has other things there.
+        let front = text(field(345, 500)).filter(|_| field(257, 263) == b"ustar\0");
+        if let Some(front) = front.filter(|front| !front.is_empty()) {
+            name = format!("{front}/{name}");
+        }
+        let readable = !name.is_empty() && !name.chars().any(char::is_control);
+        readable.then_some(Self {
+            name,
+            size: octal(field(124, 136))?,
+            is_file: matches!(kind, b'0' | 0),
+        })
+    }
+}
+
+/// Kinds of entries that say something about the next one, or hold a file with holes.
+const EXTENSIONS: &[u8] = b"gxLKXS";
+
+/// The text of a field, which ends at its first zero.
+fn text(field: &[u8]) -> Option<String> {
+    let octets = field.split(|octet| *octet == 0).next()?;
+    str::from_utf8(octets).ok().map(str::to_owned)
+}
+
+/// The number of a field, between blanks and zeros.
+fn octal(field: &[u8]) -> Option<u64> {
+    let digits = str::from_utf8(field).ok()?;
+    u64::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok()
 }
 
 /// The archive: mode 0644, ids 0, mtime 0, padded to 512 octets, two empty blocks at the end.
@@ -115,7 +175,7 @@ const SEAL: &str = "bundle.json.asc";
 
 #[cfg(test)]
 mod tests {
-    use super::{Release, read, write};
+    use super::{Header, Release, read, write};
     use crate::finding::rule;
 
     fn release() -> Release {
@@ -166,6 +226,51 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn a_header_says_what_lies_there_and_one_that_was_changed_is_none() {
+        let archive = write(&release()).unwrap();
+        let first: [u8; 512] = archive[..512].try_into().unwrap();
+        let header = Header::read(&first).unwrap();
+        assert_eq!(
+            header,
+            Header {
+                name: "bundle.json".to_owned(),
+                size: 1_000,
+                is_file: true
+            }
+        );
+        for at in [0, 124, 156, 345] {
+            let mut changed = first;
+            changed[at] ^= 1;
+            assert_eq!(Header::read(&changed), None, "{at}");
+        }
+        let with = |at: usize, field: &[u8]| {
+            let mut header = super::header("bundle.json", 1_000);
+            super::put(&mut header, at, field);
+            super::put(&mut header, 148, b"        ");
+            let sum: u32 = header.iter().map(|octet| u32::from(*octet)).sum();
+            super::put(&mut header, 148, format!("{sum:06o}\0 ").as_bytes());
+            Header::read(&header)
+        };
+        assert_eq!(with(345, b"a/b").unwrap().name, "a/b/bundle.json");
+        assert!(!with(156, b"5").unwrap().is_file);
+        assert!(!with(156, b"2").unwrap().is_file);
+        for (at, field) in [
+            (0, b"a\x1b[2J".as_slice()),
+            (0, b"\xff"),
+            (0, b"\0"),
+            (156, b"x"),
+            (156, b"L"),
+            (156, b"S"),
+            // A size in another base: octets that no release has.
+            (124, b"\x80\0\0\0\0\0\0\0\0\0\0\x01"),
+            (124, b"-1\0"),
+        ] {
+            assert_eq!(with(at, field), None, "{at} {field:?}");
+        }
+        assert_eq!(Header::read(&[0; 512]), None);
     }
 
     #[test]

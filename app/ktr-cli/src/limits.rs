@@ -23,5 +23,9 @@ pub(crate) const STOP_WITHIN_SECS: u64 = 15;
 pub(crate) const HOLD_LOOK_SECS: u64 = 1;
 /// Seconds that a YARA rule may take on its own sample.
 pub(crate) const YARA_WITHIN_SECS: u64 = 5;
+/// Seconds that the engine of YARA rules may take for one answer, its start included; then it is ended.
+pub(crate) const YARA_ENGINE_SECS: u64 = 30;
 /// Releases that are verified at once: a century of months.
 pub(crate) const RELEASES_MAX: usize = 1_200;
+/// Entries of an archive of many releases: for each two files, their folder, and as many others.
+pub(crate) const PACKED_MAX: usize = 6 * RELEASES_MAX;

@@ -12,6 +12,7 @@ mod render;
 mod sender;
 mod signer;
 mod when;
+mod within;
 mod yarac;
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use clap::Args;
 use ktr_artefact::{
     finding::Finding,
-    form::{Document, Engine, Nomination, try_yara},
+    form::{Answer, Document, Engine, Nomination, try_yara},
     rules::RuleKind,
     stix::{Contents, Object, PatternType},
 };
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 use crate::error::CliError;
 use crate::file;
 use crate::limits;
+use crate::within;
 
 /// Which engine judges YARA rules.
 #[derive(Debug, Args)]
@@ -72,23 +74,30 @@ impl YaracArgs {
     /// Compiles the YARA rules of a bundle and names the engine; nothing if there are none.
     ///
     /// # Errors
-    /// [`CliError::Program`] without an engine, or with one that refuses a rule.
+    /// [`CliError::Program`] without an engine, or with one that refuses a rule or does not come to an end with it.
     pub(crate) fn compile(&self, contents: &Contents) -> Result<Option<String>, CliError> {
-        let mut version = None;
-        for object in &contents.objects {
-            let Object::Indicator(indicator) = object else {
-                continue;
-            };
-            if indicator.pattern_type != PatternType::Yara {
-                continue;
+        let objects = contents.objects.iter();
+        let rules = objects.filter_map(|object| {
+            if let Object::Indicator(indicator) = object {
+                (indicator.pattern_type == PatternType::Yara).then_some(indicator)
+            } else {
+                None
             }
-            let yarac = self.required()?;
-            if !yarac.compiles(indicator.pattern.as_str())? {
-                return Err(yarac.failed(format!("refuses the rule of {}", indicator.id)));
-            }
-            version = Some(yarac.version);
+        });
+        let mut rules = rules.peekable();
+        if rules.peek().is_none() {
+            return Ok(None);
         }
-        Ok(version)
+        let yarac = self.required()?;
+        for indicator in rules {
+            let said = match yarac.compiles(indicator.pattern.as_str())? {
+                Answer::Yes => continue,
+                Answer::No => "refuses",
+                Answer::Late => "was ended before it was done with",
+            };
+            return Err(yarac.failed(format!("{said} the rule of {}", indicator.id)));
+        }
+        Ok(Some(yarac.version))
     }
 
     fn required(&self) -> Result<Yarac, CliError> {
@@ -106,13 +115,18 @@ impl YaracArgs {
             compiler: program,
             version: String::new(),
         };
-        match Command::new(&yarac.compiler).arg("--version").output() {
-            Ok(output) if output.status.success() => {
+        let said = within::output(Command::new(&yarac.compiler).arg("--version"), WITHIN);
+        match said {
+            Ok(Some(output)) if output.status.success() => {
                 let number = String::from_utf8_lossy(&output.stdout);
-                yarac.version = format!("{PROGRAM} {}", number.trim());
+                yarac.version = yarac.named(number.trim())?;
                 Ok(Some(yarac))
             }
-            Ok(_) => Err(yarac.failed("does not say its version".to_owned())),
+            Ok(Some(_)) => Err(yarac.failed("does not say its version".to_owned())),
+            Ok(None) => Err(yarac.failed(format!(
+                "does not say its version within {} s",
+                limits::YARA_ENGINE_SECS
+            ))),
             Err(error) if error.kind() == ErrorKind::NotFound && self.yarac.is_none() => Ok(None),
             Err(error) => Err(yarac.failed(error.to_string())),
         }
@@ -120,6 +134,11 @@ impl YaracArgs {
 }
 
 const PROGRAM: &str = "yarac";
+
+/// The first version that knows the whole language that [`ktr_artefact::rules`] lets pass: major and minor number.
+const OLDEST: (u32, u32) = (4, 2);
+
+const WITHIN: Duration = Duration::from_secs(limits::YARA_ENGINE_SECS);
 
 fn has_yara(nomination: &Nomination) -> bool {
     let mut rules = nomination.rules.iter();
@@ -150,32 +169,63 @@ impl Yarac {
         }
     }
 
-    /// Runs one of the programs; one that a signal ended has judged nothing.
-    fn run<A: AsRef<OsStr>>(&self, program: &Path, words: &[A]) -> Result<Output, CliError> {
-        let ran = Command::new(program).args(words).output();
-        let output = ran.map_err(|error| self.failed(error.to_string()))?;
-        if output.status.code().is_some() {
-            Ok(output)
-        } else {
-            Err(self.failed(output.status.to_string()))
+    /// Name and version, if that is new enough.
+    fn named(&self, version: &str) -> Result<String, CliError> {
+        let mut numbers = version.split('.').map(|number| number.parse().ok());
+        let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+        let (Some(major), Some(minor)) = (major, minor) else {
+            return Err(self.failed("does not say its version".to_owned()));
+        };
+        if (major, minor) < OLDEST {
+            let (least, under) = OLDEST;
+            return Err(self.failed(format!(
+                "is version {major}.{minor}, too old to judge YARA rules: install YARA {least}.{under} or later, or name it with --yarac"
+            )));
         }
+        Ok(format!("{PROGRAM} {version}"))
+    }
+
+    /// Runs one of the programs; nothing if it had to be ended. One that a signal ended has judged nothing.
+    fn run<A: AsRef<OsStr>>(
+        &self,
+        program: &Path,
+        words: &[A],
+    ) -> Result<Option<Output>, CliError> {
+        let ran = within::output(Command::new(program).args(words), WITHIN);
+        let output = ran.map_err(|error| self.failed(error.to_string()))?;
+        match output {
+            Some(output) if output.status.code().is_none() => {
+                Err(self.failed(output.status.to_string()))
+            }
+            other => Ok(other),
+        }
+    }
+}
+
+/// What an engine's end says to a question.
+fn answer(output: Option<Output>, yes: impl FnOnce(&Output) -> bool) -> Answer {
+    match output {
+        Some(output) if yes(&output) => Answer::Yes,
+        Some(_) => Answer::No,
+        None => Answer::Late,
     }
 }
 
 impl Engine for Yarac {
     type Error = CliError;
 
-    fn compiles(&self, text: &str) -> Result<bool, CliError> {
+    fn compiles(&self, text: &str) -> Result<Answer, CliError> {
         let (folder, rules) = laid(text.as_bytes())?;
         let words = [
             Path::new("--fail-on-warnings"),
             &rules,
             &folder.path().join("compiled"),
         ];
-        Ok(self.run(&self.compiler, &words)?.status.success())
+        let output = self.run(&self.compiler, &words)?;
+        Ok(answer(output, |output| output.status.success()))
     }
 
-    fn fires(&self, text: &str, sample: &[u8]) -> Result<bool, CliError> {
+    fn fires(&self, text: &str, sample: &[u8]) -> Result<Answer, CliError> {
         let (folder, rules) = laid(text.as_bytes())?;
         let path = folder.path().join("sample");
         file::put_new(&path, sample)?;
@@ -188,7 +238,9 @@ impl Engine for Yarac {
         ];
         let output = self.run(&self.scanner, &words)?;
         // One line for each rule that matches and is not private.
-        Ok(output.status.success() && !output.stdout.is_empty())
+        Ok(answer(output, |output| {
+            output.status.success() && !output.stdout.is_empty()
+        }))
     }
 }
 
@@ -204,9 +256,13 @@ fn laid(text: &[u8]) -> Result<(TempDir, PathBuf), CliError> {
 
 #[cfg(test)]
 mod tests {
-    use std::{os::unix::fs::PermissionsExt, path::Path};
+    use std::{
+        fs::{self, Permissions},
+        os::unix::fs::PermissionsExt,
+        path::Path,
+    };
 
-    use super::{Engine, YaracArgs, laid};
+    use super::{Answer, Engine, YaracArgs, laid};
 
     const RULE: &str = "rule r { strings: $a = \"abcd\" condition: $a }";
 
@@ -224,6 +280,39 @@ mod tests {
     }
 
     #[test]
+    fn an_engine_that_is_too_old_or_says_no_number_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let saying = |version: &str| {
+            let yarac = folder.path().join("yarac");
+            fs::write(&yarac, format!("#!/bin/sh\necho '{version}'\n")).unwrap();
+            fs::set_permissions(&yarac, Permissions::from_mode(0o700)).unwrap();
+            let named = YaracArgs { yarac: Some(yarac) };
+            named.find().map(|found| found.unwrap().version)
+        };
+        for (said, named) in [
+            ("4.2.3", "yarac 4.2.3"),
+            ("4.10", "yarac 4.10"),
+            ("5.0.0", "yarac 5.0.0"),
+        ] {
+            assert_eq!(saying(said).unwrap(), named);
+        }
+        for old in ["4.1.9", "3.11.0"] {
+            let refused = saying(old).unwrap_err().to_string();
+            assert!(
+                refused.contains("install YARA 4.2 or later"),
+                "{old}: {refused}"
+            );
+        }
+        for none in ["", "four", "4"] {
+            let refused = saying(none).unwrap_err().to_string();
+            assert!(
+                refused.ends_with("does not say its version"),
+                "{none}: {refused}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_tried_lies_where_only_this_user_reads() {
         let (folder, rules) = laid(RULE.as_bytes()).unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
@@ -237,17 +326,19 @@ mod tests {
             return;
         };
         assert!(yarac.version.starts_with("yarac "), "{}", yarac.version);
-        assert!(yarac.compiles(RULE).unwrap());
+        assert_eq!(yarac.compiles(RULE).unwrap(), Answer::Yes);
         for (wrong, warned) in [("$a = \"abcd\"", "$a = /ab.*cd/"), ("$a }", "$b }")] {
-            assert!(
-                !yarac.compiles(&RULE.replace(wrong, warned)).unwrap(),
-                "{warned}"
-            );
+            let answer = yarac.compiles(&RULE.replace(wrong, warned)).unwrap();
+            assert_eq!(answer, Answer::No, "{warned}");
         }
-        assert!(yarac.fires(RULE, b"xx abcd").unwrap());
-        assert!(!yarac.fires(RULE, b"xx abce").unwrap());
         let private = RULE.replace("rule r", "private rule r");
-        assert!(!yarac.fires(&private, b"abcd").unwrap());
-        assert!(!yarac.fires("rule r {", b"abcd").unwrap());
+        for (text, sample, answer) in [
+            (RULE, b"xx abcd", Answer::Yes),
+            (RULE, b"xx abce", Answer::No),
+            (&private, b"xx abcd", Answer::No),
+            ("rule r {", b"xx abcd", Answer::No),
+        ] {
+            assert_eq!(yarac.fires(text, sample).unwrap(), answer, "{text}");
+        }
     }
 }

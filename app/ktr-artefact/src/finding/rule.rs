@@ -259,6 +259,8 @@ rules! {
     YARA_ENGINE = 816 "yara-engine";
     /// A YARA rule does not fire on its positive sample, before or after cleaning, in the engine that judges.
     YARA_SILENT = 817 "yara-silent";
+    /// The engine that judges does not come to an end with a YARA rule within its time.
+    YARA_LATE = 818 "yara-late";
     /// A token of a dictionary stands in the output as text.
     LEAK_TEXT = 900 "leak-text";
     /// A token stands in the output in an encoded form.
@@ -387,4 +389,8 @@ rules! {
     RULE_ID_MASKED = 1106 "rule-id-masked";
     /// Only this victim has seen the value, says the form; it leaves with a case that the board clears.
     SEEN_BY_ONE = 1107 "seen-by-one";
+    /// A YARA rule was written anew: comments, tags, notes and habits of writing are gone, and an own one has another name.
+    YARA_REWRITTEN = 1108 "yara-rewritten";
+    /// The name of a user or a host in a YARA rule gave way to some name.
+    YARA_NAME_MASKED = 1109 "yara-name-masked";
 }

@@ -31,5 +31,5 @@ pub use nomination::{
 pub use read::{read, read_canonical};
 pub use reference::Reference;
 pub use schema::json_schema;
-pub use trial::{Engine, try_yara};
+pub use trial::{Answer, Engine, try_yara};
 pub use warning::warnings;

@@ -6,7 +6,8 @@ use ktr_core::{id::Commitment, nomination::Severity};
 use serde_json::{Value, json};
 
 use super::{
-    CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara, warnings,
+    Answer, CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara,
+    warnings,
 };
 use crate::{
     finding::{Rule, rule},
@@ -335,21 +336,34 @@ fn the_commitment_of_a_fixed_form_never_changes() {
     );
 }
 
-/// An engine that takes every text but those with `refused` in it, and fires where `fires` stands in the text.
+/// An engine that takes every text but those with `refused` in it, fires where `fires` stands in the text, and does not come to an end where `late`
+/// does.
 struct Scripted {
     refused: &'static str,
     fires: &'static str,
+    late: &'static str,
+}
+
+impl Scripted {
+    fn says(&self, text: &str, yes: bool) -> Answer {
+        match (text.contains(self.late), yes) {
+            (true, _) => Answer::Late,
+            (false, true) => Answer::Yes,
+            (false, false) => Answer::No,
+        }
+    }
 }
 
 impl Engine for Scripted {
     type Error = Infallible;
 
-    fn compiles(&self, text: &str) -> Result<bool, Infallible> {
-        Ok(!text.contains(self.refused))
+    fn compiles(&self, text: &str) -> Result<Answer, Infallible> {
+        Ok(self.says(text, !text.contains(self.refused)))
     }
 
-    fn fires(&self, text: &str, sample: &[u8]) -> Result<bool, Infallible> {
-        Ok(text.contains(self.fires) && sample.starts_with(b"MZ"))
+    fn fires(&self, text: &str, sample: &[u8]) -> Result<Answer, Infallible> {
+        let fires = text.contains(self.fires) && sample.starts_with(b"MZ");
+        Ok(self.says(text, fires))
     }
 }
 
@@ -357,18 +371,27 @@ impl Engine for Scripted {
 fn a_yara_rule_is_tried_as_written_and_as_it_leaves_and_the_finding_names_its_path() {
     let document = sample(2);
     let nomination = check(&document).unwrap();
-    let tried = |refused, fires| {
-        let findings = try_yara(&document, &nomination, &Scripted { refused, fires }).unwrap();
+    let none = "nothing of it";
+    let tried = |refused, fires, late| {
+        let engine = Scripted {
+            refused,
+            fires,
+            late,
+        };
+        let findings = try_yara(&document, &nomination, &engine).unwrap();
         findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    assert_eq!(tried("nothing of it", "OilRig"), Vec::<String>::new());
+    assert_eq!(tried(none, "OilRig", none), Vec::<String>::new());
     // The licence by its id is in the cleaned text alone, a comment in the written one.
-    assert_eq!(tried("DRL-1.1", "OilRig"), ["816 yara-engine at rules[0]"]);
-    for fires in ["DRL-1.1", "Yara Rule Set", "nothing of it"] {
-        assert_eq!(
-            tried("nothing of it", fires),
-            ["817 yara-silent at rules[0]"]
-        );
+    assert_eq!(
+        tried("DRL-1.1", "OilRig", none),
+        ["816 yara-engine at rules[0]"]
+    );
+    for fires in ["DRL-1.1", "Yara Rule Set", none] {
+        assert_eq!(tried(none, fires, none), ["817 yara-silent at rules[0]"]);
+    }
+    for late in ["DRL-1.1", "Yara Rule Set"] {
+        assert_eq!(tried(none, "OilRig", late), ["818 yara-late at rules[0]"]);
     }
 }
 

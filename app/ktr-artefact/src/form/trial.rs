@@ -7,6 +7,17 @@ use crate::{
     rules::{RuleKind, sample},
 };
 
+/// What an engine answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Nothing came within the engine's time.
+    Late,
+}
+
 /// What compiles and runs YARA.
 pub trait Engine {
     /// Why it could not be asked.
@@ -16,18 +27,19 @@ pub trait Engine {
     ///
     /// # Errors
     /// If the engine cannot be asked.
-    fn compiles(&self, text: &str) -> Result<bool, Self::Error>;
+    fn compiles(&self, text: &str) -> Result<Answer, Self::Error>;
 
     /// Whether a rule of this text reports a match of this sample.
     ///
     /// # Errors
     /// If the engine cannot be asked.
-    fn fires(&self, text: &str, sample: &[u8]) -> Result<bool, Self::Error>;
+    fn fires(&self, text: &str, sample: &[u8]) -> Result<Answer, Self::Error>;
 }
 
 /// Tries every YARA rule of a form that was checked, as written and as it leaves.
 ///
-/// The findings are [`rule::YARA_ENGINE`], [`rule::YARA_SILENT`] and [`rule::YARA_POSITIVE`], by the paths of the form; none means that all fire.
+/// The findings are [`rule::YARA_ENGINE`], [`rule::YARA_SILENT`], [`rule::YARA_LATE`] and [`rule::YARA_POSITIVE`], by the paths of the form; none
+/// means that all fire.
 ///
 /// # Errors
 /// If the engine cannot be asked.
@@ -59,9 +71,16 @@ fn trial<E: Engine>(
         Ok(sample) => sample,
         Err(rule) => return Ok(Some(rule)),
     };
-    if !engine.compiles(after)? {
-        return Ok(Some(rule::YARA_ENGINE));
+    let said = |answer, otherwise| match answer {
+        Answer::Yes => None,
+        Answer::No => Some(otherwise),
+        Answer::Late => Some(rule::YARA_LATE),
+    };
+    if let Some(rule) = said(engine.compiles(after)?, rule::YARA_ENGINE) {
+        return Ok(Some(rule));
     }
-    let fires = engine.fires(before, &sample)? && engine.fires(after, &sample)?;
-    Ok((!fires).then_some(rule::YARA_SILENT))
+    if let Some(rule) = said(engine.fires(before, &sample)?, rule::YARA_SILENT) {
+        return Ok(Some(rule));
+    }
+    Ok(said(engine.fires(after, &sample)?, rule::YARA_SILENT))
 }

@@ -122,7 +122,7 @@ const fn is_between_pairs(octet: u8) -> bool {
     octet.is_ascii_whitespace()
         || matches!(
             octet,
-            0xb | b'%' | b':' | b',' | b';' | b'-' | b'?' | b'{' | b'}'
+            0xb | b'%' | b':' | b',' | b';' | b'-' | b'?' | b'{' | b'}' | b'(' | b'|' | b')'
         )
 }
 

@@ -330,11 +330,23 @@ fn a_mail_address_counts_unless_the_object_is_about_it() {
 #[test]
 fn a_class_is_found_encoded_too() {
     let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    let octets = |text: &str| {
+        let pairs = text.bytes().map(|octet| hex::encode_upper([octet]));
+        pairs.collect::<Vec<_>>().join(" ")
+    };
     for text in [
         hex::encode("C:\\Users\\jdoe\\x"),
         standard.encode("mail to j.doe@firm.com now"),
         standard.encode(wide("j.doe@firm.com", u16::to_le_bytes)),
         "j.doe%40firm.com".to_owned(),
+        // Octets of a YARA rule, and an expression of a Sigma rule.
+        format!(
+            "{{ {} ( {} | {} ) 5C }}",
+            octets("\\Users\\"),
+            octets("jdoe"),
+            octets("roe")
+        ),
+        "detection:\n  selection:\n    Image|re: '[\\\\/]Users[\\\\/](jdoe|roe)[\\\\/]'".to_owned(),
     ] {
         let rules = found(&text);
         let classes = [rule::LEAK_MAIL, rule::LEAK_USER_PATH];

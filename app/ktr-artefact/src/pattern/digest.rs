@@ -8,11 +8,8 @@ use crate::finding::{Rule, rule};
 ///
 /// As in the OASIS validator it is the text as written that is looked at, so that a set is never one.
 pub(super) fn check(path: &ObjectPath, constraint: &Constraint) -> Result<(), Rule> {
-    let is_hashes = |step: &Step| *step == Step::Key(String::from("hashes"));
-    let Some(Step::Key(name)) = path
-        .steps
-        .last()
-        .filter(|_| path.steps.iter().any(is_hashes))
+    let is_hashes = |step: &Step| matches!(step, Step::Key(key) if key == "hashes");
+    let (Some(Step::Key(name)), true) = (path.steps.last(), path.steps.iter().any(is_hashes))
     else {
         return Ok(());
     };
@@ -21,7 +18,7 @@ pub(super) fn check(path: &ObjectPath, constraint: &Constraint) -> Result<(), Ru
         return Ok(());
     };
     let fits = match constraint {
-        Constraint::Compare(_, literal) => form.fits(&written(literal)),
+        Constraint::Compare(_, literal) => form.fits_as_written(literal),
         Constraint::Like(text)
         | Constraint::Matches(text)
         | Constraint::IsSubset(text)
@@ -36,17 +33,6 @@ pub(super) fn check(path: &ObjectPath, constraint: &Constraint) -> Result<(), Ru
     }
 }
 
-/// A constant as it is written, without quotes.
-fn written(literal: &Literal) -> String {
-    match literal {
-        Literal::Integer(text) | Literal::Decimal(text) | Literal::Text(text) => text.clone(),
-        Literal::Hex(text) => format!("h{text}"),
-        Literal::Binary(text) => format!("b{text}"),
-        Literal::Timestamp(text) => format!("t{text}"),
-        Literal::Bool(truth) => truth.to_string(),
-    }
-}
-
 /// What a digest looks like.
 enum Form {
     /// So many hexadecimal digits.
@@ -58,6 +44,19 @@ enum Form {
 }
 
 impl Form {
+    /// Whether a constant fits with the letter before its quotes, but without these.
+    fn fits_as_written(&self, literal: &Literal) -> bool {
+        match literal {
+            Literal::Integer(text) | Literal::Decimal(text) | Literal::Text(text) => {
+                self.fits(text)
+            }
+            Literal::Hex(text) => self.fits(&format!("h{text}")),
+            Literal::Binary(text) => self.fits(&format!("b{text}")),
+            Literal::Timestamp(text) => self.fits(&format!("t{text}")),
+            Literal::Bool(truth) => self.fits(&truth.to_string()),
+        }
+    }
+
     fn fits(&self, text: &str) -> bool {
         match self {
             Self::Digits(number) => {

@@ -58,19 +58,19 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next word if it is this one.
-    fn takes(&mut self, wanted: &Token<'a>) -> Result<bool, Rule> {
-        if self.next.as_ref() != Some(wanted) {
-            return Ok(false);
-        }
-        self.take().map(|_taken| true)
-    }
-
     fn takes_keyword(&mut self, wanted: Keyword) -> Result<bool, Rule> {
-        self.takes(&Token::Keyword(wanted))
+        match self.next {
+            Some(Token::Keyword(keyword)) if keyword == wanted => self.take().map(|_taken| true),
+            Some(_) | None => Ok(false),
+        }
     }
 
+    /// Takes the next mark if it is this one.
     fn takes_mark(&mut self, wanted: Mark) -> Result<bool, Rule> {
-        self.takes(&Token::Mark(wanted))
+        match self.next {
+            Some(Token::Mark(mark)) if mark == wanted => self.take().map(|_taken| true),
+            Some(_) | None => Ok(false),
+        }
     }
 
     fn keyword(&mut self, wanted: Keyword) -> Result<(), Rule> {

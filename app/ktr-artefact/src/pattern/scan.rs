@@ -3,7 +3,7 @@
 
 use super::{
     Literal,
-    token::{Keyword, MARKS, Token},
+    token::{Keyword, Mark, Token},
 };
 use crate::finding::{Rule, rule};
 
@@ -60,27 +60,22 @@ impl<'a> Scanner<'a> {
     /// `'…'`; only `'` and `\` are escaped, and nothing else may be.
     fn text(&mut self) -> Result<Token<'a>, Rule> {
         let mut plain = String::new();
-        let mut chars = self.0.char_indices().skip(1);
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '\'' => {
-                    self.take(at.saturating_add(1));
-                    return Ok(Token::Literal(Literal::Text(plain)));
-                }
-                '\\' => {
-                    let escaped = chars.next().filter(|(_, c)| matches!(c, '\'' | '\\'));
-                    plain.push(escaped.ok_or(rule::PATTERN_SYNTAX)?.1);
-                }
-                other => plain.push(other),
+        self.take(1);
+        loop {
+            let end = self.0.find(['\'', '\\']).ok_or(rule::PATTERN_SYNTAX)?;
+            plain.push_str(self.take(end));
+            if self.take(1) == "'" {
+                return Ok(Token::Literal(Literal::Text(plain)));
             }
+            let escaped = self.0.starts_with(['\'', '\\']);
+            let escaped = escaped.then(|| self.take(1)).ok_or(rule::PATTERN_SYNTAX)?;
+            plain.push_str(escaped);
         }
-        Err(rule::PATTERN_SYNTAX)
     }
 
     fn word(&mut self) -> Result<Token<'a>, Rule> {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        let end = self.0.find(|c| !is_part(c)).unwrap_or(self.0.len());
-        let word = self.take(end);
+        let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        let word = self.take(self.0.bytes().take_while(is_part).count());
         // No name is ever followed by a quote but through a blank or a mark: what looks like `h'…'` is that or nothing.
         let quoted = self.0.starts_with('\'');
         Ok(match word {
@@ -129,11 +124,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn mark(&mut self) -> Result<Token<'a>, Rule> {
-        let (rest, mark) = MARKS
-            .iter()
-            .find_map(|(spelling, mark)| Some((self.0.strip_prefix(spelling)?, *mark)))
-            .ok_or(rule::PATTERN_SYNTAX)?;
-        self.0 = rest;
+        let (mark, octets) = Mark::leading(self.0).ok_or(rule::PATTERN_SYNTAX)?;
+        self.take(octets);
         Ok(Token::Mark(mark))
     }
 }

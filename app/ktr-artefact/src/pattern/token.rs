@@ -44,9 +44,11 @@ pub(super) enum Keyword {
 impl Keyword {
     /// The keyword of this spelling.
     pub(super) fn of(word: &str) -> Option<Self> {
-        KEYWORDS
-            .iter()
-            .find(|(spelling, _)| *spelling == word)
+        let mut keywords = KEYWORDS.iter();
+        // Most words are names, and those are in lower case.
+        let may_be = word.starts_with(|c: char| c.is_ascii_uppercase());
+        may_be
+            .then(|| keywords.find(|(spelling, _)| *spelling == word))?
             .map(|(_, keyword)| *keyword)
     }
 }
@@ -70,25 +72,29 @@ pub(super) enum Mark {
     Asterisk,
 }
 
-/// Spellings of marks; where one begins with another, the longer stands first.
-pub(super) const MARKS: &[(&str, Mark)] = &[
-    ("==", Mark::Equal),
-    ("=", Mark::Equal),
-    ("!=", Mark::NotEqual),
-    ("<>", Mark::NotEqual),
-    ("<=", Mark::LessOrEqual),
-    ("<", Mark::Less),
-    (">=", Mark::GreaterOrEqual),
-    (">", Mark::Greater),
-    (":", Mark::Colon),
-    (".", Mark::Dot),
-    (",", Mark::Comma),
-    ("(", Mark::OpenRound),
-    (")", Mark::CloseRound),
-    ("[", Mark::OpenSquare),
-    ("]", Mark::CloseSquare),
-    ("*", Mark::Asterisk),
-];
+impl Mark {
+    /// The mark that a text begins with, the longest that fits, and how many octets it has.
+    pub(super) const fn leading(text: &str) -> Option<(Self, usize)> {
+        Some(match text.as_bytes() {
+            [b'=', b'=', ..] => (Self::Equal, 2),
+            [b'=', ..] => (Self::Equal, 1),
+            [b'!', b'=', ..] | [b'<', b'>', ..] => (Self::NotEqual, 2),
+            [b'<', b'=', ..] => (Self::LessOrEqual, 2),
+            [b'<', ..] => (Self::Less, 1),
+            [b'>', b'=', ..] => (Self::GreaterOrEqual, 2),
+            [b'>', ..] => (Self::Greater, 1),
+            [b':', ..] => (Self::Colon, 1),
+            [b'.', ..] => (Self::Dot, 1),
+            [b',', ..] => (Self::Comma, 1),
+            [b'(', ..] => (Self::OpenRound, 1),
+            [b')', ..] => (Self::CloseRound, 1),
+            [b'[', ..] => (Self::OpenSquare, 1),
+            [b']', ..] => (Self::CloseSquare, 1),
+            [b'*', ..] => (Self::Asterisk, 1),
+            _ => return None,
+        })
+    }
+}
 
 const KEYWORDS: &[(&str, Keyword)] = &[
     ("AND", Keyword::And),

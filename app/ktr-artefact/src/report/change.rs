@@ -7,7 +7,7 @@ use crate::{
     finding::{Finding, Place, Rule, rule},
     form::{CheckedIoc, Document, Ioc, Nomination, RuleEntry},
     ioc::Type,
-    rules::{AcceptedRule, RuleKind},
+    rules::{AcceptedRule, RuleKind, SOME_NAME},
 };
 
 /// Whether a rule has a part.
@@ -94,10 +94,28 @@ fn detection(path: &str, written: &RuleEntry, accepted: &AcceptedRule, changes: 
     if accepted.text() == written.text {
         return;
     }
-    say(changes, rule::RULE_REWRITTEN, format!("{path}.text"));
-    if accepted.kind() != RuleKind::Sigma {
-        return;
+    match accepted.kind() {
+        RuleKind::Sigma => sigma_rule(path, written, accepted, changes),
+        RuleKind::Yara => yara_rule(path, written, accepted, changes),
     }
+}
+
+fn yara_rule(path: &str, written: &RuleEntry, accepted: &AcceptedRule, changes: &mut Vec<Finding>) {
+    let place = format!("{path}.text");
+    let masks = |text: &str| text.matches(SOME_NAME).count();
+    if masks(accepted.text()) > masks(&written.text) {
+        say(changes, rule::YARA_NAME_MASKED, place.clone());
+    }
+    say(changes, rule::YARA_REWRITTEN, place);
+}
+
+fn sigma_rule(
+    path: &str,
+    written: &RuleEntry,
+    accepted: &AcceptedRule,
+    changes: &mut Vec<Finding>,
+) {
+    say(changes, rule::RULE_REWRITTEN, format!("{path}.text"));
     let (Some(before), Some(after)) = (sigma(&written.text), sigma(accepted.text())) else {
         return;
     };

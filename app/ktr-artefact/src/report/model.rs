@@ -138,8 +138,8 @@ impl Action {
             | rule::QUERY_CUT
             | rule::RULE_PART_DROPPED
             | rule::RULE_TAGS_DROPPED => Self::Dropped,
-            rule::RULE_ID_MASKED => Self::Masked,
-            rule::VALUE_REWRITTEN | rule::RULE_REWRITTEN => Self::Rewritten,
+            rule::RULE_ID_MASKED | rule::YARA_NAME_MASKED => Self::Masked,
+            rule::VALUE_REWRITTEN | rule::RULE_REWRITTEN | rule::YARA_REWRITTEN => Self::Rewritten,
             rule::SEEN_BY_ONE => Self::Noted,
             _ => Self::Refused,
         }

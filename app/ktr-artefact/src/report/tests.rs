@@ -395,15 +395,32 @@ fn a_warning_that_the_board_does_not_let_stand_is_against_the_build() {
 }
 
 #[test]
-fn a_yara_rule_names_our_reader_and_the_engine_beside_it() {
+fn a_yara_rule_names_its_judges_and_says_in_its_own_lines_what_was_done_to_it() {
     let form = include_str!("../../tests/data/forms/03-oilrig.json");
-    let document = form::read(form.as_bytes()).unwrap();
-    let report = World::of(vec![document], &|_| false).report();
-    let yara = report.cases[0].rules.iter();
-    let mut yara = yara.filter(|rule| rule.kind == RuleKind::Yara);
+    let done_to = |from: &str, to: &str| {
+        let mut document = form::read(form.as_bytes()).unwrap();
+        for rule in &mut document.rules {
+            rule.text = rule.text.replace(from, to);
+        }
+        let mut rules = document.rules.iter();
+        let index = rules.position(|rule| rule.kind == RuleKind::Yara).unwrap();
+        let case = World::of(vec![document], &|_| false).report().cases;
+        assert_eq!(
+            case[0].rules[index].judges,
+            ["yara-x-parser 1.22.1", "yarac 4.2.3"]
+        );
+        let changes = case[0].changes.iter();
+        let place = format!("rules[{index}].text");
+        changes
+            .filter(|change| change.place == place)
+            .map(|change| (change.action, change.code))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(done_to("nothing", "nothing"), [(Action::Rewritten, 1108)]);
+    let named = "strings:\n $named = /\\\\Users\\\\(jane|bob)/";
     assert_eq!(
-        yara.next().unwrap().judges,
-        ["yara-x-parser 1.22.1", "yarac 4.2.3"]
+        done_to("strings:", named),
+        [(Action::Masked, 1109), (Action::Rewritten, 1108)]
     );
 }
 

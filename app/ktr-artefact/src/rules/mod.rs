@@ -15,4 +15,5 @@ mod yara;
 pub(crate) use accepted::Offer;
 pub use accepted::{AcceptedRule, Origin, RuleKind};
 pub use list::{Listed, all};
+pub(crate) use yara::SOME_NAME;
 pub use yara::sample;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    account, contact, network, path, person,
+    account, contact, home, network, path, person,
     reader::{self, Reader},
 };
 use crate::finding::{Rule, rule};
@@ -41,7 +41,9 @@ pub(in crate::leak) fn collect(folded: &str, found: &mut BTreeSet<Rule>) {
             b'.' if network::is_inner_host(text, at) => {
                 found.insert(rule::LEAK_INNER_HOST);
             }
-            b'\\' | b'/' => separated(text, at, before, found),
+            b'\\' if path::is_unc(text, at, before) => {
+                found.insert(rule::LEAK_UNC);
+            }
             b'+' | b'(' if contact::is_phone(text, at) => {
                 found.insert(rule::LEAK_PHONE_NUMBER);
             }
@@ -49,18 +51,6 @@ pub(in crate::leak) fn collect(folded: &str, found: &mut BTreeSet<Rule>) {
             _ => {}
         }
         before = octet;
-    }
-}
-
-fn separated(text: Reader<'_>, at: usize, before: u8, found: &mut BTreeSet<Rule>) {
-    if matches!(before, b'\\' | b'/') {
-        return;
-    }
-    if path::is_unc(text, at, before) {
-        found.insert(rule::LEAK_UNC);
-    }
-    if path::is_home(text, at, before) {
-        found.insert(rule::LEAK_USER_PATH);
     }
 }
 
@@ -94,4 +84,5 @@ const LETTERS: &[(Rule, Detector)] = &[
     (rule::LEAK_CODICE_FISCALE, person::is_codice_fiscale),
     (rule::LEAK_SID, network::is_sid),
     (rule::LEAK_MAC, network::is_mac),
+    (rule::LEAK_USER_PATH, home::is_home),
 ];

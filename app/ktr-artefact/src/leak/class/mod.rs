@@ -11,7 +11,7 @@
 //! | `LEAK_MALTESE_ID` | seven digits and a letter of the register | |
 //! | `LEAK_SID` | of a domain or machine | well-known short ones |
 //! | `LEAK_UNC` | host and share | devices, this host, placeholders |
-//! | `LEAK_USER_PATH` | a named folder of a user | public and default folders, wildcards, variables |
+//! | `LEAK_USER_PATH` | a named folder of a user, also in an expression | public and default folders, wildcards, variables |
 //! | `LEAK_PRIVATE_ADDRESS` | private, shared and link-local addresses | the first of each block, this host, 169.254.169.254 |
 //! | `LEAK_INNER_HOST` | names under `.local`, `.lan`, `.corp`, `.internal` and the like | names that every cloud has |
 //! | `LEAK_MAC` | six pairs or three fours | all octets alike, 00 to 05, aa to ff |
@@ -19,6 +19,7 @@
 mod account;
 mod collect;
 mod contact;
+mod home;
 mod network;
 mod path;
 mod person;

@@ -222,6 +222,15 @@ const ROWS: [Row; 16] = [
             "C:\\Documents and Settings\\jdoe\\x",
             "file:///home/jdoe",
             "/Users/jdoe/Desktop",
+            "\\\\Users\\\\(jdoe|bob)",
+            "\\\\Users\\\\(?:public|jdoe)\\\\x",
+            "[\\\\\\/]Users[\\\\\\/]jdoe",
+            "[\\\\/]{1,2}Users[\\\\/]{1,2}jdoe\\\\",
+            "(\\\\|\\/)Users(\\\\|\\/)jdoe",
+            "\\\\(users|home)\\\\jdoe",
+            "\\\\Users\\\\[Jj]doe\\\\x",
+            "\\\\Users\\\\(j(doe|roe))\\\\x",
+            "\\/home\\/jdoe\\/",
         ],
         &[
             "C:\\Users\\Public\\x",
@@ -232,6 +241,15 @@ const ROWS: [Row; 16] = [
             "/users/login",
             "C:\\Users\\$name",
             "/home",
+            "\\\\Users\\\\[^\\\\\\/]{1,64}\\\\x",
+            "\\\\Users\\\\[a-z]{3,8}\\\\x",
+            "\\\\Users\\\\(.*)\\\\x",
+            "\\\\Users\\\\\\w+\\\\x",
+            "\\\\Users\\\\([Pp]ublic|default)\\\\x",
+            "\\\\Users\\\\.{1,20}\\\\x",
+            "https:\\/\\/evil.com\\/users\\/login\\/x",
+            "C:\\Documents and Settings\\All Users\\Desktop",
+            "/\\\\Users/i",
         ],
     ),
     (
@@ -318,6 +336,28 @@ fn what_only_resembles_a_class_is_none() {
                 assert!(!found(&framed).contains(&rule), "{rule}: {framed}");
             }
         }
+    }
+}
+
+#[test]
+fn a_path_that_begins_with_the_folder_of_users_names_one_where_a_path_may_begin() {
+    for text in [
+        "Users\\jdoe\\x",
+        "$a = \"Users\\\\jdoe\\\\x\"",
+        "$a = /Users\\\\jdoe/",
+        "field: users\\jdoe\\x",
+        "'Documents and Settings\\jdoe'",
+    ] {
+        assert!(found(text).contains(&rule::LEAK_USER_PATH), "{text}");
+    }
+    for text in [
+        "all users\\desktop",
+        "users/login",
+        "home\\index",
+        "users of the net",
+        "superusers\\jdoe",
+    ] {
+        assert_eq!(found(text), BTreeSet::new(), "{text}");
     }
 }
 

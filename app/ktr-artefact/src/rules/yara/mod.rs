@@ -9,8 +9,10 @@ mod literal;
 mod name;
 mod nesting;
 mod path;
+mod person;
 mod read;
 mod slow;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -18,3 +20,4 @@ mod write;
 
 pub use accept::sample;
 pub(super) use accept::{accept, reread};
+pub(crate) use path::SOME_NAME;

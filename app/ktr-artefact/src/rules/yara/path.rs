@@ -7,6 +7,8 @@ use yara_x_parser::cst::SyntaxKind;
 
 use super::{
     literal,
+    person::{self, At},
+    spelled::{self, is_separator},
     tree::{Pattern, Token, Tree, Value},
 };
 use crate::finding::{Rule, rule};
@@ -14,7 +16,8 @@ use crate::finding::{Rule, rule};
 /// Takes the names out of every string.
 ///
 /// # Errors
-/// [`rule::YARA_PATH`] where a name stands between braces, in a string of a condition, or in a text that is matched in an encoded form.
+/// [`rule::YARA_PATH`] where a name stands between braces, in a string of a condition, or in a text that is matched in an encoded form;
+/// [`rule::YARA_REGEX`] for an expression that is none.
 pub(super) fn mask(tree: &mut Tree) -> Result<(), Rule> {
     for declared in &mut tree.rules {
         for pattern in &mut declared.patterns {
@@ -22,7 +25,7 @@ pub(super) fn mask(tree: &mut Tree) -> Result<(), Rule> {
         }
         for token in &mut declared.condition {
             if token.kind == SyntaxKind::REGEXP {
-                token.text = masked_expression(&token.text);
+                token.text = masked_expression(&token.text)?;
             }
             let literal = token.kind == SyntaxKind::STRING_LIT;
             if literal && literal::octets(&token.text).is_none_or(|octets| names_somebody(&octets))
@@ -48,15 +51,13 @@ fn mask_pattern(pattern: &mut Pattern) -> Result<(), Rule> {
         }
         Value::Text(_) => {}
         Value::Hex(tokens) => {
-            let named = runs(tokens).into_iter().any(|mut run| {
-                run.retain(|octet| *octet != 0);
-                names_somebody(&run)
-            });
-            if named {
+            let people = person::names(&spelled::hex(tokens), At::Edge);
+            let hosts = runs(tokens).into_iter().flat_map(|run| hosts(&run));
+            if !people.is_empty() || hosts.count() > 0 {
                 return Err(rule::YARA_PATH);
             }
         }
-        Value::Expression(expression) => *expression = masked_expression(expression),
+        Value::Expression(expression) => *expression = masked_expression(expression)?,
     }
     Ok(())
 }
@@ -69,7 +70,7 @@ const ENCODED: [SyntaxKind; 3] = [
 ];
 
 /// Some name, in an expression.
-const SOME_NAME: &str = "[^\\\\\\/]{1,64}";
+pub(crate) const SOME_NAME: &str = "[^\\\\\\/]{1,64}";
 
 /// An expression for a text, with "some name" in the place of every name.
 fn masked_text(octets: &[u8]) -> String {
@@ -96,12 +97,30 @@ fn write_fixed(text: &mut String, octet: u8) {
     }
 }
 
-/// An expression with "some name" in the place of every name that it spells out.
-fn masked_expression(expression: &str) -> String {
+/// An expression with "some name" in the place of every name that it can spell.
+fn masked_expression(expression: &str) -> Result<String, Rule> {
+    let source = inner(expression);
+    let parts = spelled::expression(source).ok_or(rule::YARA_REGEX)?;
+    // The slash before it stands for the beginning of a path.
+    let names = merged(person::names(&parts, At::Separator), hosts_within(source));
+    let mut text = String::from("/");
+    let mut written = 0;
+    for name in names {
+        text.push_str(source.get(written..name.start).unwrap_or_default());
+        text.push_str(SOME_NAME);
+        written = name.end;
+    }
+    let begun = written.saturating_add(1);
+    text.push_str(expression.get(begun..).unwrap_or_default());
+    Ok(text)
+}
+
+/// Where the hosts of shares stand in an expression.
+fn hosts_within(source: &str) -> Vec<Range<usize>> {
     // What the expression spells out, and where each octet of it begins and ends in the expression.
     let (mut plain, mut places) = (Vec::new(), Vec::new());
     let mut start = None;
-    for (at, octet) in expression.bytes().enumerate() {
+    for (at, octet) in source.bytes().enumerate() {
         if octet == b'\\' && start.is_none() {
             start = Some(at);
             continue;
@@ -109,17 +128,24 @@ fn masked_expression(expression: &str) -> String {
         plain.push(octet);
         places.push(start.take().unwrap_or(at)..at.saturating_add(1));
     }
-    let mut text = String::new();
-    let mut written = 0;
-    for name in names(&plain) {
-        let place = |at: usize| places.get(at).cloned().unwrap_or_default();
-        let (first, last) = (place(name.start), place(name.end.saturating_sub(1)));
-        text.push_str(expression.get(written..first.start).unwrap_or_default());
-        text.push_str(SOME_NAME);
-        written = last.end;
-    }
-    text.push_str(expression.get(written..).unwrap_or_default());
-    text
+    let place = |at: usize| places.get(at).cloned().unwrap_or_default();
+    let hosts = hosts(&plain).into_iter();
+    hosts
+        .map(|host| place(host.start).start..place(host.end.saturating_sub(1)).end)
+        .collect()
+}
+
+/// Names in the order of their places; of two that overlap the first.
+fn merged(mut names: Vec<Range<usize>>, mut others: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    names.append(&mut others);
+    names.sort_by_key(|name| (name.start, name.end));
+    let mut end = 0;
+    names.retain(|name| {
+        let apart = name.start >= end;
+        end = if apart { name.end } else { end };
+        apart
+    });
+    names
 }
 
 /// What stands between the slashes of an expression.
@@ -130,15 +156,12 @@ pub(super) fn inner(expression: &str) -> &str {
         .map_or(inner, |(inner, _flags)| inner)
 }
 
-/// The runs of octets that stand between braces without a gap.
+/// The octets that stand between braces one after the other, without zeros, each run by itself.
 fn runs(tokens: &[Token]) -> Vec<Vec<u8>> {
+    let octet = |token: &Token| u8::from_str_radix(&token.text, 16).ok();
     tokens
-        .split(|token| u8::from_str_radix(&token.text, 16).is_err())
-        .map(|run| {
-            run.iter()
-                .filter_map(|token| u8::from_str_radix(&token.text, 16).ok())
-                .collect()
-        })
+        .split(|token| octet(token).is_none())
+        .map(|run| run.iter().filter_map(octet).filter(|b| *b != 0).collect())
         .collect()
 }
 
@@ -146,8 +169,16 @@ fn names_somebody(octets: &[u8]) -> bool {
     !names(octets).is_empty()
 }
 
-/// Where names of people and hosts stand.
+/// Where names of people and hosts stand in a text.
 fn names(octets: &[u8]) -> Vec<Range<usize>> {
+    merged(
+        person::names(&spelled::text(octets), At::Edge),
+        hosts(octets),
+    )
+}
+
+/// Where the hosts of shares stand.
+fn hosts(octets: &[u8]) -> Vec<Range<usize>> {
     let lower = octets.to_ascii_lowercase();
     let mut found = Vec::new();
     let mut at = 0;
@@ -165,33 +196,13 @@ fn names(octets: &[u8]) -> Vec<Range<usize>> {
             .checked_sub(1)
             .and_then(|before| lower.get(before))
             .copied();
-        let start = at.saturating_add(lead);
-        at = start;
-        let place = home(&lower, start).or_else(|| share(&lower, start, lead, before));
-        if let Some(name) = place {
-            at = name.end;
-            found.push(name);
+        at = at.saturating_add(lead);
+        if let Some(host) = share(&lower, at, lead, before) {
+            at = host.end;
+            found.push(host);
         }
     }
     found
-}
-
-/// The name of the folder in which users keep theirs, if `octets` goes on with one at `start`.
-fn home(octets: &[u8], start: usize) -> Option<Range<usize>> {
-    let rest = octets.get(start..)?;
-    let parent = PARENTS.iter().find(|parent| {
-        let after = rest.strip_prefix(**parent).unwrap_or_default();
-        after.first().is_some_and(|octet| is_separator(*octet))
-    })?;
-    let after = rest.get(parent.len()..)?;
-    let inner = after
-        .iter()
-        .take_while(|octet| is_separator(**octet))
-        .count();
-    let from = start.saturating_add(parent.len()).saturating_add(inner);
-    let name = word(octets.get(from..)?);
-    let named = name.first().is_some_and(u8::is_ascii_alphanumeric) && !EVERYONE.contains(&name);
-    named.then(|| from..from.saturating_add(name.len()))
 }
 
 /// The host of a share: twice as many backslashes before it as before the share, so that an escaped path is none.
@@ -220,27 +231,8 @@ fn word(octets: &[u8]) -> &[u8] {
     octets.get(..end).unwrap_or_default()
 }
 
-const fn is_separator(octet: u8) -> bool {
-    matches!(octet, b'\\' | b'/')
-}
-
-const PARENTS: [&[u8]; 3] = [b"users", b"home", b"documents and settings"];
-
 /// What stands before a backslash inside a path.
 const JOINS: &[u8] = b":*?%)}].-_^$+";
-
-/// Folders that every machine has.
-const EVERYONE: [&[u8]; 9] = [
-    b"admin",
-    b"administrator",
-    b"all users",
-    b"default",
-    b"default user",
-    b"guest",
-    b"public",
-    b"root",
-    b"user",
-];
 
 /// Hosts that name no host.
 const THIS_HOST: [&[u8]; 4] = [b"127.0.0.1", b"localhost", b"tsclient", b"."];

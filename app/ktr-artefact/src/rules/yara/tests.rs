@@ -322,6 +322,94 @@ fn a_users_folder_and_a_host_give_way_to_some_name_or_the_rule_is_refused() {
 }
 
 #[test]
+fn a_user_gives_way_to_some_name_wherever_an_expression_spells_one() {
+    let masked = |expression: &str| -> Result<String, Rule> {
+        let text = judged(&with(&format!("$a = {expression}"), "$a"), Origin::Own)?;
+        let line = text.lines().find(|line| line.contains("$a = ")).unwrap();
+        Ok(line.trim().trim_start_matches("$a = ").to_owned())
+    };
+    for (expression, expected) in [
+        (r"/\\Users\\(jane|bob)/", r"/\\Users\\NAME/"),
+        (r"/\\Users\\(jane|bob)?\\x/i", r"/\\Users\\NAME\\x/i"),
+        (r"/[\\\/]Users[\\\/]jane/", r"/[\\\/]Users[\\\/]NAME/"),
+        (
+            r"/[\\\/]{1,2}Users[\\\/]{,2}jane\.doe\\/",
+            r"/[\\\/]{1,2}Users[\\\/]{,2}NAME\\/",
+        ),
+        (
+            r"/\\([Uu]sers|home)\\[Jj]ane\\x/",
+            r"/\\([Uu]sers|home)\\NAME\\x/",
+        ),
+        (r"/\\Users\\j(ane|oe)[0-9]{2}\\x/", r"/\\Users\\NAME\\x/"),
+        (
+            r"/\\Users\\(jane\\Desktop|Public)\\x/",
+            r"/\\Users\\(NAME\\Desktop|Public)\\x/",
+        ),
+        (
+            r"/(C:\\Users|D:\\Home)\\jane\\x/",
+            r"/(C:\\Users|D:\\Home)\\NAME\\x/",
+        ),
+        (
+            r"/(C:\\Users\\|\\home\\)jane\\x/",
+            r"/(C:\\Users\\|\\home\\)NAME\\x/",
+        ),
+        (r"/\x5cUsers\x5cj\x61ne\x5c/", r"/\x5cUsers\x5cNAME\x5c/"),
+        (
+            r"/\\\x00U\x00s\x00e\x00r\x00s\x00\\\x00j\x00/",
+            r"/\\\x00U\x00s\x00e\x00r\x00s\x00\\NAME/",
+        ),
+        (r"/Users\\jane/", r"/Users\\NAME/"),
+        (r"/\/home\/jane\//", r"/\/home\/NAME\//"),
+        (r"/\\Users\\Zo\xeb\\/", r"/\\Users\\NAME\\/"),
+        (r#""Users\\jane\\x""#, r"/Users\\NAME\\x/"),
+    ] {
+        let expected = expected.replace("NAME", r"[^\\\/]{1,64}");
+        assert_eq!(masked(expression), Ok(expected), "{expression}");
+    }
+    for nobody in [
+        r"/\\Users/i",
+        r"/\\Users\\/i",
+        r"/\\Users\\([Pp]ublic|All Users|Default( User)?)\\x/",
+        r"/\\Users\\[^\\\/]{1,64}\\AppData/",
+        r"/\\Users\\[a-z0-9]{3,8}\\Desktop/",
+        r"/\\Users\\.{1,40}\\Desktop/",
+        r"/\\Users\\.{1,40}Desktop/",
+        r"/\\Users\\\w{2,9}\\x/",
+        r"/\\Userspace\\jane/",
+        r#""home/css/style.css""#,
+        r#""All Users\\Desktop""#,
+    ] {
+        assert_eq!(masked(nobody), Ok(nobody.to_owned()));
+    }
+}
+
+#[test]
+fn a_user_between_braces_is_seen_through_choices_and_jumps() {
+    let octets = |text: &str| hex::encode_upper(text);
+    let judged =
+        |between: String| judged(&with(&format!("$a = {{ {between} }}"), "$a"), Origin::Own);
+    let users = octets("\\Users\\");
+    for between in [
+        format!("{users} (6A | 4A) 61 6E 65 5C"),
+        format!("{users} ({} | {}) 5C", octets("jane"), octets("bob")),
+        format!("{users} ?? {} 5C", octets("ane")),
+        format!("{users} [1-2] {} 5C", octets("ne")),
+        format!("(5C | 2F) {} (5C | 2F) {}", octets("Users"), octets("jane")),
+        octets("Users\\jane"),
+    ] {
+        assert_eq!(judged(between.clone()), Err(rule::YARA_PATH), "{between}");
+    }
+    for between in [
+        format!("{users} ({} | {}) 5C", octets("Public"), octets("Default")),
+        format!("{users} [1-20] 5C {}", octets("Desktop")),
+        format!("{users} [4-] {}", octets("Desktop")),
+        format!("{users} ?? ?? ?? 5C"),
+    ] {
+        assert!(judged(between.clone()).is_ok(), "{between}");
+    }
+}
+
+#[test]
 fn a_rule_that_names_nobody_or_may_not_be_shared_is_refused_by_name() {
     let third = |text: &str, licence: &str| accept(text, Origin::ThirdParty, licence, "TVo=").err();
     for licence in ["GPL-2.0-only", "Elastic-2.0", ""] {

@@ -4,6 +4,7 @@
 mod build;
 mod folder;
 mod hand_over;
+mod pack;
 mod report;
 mod seal;
 mod shelf;

@@ -1,11 +1,12 @@
-//! Where releases lie: a folder of one, an archive of one, or a folder of such folders and archives.
-//! It looks one level deep and judges nothing.
+//! Where releases lie: a folder of one, an archive of one, a folder of such folders and archives, or an archive of them.
+//! It looks one level deep into a folder and judges nothing.
 
 use std::path::{Path, PathBuf};
 
 use ktr_artefact::archive;
 
 use super::folder::{Folder, at};
+use super::pack::{Pack, Packed};
 use crate::error::CliError;
 use crate::file;
 use crate::limits;
@@ -31,16 +32,32 @@ pub(super) enum Place {
     Folder(PathBuf),
     /// In an archive of the two files.
     Archive(PathBuf),
+    /// In an archive of many releases.
+    Packed {
+        /// The archive.
+        archive: PathBuf,
+        /// The archive and the path inside, for people.
+        path: PathBuf,
+        /// Where in it.
+        packed: Packed,
+    },
 }
 
 impl Shelf {
     /// Looks what is there.
     ///
     /// # Errors
-    /// A folder that cannot be read, that holds no release, or more than [`limits::RELEASES_MAX`].
+    /// A folder or archive that cannot be read, that holds no release, or more than [`limits::RELEASES_MAX`].
     pub(super) fn find(path: &Path) -> Result<Self, CliError> {
         if let Some(place) = Place::of(path) {
-            return Ok(Self::One(place));
+            let pack = match &place {
+                Place::Archive(path) => Pack::find(path)?,
+                Place::Folder(_) | Place::Packed { .. } => None,
+            };
+            return match pack {
+                Some(pack) => Self::packed(path, pack),
+                None => Ok(Self::One(place)),
+            };
         }
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(path).map_err(file::failed(path))? {
@@ -53,6 +70,23 @@ impl Shelf {
         let places = paths.iter().filter(|path| **path != certificate);
         let places: Vec<Place> = places.filter_map(|path| Place::of(path)).collect();
         let has_certificate = usize::from(paths.contains(&certificate));
+        let others = all
+            .saturating_sub(places.len())
+            .saturating_sub(has_certificate);
+        Self::many(path, places, others)
+    }
+
+    fn packed(archive: &Path, pack: Pack) -> Result<Self, CliError> {
+        let releases = pack.releases.into_iter();
+        let places = releases.map(|(name, packed)| Place::Packed {
+            archive: archive.to_owned(),
+            path: archive.join(name),
+            packed,
+        });
+        Self::many(archive, places.collect(), pack.others)
+    }
+
+    fn many(path: &Path, places: Vec<Place>, others: usize) -> Result<Self, CliError> {
         if places.is_empty() {
             return Err(CliError::NotThere(format!(
                 "{} holds no release",
@@ -66,9 +100,6 @@ impl Shelf {
                 limits::RELEASES_MAX
             )));
         }
-        let others = all
-            .saturating_sub(places.len())
-            .saturating_sub(has_certificate);
         Ok(Self::Many { places, others })
     }
 }
@@ -86,7 +117,7 @@ impl Place {
 
     pub(super) fn path(&self) -> &Path {
         match self {
-            Self::Folder(path) | Self::Archive(path) => path,
+            Self::Folder(path) | Self::Archive(path) | Self::Packed { path, .. } => path,
         }
     }
 
@@ -95,16 +126,22 @@ impl Place {
         match self {
             Self::Folder(path) => Folder(path.clone()).read(),
             Self::Archive(path) => archive::read(&file::read(path)?).map_err(at(path)),
+            Self::Packed {
+                archive, packed, ..
+            } => packed.read(archive),
         }
     }
 
-    /// The certificate that lies nearest: in the release's folder, else beside the release.
+    /// The certificate that lies nearest: in the release's folder, else beside the release or the archive of it.
     pub(super) fn certificate(&self) -> PathBuf {
-        let inside = Folder(self.path().to_owned()).certificate();
+        let lies = match self {
+            Self::Folder(path) | Self::Archive(path) | Self::Packed { archive: path, .. } => path,
+        };
+        let inside = Folder(lies.clone()).certificate();
         if inside.is_file() {
             return inside;
         }
-        match self.path().parent() {
+        match lies.parent() {
             Some(beside) => Some(Folder(beside.to_owned()).certificate())
                 .filter(|beside| beside.is_file())
                 .unwrap_or(inside),

@@ -25,7 +25,7 @@ use crate::output;
     after_help = "Examples:\n  ktr --home net verify release --pin FINGERPRINT\n  ktr --home net verify releases --certificate alliance.pgp"
 )]
 pub(crate) struct Verify {
-    /// Folder with bundle.json and bundle.json.asc, an archive (.tar) of the two, or a folder of such folders and archives.
+    /// Folder with bundle.json and bundle.json.asc, an archive (.tar) of the two, or a folder or archive of such folders and archives.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// The Alliance's certificate; without it, alliance.pgp of the release's folder, or beside it.
