@@ -24,6 +24,7 @@ pub(super) fn all(made: &[Made]) -> Vec<Tally> {
         third_library(made),
         validator(made),
         stix2(made),
+        rstix(made),
         misp(made),
     ];
     tallies.extend(signatures(made));
@@ -94,6 +95,32 @@ fn third_library(made: &[Made]) -> Tally {
 fn bundles(some: &[Made]) -> Vec<&[u8]> {
     let bundles = some.iter().map(|made| made.world.bundle.as_slice());
     bundles.collect()
+}
+
+/// The extension by which OASIS's markings say TLP 2.0. Its definition is OASIS's own and stands in no bundle.
+const TLP: &str = "extensions.extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
+
+/// Every check it has, on the text as it stands; it asks for the definition of TLP, and for nothing else.
+fn rstix(made: &[Made]) -> Tally {
+    let mut tally = Tally::new(
+        "rstix, all but the definition of TLP",
+        &version::of_crate("rstix"),
+        RELEASES,
+    );
+    let validator = rstix::Validator::consumer_strict();
+    for Made { world, .. } in made {
+        let report = validator.validate_json_str(str::from_utf8(&world.bundle).unwrap());
+        let known = |error: &&rstix::Diagnostic| error.property_path.as_deref() == Some(TLP);
+        let errors = report.errors().filter(|error| !known(error));
+        let errors: Vec<String> = errors.map(|error| format!("{error:?}")).collect();
+        tally.take(
+            errors
+                .is_empty()
+                .then_some(())
+                .ok_or_else(|| errors.join(", ")),
+        );
+    }
+    tally
 }
 
 /// Each indicator once in the event of its report.
