@@ -153,6 +153,7 @@ fn perform(task: &Task) -> Result<(), TaskError> {
             let effort = judge::Effort {
                 releases: *releases,
                 seed: *seed,
+                judges: judge::ALL,
             };
             judge::release(&root, effort).map(|note| output::line(&note))
         }
