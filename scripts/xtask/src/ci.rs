@@ -9,7 +9,7 @@ use crate::output;
 use crate::pinned::{self, Mode};
 use crate::program::Program;
 use crate::tally::Tally;
-use crate::{book, fuzz, tidy};
+use crate::{book, fuzz, judge, tidy};
 
 /// The test target that needs the real engine and the real homeserver.
 const NET: &str = "net";
@@ -25,13 +25,16 @@ pub(crate) enum Reach {
 
 type Work = fn(&Path, &mut Tally) -> Result<String, TaskError>;
 
-const STEPS: [(&str, Work); 9] = [
+const STEPS: [(&str, Work); 10] = [
     ("format", |root, _| {
         cargo(root, &["fmt", "--all", "--check"])
     }),
     ("tidy", |root, _| tidy::step::run(root)),
     ("clippy", |root, _| clippy(root)),
     ("unit and scenario tests", tests),
+    ("releases before judges", |root, _| {
+        judge::release(root, judge::Effort::CI)
+    }),
     ("documentation", |root, _| documentation(root)),
     ("vectors", |root, _| {
         pinned::run(root, pinned::VECTORS, Mode::Compare)

@@ -8,6 +8,7 @@ mod clock;
 mod error;
 mod fuzz;
 mod graph;
+mod judge;
 mod links;
 mod night;
 mod output;
@@ -86,6 +87,17 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Put what is drawn by a seed before every judge there is, and print what each accepts
+    Judge {
+        /// What is judged
+        what: judge::Subject,
+        /// How many releases
+        #[arg(long, default_value_t = 1_000)]
+        releases: u64,
+        /// What they are drawn from
+        #[arg(long, default_value_t = judge::Effort::CI.seed)]
+        seed: u64,
+    },
     /// Build the book and follow its internal links
     Book,
 }
@@ -133,6 +145,18 @@ fn perform(task: &Task) -> Result<(), TaskError> {
             fuzz::run(&root, effort).map(|note| output::line(&note))
         }
         Task::Bench { what, arguments } => bench::run(&root, *what, arguments),
+        Task::Judge {
+            what: judge::Subject::Release,
+            releases,
+            seed,
+        } => {
+            let effort = judge::Effort {
+                releases: *releases,
+                seed: *seed,
+                judges: judge::ALL,
+            };
+            judge::release(&root, effort).map(|note| output::line(&note))
+        }
         Task::Book => book::run(&root).map(|note| output::line(&note)),
     }
 }

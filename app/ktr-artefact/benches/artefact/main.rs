@@ -25,6 +25,7 @@ mod pattern_drawn;
 #[expect(dead_code, reason = "the tests run gpg as well")]
 mod program;
 #[path = "../../tests/peers/python.rs"]
+#[expect(dead_code, reason = "the tests ask python-stix2 as well")]
 mod python;
 mod release;
 #[path = "../../tests/peers/world.rs"]

@@ -84,10 +84,11 @@ fn every_event_of_eset_is_read_and_nothing_in_it_is_lost() {
     for wanted in [Wanted::ForDetection, Wanted::Unflagged] {
         let drafts = drafts(folder.path(), wanted);
         let (taken, refused, listed) = totals(&drafts);
-        println!("{wanted:?}: {} events", drafts.len());
-        println!("  taken {}: {taken:?}", taken.values().sum::<usize>());
-        println!("  refused {}: {refused:?}", refused.values().sum::<usize>());
-        println!("  listed: {listed:?}");
+        println!(
+            "\n| events of ESET, {wanted:?} | {} events: {} values taken | refused {refused:?} | listed {listed:?} |",
+            drafts.len(),
+            taken.values().sum::<usize>()
+        );
         for ioc in drafts.iter().flat_map(|draft| &draft.iocs) {
             let value = Value::parse(ioc.kind, &ioc.value).unwrap();
             assert_eq!(

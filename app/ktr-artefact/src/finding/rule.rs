@@ -305,6 +305,8 @@ rules! {
     LEAK_INNER_HOST = 924 "leak-inner-host";
     /// A hardware address stands in the output.
     LEAK_MAC = 925 "leak-mac";
+    /// A rule compares a field that holds an account or a host with a name.
+    LEAK_NAMED = 926 "leak-named";
     /// A key of a form is missing, unknown, twice there, or of the wrong kind.
     FORM_SHAPE = 1000 "form-shape";
     /// The form is of a version that this software does not know.

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// The rules of the dictionary are [`rule::LEAK_TEXT`], [`rule::LEAK_ENCODED`], [`rule::LEAK_HASHED`], [`rule::LEAK_ADDRESS`], [`rule::LEAK_PHONE`]; and, so that
 /// nothing passes unread, [`rule::TOO_LARGE`], [`rule::NOT_JSON`] (also if `objects` is no list of objects) and
-/// [`rule::LEAK_UNREAD`] for a text that would unfold beyond [`limits::LEAK_DECODED_MAX`]. Those of the classes, from [`rule::LEAK_MAIL`] to [`rule::LEAK_MAC`], need no dictionary.
+/// [`rule::LEAK_UNREAD`] for a text that would unfold beyond [`limits::LEAK_DECODED_MAX`]. Those of the classes, from [`rule::LEAK_MAIL`] to [`rule::LEAK_NAMED`], need no dictionary.
 #[must_use]
 pub fn check(bundle: &[u8], dictionary: &Dictionary) -> Vec<Finding> {
     if bundle.len() > limits::READ_MAX {

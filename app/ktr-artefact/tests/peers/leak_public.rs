@@ -1,10 +1,7 @@
 //! What the leak verifier says of public rules and indicators, if the data folder is beside the checkout.
 //! Public data names few victims: what is found there is an example, an attacker's own, or a false alarm, and is counted.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ktr_artefact::{
     finding::{Rule, rule},
@@ -12,39 +9,10 @@ use ktr_artefact::{
 };
 use serde_json::{Value, json};
 
-use crate::program::Home;
-
-/// An archive of the data folder, unpacked; nothing if it is not beside the checkout.
-fn unpacked(home: &Home, name: &str) -> bool {
-    let archive = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data")
-        .join(name);
-    if !archive.exists() {
-        println!("SKIPPED 1: {name} is not beside the checkout");
-        return false;
-    }
-    let archive = archive.display().to_string();
-    assert!(home.run("tar", &["xzf", &archive]).status.success());
-    true
-}
-
-fn texts(folder: &Path, endings: &[&str], texts: &mut Vec<(PathBuf, String)>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        if path.is_dir() {
-            self::texts(&path, endings, texts);
-        } else if ending.is_some_and(|ending| endings.contains(&ending))
-            && let Ok(text) = std::fs::read_to_string(&path)
-        {
-            texts.push((path, text));
-        }
-    }
-}
+use crate::{
+    program::Home,
+    public::{texts, unpacked},
+};
 
 /// Findings per class when each text is an object of its own, and how many texts have one that is no mail address.
 fn classes<T: AsRef<str>>(texts: &[T]) -> (BTreeMap<&'static str, usize>, usize) {

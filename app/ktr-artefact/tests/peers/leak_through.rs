@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ktr_artefact::{
-    finding::Place,
+    finding::{Place, Rule},
     form::{self, Nomination},
     stix::{Attempt, Case, Seed},
 };
@@ -158,7 +158,7 @@ fn c_quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn rule(form: &mut Value, kind: &str, text: &str, positive: &str) {
+pub(crate) fn put_rule(form: &mut Value, kind: &str, text: &str, positive: &str) {
     form["rules"] = json!([{
         "kind": kind, "text": text, "positive": positive, "origin": "own", "licence": "DRL-1.1",
     }]);
@@ -176,7 +176,7 @@ fn sigma(form: &mut Value, more: &str, selected: &str, filtered: &str) {
         "title: Loader starts a shell\nid: 5d0c4a5c-3a0f-4d3b-9f5e-3c1f5b7a9d21\n{more}logsource:\n    product: windows\n\
          detection:\n    selection:\n        CommandLine|contains:\n            - evil-loader\n{selected}{filter}    condition: {condition}\n"
     );
-    rule(
+    put_rule(
         form,
         "sigma",
         &text,
@@ -188,7 +188,7 @@ fn yara(form: &mut Value, meta: &str, strings: &str) {
     let text = format!(
         "rule loader {{\n{meta}strings:\n$a = \"evil-loader\"\n{strings}condition: any of them\n}}\n"
     );
-    rule(form, "yara", &text, "ZXZpbC1sb2FkZXI=");
+    put_rule(form, "yara", &text, "ZXZpbC1sb2FkZXI=");
 }
 
 /// A form of the tests with few values, a dictionary of all the words, and nothing injected yet.
@@ -224,12 +224,12 @@ struct Fate {
     cleaned: usize,
 }
 
-fn checked(form: &Value) -> Option<Nomination> {
+pub(crate) fn checked(form: &Value) -> Option<Nomination> {
     form::check(&form::read(form.to_string().as_bytes()).ok()?).ok()
 }
 
 /// Without blanks and backslashes, as the third reader compares; and without case.
-fn squeezed(text: &str) -> String {
+pub(crate) fn squeezed(text: &str) -> String {
     joined(text).to_lowercase()
 }
 
@@ -291,15 +291,26 @@ fn built(cases: &[Injected]) -> (BTreeSet<usize>, Option<Vec<u8>>) {
 
 /// The cases whose objects hold a finding that stops.
 fn caught_in(attempt: &Attempt) -> BTreeSet<usize> {
+    stops_in(attempt).into_keys().collect()
+}
+
+/// What stops, by the case whose object it was found in.
+pub(crate) fn stops_in(attempt: &Attempt) -> BTreeMap<usize, BTreeSet<Rule>> {
     let by_place: BTreeMap<String, usize> = (0..attempt.objects.len())
         .map(|number| (Place::number(number).to_string(), number))
         .collect();
-    let stops = attempt.judged.iter().filter(|judged| !judged.stands);
-    let objects = stops.filter_map(|judged| by_place.get(&judged.finding.place.to_string()));
-    objects
-        .flat_map(|number| &attempt.objects[*number].origins)
-        .map(|origin| usize::from(origin.case.0[0]))
-        .collect()
+    let mut stops: BTreeMap<usize, BTreeSet<Rule>> = BTreeMap::new();
+    for judged in attempt.judged.iter().filter(|judged| !judged.stands) {
+        let number = by_place.get(&judged.finding.place.to_string());
+        for origin in number
+            .into_iter()
+            .flat_map(|number| &attempt.objects[*number].origins)
+        {
+            let case = usize::from(origin.case.0[0]);
+            stops.entry(case).or_default().insert(judged.finding.rule);
+        }
+    }
+    stops
 }
 
 #[test]

@@ -20,7 +20,13 @@ mod pattern_drawn;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod public;
+#[cfg(test)]
 mod python;
+#[cfg(test)]
+mod recall;
+#[cfg(test)]
+mod releases;
 #[cfg(test)]
 mod seal;
 #[cfg(test)]
@@ -29,5 +35,7 @@ mod transaction;
 mod validator;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod version;
 #[cfg(test)]
 mod world;

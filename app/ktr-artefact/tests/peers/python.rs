@@ -51,9 +51,70 @@ pub(crate) fn run(script: &str, holds: &str, input: &[u8]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What stix2-validator says of `bundle.json` in a home, with the flags of the profile. It is the one of `KTR_STIX2_VALIDATOR`, or of the
-/// peers' environment.
-pub(crate) fn validate(home: &Home) -> Output {
+/// What python-stix2 makes of a bundle.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Parsed {
+    /// Objects that it has.
+    pub(crate) objects: usize,
+    /// Objects that were read.
+    pub(crate) read: usize,
+    /// Observables among them, and how many of their ids come out equal.
+    pub(crate) observables: usize,
+    pub(crate) equal_ids: usize,
+}
+
+/// What python-stix2 makes of each bundle, in one run.
+pub(crate) fn read_bundles(bundles: &[&[u8]]) -> Vec<Parsed> {
+    let read = numbers(include_str!("python/bundle.py"), "stix2", bundles);
+    let read = read.into_iter();
+    read.map(|[objects, read, observables, equal_ids]| Parsed {
+        objects,
+        read,
+        observables,
+        equal_ids,
+    })
+    .collect()
+}
+
+/// What misp-stix makes of each bundle, in one run: indicators of its reports, those that an event has, attributes for detection.
+pub(crate) fn import_bundles(bundles: &[&[u8]]) -> Vec<[usize; 3]> {
+    numbers(
+        include_str!("python/misp.py"),
+        "misp_stix_converter",
+        bundles,
+    )
+}
+
+/// SHA-256 of what the library `rfc8785` writes of each bundle, in hexadecimal.
+pub(crate) fn canonical(bundles: &[&[u8]]) -> Vec<String> {
+    let printed = run(
+        include_str!("python/canonical.py"),
+        "rfc8785",
+        &list(bundles),
+    );
+    printed.lines().map(str::to_owned).collect()
+}
+
+/// The numbers that a script prints for each bundle of a list, in one run.
+fn numbers<const N: usize>(script: &str, holds: &str, bundles: &[&[u8]]) -> Vec<[usize; N]> {
+    let printed = run(script, holds, &list(bundles));
+    let line = |line: &str| -> [usize; N] {
+        let numbers: Vec<usize> = line
+            .split(' ')
+            .map(|number| number.parse().unwrap())
+            .collect();
+        numbers.try_into().unwrap()
+    };
+    printed.lines().map(line).collect()
+}
+
+fn list(bundles: &[&[u8]]) -> Vec<u8> {
+    [b"[", &*bundles.join(&b','), b"]"].concat()
+}
+
+/// What stix2-validator says of files in a home, with the flags of the profile. It is the one of `KTR_STIX2_VALIDATOR`, or of the peers'
+/// environment.
+pub(crate) fn validate(home: &Home, files: &[&str]) -> Output {
     let validator = std::env::var_os("KTR_STIX2_VALIDATOR").map_or_else(
         || program("stix2_validator", "stix2validator"),
         PathBuf::from,
@@ -64,7 +125,6 @@ pub(crate) fn validate(home: &Home) -> Output {
         "--enforce-refs",
         "--version",
         "2.1",
-        "bundle.json",
     ];
-    home.run(validator.to_str().unwrap(), &arguments)
+    home.run(validator.to_str().unwrap(), &[&arguments, files].concat())
 }

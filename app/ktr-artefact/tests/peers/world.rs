@@ -7,7 +7,7 @@ use ktr_artefact::{
     finding::Finding,
     form,
     openpgp::{Certificate, SecretCertificate, UserId, make_alliance_key, signing_fingerprint},
-    seal::{Names, make},
+    seal::{Facts, Names, Standing, make},
     stix::{self, Attempt, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
 };
 use ktr_core::{
@@ -160,6 +160,17 @@ impl World {
             signed_at,
             release,
             key,
+        }
+    }
+    /// What is known of the release.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            chain: &self.chain,
+            alliance: &self.alliance,
+            pinned: self.certificate.primary(),
+            release: &self.release,
+            standing: Standing::Sealed,
+            key: &self.key,
         }
     }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use super::{
     account, contact, home, network, path, person,
     reader::{self, Reader},
+    sigma,
 };
 use crate::finding::{Rule, rule};
 
 /// Every class, for what may be overridden.
-pub(in crate::leak) const ALL: [Rule; 16] = [
+pub(in crate::leak) const ALL: [Rule; 17] = [
     rule::LEAK_MAIL,
     rule::LEAK_PHONE_NUMBER,
     rule::LEAK_IBAN,
@@ -27,10 +28,19 @@ pub(in crate::leak) const ALL: [Rule; 16] = [
     rule::LEAK_PRIVATE_ADDRESS,
     rule::LEAK_INNER_HOST,
     rule::LEAK_MAC,
+    rule::LEAK_NAMED,
 ];
 
 /// Adds the classes that a folded text holds. Private addresses are found with all other addresses.
 pub(in crate::leak) fn collect(folded: &str, found: &mut BTreeSet<Rule>) {
+    if let Some(detection) = sigma::detection(folded) {
+        if sigma::names_somebody(detection) {
+            found.insert(rule::LEAK_NAMED);
+        }
+        if sigma::has_share(detection) {
+            found.insert(rule::LEAK_UNC);
+        }
+    }
     let text = Reader(folded.as_bytes());
     let mut before = b' ';
     for (at, octet) in folded.bytes().enumerate() {

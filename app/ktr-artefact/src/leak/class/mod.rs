@@ -15,6 +15,7 @@
 //! | `LEAK_PRIVATE_ADDRESS` | private, shared and link-local addresses | the first of each block, this host, 169.254.169.254 |
 //! | `LEAK_INNER_HOST` | names under `.local`, `.lan`, `.corp`, `.internal` and the like | names that every cloud has |
 //! | `LEAK_MAC` | six pairs or three fours | all octets alike, 00 to 05, aa to ff |
+//! | `LEAK_NAMED` | a name in a field of a Sigma rule that holds an account or a host | accounts of every machine, hosts that are called |
 
 mod account;
 mod collect;
@@ -24,6 +25,7 @@ mod network;
 mod path;
 mod person;
 mod reader;
+mod sigma;
 #[cfg(test)]
 mod tests;
 

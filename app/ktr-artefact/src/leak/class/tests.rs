@@ -24,7 +24,7 @@ fn found(text: &str) -> BTreeSet<Rule> {
 /// Rule, texts that hold one, texts that do not.
 type Row = (Rule, &'static [&'static str], &'static [&'static str]);
 
-const ROWS: [Row; 16] = [
+const ROWS: [Row; 17] = [
     (
         rule::LEAK_MAIL,
         &[
@@ -200,8 +200,13 @@ const ROWS: [Row; 16] = [
             "\\\\srv01\\share$",
             "to '\\\\\\\\srv01\\\\share'",
             "\\\\files.firm.com@ssl\\DavWWWRoot",
+            "detection:\n  a:\n    ShareName: '\\\\\\\\srv01\\share'\n",
+            "detection:\n  a:\n    CommandLine|contains: ' \\\\\\\\srv01\\\\c$'\n",
         ],
         &[
+            "detection:\n  a:\n    ShareName: '\\\\\\\\*\\admin$'\n",
+            "detection:\n  a:\n    ShareName: '\\\\\\\\localhost\\admin$'\n",
+            "detection:\n  a:\n    Image|contains: 'c:\\\\\\\\windows\\x'\n",
             "\\\\.\\pipe\\x",
             "\\\\?\\c:\\x",
             "\\\\*\\admin$",
@@ -309,6 +314,26 @@ const ROWS: [Row; 16] = [
             "3c:22-fb:01:02:03",
             "3c:22:fb:01:02:0g",
             "3c 22 fb 01 02 03",
+        ],
+    ),
+    (
+        rule::LEAK_NAMED,
+        &[
+            "detection:\n  a:\n    User: FIRM\\jane\n  condition: a",
+            "detection:\n  a:\n    - TargetUserName|contains: 'jane'\n  condition: a",
+            "detection:\n  a:\n    Computer:\n      - '*'\n      - nwe-ws07\n  condition: not a",
+            "detection:\n  a:\n    user.name|endswith:\n    - '\\jane'\n  condition: a",
+            "detection:\n  a:\n    'SubjectDomainName': \"firm\"\n  condition: a",
+        ],
+        &[
+            "User: FIRM\\jane",
+            "detection:\n  a:\n    User: 'NT AUTHORITY\\SYSTEM'\n  condition: a",
+            "detection:\n  a:\n    User|contains:\n      - AUTHORI\n      - 'СИСТЕМА'\n  condition: a",
+            "detection:\n  a:\n    SubjectUserName|endswith: '$'\n    Image: x.exe\n  condition: a",
+            "detection:\n  a:\n    User|fieldref: ParentUser\n    UserAgent: loader\n  condition: a",
+            "detection:\n  a:\n    DestinationHostname|endswith:\n      - evil.com\n    Computer: null\n  condition: a",
+            "detection:\n  a:\n    Computer: '*'\n    CommandLine:\n      - jane\n  condition: a",
+            "detection:\n  a:\n    WorkstationName|re: '^[A-Za-z]{16}$'\n  condition: a",
         ],
     ),
 ];

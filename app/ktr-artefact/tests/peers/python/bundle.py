@@ -1,5 +1,5 @@
-# Reads a bundle with python-stix2, strictly, and computes every SCO's id anew.
-# Prints the number of objects, of SCOs, and of ids that came out equal.
+# Reads bundles with python-stix2, strictly, and computes every SCO's id anew.
+# The input is a list of bundles; prints for each the number of its objects, of those that were read, of SCOs, and of ids that came out equal.
 import json
 import sys
 
@@ -10,11 +10,11 @@ SCOS = {
     "windows-registry-key", "x509-certificate",
 }
 
-raw = json.load(sys.stdin)
-bundle = stix2.parse(raw, allow_custom=False, version="2.1")
-scos = [thing for thing in raw["objects"] if thing["type"] in SCOS]
-equal = 0
-for thing in scos:
-    without = {name: value for name, value in thing.items() if name != "id"}
-    equal += stix2.parse(without, version="2.1")["id"] == thing["id"]
-print(len(bundle["objects"]), len(scos), equal)
+for raw in json.load(sys.stdin):
+    bundle = stix2.parse(raw, allow_custom=False, version="2.1")
+    scos = [thing for thing in raw["objects"] if thing["type"] in SCOS]
+    equal = 0
+    for thing in scos:
+        without = {name: value for name, value in thing.items() if name != "id"}
+        equal += stix2.parse(without, version="2.1")["id"] == thing["id"]
+    print(len(raw["objects"]), len(bundle["objects"]), len(scos), equal)

@@ -19,22 +19,8 @@ use sequoia_openpgp::{
     types::{HashAlgorithm, SignatureType, Timestamp},
 };
 
+use super::peers::{Peers, Says};
 use crate::{program::Home, world::World};
-
-/// What a peer says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Says {
-    Good,
-    Bad,
-}
-
-/// How the three peers judge a row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Peers {
-    pub(super) gpg: Says,
-    pub(super) gpgv: Says,
-    pub(super) sqv: Says,
-}
 
 /// gpg and gpgv judge alike but where a row says otherwise.
 pub(super) const fn say(gpgv: Says, sqv: Says) -> Peers {

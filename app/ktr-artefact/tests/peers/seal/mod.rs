@@ -4,5 +4,8 @@
 mod bench;
 mod clock;
 mod good;
+mod peers;
 mod refused;
 mod table;
+
+pub(crate) use peers::{Peers, Says, judged};

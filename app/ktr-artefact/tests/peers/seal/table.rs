@@ -1,7 +1,7 @@
 //! The whole table: every row is put before gpg, gpgv, sqv and us, and printed.
 //! The peers must judge as measured, so that a new version of theirs does not change the law unseen.
 
-use std::{fmt::Write, process::Output};
+use std::fmt::Write;
 
 use ktr_artefact::{
     alliance::Alliance,
@@ -13,40 +13,29 @@ use ktr_core::{bundle::Release, id::Sha256};
 use sha2::Digest;
 
 use super::{
-    bench::{Bench, Peers, Row, Says},
-    good, refused,
+    bench::{Bench, Row},
+    good,
+    peers::{Says, judged},
+    refused,
 };
-use crate::program::Home;
-
-impl Says {
-    fn of(output: &Output) -> Self {
-        if output.status.success() {
-            Self::Good
-        } else {
-            Self::Bad
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Bad => "bad",
-        }
-    }
-}
 
 #[test]
 fn what_we_accept_gpg_gpgv_and_sqv_accept_and_what_one_of_them_refuses_we_refuse() {
     let bench = Bench::new();
     let mut wrong = Vec::new();
-    let mut table = String::from("gpg  gpgv sqv  ours\n");
+    let mut table = String::from("\n| gpg | gpgv | sqv | ours | seal |\n|---|---|---|---|---|\n");
     let good = good::rows(&bench).into_iter().map(|row| (row, true));
     let refused = refused::rows(&bench).into_iter().map(|row| (row, false));
     for (row, ours) in good.chain(refused) {
-        let (found, verdict) = (judged(&row), verdict_in(&bench, &row));
-        let words = [found.gpg, found.gpgv, found.sqv].map(Says::word);
-        let [gpg, gpgv, sqv] = words;
-        writeln!(table, "{gpg:4} {gpgv:4} {sqv:4} {verdict:28} {}", row.name).unwrap();
+        let found = judged(&row.ring, &row.bundle, &row.seal);
+        let verdict = verdict_in(&bench, &row);
+        let [gpg, gpgv, sqv] = [found.gpg, found.gpgv, found.sqv].map(Says::word);
+        writeln!(
+            table,
+            "| {gpg} | {gpgv} | {sqv} | {verdict} | {} |",
+            row.name
+        )
+        .unwrap();
         if found != row.peers {
             wrong.push(format!("{}: the peers say {found:?}", row.name));
         }
@@ -56,27 +45,6 @@ fn what_we_accept_gpg_gpgv_and_sqv_accept_and_what_one_of_them_refuses_we_refuse
     }
     println!("{table}");
     assert!(wrong.is_empty(), "{wrong:#?}\n{table}");
-}
-
-/// How the peers judge.
-fn judged(row: &Row) -> Peers {
-    let home = Home::new();
-    home.file("alliance.pgp", &row.ring);
-    home.file("bundle.json", &row.bundle);
-    home.file("bundle.json.asc", &row.seal);
-    let files = ["bundle.json.asc", "bundle.json"];
-    let ring = ["--no-default-keyring", "--keyring", "./alliance.pgp"];
-    let gpg = home.gpg(&[&ring[..], &["--trust-model", "always", "--verify"], &files].concat());
-    let gpgv = home.run("gpgv", &[&ring[1..], &files].concat());
-    let sqv = home.run(
-        "sqv",
-        &[&["--keyring", "alliance.pgp"][..], &files].concat(),
-    );
-    Peers {
-        gpg: Says::of(&gpg),
-        gpgv: Says::of(&gpgv),
-        sqv: Says::of(&sqv),
-    }
 }
 
 /// Our verdict in words, by the facts of the bench.
