@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ktr_core::time::Secs;
 
-/// The version of the application: `Info.app_version` and `version.app` of the engine's genesis.
+/// The newest version of the rules that this program executes.
 pub use ktr_core::limits::APP_VERSION;
 
 /// Transactions in one proposal.

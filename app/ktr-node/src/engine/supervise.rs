@@ -40,6 +40,8 @@ pub struct Start {
     pub home: Home,
     /// Its configuration.
     pub settings: Settings,
+    /// The newest application version that it executes; [`crate::limits::APP_VERSION`] but where a test plays the next one.
+    pub app_version: u64,
     /// The time.
     pub clock: Clock,
     /// Where the engine's log goes.
@@ -107,6 +109,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let Start {
         home,
         settings,
+        app_version,
         clock,
         sink,
     } = start;
@@ -119,7 +122,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     check_ports(&settings)?;
     let (ends, ended) = mpsc::unbounded_channel();
     let told = ends.clone();
-    let store = Store::open(&home.store())?;
+    let store = Store::open(&home.store())?.run_by(app_version);
     guard_height(&home, &store)?;
     let node = Node::open(Ports {
         chain_id: settings.chain_id.clone(),
