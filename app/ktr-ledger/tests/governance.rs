@@ -180,8 +180,9 @@ fn the_next_version_goes_on_after_that_height_and_executes_the_history_before_it
     for chain in [&mut old, &mut next] {
         // The version in force says what is newer, not the program: else the history of version 1 had no upgrade under version 2.
         assert!(resolve(chain, ONE, plan.clone()).is_ok());
-        chain.block(&[]);
-        chain.block(&[]);
+        assert_eq!(chain.block(&[]).raised, None);
+        // Whoever executes that block tells the engine, also when it goes on.
+        assert_eq!(chain.block(&[]).raised, Some(2));
     }
     assert_eq!(old.ledger().app_hash(), next.ledger().app_hash());
     assert_eq!(
