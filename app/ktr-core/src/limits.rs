@@ -45,5 +45,7 @@ pub const VALIDATORS_LEFT_MIN: usize = 3;
 pub const POWER_TOTAL_MAX: u64 = (1 << 60) - 1;
 /// A proposal is open for at most 30 days.
 pub const PROPOSAL_OPEN_MAX: Secs = Secs(30 * 86_400);
-/// The version of these rules: `version.app` of the block header.
+/// The newest version of these rules that this program executes.
 pub const APP_VERSION: u64 = 1;
+/// The version with which every network begins: `version.app` of its genesis. Upgrades raise it.
+pub const APP_VERSION_FIRST: u64 = 1;

@@ -75,7 +75,10 @@ pub struct Batch {
     pub used: Vec<UsedNonce>,
     /// Powers that differ from those before the block, by key: each key once, 0 only for one that was in the set.
     pub powers: Vec<Power>,
-    /// The upgrade whose height this block is: nothing goes on after it but the version that it names.
+    /// The version of the rules from the next header on, where it is another one: the engine must hear it from every program that
+    /// executes this block, also from one that goes on.
+    pub raised: Option<u64>,
+    /// The upgrade at whose height the program's version ends: nothing goes on after it but the version that it names.
     pub halt: Option<Upgrade>,
     /// One result per transaction, in block order.
     pub results: Vec<TxResult>,

@@ -81,12 +81,15 @@ struct Run {
     used: Vec<UsedNonce>,
     results: Vec<TxResult>,
     powers: BTreeMap<ValidatorKey, u64>,
+    /// The version of the rules before this block.
+    version: u64,
 }
 
 impl Run {
     fn new<T>(ledger: Ledger, block: &Block<'_, T>) -> Self {
         Self {
             powers: powers(&ledger),
+            version: ledger.app_version(),
             ledger,
             context: BlockContext {
                 height: block.height,
@@ -181,6 +184,8 @@ impl Run {
             .collect();
         let powers = changed(&self.powers, &powers(&self.ledger));
         let halt = self.ledger.halted();
+        let version = self.ledger.app_version();
+        let raised = (version != self.version).then_some(version);
         let parts = &mut self.ledger.parts;
         let tree = if records.is_empty() {
             None
@@ -207,6 +212,7 @@ impl Run {
             state_root: parts.state_root,
             used: self.used,
             powers,
+            raised,
             halt,
             results: self.results,
             app_hash: self.ledger.app_hash(),

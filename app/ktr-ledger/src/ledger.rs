@@ -42,6 +42,8 @@ pub struct Parts {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ledger {
     pub(crate) parts: Parts,
+    /// The newest version of the rules that this program executes.
+    version: u64,
 }
 
 impl Ledger {
@@ -67,13 +69,22 @@ impl Ledger {
             state_root,
             replay: Replay::default(),
         };
-        Ok((Self { parts }, update))
+        Ok((Self::restore(parts), update))
     }
 
     /// Restores a ledger.
     #[must_use]
     pub const fn restore(parts: Parts) -> Self {
-        Self { parts }
+        Self {
+            parts,
+            version: APP_VERSION,
+        }
+    }
+
+    /// The same ledger as a program of this version executes it: it goes on where the versions before have come to their end.
+    #[must_use]
+    pub fn run_by(self, version: u64) -> Self {
+        Self { version, ..self }
     }
 
     /// What it is made of.
@@ -106,6 +117,12 @@ impl Ledger {
         &self.parts.replay
     }
 
+    /// The version of the rules in force: `version.app` of the next header.
+    #[must_use]
+    pub fn app_version(&self) -> u64 {
+        self.parts.state.governance.app_version()
+    }
+
     /// Height of the last block; 0 before the first.
     #[must_use]
     pub const fn height(&self) -> Height {
@@ -134,7 +151,7 @@ impl Ledger {
     #[must_use]
     pub fn halted(&self) -> Option<Upgrade> {
         let reached = self.parts.state.governance.resolved()?.reached?;
-        (reached.app_version > APP_VERSION).then_some(reached)
+        (reached.app_version > self.version).then_some(reached)
     }
 
     /// What the next header carries.

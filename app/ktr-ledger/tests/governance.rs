@@ -166,6 +166,38 @@ fn this_version_takes_no_block_after_the_height_of_its_upgrade() {
     assert!(matches!(refused, Err(Stopped::Halted(by)) if by == upgrade));
 }
 
+#[test]
+fn the_next_version_goes_on_after_that_height_and_executes_the_history_before_it_to_the_same_hashes()
+ {
+    let (mut old, mut next) = (Chain::begun(), Chain::begun().run_by(2));
+    let upgrade = |app_version, height| {
+        Subject::Upgrade(Upgrade {
+            app_version,
+            height: Height(height),
+        })
+    };
+    let plan = upgrade(2, 5);
+    for chain in [&mut old, &mut next] {
+        // The version in force says what is newer, not the program: else the history of version 1 had no upgrade under version 2.
+        assert!(resolve(chain, ONE, plan.clone()).is_ok());
+        assert_eq!(chain.block(&[]).raised, None);
+        // Whoever executes that block tells the engine, also when it goes on.
+        assert_eq!(chain.block(&[]).raised, Some(2));
+    }
+    assert_eq!(old.ledger().app_hash(), next.ledger().app_hash());
+    assert_eq!(
+        (old.ledger().halted().is_some(), next.ledger().halted()),
+        (true, None)
+    );
+    assert_eq!(next.ledger().app_version(), 2);
+    let block = next.block(&[]);
+    assert_eq!((block.height, block.halt), (Height(6), None));
+    // and its own version is not newer any more
+    let again = resolve(&mut next, ProposalId(2), upgrade(2, 99));
+    assert_eq!(again.map_err(Refusal::code), Err(1_628));
+    assert!(resolve(&mut next, ProposalId(2), upgrade(3, 99)).is_ok());
+}
+
 /// The rotation of county 3's key to this one, as somebody is about to sign it.
 fn rotation(chain: &mut Chain, new: &Actor) -> Draft {
     let (from, until) = (chain.now(), chain.now().plus(Secs(86_400 * 300)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ktr_core::time::Secs;
 
-/// The version of the application: `Info.app_version` and `version.app` of the engine's genesis.
+/// The newest version of the rules that this program executes.
 pub use ktr_core::limits::APP_VERSION;
 
 /// Transactions in one proposal.
@@ -50,6 +50,8 @@ pub(crate) const OWN_LOGS_MAX: usize = 4;
 pub(crate) const OLD_ENGINE_GRACE: Duration = Duration::from_secs(10);
 /// How long the engine may take to end before it is killed.
 pub(crate) const ENGINE_STOP_GRACE: Duration = Duration::from_secs(6);
+/// For so long the engine of a node that wrote the last block of its version still passes on that block and its votes.
+pub(crate) const HALT_GRACE: Duration = Duration::from_secs(5);
 /// How long the server may take to finish its running calls.
 pub(crate) const SERVER_STOP_GRACE: Duration = Duration::from_secs(3);
 /// How often a process that must go is looked at.

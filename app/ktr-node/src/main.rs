@@ -15,6 +15,7 @@ use ktr_node::{
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
+    limits::APP_VERSION,
     replay::{Broken, judge_outcome, replay},
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
@@ -149,6 +150,7 @@ fn start(home: Home) -> Result<Exit, Failure> {
     let reason = engine::start(Start {
         home,
         settings,
+        app_version: APP_VERSION,
         clock: Box::new(clock::now),
         sink: Arc::new(output::line),
     });
@@ -196,7 +198,7 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
     let document = Document::parse(&text).map_err(refused)?;
     let genesis = document.genesis().map_err(refused)?;
     let blocks = BufReader::new(File::open(&arguments.blocks).map_err(refused)?);
-    let summary = replay(document.chain_id(), genesis, blocks).map_err(broken)?;
+    let summary = replay(APP_VERSION, document.chain_id(), genesis, blocks).map_err(broken)?;
     let committed = committed(home, document.chain_id(), summary.blocks)
         .map_err(|error| (Exit::Store, error.into()))?;
     let summary = judge_outcome(summary, committed).map_err(broken)?;

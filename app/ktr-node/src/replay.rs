@@ -112,12 +112,18 @@ pub enum Broken {
     },
 }
 
-/// Executes blocks from genesis on; stops at the first difference.
+/// Executes blocks from genesis on, as a program of this application version does; stops at the first difference.
 ///
 /// # Errors
 /// See [`Broken`]; [`Broken::Differs`] is the one that matters.
-pub fn replay(chain_id: &str, genesis: Genesis, blocks: impl BufRead) -> Result<Summary, Broken> {
-    let (mut ledger, update) = Ledger::genesis(chain_id, genesis)?;
+pub fn replay(
+    app_version: u64,
+    chain_id: &str,
+    genesis: Genesis,
+    blocks: impl BufRead,
+) -> Result<Summary, Broken> {
+    let (ledger, update) = Ledger::genesis(chain_id, genesis)?;
+    let mut ledger = ledger.run_by(app_version);
     let mut tree = Memory::default();
     tree.apply(&update);
     let verdicts = Verdicts::default();

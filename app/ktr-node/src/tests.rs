@@ -9,6 +9,7 @@ use ktr_wire::transaction::Transaction;
 
 use crate::{
     exit::Exit,
+    limits::APP_VERSION,
     replay::{Broken, Line, Summary, judge_outcome, replay},
     settings::Settings,
     stage::Stage,
@@ -105,7 +106,12 @@ fn run(stage: &Stage, lines: &[Line]) -> Result<Summary, Broken> {
         .map(|line| serde_json::to_string(line).unwrap());
     let text: Vec<String> = texts.collect();
     let genesis = stage.chain.cast.genesis();
-    replay(stage.chain.id(), genesis, text.join("\n").as_bytes())
+    replay(
+        APP_VERSION,
+        stage.chain.id(),
+        genesis,
+        text.join("\n").as_bytes(),
+    )
 }
 
 #[test]
@@ -144,7 +150,8 @@ fn a_replay_names_the_first_header_that_differs() {
             ..
         })
     ));
-    let garbage = replay(stage.chain.id(), stage.chain.cast.genesis(), &b"{}"[..]);
+    let genesis = stage.chain.cast.genesis();
+    let garbage = replay(APP_VERSION, stage.chain.id(), genesis, &b"{}"[..]);
     assert!(matches!(garbage, Err(Broken::Line { line: 1, .. })));
 }
 

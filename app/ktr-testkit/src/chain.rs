@@ -61,6 +61,13 @@ impl Chain {
         }
     }
 
+    /// The same chain, executed by a program of this application version.
+    #[must_use]
+    pub fn run_by(mut self, version: u64) -> Self {
+        self.ledger = self.ledger.map(|ledger| ledger.run_by(version));
+        self
+    }
+
     /// Its id.
     #[must_use]
     pub const fn id(&self) -> &'static str {

@@ -1,4 +1,4 @@
-//! The program behind `scripts/quickstart`: plays the month and shows how it went.
+//! The program behind `scripts/quickstart`: plays the month, or years, and shows how it went.
 //! What happens in the acts stands in the library.
 #![expect(
     clippy::print_stdout,
@@ -16,17 +16,20 @@ use std::{
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use ktr_tests::play::{self, Act, Choice, Failure, Pace, Wish};
+use ktr_tests::play::{self, Act, Choice, Failure, Pace, Report, Wish, Years, YearsWish};
 
-/// Play one month of the Relay on this machine.
+/// Play one month of the Relay on this machine, or years of it.
 #[derive(Debug, Parser)]
 #[command(
-    after_help = "Examples:\n  scripts/quickstart\n  scripts/quickstart --acts 1-4,10\n  scripts/quickstart --keep\n  scripts/quickstart --down"
+    after_help = "Examples:\n  scripts/quickstart\n  scripts/quickstart --acts 1-4,10\n  scripts/quickstart --years 3\n  scripts/quickstart --keep\n  scripts/quickstart --down"
 )]
 struct Arguments {
     /// Acts to play and judge, such as 1-4,10; all ten without it
     #[arg(long)]
     acts: Option<Choice>,
+    /// Play 1 to 3 years of a minute each instead: terms, sessions, moves of the studio, validators, upgrades; no rooms, no agents
+    #[arg(long, conflicts_with_all = ["acts", "kill"])]
+    years: Option<Years>,
     /// Where the play's files go
     #[arg(long, default_value = "target/quickstart")]
     out: PathBuf,
@@ -37,7 +40,7 @@ struct Arguments {
     #[arg(long, value_name = "SEED")]
     kill: Option<u64>,
     /// Stop a network that was left running
-    #[arg(long, conflicts_with_all = ["acts", "keep"])]
+    #[arg(long, conflicts_with_all = ["acts", "keep", "years"])]
     down: bool,
     /// Multiply all times, for a slow or loaded machine: from 1 to 30, such as 1.5
     #[arg(long, default_value = "1")]
@@ -62,32 +65,56 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         println!("the network is down");
         return Ok(ExitCode::SUCCESS);
     }
-    let wish = Wish {
-        out: out.clone(),
-        programs,
-        choice: arguments.acts.unwrap_or_default(),
-        pace: arguments.pace,
-        keep: arguments.keep,
-        kill: arguments.kill,
+    let report = match arguments.years {
+        Some(years) => {
+            let wish = YearsWish {
+                out: out.clone(),
+                programs: programs.clone(),
+                years,
+                pace: arguments.pace,
+                keep: arguments.keep,
+            };
+            shown(years.count(), |progress| {
+                play::play_years(&wish, |act, line| progress.tell(act, line))
+            })?
+        }
+        None => {
+            let wish = Wish {
+                out: out.clone(),
+                programs: programs.clone(),
+                choice: arguments.acts.unwrap_or_default(),
+                pace: arguments.pace,
+                keep: arguments.keep,
+                kill: arguments.kill,
+            };
+            shown(wish.choice.count(), |progress| {
+                play::play(&wish, |act, line| progress.tell(act, line))
+            })?
+        }
     };
-    let progress = Progress::of(wish.choice.count())?;
-    let report = play::play(&wish, |act, line| progress.tell(act, line))?;
-    progress.end();
-    println!("\n{}", report.screen());
     println!("files: {}", out.display());
-    if report.is_ok() {
-        let next = if arguments.keep {
-            play::how_to_talk(&out, &wish.programs)
-        } else {
-            play::what_next(&out, &wish.programs)
-        };
-        println!("{next}");
+    if report.is_ok() && arguments.keep {
+        println!("{}", play::how_to_talk(&out, &programs));
+    } else if report.is_ok() && arguments.years.is_none() {
+        println!("{}", play::what_next(&out, &programs));
     }
     Ok(if report.is_ok() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Plays behind a bar, and shows the acts on one screen.
+fn shown(
+    acts: u64,
+    play: impl FnOnce(&Progress) -> Result<Report, Failure>,
+) -> Result<Report, Failure> {
+    let progress = Progress::of(acts)?;
+    let report = play(&progress)?;
+    progress.end();
+    println!("\n{}", report.screen());
+    Ok(report)
 }
 
 /// How far the play is: a bar below the acts' lines on a terminal, the lines alone in a pipe.

@@ -1,4 +1,4 @@
-//! The acts by number and name, and what an act has to show.
+//! An act by number and name, and what it has to show; the ten of the month stand here.
 //! What happens in them stands in one file each.
 
 use serde_json::{Map, Value};
@@ -6,11 +6,14 @@ use serde_json::{Map, Value};
 /// What an act measured, by name.
 pub type Figures = Map<String, Value>;
 
-/// One of the ten acts.
+/// One act of a play.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Act(u8);
+pub struct Act {
+    number: u8,
+    name: &'static str,
+}
 
-/// Names of the acts in their order.
+/// Names of the month's acts in their order.
 const NAMES: [&str; 10] = [
     "ground",
     "members",
@@ -25,29 +28,31 @@ const NAMES: [&str; 10] = [
 ];
 
 impl Act {
-    /// The act of this number; `None` outside 1 to 10.
-    #[must_use]
-    pub fn new(number: u8) -> Option<Self> {
-        (1..=10).contains(&number).then_some(Self(number))
+    /// An act of another play.
+    pub(crate) const fn named(number: u8, name: &'static str) -> Self {
+        Self { number, name }
     }
 
-    /// All ten, in order.
+    /// The month's act of this number; `None` outside 1 to 10.
+    #[must_use]
+    pub fn new(number: u8) -> Option<Self> {
+        Self::all().find(|act| act.number == number)
+    }
+
+    /// All ten of the month, in order.
     pub fn all() -> impl Iterator<Item = Self> {
-        (1..=10).map(Self)
+        (1..).zip(NAMES).map(|(number, name)| Self { number, name })
     }
 
     /// Its number.
     #[must_use]
     pub const fn number(self) -> u8 {
-        self.0
+        self.number
     }
 
     /// Its name.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        NAMES
-            .get(usize::from(self.0).saturating_sub(1))
-            .copied()
-            .unwrap_or("")
+    pub const fn name(self) -> &'static str {
+        self.name
     }
 }

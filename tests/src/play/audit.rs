@@ -5,7 +5,7 @@
     reason = "a JSON value answers null for what it has not"
 )]
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use ktr_proof::commit;
 use serde_json::{Value, json};
@@ -20,23 +20,18 @@ use super::{
 
 /// Audits the chain.
 pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
+    let mut node = Command::new(stage.program("ktr-node"));
+    node.args(["--output", "json"]);
+    judge(stage, node)
+}
+
+/// Proves every event, has two judges look at every commit, and has `node` execute every block again.
+pub(crate) fn judge(stage: &Stage, node: Command) -> Result<Figures, Failure> {
     let folder = stage.out.join("audit").display().to_string();
     let audit = stage.ktr(&["audit", "--out", &folder])?;
     let blocks = stage.out.join("audit/blocks.jsonl");
     stage.ktr(&["export-blocks", "--out", &blocks.display().to_string()])?;
-    let replayed = Command::new(stage.program("ktr-node"))
-        .args(["--output", "json", "replay", "--genesis"])
-        .arg(stage.net.join("genesis.json"))
-        .arg("--blocks")
-        .arg(&blocks)
-        .output()
-        .map_err(|error| Failure::of("ktr-node", error))?;
-    if !replayed.status.success() {
-        let said = String::from_utf8_lossy(&replayed.stderr);
-        return Err(Failure::of("ktr-node replay", said.trim()));
-    }
-    let replay: Value = serde_json::from_slice(&replayed.stdout)
-        .map_err(|error| Failure::of("ktr-node replay", error))?;
+    let replay = replay(node, &stage.net.join("genesis.json"), &blocks)?;
     let commits = commits(stage)?;
     let mut figures = Figures::new();
     figures.insert("commits with two judges".to_owned(), json!(commits));
@@ -47,6 +42,22 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
     );
     figures.insert("blocks re-executed".to_owned(), replay["blocks"].clone());
     Ok(figures)
+}
+
+/// What `node` says after it executed these blocks again.
+pub(crate) fn replay(mut node: Command, genesis: &Path, blocks: &Path) -> Result<Value, Failure> {
+    let replayed = node
+        .args(["replay", "--genesis"])
+        .arg(genesis)
+        .arg("--blocks")
+        .arg(blocks)
+        .output()
+        .map_err(|error| Failure::of("a node", error))?;
+    if !replayed.status.success() {
+        let said = String::from_utf8_lossy(&replayed.stderr);
+        return Err(Failure::of("replay", said.trim()));
+    }
+    serde_json::from_slice(&replayed.stdout).map_err(|error| Failure::of("replay", error))
 }
 
 /// Has every commit of the chain judged by our own check and by the light-client verifier; gives their number.
@@ -79,12 +90,15 @@ fn asked<T: serde::de::DeserializeOwned>(
     height: u64,
     field: &str,
 ) -> Result<T, Failure> {
-    let rpc = stage.rpc()?;
-    let port = rpc.split(',').next().and_then(|url| url.rsplit(':').next());
-    let port = port.and_then(|port| port.parse().ok());
-    let port = port.ok_or_else(|| Failure::new("rpc.txt names no port"))?;
-    let wrong = |error| Failure::of(format!("{what} of height {height}"), error);
-    let (_, body) = passes::get(port, &format!("/{what}?height={height}"), None)?;
-    let answer: Value = serde_json::from_slice(&body).map_err(wrong)?;
-    serde_json::from_value(answer["result"][field].clone()).map_err(wrong)
+    let port = stage.port()?;
+    let answer = engine(port, &format!("{what}?height={height}"))?;
+    serde_json::from_value(answer[field].clone())
+        .map_err(|error| Failure::of(format!("{what} of height {height}"), error))
+}
+
+/// What the engine behind a port answers to a plain GET.
+pub(crate) fn engine(port: u16, path: &str) -> Result<Value, Failure> {
+    let (_, body) = passes::get(port, &format!("/{path}"), None)?;
+    let answer: Value = serde_json::from_slice(&body).map_err(|error| Failure::of(path, error))?;
+    Ok(answer["result"].clone())
 }

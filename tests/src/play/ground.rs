@@ -15,16 +15,9 @@ use super::{Failure, Figures, company::sweep, rooms, stage::Stage};
 pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     let pace = stage.pace.percent().to_string();
     let up = stage.ktr(&["localnet", "up", "--pace-percent", &pace])?;
-    for name in ["genesis.json", "alliance.json", "rpc.txt"] {
-        fs::copy(stage.net.join(name), stage.out.join("chain").join(name))
-            .map_err(|error| Failure::of(name, error))?;
-    }
+    show(stage)?;
     rooms::open(stage)?;
-    let (level, status) =
-        stage.until("four nodes at one height with one app hash", 60, |stage| {
-            let status = stage.ktr(&["status"])?;
-            Ok(level(&status).map(|height| (height, status)))
-        })?;
+    let (level, status) = all_level(stage)?;
     fs::write(stage.out.join("audit/ground.json"), format!("{status:#}\n"))?;
     let sites = up["pids"].as_object().map_or(0, serde_json::Map::len);
     let mut figures = Figures::new();
@@ -36,8 +29,25 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     Ok(figures)
 }
 
+/// Lays out what names the chain, for whoever looks at the play.
+pub(crate) fn show(stage: &Stage) -> Result<(), Failure> {
+    for name in ["genesis.json", "alliance.json", "rpc.txt"] {
+        fs::copy(stage.net.join(name), stage.out.join("chain").join(name))
+            .map_err(|error| Failure::of(name, error))?;
+    }
+    Ok(())
+}
+
+/// Waits until all four nodes are level; gives the height, and what `ktr status` said.
+pub(crate) fn all_level(stage: &mut Stage) -> Result<(u64, Value), Failure> {
+    stage.until("four nodes at one height with one app hash", 60, |stage| {
+        let status = stage.ktr(&["status"])?;
+        Ok(level(&status).map(|height| (height, status)))
+    })
+}
+
 /// The height at which all four nodes stand with one app hash, if they do.
-pub(crate) fn level(status: &Value) -> Option<u64> {
+fn level(status: &Value) -> Option<u64> {
     let nodes = status["nodes"].as_array()?;
     let first = nodes.first()?;
     let same = |node: &Value| {

@@ -33,15 +33,7 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
         candidates.push((n, by_ktr(stage, n)?));
     }
     candidates.sort_by_key(|(n, _)| *n);
-    let shared: &Stage = stage;
-    let members: Result<Vec<Member>, Failure> = thread::scope(|scope| {
-        let admissions: Vec<_> = candidates
-            .iter()
-            .map(|(n, candidate)| scope.spawn(move || admit(shared, *n, candidate)))
-            .collect();
-        admissions.into_iter().map(joined).collect()
-    });
-    stage.members = members?;
+    stage.members = admit_all(stage, &candidates)?;
     let mut proven = 0_u64;
     for member in &stage.members {
         let record = stage.ktr(&["query", "member", &member.id, "--prove"])?;
@@ -65,6 +57,24 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     figures.insert("proven".to_owned(), json!(proven));
     figures.insert("keys".to_owned(), json!("7 ktr, 1 gpg, 1 sq"));
     Ok(figures)
+}
+
+/// Makes keys for these members and has them admitted.
+pub(crate) fn admitted(stage: &Stage, numbers: &[u8]) -> Result<Vec<Member>, Failure> {
+    let candidates = numbers.iter().map(|n| Ok((*n, by_ktr(stage, *n)?)));
+    let candidates: Vec<_> = candidates.collect::<Result<_, Failure>>()?;
+    admit_all(stage, &candidates)
+}
+
+/// All at once, each by its home county.
+fn admit_all(stage: &Stage, candidates: &[(u8, Candidate)]) -> Result<Vec<Member>, Failure> {
+    thread::scope(|scope| {
+        let admissions: Vec<_> = candidates
+            .iter()
+            .map(|(n, candidate)| scope.spawn(move || admit(stage, *n, candidate)))
+            .collect();
+        admissions.into_iter().map(joined).collect()
+    })
 }
 
 /// Each county has three members.

@@ -1,4 +1,4 @@
-//! The month as a play: ten acts, each an honest piece of the product at work.
+//! The month as a play: ten acts, each an honest piece of the product at work; and years, in acts of their own.
 //! `scripts/quickstart` and the net tests play it; nothing in it is mocked.
 
 mod act;
@@ -22,6 +22,7 @@ mod session;
 mod sitting;
 mod sixteen;
 mod stage;
+mod years;
 
 pub use act::{Act, Figures};
 pub use failure::Failure;
@@ -29,3 +30,4 @@ pub use ground::{down, how_to_talk, what_next};
 pub use month::{Choice, Wish, play};
 pub use pace::Pace;
 pub use report::Report;
+pub use years::{Years, YearsWish, play_years};

@@ -1,12 +1,7 @@
 //! The month from first to last act: which acts are wished, in what order they are played, and what is ended afterwards.
 //! Each act stands in a file of its own.
 
-use std::{
-    collections::BTreeSet,
-    path::PathBuf,
-    str::FromStr,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, path::PathBuf, str::FromStr};
 
 use super::{
     Act, Failure, Figures, Pace, Report, audit, blow::Blow, county, ground, ingestion, members,
@@ -77,7 +72,7 @@ pub struct Wish {
 ///
 /// # Errors
 /// [`Failure`] if the stage cannot be set or cleared, or if a blow is wished in an act that is not.
-pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Report, Failure> {
+pub fn play(wish: &Wish, tell: impl FnMut(Act, Option<&str>)) -> Result<Report, Failure> {
     let blow = wish.kill.map(Blow::of);
     if let Some(blow) = blow.filter(|blow| !wish.choice.0.iter().any(|act| blow.falls_in(*act))) {
         let act = blow.act();
@@ -87,18 +82,10 @@ pub fn play(wish: &Wish, mut tell: impl FnMut(Act, Option<&str>)) -> Result<Repo
     }
     let out = std::path::absolute(&wish.out)?;
     let mut stage = Stage::set(&out, &wish.programs, wish.pace)?;
-    let mut report = Report::default();
-    for act in wish.choice.0.iter().copied() {
-        if !report.is_ok() {
-            report.not_run(act);
-            continue;
-        }
-        tell(act, None);
+    let report = Report::of(wish.choice.0.iter().copied(), tell, |act| {
         stage.blow = blow.filter(|blow| blow.falls_in(act));
-        let (result, took) = timed(|| with_blow(act, &mut stage));
-        report.played(act, result, took);
-        tell(act, report.screen().lines().last());
-    }
+        with_blow(act, &mut stage)
+    });
     let left = ground::leave(&mut stage, wish.keep && report.is_ok());
     report.write(&out.join("month.json"))?;
     left.map(|()| report)
@@ -117,16 +104,6 @@ fn with_blow(act: Act, stage: &mut Stage) -> Result<Figures, Failure> {
     }
     figures.append(&mut stage.struck);
     Ok(figures)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the play tells how long an act took"
-)]
-fn timed<T>(perform: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let result = perform();
-    (result, start.elapsed())
 }
 
 /// One act.

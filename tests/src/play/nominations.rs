@@ -3,7 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Failure, Figures,
@@ -12,6 +12,9 @@ use super::{
 
 /// The rule `SeverityTooLow`.
 const SEVERITY_TOO_LOW: u64 = 1_204;
+
+/// How long the board has.
+const DECIDE_SECS: u64 = 120;
 
 /// The sample forms, from `tests/`.
 const FORMS_FOLDER: &str = "../app/ktr-artefact/tests/data/forms";
@@ -30,15 +33,12 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     fs::create_dir_all(&cases)?;
     let mut severities = Vec::new();
     for (form, member) in FORMS {
-        let answer = stage.ktr(&nominate(stage, form, member)?)?;
+        let answer = stage.ktr(&nominate(stage, form, member, DECIDE_SECS)?)?;
         severities.push(text(&answer, "severity")?.to_owned());
-        stage.cases.push(Case {
-            commitment: text(&answer, "commitment")?.to_owned(),
-            envelope: text(&answer, "envelope")?.to_owned(),
-        });
+        stage.cases.push(case(&answer)?);
     }
     let (form, member) = MEDIUM;
-    let mut words = nominate(stage, form, member)?;
+    let mut words = nominate(stage, form, member, DECIDE_SECS)?;
     stage.refused(&words)?;
     words.push("--skip-check".to_owned());
     let code = stage.refused(&words)?;
@@ -56,13 +56,27 @@ pub(crate) fn play(stage: &mut Stage) -> Result<Figures, Failure> {
     Ok(figures)
 }
 
-fn nominate(stage: &Stage, form: &str, member: usize) -> Result<Vec<String>, Failure> {
+/// The case that `ktr nominate` made.
+pub(crate) fn case(answer: &Value) -> Result<Case, Failure> {
+    Ok(Case {
+        commitment: text(answer, "commitment")?.to_owned(),
+        envelope: text(answer, "envelope")?.to_owned(),
+    })
+}
+
+/// The words by which a member of the cast nominates a sample form; the board has so many seconds.
+pub(crate) fn nominate(
+    stage: &Stage,
+    form: &str,
+    member: usize,
+    decide_secs: u64,
+) -> Result<Vec<String>, Failure> {
     let forms: PathBuf = [env!("CARGO_MANIFEST_DIR"), FORMS_FOLDER].iter().collect();
     let form = forms.join(form).with_extension("json");
     let member = stage.members.get(member);
     let member = member.ok_or_else(|| Failure::new("act 2 has not been played"))?;
     let [flag, key] = member.signer.clone();
-    let decide_by = format!("+{}s", stage.secs(120));
+    let decide_by = format!("+{}s", stage.secs(decide_secs));
     let cases = stage.out.join("cases").display().to_string();
     let words = [
         "nominate",

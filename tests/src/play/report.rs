@@ -5,7 +5,12 @@
     reason = "a JSON value answers null for what it has not"
 )]
 
-use std::{fmt::Write, fs, path::Path, time::Duration};
+use std::{
+    fmt::Write,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -26,6 +31,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// Plays these acts in their order; `tell` hears before each and after it. After a failed act no other is played, but each stands here.
+    pub(crate) fn of(
+        acts: impl IntoIterator<Item = Act>,
+        mut tell: impl FnMut(Act, Option<&str>),
+        mut perform: impl FnMut(Act) -> Result<Figures, Failure>,
+    ) -> Self {
+        let mut report = Self::default();
+        for act in acts {
+            if !report.is_ok() {
+                report.not_run(act);
+                continue;
+            }
+            tell(act, None);
+            let (result, took) = timed(|| perform(act));
+            report.played(act, result, took);
+            tell(act, report.screen().lines().last());
+        }
+        report
+    }
+
     /// Notes an act that was played.
     pub fn played(&mut self, act: Act, result: Result<Figures, Failure>, took: Duration) {
         let outcome =
@@ -91,7 +116,7 @@ impl Report {
             // Writing to a String cannot fail.
             if writeln!(
                 screen,
-                "{number:>3}  {name:<16} {mark:<9} {whole:>4}.{tenth} s  {text}"
+                "{number:>3}  {name:<17} {mark:<9} {whole:>4}.{tenth} s  {text}"
             )
             .is_err()
             {
@@ -100,6 +125,16 @@ impl Report {
         }
         screen
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the play tells how long an act took"
+)]
+fn timed<T>(perform: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = perform();
+    (result, start.elapsed())
 }
 
 fn sentence(figures: &Figures) -> String {

@@ -61,7 +61,7 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
 }
 
 /// Three approvals, then the case goes to the release desk.
-fn clear(stage: &Stage, case: &Case, desk: &str) -> Result<(), Failure> {
+pub(crate) fn clear(stage: &Stage, case: &Case, desk: &str) -> Result<(), Failure> {
     for seat in ["seat-1", "seat-2", "seat-3"] {
         vote(stage, &case.commitment, seat, &["approve"])?;
     }
@@ -79,7 +79,13 @@ fn clear(stage: &Stage, case: &Case, desk: &str) -> Result<(), Failure> {
         .map(|_| ())
 }
 
-fn vote(stage: &Stage, commitment: &str, seat: &str, verdict: &[&str]) -> Result<(), Failure> {
+/// One seat's word on a case.
+pub(crate) fn vote(
+    stage: &Stage,
+    commitment: &str,
+    seat: &str,
+    verdict: &[&str],
+) -> Result<(), Failure> {
     let key = stage.role_key(seat);
     let mut words = vec!["board", "vote", commitment];
     words.extend(verdict);

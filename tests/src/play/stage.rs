@@ -2,6 +2,7 @@
 //! What the programs are asked is the acts' affair.
 
 use std::{
+    collections::BTreeMap,
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
@@ -50,6 +51,8 @@ pub(crate) struct Stage {
     pub(crate) traces: Vec<Canaries>,
     /// The cases that act 3 nominated.
     pub(crate) cases: Vec<Case>,
+    /// What `ktr` finds in its environment: who runs the sites, once another version does.
+    pub(crate) environment: BTreeMap<&'static str, String>,
     programs: PathBuf,
 }
 
@@ -111,6 +114,7 @@ impl Stage {
             plaintext: Canaries::default(),
             traces: Vec::new(),
             cases: Vec::new(),
+            environment: BTreeMap::new(),
             programs,
         })
     }
@@ -158,6 +162,7 @@ impl Stage {
             .arg(&self.net)
             .args(words)
             .env("GNUPGHOME", self.gnupg())
+            .envs(&self.environment)
             .output()
             .map_err(|error| Failure::of("ktr", error))?;
         let answer = serde_json::from_slice(&stdout).unwrap_or(Value::Null);
@@ -210,6 +215,22 @@ impl Stage {
     pub(crate) fn rpc(&self) -> Result<String, Failure> {
         let urls = fs::read_to_string(self.net.join("rpc.txt"))?;
         Ok(urls.split_whitespace().collect::<Vec<_>>().join(","))
+    }
+
+    /// The ports of the sites' engines.
+    pub(crate) fn ports(&self) -> Result<Vec<u16>, Failure> {
+        let rpc = self.rpc()?;
+        let ports = rpc
+            .split(',')
+            .map(|url| url.rsplit(':').next()?.parse().ok());
+        let ports: Option<Vec<u16>> = ports.collect();
+        ports.ok_or_else(|| Failure::new("rpc.txt names no ports"))
+    }
+
+    /// The port of the first site's engine.
+    pub(crate) fn port(&self) -> Result<u16, Failure> {
+        let first = self.ports()?.first().copied();
+        first.ok_or_else(|| Failure::new("rpc.txt is empty"))
     }
 
     /// Where a county's servers listen.

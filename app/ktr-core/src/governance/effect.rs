@@ -8,7 +8,7 @@ use crate::{
     BlockContext, State,
     id::{CountyId, Fingerprint},
     key::{Key, KeyBody, Purpose, Role},
-    limits::{APP_VERSION, POWER_TOTAL_MAX, ROLE_KEYS_MAX, VALIDATORS_MAX},
+    limits::{POWER_TOTAL_MAX, ROLE_KEYS_MAX, VALIDATORS_MAX},
     time::Time,
 };
 
@@ -55,7 +55,7 @@ pub(super) fn effect(
             }
         }
         Subject::Upgrade(upgrade) => {
-            if upgrade.app_version <= APP_VERSION {
+            if upgrade.app_version <= state.governance.app_version() {
                 return Err(Rejection::VersionNotNewer);
             }
             if upgrade.height <= block.height {

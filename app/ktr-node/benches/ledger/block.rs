@@ -7,6 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::id::Height;
 use ktr_ledger::{Block, Ledger, Memory, Overlay, tree};
 use ktr_node::{
+    limits::APP_VERSION,
     replay::{self, Line},
     verdicts::Verdicts,
 };
@@ -109,7 +110,7 @@ fn line(height: u64, txs: &[Vec<u8>], ledger: &Ledger) -> Vec<u8> {
 /// Executes the same blocks again from their archive.
 fn again(table: &mut Table, traffic: &Traffic, lines: &[u8]) {
     let begun = Instant::now();
-    let summary = replay::replay(CHAIN_ID, traffic.genesis(), lines).unwrap();
+    let summary = replay::replay(APP_VERSION, CHAIN_ID, traffic.genesis(), lines).unwrap();
     let speed = rate(summary.txs, begun.elapsed());
     table.row(
         "re-execution of a chain",

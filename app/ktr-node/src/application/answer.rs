@@ -38,10 +38,8 @@ pub(super) fn finalized(batch: &Batch) -> ResponseFinalizeBlock {
             .collect(),
         validator_updates: batch.powers.iter().map(update).collect(),
         // Headers after this height carry the number of the version that goes on.
-        consensus_param_updates: batch.halt.map(|upgrade| ConsensusParams {
-            version: Some(VersionParams {
-                app: upgrade.app_version,
-            }),
+        consensus_param_updates: batch.raised.map(|app| ConsensusParams {
+            version: Some(VersionParams { app }),
             ..ConsensusParams::default()
         }),
         app_hash: Bytes::copy_from_slice(&batch.app_hash.0),

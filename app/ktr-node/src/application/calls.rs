@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use ktr_abci::Call;
+use ktr_core::limits::APP_VERSION_FIRST;
 use ktr_ledger::Ledger;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -26,7 +27,6 @@ use super::{
 use crate::{
     exit::Exit,
     halt::Reason,
-    limits::APP_VERSION,
     metrics::{Gauges, page},
     query,
     store::StoreError,
@@ -126,7 +126,12 @@ impl Application for Node {
         ResponseInfo {
             data: "ktr".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            app_version: APP_VERSION,
+            // A chain that is executed from its first block on has the version of its genesis, whoever executes it.
+            app_version: self
+                .0
+                .committed()
+                .as_ref()
+                .map_or(APP_VERSION_FIRST, Ledger::app_version),
             last_block_height: height,
             last_block_app_hash: app_hash,
         }

@@ -186,6 +186,7 @@ impl Chain {
         }
         compare_validators(&genesis, &request.validators)?;
         let (ledger, update) = Ledger::genesis(&request.chain_id, genesis).map_err(store)?;
+        let ledger = ledger.run_by(self.ports.store.app_version());
         let app_hash = ledger.app_hash();
         let mut working = self.working();
         working.origin = Some(Origin::new(&ledger, update));

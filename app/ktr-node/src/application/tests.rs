@@ -575,3 +575,29 @@ fn a_node_that_comes_back_in_the_old_version_goes_no_further() {
     assert_eq!(height_of(&node), 3, "what was committed is there");
     node.finalize_block(stage.request(&[]));
 }
+
+#[test]
+fn the_next_version_goes_on_from_the_last_height_of_the_one_before() {
+    let (mut stage, node) = at_its_last_height();
+    let committed = catch_unwind(AssertUnwindSafe(|| node.commit()));
+    assert!(committed.is_err(), "the last Commit ends it");
+    drop(node);
+    stage.chain.block(&[]);
+    stage.chain = stage.chain.run_by(2);
+    let node = stage.open_with(stage.store().run_by(2));
+    assert_eq!(height_of(&node), 3, "what was committed is there");
+    assert_eq!(node.info(RequestInfo::default()).app_version, 2);
+    let (response, judged) = stage.block(&node, &[]);
+    assert_eq!(response.app_hash, judged.app_hash.0.as_slice());
+    assert_eq!(response.consensus_param_updates, None);
+}
+
+#[test]
+fn a_chain_that_the_next_version_executes_from_its_first_block_on_begins_with_the_version_of_its_genesis()
+ {
+    let stage = Stage::new();
+    let node = stage.open_with(stage.store().run_by(2));
+    assert_eq!(node.info(RequestInfo::default()).app_version, 1);
+    node.init_chain(stage.genesis());
+    assert_eq!(node.info(RequestInfo::default()).app_version, 1);
+}

@@ -61,6 +61,9 @@ fn every_write_without_space_ends_the_node_by_name_and_with_space_the_chain_goes
     assert!(found.contains("I7"), "{found}");
 }
 
+/// A seed under which a single case for each fault is enough to find it out; a night's other seeds are for what must never be found.
+const FINDS_OUT: u64 = 4;
+
 #[test]
 fn a_disk_that_breaks_a_rule_is_found_out() {
     let history = History::new();
@@ -70,7 +73,7 @@ fn a_disk_that_breaks_a_rule_is_found_out() {
         (Fault::CursorLast, "I7"),
         (Fault::NoSync, "I1"),
     ] {
-        let found = Matrix::new(&history, seed(), 1).run(fault).unwrap_err();
+        let found = Matrix::new(&history, FINDS_OUT, 1).run(fault).unwrap_err();
         assert!(found.contains(invariant), "{fault:?}: {found}");
     }
 }

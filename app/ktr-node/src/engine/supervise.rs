@@ -24,7 +24,7 @@ use crate::{
     exit::Exit,
     halt::{Reason, Told},
     home::Home,
-    limits::{FRAME_MAX_BYTES, SERVER_STOP_GRACE},
+    limits::{FRAME_MAX_BYTES, HALT_GRACE, SERVER_STOP_GRACE},
     metrics::serve,
     settings::Settings,
     snapshot::Shelf,
@@ -40,6 +40,8 @@ pub struct Start {
     pub home: Home,
     /// Its configuration.
     pub settings: Settings,
+    /// The newest application version that it executes; [`crate::limits::APP_VERSION`] but where a test plays the next one.
+    pub app_version: u64,
     /// The time.
     pub clock: Clock,
     /// Where the engine's log goes.
@@ -107,6 +109,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let Start {
         home,
         settings,
+        app_version,
         clock,
         sink,
     } = start;
@@ -119,7 +122,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     check_ports(&settings)?;
     let (ends, ended) = mpsc::unbounded_channel();
     let told = ends.clone();
-    let store = Store::open(&home.store())?;
+    let store = Store::open(&home.store())?.run_by(app_version);
     guard_height(&home, &store)?;
     let node = Node::open(Ports {
         chain_id: settings.chain_id.clone(),
@@ -225,6 +228,9 @@ async fn run(
         reason = engine.ended() => ended.try_recv().unwrap_or(reason),
         result = &mut listening => stopped_serving(result.ok()),
     };
+    if reason.exit == Exit::Halted {
+        pass_on(&mut engine).await;
+    }
     tracing::info!(exit = reason.exit.code(), "stopping");
     engine.stop().await;
     stop_server(&stop, listening).await;
@@ -232,6 +238,12 @@ async fn run(
         tracing::debug!(%error, "the pid file was gone before");
     }
     Ok(reason)
+}
+
+/// Leaves the engine alone for a moment. The Commit of the last block is never answered, but the block and its votes are still passed on:
+/// a site that is a step behind would wait for them in vain, if all others were gone.
+async fn pass_on(engine: &mut Engine) {
+    drop(timeout(HALT_GRACE, engine.ended()).await);
 }
 
 fn stopped_serving(result: Option<Result<(), ServeError>>) -> Reason {

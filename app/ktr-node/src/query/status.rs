@@ -10,10 +10,7 @@ use serde::Serialize;
 use tendermint_proto::v0_38::abci::ResponseQuery;
 
 use super::Unanswered;
-use crate::{
-    limits::APP_VERSION,
-    store::{Family, Meta, StoreError, View},
-};
+use crate::store::{Family, Meta, StoreError, View};
 
 #[derive(Serialize)]
 struct Status<'a> {
@@ -21,6 +18,7 @@ struct Status<'a> {
     height: u64,
     time: u64,
     app_hash: String,
+    /// Of the program that wrote the last block.
     app_version: u64,
     log_size: u64,
     tree_version: u64,
@@ -40,7 +38,7 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
         height: meta.height,
         time: meta.time.0,
         app_hash: meta.app_hash.to_string(),
-        app_version: APP_VERSION,
+        app_version: meta.app_version,
         log_size: meta.log_size,
         tree_version: meta.tree_version,
         history_from: view.first_height()?.unwrap_or(meta.height),

@@ -10,7 +10,6 @@ use ktr_proof::log::{Frontier, Subtree};
 use ktr_wire::{digest, recorded::UsedNonce};
 
 use super::{Family, Meta, Store, StoreError, family::nonce, write::Sheet};
-use crate::limits::APP_VERSION;
 
 /// The ledger of one height, row by row.
 #[derive(Debug)]
@@ -67,7 +66,7 @@ impl Store {
             height: height.0,
             time: whole.time,
             app_hash: whole.app_hash(),
-            app_version: APP_VERSION,
+            app_version: self.app_version,
             tree_version: 0,
             state_root: whole.state_root,
             log_size: whole.log.size(),

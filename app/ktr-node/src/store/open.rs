@@ -8,11 +8,13 @@ use ktr_ledger::{Ledger, Parts, tree::root_of};
 use ktr_wire::digest;
 
 use super::{Family, Meta, StoreError, View, disk::Disk, rocks::Rocks};
+use crate::limits::APP_VERSION;
 
 /// The node's rows, and the disk that they are on.
 #[derive(Debug)]
 pub struct Store {
     pub(super) disk: Box<dyn Disk>,
+    pub(super) app_version: u64,
 }
 
 impl Store {
@@ -36,7 +38,23 @@ impl Store {
     pub(crate) fn over(disk: impl Disk + 'static) -> Self {
         Self {
             disk: Box::new(disk),
+            app_version: APP_VERSION,
         }
+    }
+
+    /// The same store as a program of this application version opens it: its ledgers are executed by that version.
+    #[must_use]
+    pub fn run_by(self, app_version: u64) -> Self {
+        Self {
+            app_version,
+            ..self
+        }
+    }
+
+    /// The newest application version that its program executes.
+    #[must_use]
+    pub const fn app_version(&self) -> u64 {
+        self.app_version
     }
 
     /// The store as the last Commit left it.
@@ -74,7 +92,7 @@ impl Store {
             tree_version: meta.tree_version,
             state_root,
         };
-        Ok(Some(Ledger::restore(parts)))
+        Ok(Some(Ledger::restore(parts).run_by(self.app_version)))
     }
 
     /// Octets on disk and in write buffers, by family.

@@ -16,7 +16,7 @@ use super::{
     undo::Undo,
     view::read_nonce,
 };
-use crate::limits::{APP_VERSION, NONCE_WINDOW};
+use crate::limits::NONCE_WINDOW;
 
 /// What the first Commit writes beside its block: the genesis that `InitChain` brought.
 #[derive(Clone, PartialEq, Debug)]
@@ -70,7 +70,7 @@ impl Store {
             height: batch.height.0,
             time: batch.time,
             app_hash: batch.app_hash,
-            app_version: APP_VERSION,
+            app_version: self.app_version,
             tree_version: batch.tree_version,
             state_root: batch.state_root,
             log_size: batch.log_size,

@@ -15,7 +15,7 @@ use ktr_core::{
     id::{CountyId, SeatId, TermId, ValidatorKey},
     key::{Key, KeyBody, Role},
     limits::SEATS,
-    time::{Secs, Time},
+    time::Time,
 };
 use ktr_wire::{digest, genesis, signature};
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ pub(crate) fn compose(
         term: Term {
             id: TermId(1),
             from: begins,
-            until: begins.plus(Secs(description.term_days.saturating_mul(86_400))),
+            until: begins.plus(description.first_term()),
             status: TermStatus::Appointed,
             seats,
             recusals: BTreeSet::new(),

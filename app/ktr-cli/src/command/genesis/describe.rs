@@ -30,6 +30,9 @@ pub(crate) struct Description {
     /// With `localnet`: its seconds are multiplied by this many per cent. No file sets it.
     #[serde(skip, default = "usual_pace")]
     pub(crate) pace_percent: u64,
+    /// With `localnet`: how many seconds a year has, where it shall not have its real ones. No file sets it.
+    #[serde(skip)]
+    pub(crate) year_secs: Option<u64>,
     /// Days of the first term.
     #[serde(default = "term_days")]
     pub(crate) term_days: u64,
@@ -88,14 +91,37 @@ pub(crate) fn localnet_parameters(pace_percent: u64) -> Parameters {
     }
 }
 
+/// The bounds of a localnet whose years have so many seconds: a term is at most a half of one and a tenth of it, and what else takes days or
+/// hours in reality takes a share of a year. Keys keep their real validity: they are made by others' programs, which know days only.
+pub(crate) fn years_parameters(year_secs: u64) -> Parameters {
+    let share = |of: u64| Secs(year_secs.div_ceil(of));
+    Parameters {
+        attendance_min: 5,
+        schedule_ahead_secs: share(20),
+        overdue_secs: share(12),
+        unwitnessed_secs: share(6),
+        decide_min_secs: share(20),
+        decide_max_secs: share(2),
+        term_max_secs: Secs(share(2).0.saturating_add(share(20).0)),
+        bucket_ends_secs: [share(60), share(30), share(20), share(15)],
+        ..Parameters::default()
+    }
+}
+
 impl Description {
     /// Its bounds.
     pub(crate) fn parameters(&self) -> Parameters {
-        if self.localnet {
-            localnet_parameters(self.pace_percent)
-        } else {
-            Parameters::default()
+        match self.year_secs {
+            Some(secs) if self.localnet => years_parameters(secs),
+            None if self.localnet => localnet_parameters(self.pace_percent),
+            Some(_) | None => Parameters::default(),
         }
+    }
+
+    /// How long the first term lasts.
+    pub(crate) fn first_term(&self) -> Secs {
+        let days = Secs(self.term_days.saturating_mul(86_400));
+        self.year_secs.map_or(days, |secs| Secs(secs.div_ceil(2)))
     }
 
     /// When it begins.
@@ -113,7 +139,7 @@ mod tests {
 
     use ktr_core::time::Secs;
 
-    use super::{Description, localnet_parameters};
+    use super::{Description, localnet_parameters, years_parameters};
 
     #[test]
     fn a_slow_pace_stretches_the_seconds_of_a_localnet_and_nothing_else() {
@@ -125,6 +151,18 @@ mod tests {
         assert_eq!(slow.overdue_secs, Secs(180));
         assert_eq!(slow.unwitnessed_secs, usual.unwitnessed_secs);
         assert_eq!(slow.attendance_min, usual.attendance_min);
+    }
+
+    #[test]
+    fn in_a_year_of_a_minute_everything_that_takes_days_takes_seconds_and_two_terms_fit() {
+        let minute = years_parameters(60);
+        assert!(minute.is_workable());
+        assert_eq!(minute.term_max_secs, Secs(33));
+        assert_eq!(minute.bucket_ends_secs, [1, 2, 3, 4].map(Secs));
+        assert_eq!(minute.schedule_ahead_secs, Secs(3));
+        assert_eq!(minute.key_validity_max_secs, Secs(1_096 * 86_400));
+        // and twice as slow
+        assert_eq!(years_parameters(120).term_max_secs, Secs(66));
     }
 
     #[test]

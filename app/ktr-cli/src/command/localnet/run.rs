@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::process;
 use super::ring;
-use super::site::{Site, free_ports};
+use super::site::{self, Site, free_ports};
 use crate::cli::Shared;
 use crate::clock;
 use crate::command::genesis::{self, AllianceText, Description};
@@ -27,7 +27,7 @@ use crate::output;
 pub(crate) enum Localnet {
     /// Make four sites below the home folder, if there are none, and start those that do not run.
     #[command(
-        after_help = "Examples:\n  ktr localnet up --home net\n\nAfterwards in net: genesis.json, alliance.json, rpc.txt, pids, keys/ROLE.asc, sites/NAME, logs/"
+        after_help = "Examples:\n  ktr localnet up --home net\n  ktr localnet up --home net --year-secs 60\n  ktr localnet up --home net --node next/ktr-node\n\nAfterwards in net: genesis.json, alliance.json, rpc.txt, pids, keys/ROLE.asc, sites/NAME, logs/"
     )]
     Up(Up),
     /// Stop all four; files are kept.
@@ -44,6 +44,13 @@ pub(crate) struct Up {
     /// Stretches the seconds of a new network's parameters, for a slow or loaded machine: 150 is half as slow again.
     #[arg(long, env = "KTR_PACE_PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u64).range(100..=3_000))]
     pace_percent: u64,
+    /// Makes a new network of many years: each has this many seconds, and terms, deadlines and buckets are shortened with it.
+    #[arg(long, env = "KTR_YEAR_SECS", value_parser = clap::value_parser!(u64).range(60..=86_400))]
+    year_secs: Option<u64>,
+    /// What runs the sites that do not run yet: a node of another version; its file name begins with ktr-node. Without it, the one
+    /// beside this program.
+    #[arg(long, env = "KTR_NODE")]
+    node: Option<PathBuf>,
 }
 
 /// Name, power and county of each site.
@@ -78,9 +85,10 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
         make(home, flags)?
     };
     std::fs::create_dir_all(&net.sockets).map_err(file::failed(&net.sockets))?;
+    let program = flags.node.clone().unwrap_or_else(site::program);
     for site in &mut net.sites {
         if !site.pid.is_some_and(process::is_node) {
-            site.start(&home.join("logs"))?;
+            site.start(&program, &home.join("logs"))?;
         }
     }
     write(home, &net)?;
@@ -136,6 +144,7 @@ fn make(home: &Path, flags: &Up) -> Result<Net, CliError> {
         host: 1,
         localnet: true,
         pace_percent: flags.pace_percent,
+        year_secs: flags.year_secs,
         term_days: TERM_DAYS,
         alliance: AllianceText {
             name: "Localnet Alliance".to_owned(),

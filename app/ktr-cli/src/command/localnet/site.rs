@@ -91,8 +91,8 @@ impl Site {
         output_of(&mut init).map(drop)
     }
 
-    /// Starts it in a process group of its own, its words in `logs/`.
-    pub(super) fn start(&mut self, logs: &Path) -> Result<(), CliError> {
+    /// Starts it, by this program, in a process group of its own, its words in `logs/`.
+    pub(super) fn start(&mut self, program: &Path, logs: &Path) -> Result<(), CliError> {
         file::shared_folder(logs)?;
         let log = |ending: &str| -> Result<File, CliError> {
             let path = logs.join(format!("{}.{ending}", self.name));
@@ -100,7 +100,7 @@ impl Site {
             options.create(true).append(true);
             Ok(options.open(&path).map_err(file::failed(&path))?)
         };
-        let started = node(&self.home)
+        let started = run(program, &self.home)
             .arg("start")
             .stdin(Stdio::null())
             .stdout(log("engine.log")?)
@@ -108,7 +108,7 @@ impl Site {
             .process_group(0)
             .spawn();
         let started = started.map_err(|error| CliError::Program {
-            program: "ktr-node".to_owned(),
+            program: program.display().to_string(),
             text: error.to_string(),
         })?;
         self.pid = Some(started.id());
@@ -116,8 +116,18 @@ impl Site {
     }
 }
 
+/// The product's own node, for a folder.
 fn node(home: &Path) -> Command {
-    let mut node = Command::new(sibling::find("ktr-node"));
+    run(&program(), home)
+}
+
+/// The node beside this program.
+pub(super) fn program() -> PathBuf {
+    sibling::find("ktr-node")
+}
+
+fn run(program: &Path, home: &Path) -> Command {
+    let mut node = Command::new(program);
     node.arg("--home").arg(home);
     // These mean other things there.
     for twin in [
