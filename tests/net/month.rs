@@ -19,6 +19,7 @@ fn play(name: &str, kill: Option<u64>) {
         pace: Pace::default(),
         keep: false,
         kill,
+        without: None,
     };
     let report = play::play(&wish, |act, line| {
         println!("{}", line.unwrap_or(act.name()));

@@ -17,7 +17,7 @@ fn a_year_plays_on_four_real_engines_and_ends_with_another_version_and_the_same_
         pace: Pace::default(),
         keep: false,
     };
-    let report = play::play_years(&wish, |act, line| {
+    let report = play::run_years(&wish, |act, line| {
         println!("{}", line.unwrap_or(act.name()));
     });
     let report = report.unwrap_or_else(|failure| panic!("the stage: {failure}"));

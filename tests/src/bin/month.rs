@@ -16,7 +16,7 @@ use std::{
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use ktr_tests::play::{self, Act, Choice, Failure, Pace, Report, Wish, Years, YearsWish};
+use ktr_tests::play::{self, Absent, Act, Choice, Failure, Pace, Report, Wish, Years, YearsWish};
 
 /// Play one month of the Relay on this machine, or years of it.
 #[derive(Debug, Parser)]
@@ -39,6 +39,9 @@ struct Arguments {
     /// Let this seed draw an act and a process in it that dies by -9 and is started again
     #[arg(long, value_name = "SEED")]
     kill: Option<u64>,
+    /// Kill engine and node of this county, b or c, in act 1, and start them again before the audit
+    #[arg(long, value_name = "COUNTY", conflicts_with_all = ["kill", "years"])]
+    without: Option<Absent>,
     /// Stop a network that was left running
     #[arg(long, conflicts_with_all = ["acts", "keep", "years"])]
     down: bool,
@@ -65,32 +68,30 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         println!("the network is down");
         return Ok(ExitCode::SUCCESS);
     }
-    let report = match arguments.years {
-        Some(years) => {
-            let wish = YearsWish {
-                out: out.clone(),
-                programs: programs.clone(),
-                years,
-                pace: arguments.pace,
-                keep: arguments.keep,
-            };
-            shown(years.count(), |progress| {
-                play::play_years(&wish, |act, line| progress.tell(act, line))
-            })?
-        }
-        None => {
-            let wish = Wish {
-                out: out.clone(),
-                programs: programs.clone(),
-                choice: arguments.acts.unwrap_or_default(),
-                pace: arguments.pace,
-                keep: arguments.keep,
-                kill: arguments.kill,
-            };
-            shown(wish.choice.count(), |progress| {
-                play::play(&wish, |act, line| progress.tell(act, line))
-            })?
-        }
+    let report = if let Some(years) = arguments.years {
+        let wish = YearsWish {
+            out: out.clone(),
+            programs: programs.clone(),
+            years,
+            pace: arguments.pace,
+            keep: arguments.keep,
+        };
+        shown(years.count(), |progress| {
+            play::run_years(&wish, |act, line| progress.tell(act, line))
+        })?
+    } else {
+        let wish = Wish {
+            out: out.clone(),
+            programs: programs.clone(),
+            choice: arguments.acts.unwrap_or_default(),
+            pace: arguments.pace,
+            keep: arguments.keep,
+            kill: arguments.kill,
+            without: arguments.without,
+        };
+        shown(wish.choice.count(), |progress| {
+            play::play(&wish, |act, line| progress.tell(act, line))
+        })?
     };
     println!("files: {}", out.display());
     if report.is_ok() && arguments.keep {

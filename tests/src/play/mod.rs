@@ -25,9 +25,10 @@ mod stage;
 mod years;
 
 pub use act::{Act, Figures};
+pub use county::Absent;
 pub use failure::Failure;
 pub use ground::{down, how_to_talk, what_next};
 pub use month::{Choice, Wish, play};
 pub use pace::Pace;
 pub use report::Report;
-pub use years::{Years, YearsWish, play_years};
+pub use years::{Years, YearsWish, run_years};

@@ -4,8 +4,8 @@
 use std::{collections::BTreeSet, path::PathBuf, str::FromStr};
 
 use super::{
-    Act, Failure, Figures, Pace, Report, audit, blow::Blow, county, ground, ingestion, members,
-    nominations, release, session, sitting, sixteen, stage::Stage,
+    Absent, Act, Failure, Figures, Pace, Report, audit, blow::Blow, county, ground, ingestion,
+    members, nominations, release, session, sitting, sixteen, stage::Stage,
 };
 
 /// The acts that somebody wishes to see, and the first: nothing stands without it.
@@ -64,6 +64,8 @@ pub struct Wish {
     pub keep: bool,
     /// Let this seed draw one process that dies and is started again.
     pub kill: Option<u64>,
+    /// Whose engine and node are down from the end of act 1 until the audit; not together with a blow.
+    pub without: Option<Absent>,
 }
 
 /// Plays the wished acts; `tell` hears before each act and after it.
@@ -84,7 +86,10 @@ pub fn play(wish: &Wish, tell: impl FnMut(Act, Option<&str>)) -> Result<Report, 
     let mut stage = Stage::set(&out, &wish.programs, wish.pace)?;
     let report = Report::of(wish.choice.0.iter().copied(), tell, |act| {
         stage.blow = blow.filter(|blow| blow.falls_in(act));
-        with_blow(act, &mut stage)
+        match wish.without {
+            Some(absent) => perform_without(absent, act, &mut stage),
+            None => with_blow(act, &mut stage),
+        }
     });
     let left = ground::leave(&mut stage, wish.keep && report.is_ok());
     report.write(&out.join("month.json"))?;
@@ -104,6 +109,27 @@ fn with_blow(act: Act, stage: &mut Stage) -> Result<Figures, Failure> {
     }
     figures.append(&mut stage.struck);
     Ok(figures)
+}
+
+/// One act of a month in which a county's site is down; the blocks of such a month must come soon all the same.
+fn perform_without(absent: Absent, act: Act, stage: &mut Stage) -> Result<Figures, Failure> {
+    match act.number() {
+        1 => {
+            let mut figures = ground::play(stage)?;
+            absent.falls(stage, &mut figures)?;
+            Ok(figures)
+        }
+        8 => absent.play(stage),
+        10 => {
+            let mut back = Figures::new();
+            absent.returns(stage, &mut back)?;
+            let mut figures = audit::play(stage)?;
+            audit::was_quick(&figures)?;
+            figures.append(&mut back);
+            Ok(figures)
+        }
+        _ => perform(act, stage),
+    }
 }
 
 /// One act.
@@ -139,6 +165,7 @@ mod tests {
             pace: Pace::default(),
             keep: false,
             kill: Some(0),
+            without: None,
         };
         let refused = play(&wish, |_, _| {}).expect_err("act 9 is not played");
         assert!(refused.to_string().contains("act 9"), "{refused}");

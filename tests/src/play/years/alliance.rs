@@ -120,11 +120,6 @@ impl Alliance {
         Ok(())
     }
 
-    /// The header time of the newest block that the first site has.
-    pub(crate) fn now(&self) -> Result<u64, Failure> {
-        number(&self.stage.ktr(&["status"])?["nodes"][0], "time")
-    }
-
     /// The program that runs the sites today.
     pub(crate) fn node(&self) -> Command {
         if self.version == 1 {

@@ -28,9 +28,9 @@ const BUCKETS_END_SECS: u64 = 4;
 pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Failure> {
     let languages = LANGUAGES.get(year).copied().unwrap_or("en");
     let stage = &mut alliance.stage;
-    let folder = stage.out.join("release").join((year + 1).to_string());
+    let session = year.saturating_add(1).to_string();
+    let folder = stage.out.join("release").join(&session);
     let folder = folder.display().to_string();
-    let session = (year + 1).to_string();
     build(stage, &session, &folder)?;
     schedule(stage, languages)?;
     let sealed = stage.ktr(&["seal", &folder, "--key", &stage.role_key("releaser")])?;

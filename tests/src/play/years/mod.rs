@@ -13,4 +13,4 @@ mod term;
 mod upgrade;
 mod validator;
 
-pub use programme::{Years, YearsWish, play_years};
+pub use programme::{Years, YearsWish, run_years};

@@ -118,10 +118,7 @@ impl Years {
 ///
 /// # Errors
 /// [`Failure`] if the stage cannot be set or cleared.
-pub fn play_years(
-    wish: &YearsWish,
-    tell: impl FnMut(Act, Option<&str>),
-) -> Result<Report, Failure> {
+pub fn run_years(wish: &YearsWish, tell: impl FnMut(Act, Option<&str>)) -> Result<Report, Failure> {
     let out = std::path::absolute(&wish.out)?;
     let mut alliance = Alliance::new(Stage::set(&out, &wish.programs, wish.pace)?);
     let acts = wish.years.acts();

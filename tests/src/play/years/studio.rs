@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use ktr_os::clock;
 use serde_json::json;
 
 use super::{
@@ -27,8 +28,8 @@ pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Fail
     let shown = alliance
         .stage
         .ktr(&["keys", "show", &key.display().to_string()])?;
-    let from = alliance
-        .now()?
+    let from = clock::now()
+        .0
         .saturating_add(alliance.stage.secs(5))
         .to_string();
     let head = ["host", "--region", region, "--from", &from];

@@ -7,6 +7,7 @@
 
 use std::{fs, path::PathBuf, thread};
 
+use ktr_os::clock;
 use serde_json::json;
 
 use super::{
@@ -51,9 +52,8 @@ pub(crate) fn play(alliance: &mut Alliance) -> Result<Figures, Failure> {
     let [cleared, vetoed, silent] = cases.as_slice() else {
         return Err(Failure::new("three cases were wanted"));
     };
-    decide(alliance, cleared, vetoed)?;
     let old = before.display().to_string();
-    let vote = ["board", "vote", &silent.commitment, "approve", "--yes"];
+    let vote = ["board", "vote", &cleared.commitment, "approve", "--yes"];
     let code = alliance
         .stage
         .refused(&[vote.as_slice(), &["--key", &old]].concat())?;
@@ -61,6 +61,7 @@ pub(crate) fn play(alliance: &mut Alliance) -> Result<Figures, Failure> {
         let why = format!("the board before was refused with {code}");
         return Err(Failure::new(why));
     }
+    decide(alliance, cleared, vetoed)?;
     ends_as(&mut alliance.stage, cleared, "cleared")?;
     ends_as(&mut alliance.stage, vetoed, "diverted")?;
     ends_as(&mut alliance.stage, silent, "lapsed")?;
@@ -87,8 +88,9 @@ fn appoint(alliance: &mut Alliance) -> Result<(String, Vec<PathBuf>), Failure> {
         .collect();
     let (holders, deputies) = certificates.split_at(BOARD.len() / 2);
     let (holders, deputies) = (holders.join(","), deputies.join(","));
-    // A play that is late has a gap between two terms, as a slow alliance would.
-    let from = ends.max(alliance.now()?);
+    // A play that is late has a gap between two terms, as a slow alliance would. The clock is asked and not the last header: after a
+    // halt that one is as old as the halt.
+    let from = ends.max(clock::now().0);
     let until = from.saturating_add(alliance.stage.secs(YEAR_SECS) / 2);
     alliance.term = (term, until);
     let (term, from, until) = (term.to_string(), from.to_string(), until.to_string());

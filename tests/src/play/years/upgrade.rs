@@ -57,7 +57,8 @@ pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Fail
     let mut figures = Figures::new();
     figures.insert("version".to_owned(), json!(next));
     figures.insert("last height of the one before".to_owned(), json!(last));
-    figures.insert("exits with 10".to_owned(), json!(halted.len() + 1));
+    let exits = halted.len().saturating_add(1);
+    figures.insert("exits with 10".to_owned(), json!(exits));
     figures.insert("rolled back to".to_owned(), json!(back));
     figures.insert("level at".to_owned(), json!(level));
     Ok(figures)
