@@ -9,7 +9,8 @@ pub(super) fn detection(text: &str) -> Option<&str> {
         .map(|(_, detection)| detection)
 }
 
-/// Whether a share on a named host stands in it: four backslashes or more, the host, and fewer, since one before a letter needs no other.
+/// Whether a share on a named host stands in it: more backslashes before the host than behind it. Sigma escapes one before another (`\\\\`),
+/// and leaves one before a letter as it is.
 pub(super) fn has_share(detection: &str) -> bool {
     detection.match_indices("\\\\").any(|(at, _)| {
         let (before, rest) = detection.split_at(at);

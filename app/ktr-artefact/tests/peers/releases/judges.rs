@@ -1,4 +1,4 @@
-//! Judges of whole releases: our own verifier and leak verifier, a second library for canonical bytes, the OASIS validator, python-stix2,
+//! Judges of whole releases: our own verifiers, two more libraries for canonical bytes, the OASIS validator, three readers of STIX, and
 //! gpg, gpgv and sqv. Python's judges see many releases at once: starting them is what takes long.
 
 use ktr_artefact::{leak, seal::verify};
@@ -140,9 +140,13 @@ fn misp(made: &[Made]) -> Tally {
     tally
 }
 
+/// The schema forbids short names of hives by an expression that is tied to the beginning in its first branch alone: a key with `hku` in
+/// the middle of a word is refused, though its hive is spelled out.
+const HIVES: &str = "should not be valid under {'pattern': '^HKLM|HKCC|";
+
 fn validator(made: &[Made]) -> Tally {
     let mut tally = Tally::new(
-        "stix2-validator",
+        "stix2-validator, all but short hives inside a key",
         &version::of_package("stix2-validator", "stix2validator"),
         RELEASES,
     );
@@ -160,7 +164,13 @@ fn validator(made: &[Made]) -> Tally {
         let mut results = words.split("Results for: ").skip(1);
         for _ in some {
             let result = results.next().unwrap_or("no result");
-            let valid = result.contains("STIX JSON: Valid");
+            let errors: Vec<&str> = result
+                .lines()
+                .filter(|line| line.starts_with("    [X]"))
+                .collect();
+            let known = |line: &&str| line.contains("key: 'HKEY_") && line.contains(HIVES);
+            let known = !errors.is_empty() && errors.iter().all(known);
+            let valid = result.contains("STIX JSON: Valid") || known;
             tally.take(valid.then_some(()).ok_or_else(|| result.to_owned()));
         }
     }
