@@ -34,7 +34,14 @@ fn programs() -> PathBuf {
         .parent()
         .and_then(|deps| deps.parent())
         .expect("it lies in target/…/deps");
-    for name in ["ktr", "ktr-node", "ktr-room", "ktr-agent", "ktr-collector"] {
+    for name in [
+        "ktr",
+        "ktr-node",
+        "ktr-node-next",
+        "ktr-room",
+        "ktr-agent",
+        "ktr-collector",
+    ] {
         assert!(
             folder.join(name).exists(),
             "{name} is not built: run cargo build --workspace --bins first"
