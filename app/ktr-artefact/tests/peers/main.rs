@@ -28,6 +28,8 @@ mod recall;
 #[cfg(test)]
 mod releases;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod seal;
 #[cfg(test)]
 mod transaction;

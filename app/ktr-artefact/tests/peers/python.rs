@@ -12,6 +12,13 @@ use crate::program::Home;
 
 /// A program of the peers' virtual environment: from `KTR_VENV`, or where `scripts/setup` puts it.
 pub(crate) fn program(name: &str, holds: &str) -> PathBuf {
+    let packages = package(holds);
+    let venv = packages.ancestors().nth(4).unwrap();
+    venv.join("bin").join(name)
+}
+
+/// The folder of a package in that environment.
+pub(crate) fn package(holds: &str) -> PathBuf {
     let inside = std::env::var_os("KTR_VENV").map(PathBuf::from);
     let cached = std::env::var_os("HOME")
         .and_then(|home| fs::read_dir(PathBuf::from(home).join(".cache/ktr")).ok())
@@ -19,18 +26,15 @@ pub(crate) fn program(name: &str, holds: &str) -> PathBuf {
         .flatten()
         .filter_map(Result::ok)
         .map(|entry| entry.path());
-    let has = |venv: &PathBuf| {
-        let Ok(versions) = fs::read_dir(venv.join("lib")) else {
-            return false;
-        };
-        versions
+    let packages = |venv: PathBuf| {
+        let versions = fs::read_dir(venv.join("lib")).ok()?;
+        let mut packages = versions
             .filter_map(Result::ok)
-            .any(|version| version.path().join("site-packages").join(holds).exists())
+            .map(|version| version.path().join("site-packages").join(holds));
+        packages.find(|package| package.exists())
     };
-    inside.into_iter().chain(cached).find(has).map_or_else(
-        || panic!("{holds} is needed by this test: run scripts/setup"),
-        |venv| venv.join("bin").join(name),
-    )
+    let found = inside.into_iter().chain(cached).find_map(packages);
+    found.unwrap_or_else(|| panic!("{holds} is needed by this test: run scripts/setup"))
 }
 
 /// What a script prints when it reads `input`; it must end well.
@@ -92,7 +96,9 @@ pub(crate) fn canonical(bundles: &[&[u8]]) -> Vec<String> {
         "rfc8785",
         &list(bundles),
     );
-    printed.lines().map(str::to_owned).collect()
+    let digests: Vec<String> = printed.lines().map(str::to_owned).collect();
+    assert_eq!(digests.len(), bundles.len(), "{printed}");
+    digests
 }
 
 /// The numbers that a script prints for each bundle of a list, in one run.
@@ -105,7 +111,9 @@ fn numbers<const N: usize>(script: &str, holds: &str, bundles: &[&[u8]]) -> Vec<
             .collect();
         numbers.try_into().unwrap()
     };
-    printed.lines().map(line).collect()
+    let all: Vec<[usize; N]> = printed.lines().map(line).collect();
+    assert_eq!(all.len(), bundles.len(), "{printed}");
+    all
 }
 
 fn list(bundles: &[&[u8]]) -> Vec<u8> {

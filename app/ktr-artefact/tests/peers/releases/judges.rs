@@ -8,6 +8,7 @@ use super::{made::Made, tally::Tally};
 use crate::{
     program::Home,
     python,
+    schema::Schemas,
     seal::{Peers, Says, judged},
     version,
 };
@@ -22,6 +23,7 @@ pub(super) fn all(made: &[Made]) -> Vec<Tally> {
         leaks(made),
         second_library(made),
         third_library(made),
+        schemas(made),
         validator(made),
         stix2(made),
         rstix(made),
@@ -88,6 +90,19 @@ fn third_library(made: &[Made]) -> Tally {
                     .ok_or_else(|| String::from("other octets")),
             );
         }
+    }
+    tally
+}
+
+fn schemas(made: &[Made]) -> Tally {
+    let mut tally = Tally::new(
+        "OASIS's schemas, object by object, by jsonschema",
+        &version::of_crate("jsonschema"),
+        RELEASES,
+    );
+    let schemas = Schemas::read();
+    for Made { world, .. } in made {
+        tally.take(schemas.judge(&world.bundle));
     }
     tally
 }
