@@ -32,7 +32,7 @@ impl Header {
     pub const OCTETS: usize = BLOCK;
 
     /// Reads a header; nothing if it is none: the checksum is wrong, a name is no UTF-8 or holds a control character, a size is no octal number, or
-    /// it is one of an extension, in which the name that counts stands elsewhere.
+    /// it is of anything but a file or a folder. Of links and the like other programs would make a file in the place of one that was judged.
     #[must_use]
     pub fn read(header: &[u8; Self::OCTETS]) -> Option<Self> {
         let field = |from: usize, to: usize| header.get(from..to).unwrap_or_default();
@@ -42,7 +42,10 @@ impl Header {
         });
         let kind = header.get(156)?;
         let fits = octal(field(148, 156))? == sum.sum::<u64>();
-        if !fits || EXTENSIONS.contains(kind) {
+        let is_file = matches!(kind, b'0' | 0);
+        let size = octal(field(124, 136))?;
+        let is_folder = *kind == b'5' && size == 0;
+        if !fits || !(is_file || is_folder) {
             return None;
         }
         let mut name = text(field(0, 100))?;
@@ -54,14 +57,11 @@ impl Header {
         let readable = !name.is_empty() && !name.chars().any(char::is_control);
         readable.then_some(Self {
             name,
-            size: octal(field(124, 136))?,
-            is_file: matches!(kind, b'0' | 0),
+            size,
+            is_file,
         })
     }
 }
-
-/// Kinds of entries that say something about the next one, or hold a file with holes.
-const EXTENSIONS: &[u8] = b"gxLKXS";
 
 /// The text of a field, which ends at its first zero.
 fn text(field: &[u8]) -> Option<String> {
@@ -72,7 +72,10 @@ fn text(field: &[u8]) -> Option<String> {
 /// The number of a field, between blanks and zeros.
 fn octal(field: &[u8]) -> Option<u64> {
     let digits = str::from_utf8(field).ok()?;
-    u64::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok()
+    let digits = digits.trim_matches(['\0', ' ']);
+    // A sign would be read as well.
+    let plain = digits.bytes().all(|octet| octet.is_ascii_digit());
+    plain.then(|| u64::from_str_radix(digits, 8).ok()).flatten()
 }
 
 /// The archive: mode 0644, ids 0, mtime 0, padded to 512 octets, two empty blocks at the end.
@@ -246,17 +249,17 @@ mod tests {
             changed[at] ^= 1;
             assert_eq!(Header::read(&changed), None, "{at}");
         }
-        let with = |at: usize, field: &[u8]| {
-            let mut header = super::header("bundle.json", 1_000);
+        let of = |size: usize, at: usize, field: &[u8]| {
+            let mut header = super::header("bundle.json", size);
             super::put(&mut header, at, field);
             super::put(&mut header, 148, b"        ");
             let sum: u32 = header.iter().map(|octet| u32::from(*octet)).sum();
             super::put(&mut header, 148, format!("{sum:06o}\0 ").as_bytes());
             Header::read(&header)
         };
+        let with = |at: usize, field: &[u8]| of(1_000, at, field);
         assert_eq!(with(345, b"a/b").unwrap().name, "a/b/bundle.json");
-        assert!(!with(156, b"5").unwrap().is_file);
-        assert!(!with(156, b"2").unwrap().is_file);
+        assert!(!of(0, 156, b"5").unwrap().is_file);
         for (at, field) in [
             (0, b"a\x1b[2J".as_slice()),
             (0, b"\xff"),
@@ -264,9 +267,15 @@ mod tests {
             (156, b"x"),
             (156, b"L"),
             (156, b"S"),
+            // Links, and what other programs make a file of; a folder has no octets.
+            (156, b"1"),
+            (156, b"2"),
+            (156, b"7"),
+            (156, b"5"),
             // A size in another base: octets that no release has.
             (124, b"\x80\0\0\0\0\0\0\0\0\0\0\x01"),
             (124, b"-1\0"),
+            (124, b"+17\0"),
         ] {
             assert_eq!(with(at, field), None, "{at} {field:?}");
         }
