@@ -56,10 +56,12 @@ pub(super) fn names_somebody(detection: &str) -> bool {
 /// A key with its modifiers, and what stands behind it.
 fn key(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
-    let plain = |c: char| c.is_alphanumeric() || "|.-_ @".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || "|.-_ @/[]".contains(c);
+    // A value in quotes may hold a colon.
+    let is_cut = key.starts_with(['\'', '"']) != key.ends_with(['\'', '"']);
     let key = key.trim_matches(['\'', '"']);
     let ends = value.is_empty() || value.starts_with(' ');
-    (ends && key.chars().all(plain)).then(|| (key, value.trim_start()))
+    (ends && !is_cut && key.chars().all(plain)).then(|| (key, value.trim_start()))
 }
 
 /// By its last words: `TargetUserName`, `target.user.name` and `cs-username` are alike.
@@ -94,8 +96,9 @@ const CALLED: &[&str] = &["dest", "remote", "outbound"];
 
 /// Whether a value holds a word of three letters or more that is no account of every machine; in an expression, outside of its classes.
 fn is_name(value: &str) -> bool {
-    let value = value.trim_matches(['\'', '"', '$', '*', '\\']);
-    if value.starts_with(['#', '[', '^']) || NOBODY.contains(&value) {
+    // An anchor says only where an expression begins.
+    let value = value.trim_matches(['\'', '"', '$', '*', '\\', '^']);
+    if value.starts_with(['#', '[']) || NOBODY.contains(&value) {
         return false;
     }
     value.split('\\').any(|part| {
@@ -106,11 +109,23 @@ fn is_name(value: &str) -> bool {
 }
 
 fn is_everybodys(word: &str) -> bool {
-    AUTHORITY.iter().any(|part| word.contains(part)) || NOBODY.contains(&word)
+    let mut pieces = word.split(|c: char| !c.is_alphanumeric());
+    pieces.any(|piece| AUTHORITY.contains(&piece)) || NOBODY.contains(&word)
 }
 
-/// The authority of Windows in its languages, cut as rules cut it.
-const AUTHORITY: &[&str] = &["authori", "autori"];
+/// The authority of Windows in its languages, whole and cut as rules cut it.
+const AUTHORITY: &[&str] = &[
+    "authori",
+    "authority",
+    "autori",
+    "autoridad",
+    "autoridade",
+    "autorita",
+    "autorit\u{e0}",
+    "autorit\u{e4}t",
+    "autorite",
+    "autorit\u{e9}",
+];
 
 /// Accounts and hosts of every machine, and what stands for none.
 const NOBODY: &[&str] = &[
