@@ -114,6 +114,8 @@ pub enum Found {
 pub struct Watch {
     /// The session.
     pub session: u32,
+    /// When this machine forgets what probes ask for, whatever the chain says or does not say, in milliseconds.
+    pub forget_at_ms: u64,
     /// The doors, by county.
     pub doors: BTreeMap<u8, Door>,
 }
@@ -155,13 +157,25 @@ pub enum Errand {
 }
 
 impl Watch {
-    /// A watch in which nothing was seen.
+    /// A watch in which nothing was seen, and what this machine's clock ends even while the chain is silent.
     #[must_use]
-    pub const fn begin(session: SessionId) -> Self {
+    pub const fn begin(session: SessionId, forget_at_ms: u64) -> Self {
         Self {
             session: session.0,
+            forget_at_ms,
             doors: BTreeMap::new(),
         }
+    }
+
+    /// The counties in whose rooms a probe is to be forgotten by now.
+    #[must_use]
+    pub fn to_forget(&self, local_ms: u64) -> Vec<CountyId> {
+        let inside = self.doors.iter().filter(|(_, door)| door.inside.is_some());
+        let is_over = local_ms >= self.forget_at_ms;
+        inside
+            .filter(|_| is_over)
+            .map(|(county, _)| CountyId(*county))
+            .collect()
     }
 
     /// Writes something down.

@@ -72,6 +72,9 @@ pub const PROBE_WAIT_SECS: u64 = 10;
 /// How long after T what was found at another county's door waits for that county's report: the genesis calls it unwitnessed then.
 pub const WITNESS_SECS: u64 = 86_400;
 
+/// How long after the end of its passes a probe's tokens are kept at most, while the chain says nothing.
+pub const FORGET_SECS: u64 = 3_600;
+
 /// Most attempts of a dissolution report.
 pub const ATTEMPTS_MAX: u8 = 8;
 
@@ -104,6 +107,9 @@ pub const LISTEN_READ: Duration = Duration::from_secs(10);
 
 /// Longest wait for an answer to begin: a sync waits up to 30 s.
 pub const LISTEN_ANSWER: Duration = Duration::from_secs(90);
+
+/// Longest life of a connection, whatever it does: who does not read what was asked for would else hold its place for ever. Agents come again.
+pub const LISTEN_LIFE: Duration = Duration::from_mins(10);
 
 /// Pause after a connection that could not be accepted, for example without free file descriptors.
 pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@
 //! What answers prove is in `door.rs`; a testimony is about the door alone, and what lies behind it no probe can see.
 
 use crate::door::{Door, Errand, Found, Gate, Moment, Watch};
-use crate::limits::WITNESS_SECS;
+use crate::limits::{FORGET_SECS, WITNESS_SECS};
 use crate::plan::{Session, Status};
 use crate::seen::{Link, Now};
 use crate::timing::Probing;
@@ -39,6 +39,17 @@ impl WatchPolicy {
             .iter()
             .filter_map(|gate| self.at(session, *gate, door(*gate).unwrap_or(&unseen), now))
             .collect()
+    }
+
+    /// When this machine forgets what probes ask for by its own clock alone: an hour after the passes have ended, so that a clock that is
+    /// ahead ends no probe.
+    #[must_use]
+    pub fn forgets_at_ms(&self, session: &Session) -> u64 {
+        let ended = session
+            .times
+            .dissolves_at
+            .saturating_add(self.timing.pass_secs);
+        millis(ended.saturating_add(FORGET_SECS))
     }
 
     /// The one thing to do at a door.

@@ -80,6 +80,12 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
             }
             Err(_) => Link::Silent,
         };
+        let mut begun = self.load()?;
+        if let Some(watch) = &mut begun {
+            for county in watch.to_forget(self.clock.local_ms()) {
+                self.note(watch, county, Note::Left)?;
+            }
+        }
         let Some(outlook) = self.outlook.clone() else {
             return Ok(());
         };
@@ -89,7 +95,6 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
             skew_ms: outlook.skew_ms,
             chain,
         };
-        let begun = self.load()?;
         let Some((session, mut watch)) = self.choose(&outlook, begun, now) else {
             return self.close();
         };
@@ -141,7 +146,10 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
         });
         let session = begins.or(watched)?;
         let watch = begun.filter(|watch| watch.session == session.id.0);
-        Some((session, watch.unwrap_or_else(|| Watch::begin(session.id))))
+        Some((
+            session,
+            watch.unwrap_or_else(|| Watch::begin(session.id, self.policy.forgets_at_ms(session))),
+        ))
     }
 
     /// Takes the pass, joins, and looks for the post. What does not come off is tried again.

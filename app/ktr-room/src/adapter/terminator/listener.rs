@@ -19,7 +19,8 @@ use crate::config::{Config, ListenTable};
 use crate::error::RoomError;
 use crate::file;
 use crate::limits::{
-    LISTEN_CONNECTIONS_MAX, LISTEN_HEAD_MAX, LISTEN_HEADERS_MAX, LISTEN_PAUSE, LISTEN_READ,
+    LISTEN_CONNECTIONS_MAX, LISTEN_HEAD_MAX, LISTEN_HEADERS_MAX, LISTEN_LIFE, LISTEN_PAUSE,
+    LISTEN_READ,
 };
 use crate::synapse::read_secret;
 
@@ -106,7 +107,7 @@ async fn attend(stream: TcpStream, tls: Tls, behind: Behind) {
     let Ok(Ok(stream)) = timeout(LISTEN_READ, tls.0.accept(stream)).await else {
         return;
     };
-    let ended = http1::Builder::new()
+    let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(LISTEN_READ)
         .max_buf_size(LISTEN_HEAD_MAX)
@@ -116,7 +117,6 @@ async fn attend(stream: TcpStream, tls: Tls, behind: Behind) {
         .serve_connection(
             TokioIo::new(stream),
             service_fn(move |request| answer(request, behind)),
-        )
-        .await;
-    drop(ended);
+        );
+    drop(timeout(LISTEN_LIFE, served).await);
 }

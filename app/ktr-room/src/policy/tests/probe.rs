@@ -80,7 +80,7 @@ struct Street {
 impl Street {
     fn new() -> Self {
         Self {
-            watch: Watch::begin(SessionId(1)),
+            watch: Watch::begin(SessionId(1), u64::MAX),
             attempts: 0,
             is_seconded: true,
             second: TIMES.seeds_at,
@@ -616,4 +616,15 @@ fn mishaps() -> impl Strategy<Value = Mishaps> {
         proptest::option::of(deaf),
     )
         .prop_map(|(crashes, deaf)| Mishaps { crashes, deaf })
+}
+
+#[test]
+fn what_a_probe_asks_for_is_forgotten_by_this_machines_clock_while_the_chain_is_silent() {
+    let mut watch = Watch::begin(SessionId(1), POLICY.forgets_at_ms(&session()));
+    watch.note(OTHER, Note::Entered(Inside::sample()));
+    let at = (T + PASS + 3_600) * 1_000;
+    assert_eq!(watch.to_forget(at - 1), []);
+    assert_eq!(watch.to_forget(at), [OTHER]);
+    watch.note(OTHER, Note::Left);
+    assert_eq!(watch.to_forget(u64::MAX), []);
 }
