@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 use ktr_abci::Call;
 use ktr_core::limits::APP_VERSION_FIRST;
-use ktr_ledger::Ledger;
+use ktr_ledger::{Ledger, Stopped};
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
     CheckTxType, RequestApplySnapshotChunk, RequestCheckTx, RequestFinalizeBlock, RequestInfo,
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::{
     answer,
-    chain::{Chain, Ports, seconds},
+    chain::{Chain, Ports, seconds, stopped},
     proposal,
 };
 use crate::{
@@ -55,6 +55,13 @@ impl Node {
             tracing::warn!(kind = %error.kind(), "snapshots of heights that are gone stay");
         }
         Ok(Self(Arc::new(Chain::new(ports, ledger))))
+    }
+
+    /// Why this version takes no further block, if the chain has come to its end.
+    pub(crate) fn ended(&self) -> Option<Reason> {
+        let committed = self.0.committed();
+        let upgrade = committed.as_ref().and_then(Ledger::halted)?;
+        Some(stopped(Stopped::Halted(upgrade)))
     }
 
     /// Counts an answered call.

@@ -369,7 +369,7 @@ fn misbehaviour(request: &RequestFinalizeBlock) -> Result<Vec<Misbehaviour>, Rea
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn stopped(why: Stopped) -> Reason {
+pub(super) fn stopped(why: Stopped) -> Reason {
     let exit = match why {
         Stopped::Unreadable(_) => Exit::Store,
         Stopped::Halted(_) => Exit::Halted,

@@ -7,9 +7,9 @@ use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, Sto
 use ktr_wire::digest::sha256;
 use tokio::{
     runtime,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, oneshot},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use super::{
@@ -136,6 +136,10 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
             }
         })),
     })?;
+    // With an engine it would propose and store the next height's block before it is asked to execute it.
+    if let Some(reason) = node.ended() {
+        return Ok(reason);
+    }
     let meter = node.clone();
     let shown = node.clone();
     let server = ServerBuilder::new(FRAME_MAX_BYTES)
@@ -229,7 +233,7 @@ async fn run(
         result = &mut listening => stopped_serving(result.ok()),
     };
     if reason.exit == Exit::Halted {
-        pass_on(&mut engine).await;
+        pass_on(&mut engine, &mut terminate, &mut interrupt).await;
     }
     tracing::info!(exit = reason.exit.code(), "stopping");
     engine.stop().await;
@@ -240,10 +244,15 @@ async fn run(
     Ok(reason)
 }
 
-/// Leaves the engine alone for a moment. The Commit of the last block is never answered, but the block and its votes are still passed on:
-/// a site that is a step behind would wait for them in vain, if all others were gone.
-async fn pass_on(engine: &mut Engine) {
-    drop(timeout(HALT_GRACE, engine.ended()).await);
+/// Leaves the engine alone for a moment, unless somebody asks to stop. The Commit of the last block is never answered, but the block and its
+/// votes are still passed on: a site that is a step behind would wait for them in vain, if all others were gone.
+async fn pass_on(engine: &mut Engine, terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = engine.ended() => {}
+        () = sleep(HALT_GRACE) => {}
+    }
 }
 
 fn stopped_serving(result: Option<Result<(), ServeError>>) -> Reason {

@@ -4,6 +4,7 @@
 use ktr_core::{
     Record, RecordKey,
     governance::{Tolerance, Validator},
+    limits::APP_VERSION_FIRST,
 };
 use ktr_wire::record;
 use serde::Serialize;
@@ -18,7 +19,7 @@ struct Status<'a> {
     height: u64,
     time: u64,
     app_hash: String,
-    /// Of the program that wrote the last block.
+    /// Of the rules in force: `version.app` of the next header.
     app_version: u64,
     log_size: u64,
     tree_version: u64,
@@ -38,7 +39,7 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
         height: meta.height,
         time: meta.time.0,
         app_hash: meta.app_hash.to_string(),
-        app_version: meta.app_version,
+        app_version: app_version(view)?,
         log_size: meta.log_size,
         tree_version: meta.tree_version,
         history_from: view.first_height()?.unwrap_or(meta.height),
@@ -68,6 +69,19 @@ pub(crate) fn stored_validators(view: &View<'_>) -> Option<Vec<Validator>> {
 /// How many validators of a set, whichever, may be down at once.
 pub(crate) fn tolerated(sites: &[Validator]) -> usize {
     Tolerance::of(sites).faults
+}
+
+/// The version that the chain's own record says, and not the program.
+fn app_version(view: &View<'_>) -> Result<u64, Unanswered> {
+    let Some(octets) = view.record(RecordKey::Resolved)? else {
+        return Ok(APP_VERSION_FIRST);
+    };
+    match record::decode(RecordKey::Resolved, &octets) {
+        Ok(Record::Resolved(resolved)) => Ok(resolved
+            .reached
+            .map_or(APP_VERSION_FIRST, |upgrade| upgrade.app_version)),
+        Ok(_) | Err(_) => Err(StoreError::Row(Family::Records.name()).into()),
+    }
 }
 
 fn validators(view: &View<'_>) -> Result<Vec<Validator>, Unanswered> {

@@ -19,7 +19,7 @@ use super::{
     validator::{runs, sites},
 };
 
-/// Heights from the proposal to the last one of the version: two transactions need about half of them.
+/// Heights from the proposal to the last one of the version, at pace 1: two transactions need about half of them.
 const AHEAD: u64 = 12;
 /// The exit code of a node whose version has come to its end.
 const HALTED: u64 = 10;
@@ -32,7 +32,8 @@ const BACK: usize = 2;
 pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Failure> {
     let next = alliance.version.saturating_add(1);
     let status = alliance.stage.ktr(&["status"])?;
-    let last = number(&status["nodes"][0], "height")?.saturating_add(AHEAD);
+    let ahead = alliance.stage.secs(AHEAD);
+    let last = number(&status["nodes"][0], "height")?.saturating_add(ahead);
     let (version, height) = (next.to_string(), last.to_string());
     alliance.resolve(&["upgrade", "--app-version", &version, "--height", &height])?;
     let halted = halted(&mut alliance.stage)?;

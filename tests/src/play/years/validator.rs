@@ -1,5 +1,5 @@
 //! A county's validator is replaced: a new site joins with a key of its own, the counties put it into the set, and the old one is shut down.
-//! The engines have the new set two heights after it was resolved, and the old engine signs nothing from there on.
+//! The engines have the new set two heights after it was resolved; from there on commits have a place for the new engine and none for the old.
 #![expect(
     clippy::indexing_slicing,
     reason = "a JSON value answers null for what it has not"
@@ -51,7 +51,7 @@ pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Fail
         commits.try_fold(None, |seen, signers| {
             let signers = signers?;
             if signers.contains(&gone) {
-                return Err(Failure::new("the old engine still signs"));
+                return Err(Failure::new("the old engine still has a place in a commit"));
             }
             Ok(seen.or_else(|| signers.contains(&come).then_some(())))
         })
