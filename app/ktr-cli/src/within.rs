@@ -61,12 +61,15 @@ mod tests {
         // The inner one holds the pipe open for writing until it dies.
         let held = format!("cat /dev/zero > '{}' & wait", pipe.display());
         let mut shell = Command::new("sh");
-        let reader = std::thread::spawn(move || {
-            let mut pipe = std::fs::File::open(pipe).unwrap();
-            std::io::copy(&mut pipe, &mut std::io::sink()).unwrap()
-        });
+        // Open for both, so that opening waits for nobody; closed for writing before the end is waited for.
+        let mut both = std::fs::File::options();
+        let writing = both.read(true).write(true).open(&pipe).unwrap();
+        let mut reading = std::fs::File::open(&pipe).unwrap();
+        let reader =
+            std::thread::spawn(move || std::io::copy(&mut reading, &mut std::io::sink()).unwrap());
         let said = output(shell.args(["-c", &held]), Duration::from_millis(300)).unwrap();
         assert!(said.is_none());
+        drop(writing);
         // Ends only when nobody writes any more.
         reader.join().unwrap();
     }
