@@ -3,6 +3,7 @@
 
 use crate::{
     id::{CountyId, Height, Sha256},
+    limits::APP_VERSION_FIRST,
     time::Time,
 };
 
@@ -46,4 +47,14 @@ pub struct Resolved {
     pub planned: Option<Upgrade>,
     /// The last upgrade whose height was reached.
     pub reached: Option<Upgrade>,
+}
+
+impl Resolved {
+    /// The version of the rules in force, `version.app` of the next header; `None` is before the first resolution. The chain's own record
+    /// says it and not the program, so that a later version judges the history of the earlier ones as they did.
+    #[must_use]
+    pub fn app_version(resolved: Option<&Self>) -> u64 {
+        let reached = resolved.and_then(|resolved| resolved.reached);
+        reached.map_or(APP_VERSION_FIRST, |upgrade| upgrade.app_version)
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     governance::{Proposal, Resolved, Status},
     id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
-    limits::{APP_VERSION_FIRST, BUCKET_ENDS},
+    limits::BUCKET_ENDS,
     time::Secs,
 };
 
@@ -236,12 +236,10 @@ impl State {
         self.resolved.as_ref()
     }
 
-    /// The version of the rules in force: `version.app` of the next header. The chain's own record says it and not the program, so that
-    /// a later version judges the history of the earlier ones as they did.
+    /// See [`Resolved::app_version`].
     #[must_use]
     pub fn app_version(&self) -> u64 {
-        let reached = self.resolved.and_then(|resolved| resolved.reached);
-        reached.map_or(APP_VERSION_FIRST, |upgrade| upgrade.app_version)
+        Resolved::app_version(self.resolved())
     }
 
     pub(crate) fn records(&self) -> impl Iterator<Item = Record> {

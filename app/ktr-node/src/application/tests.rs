@@ -587,6 +587,13 @@ fn the_next_version_goes_on_from_the_last_height_of_the_one_before() {
     let node = stage.open_with(stage.store().run_by(2));
     assert_eq!(height_of(&node), 3, "what was committed is there");
     assert_eq!(node.info(RequestInfo::default()).app_version, 2);
+    // The last block was written by the program before; in force is what the chain says.
+    let status = node.query(RequestQuery {
+        path: "/status".to_owned(),
+        ..RequestQuery::default()
+    });
+    let status: serde_json::Value = serde_json::from_slice(&status.value).unwrap();
+    assert_eq!(status["app_version"], 2);
     let (response, judged) = stage.block(&node, &[]);
     assert_eq!(response.app_hash, judged.app_hash.0.as_slice());
     assert_eq!(response.consensus_param_updates, None);

@@ -3,8 +3,7 @@
 
 use ktr_core::{
     Record, RecordKey,
-    governance::{Tolerance, Validator},
-    limits::APP_VERSION_FIRST,
+    governance::{Resolved, Tolerance, Validator},
 };
 use ktr_wire::record;
 use serde::Serialize;
@@ -71,16 +70,13 @@ pub(crate) fn tolerated(sites: &[Validator]) -> usize {
     Tolerance::of(sites).faults
 }
 
-/// The version that the chain's own record says, and not the program.
 fn app_version(view: &View<'_>) -> Result<u64, Unanswered> {
-    let Some(octets) = view.record(RecordKey::Resolved)? else {
-        return Ok(APP_VERSION_FIRST);
-    };
-    match record::decode(RecordKey::Resolved, &octets) {
-        Ok(Record::Resolved(resolved)) => Ok(resolved
-            .reached
-            .map_or(APP_VERSION_FIRST, |upgrade| upgrade.app_version)),
-        Ok(_) | Err(_) => Err(StoreError::Row(Family::Records.name()).into()),
+    let octets = view.record(RecordKey::Resolved)?;
+    let record = octets.map(|octets| record::decode(RecordKey::Resolved, &octets));
+    match record {
+        None => Ok(Resolved::app_version(None)),
+        Some(Ok(Record::Resolved(resolved))) => Ok(Resolved::app_version(Some(&resolved))),
+        Some(_) => Err(StoreError::Row(Family::Records.name()).into()),
     }
 }
 
