@@ -308,7 +308,8 @@ async fn a_sidecar_and_a_homeserver_killed_at_drawn_moments_make_one_room_and_ea
         let acted = members(&county);
         tokio::pin!(acted);
         let posts = loop {
-            // In the first seconds a room is made and armed, later members come and are served.
+            // In the first seconds a room is made and armed, later members come and are served. Nothing is waited for: the moments of the
+            // deaths are what is drawn.
             let lasts_ms = u64::try_from(dice.below(3_000)).expect("small");
             let between_ms = u64::try_from(dice.below(400)).expect("small");
             tokio::select! {

@@ -26,7 +26,7 @@ pub struct Site {
     pub spool: PathBuf,
     /// The passes laid out.
     pub passes: PathBuf,
-    /// Where the scanner tries itself, on a copy that is gone afterwards.
+    /// Where the scanner tries itself, on a site of its own making that is gone afterwards.
     pub scratch: PathBuf,
     /// Whether the homeserver's own `SQLite` overwrites what it frees; if not, the report says so.
     pub secure_delete: bool,
