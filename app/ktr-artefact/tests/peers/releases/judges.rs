@@ -71,10 +71,7 @@ fn second_library(made: &[Made]) -> Tally {
     for Made { world, .. } in made {
         let value: Value = serde_json::from_slice(&world.bundle).unwrap();
         let same = serde_jcs::to_vec(&value).unwrap() == world.bundle;
-        tally.take(
-            same.then_some(())
-                .ok_or_else(|| String::from("other octets")),
-        );
+        tally.hold(same, || String::from("other octets"));
     }
     tally
 }
@@ -85,10 +82,7 @@ fn third_library(made: &[Made]) -> Tally {
     for some in made.chunks(AT_ONCE) {
         for (digest, Made { world, .. }) in python::canonical(&bundles(some)).iter().zip(some) {
             let same = *digest == world.release.sha256.to_string();
-            tally.take(
-                same.then_some(())
-                    .ok_or_else(|| String::from("other octets")),
-            );
+            tally.hold(same, || String::from("other octets"));
         }
     }
     tally
@@ -128,12 +122,7 @@ fn rstix(made: &[Made]) -> Tally {
         let known = |error: &&rstix::Diagnostic| error.property_path.as_deref() == Some(TLP);
         let errors = report.errors().filter(|error| !known(error));
         let errors: Vec<String> = errors.map(|error| format!("{error:?}")).collect();
-        tally.take(
-            errors
-                .is_empty()
-                .then_some(())
-                .ok_or_else(|| errors.join(", ")),
-        );
+        tally.hold(errors.is_empty(), || errors.join(", "));
     }
     tally
 }
@@ -145,11 +134,7 @@ fn misp(made: &[Made]) -> Tally {
     for some in made.chunks(AT_ONCE) {
         for [asked, kept, all] in python::import_bundles(&bundles(some)) {
             let right = asked == kept && asked == all;
-            tally.take(
-                right
-                    .then_some(())
-                    .ok_or_else(|| format!("{kept} of {asked}, {all} in all")),
-            );
+            tally.hold(right, || format!("{kept} of {asked}, {all} in all"));
         }
     }
     tally
@@ -186,7 +171,7 @@ fn validator(made: &[Made]) -> Tally {
             let known = |line: &&str| line.contains("key: 'HKEY_") && line.contains(HIVES);
             let known = !errors.is_empty() && errors.iter().all(known);
             let valid = result.contains("STIX JSON: Valid") || known;
-            tally.take(valid.then_some(()).ok_or_else(|| result.to_owned()));
+            tally.hold(valid, || result.to_owned());
         }
     }
     tally
@@ -201,7 +186,7 @@ fn stix2(made: &[Made]) -> Tally {
     for some in made.chunks(AT_ONCE) {
         for read in python::read_bundles(&bundles(some)) {
             let right = read.objects == read.read && read.equal_ids == read.observables;
-            tally.take(right.then_some(()).ok_or_else(|| format!("{read:?}")));
+            tally.hold(right, || format!("{read:?}"));
         }
     }
     tally
@@ -214,11 +199,7 @@ fn signatures(made: &[Made]) -> [Tally; 3] {
         let ring = world.certificate.to_binary().unwrap();
         let Peers { gpg, gpgv, sqv } = judged(&ring, &world.bundle, &world.seal);
         for (tally, says) in tallies.iter_mut().zip([gpg, gpgv, sqv]) {
-            tally.take(
-                (says == Says::Good)
-                    .then_some(())
-                    .ok_or_else(|| String::from("bad")),
-            );
+            tally.hold(says == Says::Good, || String::from("bad"));
         }
     }
     tallies

@@ -38,6 +38,11 @@ impl Tally {
         }
     }
 
+    /// The same for a judge that only says whether.
+    pub(crate) fn hold(&mut self, is_accepted: bool, why: impl FnOnce() -> String) {
+        self.take(is_accepted.then_some(()).ok_or_else(why));
+    }
+
     /// The refusals of all, as far as they are told.
     pub(crate) fn refusals(tallies: &[Self]) -> Vec<&String> {
         tallies.iter().flat_map(|tally| &tally.reasons).collect()
