@@ -175,7 +175,8 @@ pub(super) fn faults(home: &Home) -> Finding {
     }
 }
 
-/// Space for the next blocks.
+/// Space for the next blocks: the share of what this user may fill, as `df` counts it. What is kept back for root or by a quota is
+/// neither free nor full.
 pub(super) fn disk(home: &Home) -> Finding {
     let Ok(disk) = statvfs(home.path()) else {
         return Finding::new(
@@ -184,11 +185,8 @@ pub(super) fn disk(home: &Home) -> Finding {
             "the disk does not say its space",
         );
     };
-    let (free, all) = (
-        u128::from(disk.blocks_available()),
-        u128::from(disk.blocks()),
-    );
-    let percent = free.saturating_mul(100).checked_div(all).unwrap_or(0);
+    let used = disk.blocks().saturating_sub(disk.blocks_free());
+    let percent = free_percent(disk.blocks_available().into(), used.into());
     let verdict = match percent {
         percent if percent < DISK_FREE_PERCENT_MIN => Verdict::Wrong,
         percent if percent < DISK_FREE_PERCENT_WEAK => Verdict::Weak,
@@ -199,6 +197,12 @@ pub(super) fn disk(home: &Home) -> Finding {
         verdict,
         format!("{percent} % of the folder's disk is free"),
     )
+}
+
+/// Of blocks that are free or used, the whole percent that is free; a disk without blocks has none.
+fn free_percent(free: u128, used: u128) -> u128 {
+    let all = free.saturating_add(used);
+    free.saturating_mul(100).checked_div(all).unwrap_or(0)
 }
 
 /// The socket between engine and application.
@@ -234,3 +238,16 @@ pub(super) fn socket(home: &Home, settings: &Settings, is_running: bool) -> Find
 }
 
 const REWRITTEN: &str = "change node.toml, a start writes config.toml anew";
+
+#[cfg(test)]
+mod test {
+    use super::free_percent;
+
+    #[test]
+    fn space_kept_back_is_neither_free_nor_full() {
+        // 100 blocks of which 60 are kept back from this user.
+        assert_eq!(free_percent(10, 30), 25);
+        assert_eq!(free_percent(0, 40), 0);
+        assert_eq!(free_percent(0, 0), 0);
+    }
+}
