@@ -140,6 +140,14 @@ impl CliError {
         }
     }
 
+    /// The code of the rule that an artefact breaks.
+    pub(crate) fn rule(&self) -> Option<u16> {
+        if let Self::Artefact { finding, .. } = self {
+            return Some(finding.rule.code());
+        }
+        None
+    }
+
     /// The report of a build that was stopped.
     pub(crate) fn report(&self) -> Option<&Report> {
         if let Self::Build(report) = self {

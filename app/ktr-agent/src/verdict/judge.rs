@@ -1,10 +1,10 @@
 //! Hands the facts to strict verification.
-//! Retraction has a reserved number only, so a sealed release stands.
+//! A release that was retracted is refused as one that was never sealed.
 
 use ktr_artefact::{
     archive::Release,
     finding::Finding,
-    seal::{Facts, Standing, Verified, verify},
+    seal::{Facts, Verified, verify},
 };
 
 use super::{Proven, Trusted};
@@ -19,7 +19,6 @@ pub fn judge(trusted: &Trusted, proven: &Proven, files: &Release) -> Result<Veri
         alliance: &trusted.alliance,
         pinned: trusted.pinned,
         release: &proven.release,
-        standing: Standing::Sealed,
         key: &proven.key,
     };
     verify(&facts, &files.bundle, &files.seal, &trusted.certificate)

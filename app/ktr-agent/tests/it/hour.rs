@@ -5,12 +5,15 @@ use std::fs;
 
 use ktr_agent::config::Measure;
 use ktr_artefact::{archive, finding::rule};
-use ktr_core::time::Time;
+use ktr_core::{
+    bundle::{Retraction, RetractionReason},
+    time::Time,
+};
 use serde_json::{Value, json};
 
 use crate::support::{
     agent::Machine,
-    world::{OPENS, SERVER, T, World, role_key},
+    world::{OPENS, Records, SERVER, T, World, role_key},
 };
 
 async fn machine() -> Machine {
@@ -160,6 +163,24 @@ async fn what_is_not_the_sealed_release_goes_into_quarantine_with_its_rule() {
             "{name}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_release_that_was_retracted_is_never_filed() {
+    let mut machine = machine().await;
+    machine.world.release.retracted = Some(Retraction {
+        at: machine.world.release.sealed_at,
+        reason: RetractionReason::VictimIdentifiable,
+    });
+    machine.chain = Records::of(&machine.world);
+    machine.county.admit(&machine.world);
+    machine
+        .county
+        .post_release(&machine.world, &machine.world.files);
+    machine.agent().tick().await.expect("a tick");
+    let rule = rule::RETRACTED.code();
+    assert_eq!(machine.quarantine(), [("release-refused".to_owned(), rule)]);
+    assert!(!machine.signed().exists());
 }
 
 #[tokio::test]

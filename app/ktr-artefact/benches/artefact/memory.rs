@@ -12,7 +12,7 @@ use std::{
 use ktr_artefact::{
     limits,
     openpgp::Certificate,
-    seal::{Facts, Standing, verify},
+    seal::{Facts, verify},
     stix::Bundle,
 };
 use ktr_core::{
@@ -107,7 +107,6 @@ pub(crate) fn judge(folder: &Path) {
         alliance: &alliance(),
         pinned: certificate.primary(),
         release: &release,
-        standing: Standing::Sealed,
         key: &key,
     };
     let verified = verify(&facts, &built.bytes, &seal, &certificate).unwrap();

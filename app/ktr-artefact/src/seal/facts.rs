@@ -5,15 +5,6 @@ use ktr_core::{bundle::Release, id::Fingerprint, key::Key};
 
 use crate::{alliance::Alliance, stix::ChainId};
 
-/// Whether a release still stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// Sealed, or about to be.
-    Sealed,
-    /// Taken back.
-    Retracted,
-}
-
 /// All facts that a verdict needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
@@ -23,10 +14,8 @@ pub struct Facts<'a> {
     pub alliance: &'a Alliance,
     /// Fingerprint of the Alliance's primary key, as the member pins it.
     pub pinned: Fingerprint,
-    /// The release as sealed on the ledger, proven by receipt; before sealing, as intended.
+    /// The release as sealed on the ledger, proven by receipt, with its retraction if there is one; before sealing, as intended.
     pub release: &'a Release,
-    /// Whether it still stands.
-    pub standing: Standing,
     /// The ledger's record of the key that the release names.
     pub key: &'a Key,
 }

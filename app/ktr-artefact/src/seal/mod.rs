@@ -10,6 +10,6 @@ mod step;
 mod tests;
 mod verify;
 
-pub use facts::{Facts, Standing};
+pub use facts::Facts;
 pub use make::{Names, make, normalise};
-pub use verify::{Verified, verify, verify_intended};
+pub use verify::{STEPS, Verified, verify, verify_intended};

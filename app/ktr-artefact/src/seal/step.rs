@@ -20,7 +20,7 @@ use sequoia_openpgp::{
 };
 use sha2::Digest;
 
-use super::{Facts, Names, Standing, make::armour};
+use super::{Facts, Names, make::armour};
 use crate::{
     day::Day,
     finding::{Finding, Place, Rule, rule},
@@ -52,7 +52,7 @@ pub(super) fn ledger(facts: &Facts<'_>, bundle: &[u8], seal: &[u8]) -> Result<()
         rule::NOT_THE_SEALED_PROFILE
     } else if release.key != facts.key.fingerprint {
         rule::NOT_THE_SEALED_KEY
-    } else if facts.standing == Standing::Retracted {
+    } else if release.retracted.is_some() {
         rule::RETRACTED
     } else {
         return Ok(());

@@ -21,6 +21,17 @@ pub struct Verified {
     pub signed_at: Time,
 }
 
+/// What is checked, in this order.
+pub const STEPS: [&str; 7] = [
+    "sizes, octets, profile and key are those sealed on the chain, and not retracted",
+    "the seal is one packet in our armour",
+    "its algorithm, subpackets and notations are of the profile",
+    "it was made around the time of sealing",
+    "its key was live on the chain and lives in the pinned certificate",
+    "the signature holds",
+    "the bundle follows the STIX profile and names this chain, release and session",
+];
+
 /// The whole of strict verification (design: bundle, section 7.3).
 ///
 /// # Errors

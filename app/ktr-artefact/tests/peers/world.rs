@@ -7,7 +7,7 @@ use ktr_artefact::{
     finding::Finding,
     form,
     openpgp::{Certificate, SecretCertificate, UserId, make_alliance_key, signing_fingerprint},
-    seal::{Facts, Names, Standing, make},
+    seal::{Facts, Names, make},
     stix::{self, Attempt, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
 };
 use ktr_core::{
@@ -169,7 +169,6 @@ impl World {
             alliance: &self.alliance,
             pinned: self.certificate.primary(),
             release: &self.release,
-            standing: Standing::Sealed,
             key: &self.key,
         }
     }

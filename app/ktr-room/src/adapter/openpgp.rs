@@ -8,7 +8,7 @@ use ktr_artefact::archive;
 use ktr_artefact::envelope::{self, Expected, Inner, Opened, Purpose, Recipients};
 use ktr_artefact::finding::{Finding, rule};
 use ktr_artefact::openpgp::{Certificate, SecretCertificate};
-use ktr_artefact::seal::{Facts, Standing, verify};
+use ktr_artefact::seal::{Facts, verify};
 use ktr_artefact::stix::ChainId;
 use ktr_core::id::{EncryptionKey, SessionId, SigningKey};
 use ktr_core::key::KeyBody;
@@ -85,7 +85,6 @@ impl Cipher for OpenPgp {
             alliance: &self.alliance,
             pinned: self.certificate.primary(),
             release: &sealed.release,
-            standing: Standing::Sealed,
             key: &sealed.key,
         };
         let verdict = verify(&facts, &release.bundle, &release.seal, &self.certificate);

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use ktr_artefact::{
     alliance::Alliance,
     openpgp::Certificate,
-    seal::{Facts, Standing, verify},
+    seal::{Facts, verify},
     stix::ChainId,
 };
 use ktr_core::{bundle::Release, id::Sha256};
@@ -75,7 +75,6 @@ pub(super) fn verdict(
         alliance,
         pinned: certificate.primary(),
         release: &release,
-        standing: Standing::Sealed,
         key: &row.key,
     };
     match verify(&facts, &row.bundle, &row.seal, &certificate) {

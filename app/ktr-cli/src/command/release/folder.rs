@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ktr_artefact::{
     alliance::Alliance,
     archive,
-    finding::Finding,
+    finding::{Finding, Place, rule},
     openpgp::Certificate,
     stix::{self, ChainId},
 };
@@ -169,19 +169,16 @@ pub(super) fn at(path: &Path) -> impl FnOnce(Finding) -> CliError {
     }
 }
 
-/// The release on the chain that has these bytes.
+/// The release on the chain that has these bytes; they lie at `path`.
 pub(super) fn sealed<'a>(
     state: &'a State,
     bundle: &[u8],
+    path: &Path,
 ) -> Result<(&'a bundle::Release, &'a Key), CliError> {
     let sha256: Sha256 = ktr_wire::digest::sha256(&[bundle]);
     let release = state.bundle.iter().find(|release| release.sha256 == sha256);
     let found = release.and_then(|release| Some((release, state.key(&release.key)?)));
-    found.ok_or_else(|| {
-        CliError::NotThere(format!(
-            "no release with sha-256 {sha256} is sealed on the chain"
-        ))
-    })
+    found.ok_or_else(|| at(path)(rule::NOT_THE_SEALED_BYTES.at(Place::bundle())))
 }
 
 /// The signing key of the release desk.

@@ -57,7 +57,7 @@ pub(crate) fn run(shared: &Shared, release: Release) -> Result<(), CliError> {
         let state = follower.state();
         verified(&folder, &house, state)?;
         let files = folder.read()?;
-        let (release, _) = sealed(state, &files.bundle)?;
+        let (release, _) = sealed(state, &files.bundle, &folder.bundle())?;
         let keys = state.governance.keys_of(Role::Sidecar(flags.county));
         let sidecar: Vec<EncryptionKey> = keys
             .filter_map(|key| match key.body {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use ktr_artefact::{
     openpgp::SecretCertificate,
-    seal::{self, Facts, Names, Standing},
+    seal::{self, Facts, Names},
     stix,
 };
 use ktr_core::{Command, bundle, key::Key};
@@ -116,7 +116,6 @@ fn make(
         alliance: &house.alliance,
         pinned: house.certificate.primary(),
         release: intended,
-        standing: Standing::Sealed,
         key,
     };
     seal::verify_intended(&facts, &octets, &made, &house.certificate)

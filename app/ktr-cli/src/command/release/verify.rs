@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ktr_artefact::{
     archive,
-    seal::{self, Facts, Standing, Verified},
+    seal::{self, Facts, STEPS, Verified},
 };
 use ktr_core::{State, id::Fingerprint};
 use serde_json::{Value, json};
@@ -46,11 +46,16 @@ pub(crate) fn run(shared: &Shared, flags: &Verify) -> Result<(), CliError> {
 
 fn one(shared: &Shared, flags: &Verify, place: &Place) -> Result<(), CliError> {
     block_on(async {
-        let house = house(shared, flags, place)?;
         let follower = shared.follower().await?;
-        let (text, value) = judged(place, &house, follower.state())?;
-        output::answer(shared.output, &format!("VALID: {text}"), &value);
-        Ok(())
+        let house = house(shared, flags, place);
+        match house.and_then(|house| judged(place, &house, follower.state())) {
+            Ok((text, value)) => {
+                let checked = STEPS.map(|step| format!("\n  checked: {step}")).concat();
+                output::answer(shared.output, &format!("VALID: {text}{checked}"), &value);
+                Ok(())
+            }
+            Err(error) => Err(CliError::Releases(Box::new(Told::refusal(place, &error)))),
+        }
     })
 }
 
@@ -87,6 +92,16 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// The verdict on one release that is refused: first that it is.
+    fn refusal(place: &Place, error: &CliError) -> Self {
+        Self {
+            text: format!("REFUSED: {error}"),
+            value: refused_value(place, error),
+            worst: error.exit_code(),
+            refused: 1,
+        }
+    }
+
     fn of(
         places: &[Place],
         verdicts: impl Iterator<Item = Result<(String, Value), CliError>>,
@@ -103,9 +118,7 @@ impl Told {
                 }
                 Err(error) => {
                     lines.push(format!("REFUSED  {path}: {error}"));
-                    let mut value = json!({"ok": false, "error": error.to_string()});
-                    name(&mut value, place);
-                    values.push(value);
+                    values.push(refused_value(place, &error));
                     worst = worst.max(error.exit_code());
                     refused = refused.saturating_add(1);
                 }
@@ -129,6 +142,13 @@ impl Told {
             refused,
         }
     }
+}
+
+/// What programs are told of a release that is refused.
+fn refused_value(place: &Place, error: &CliError) -> Value {
+    let mut value = json!({"ok": false, "error": error.to_string(), "rule": error.rule()});
+    name(&mut value, place);
+    value
 }
 
 /// Says where a release lies.
@@ -155,7 +175,7 @@ fn house(shared: &Shared, flags: &Verify, place: &Place) -> Result<House, CliErr
 fn judged(place: &Place, house: &House, state: &State) -> Result<(String, Value), CliError> {
     let files = place.read()?;
     let verified = verified_files(&files, place.path(), house, state)?;
-    let (release, _) = sealed(state, &files.bundle)?;
+    let (release, _) = sealed(state, &files.bundle, place.path())?;
     let value = json!({
         "ok": true,
         "release": release.id.to_string(),
@@ -166,6 +186,7 @@ fn judged(place: &Place, house: &House, state: &State) -> Result<(String, Value)
         "signed_at": verified.signed_at.0,
         "sealed_at": release.sealed_at.0,
         "primary": house.certificate.primary().to_string(),
+        "checked": STEPS,
     });
     let text = format!(
         "release {}, session {}, {} objects of {} cases, sealed on the chain at {}",
@@ -193,13 +214,12 @@ fn verified_files(
     house: &House,
     state: &State,
 ) -> Result<Verified, CliError> {
-    let (release, key) = sealed(state, &files.bundle)?;
+    let (release, key) = sealed(state, &files.bundle, path)?;
     let facts = Facts {
         chain: &house.chain,
         alliance: &house.alliance,
         pinned: house.certificate.primary(),
         release,
-        standing: Standing::Sealed,
         key,
     };
     seal::verify(&facts, &files.bundle, &files.seal, &house.certificate).map_err(at(path))
@@ -209,11 +229,25 @@ fn verified_files(
 mod tests {
     use std::path::PathBuf;
 
+    use ktr_artefact::finding::{self, rule};
     use serde_json::json;
 
     use super::Told;
     use crate::command::release::shelf::Place;
     use crate::error::CliError;
+
+    #[test]
+    fn a_verdict_on_one_release_begins_with_what_it_is_and_names_its_rule() {
+        let place = Place::Folder(PathBuf::from("a"));
+        let error = CliError::Artefact {
+            path: PathBuf::from("a"),
+            finding: rule::RETRACTED.at(finding::Place::bundle()),
+        };
+        let told = Told::refusal(&place, &error);
+        assert!(told.text.starts_with("REFUSED: a: "), "{}", told.text);
+        let expected = json!({"ok": false, "error": error.to_string(), "rule": 304, "path": "a"});
+        assert_eq!((told.value, told.worst), (expected, 1));
+    }
 
     #[test]
     fn one_refused_release_among_many_is_named_and_decides_the_exit_code() {
