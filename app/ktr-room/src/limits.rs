@@ -51,6 +51,10 @@ pub const REPORT_WAIT_SECS: u64 = 4;
 /// An outlook older than this is silence.
 pub const OUTLOOK_SECS: u64 = 15;
 
+/// A proven state whose block is older than this, by the local clock, shows what it holds and nothing by what it lacks: its node may be
+/// catching up. An idle chain's newest block is up to two minutes old.
+pub const CURRENT_MS_MAX: u64 = 180_000;
+
 /// Most heights between two looks from which a clock skew is taken: more is a node that catches up.
 pub const HEIGHTS_MAX: u64 = 32;
 

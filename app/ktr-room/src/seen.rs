@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ktr_core::id::Sha256;
 use ktr_core::time::Time;
 
-use crate::limits::SKEW_MS_MAX;
+use crate::limits::{CURRENT_MS_MAX, SKEW_MS_MAX};
 use crate::matrix_id::{Account, DelayId, EventId, RoomId};
 
 /// The homeserver and the inbox at one look.
@@ -135,6 +135,14 @@ impl Now {
     #[must_use]
     pub fn block_ms(&self) -> u64 {
         self.block.map_or(0, |time| time.0.saturating_mul(1_000))
+    }
+
+    /// Whether the newest proven state is one of now, so that what it lacks is not there. A node that catches up, or was restored, proves an
+    /// old state as well as a new one.
+    #[must_use]
+    pub fn current(&self) -> bool {
+        self.chain == Link::Proven
+            && self.local_ms.saturating_sub(self.block_ms()) <= CURRENT_MS_MAX
     }
 
     /// Whether the skew is known and small enough to seed.

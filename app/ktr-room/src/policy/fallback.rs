@@ -7,7 +7,7 @@ use super::rule::RoomPolicy;
 use crate::journal::Journal;
 use crate::matrix_id::Account;
 use crate::plan::Plan;
-use crate::seen::{Link, Now};
+use crate::seen::Now;
 
 impl RoomPolicy {
     /// Whom the room is for: the county's own members, and its wards once they are taken in.
@@ -36,7 +36,7 @@ impl RoomPolicy {
             .max(opened_at)
             .saturating_add(self.timing.fallback_after_secs)
             .saturating_mul(1_000);
-        now.chain == Link::Proven
+        now.current()
             && Self::due(plan, now)
             && !plan.session.ward_seeded
             && now.judged_ms() >= due_ms

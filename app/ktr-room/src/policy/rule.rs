@@ -2,6 +2,7 @@
 //! The rules of its end are in `end.rs`; if one of those holds, nothing here is asked.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
@@ -47,7 +48,7 @@ impl RoomPolicy {
             Some(room) => {
                 actions.extend(self.gather(plan, room, journal, now));
                 if seen.capable {
-                    actions.extend(self.arm(plan, room));
+                    actions.extend(self.arm(plan, room, now));
                 }
                 actions.extend(self.joins(plan, room, seen.capable, now));
                 if calm && now.steady() && seen.inbox == Inbox::Good {
@@ -152,7 +153,7 @@ impl RoomPolicy {
     }
 
     /// Rule 7: a net for everybody here or invited, and the bot's own leave, all for this T.
-    fn arm(&self, plan: &Plan, room: &Sight) -> Vec<Action> {
+    fn arm(&self, plan: &Plan, room: &Sight, now: Now) -> Vec<Action> {
         let wanted = room
             .present()
             .cloned()
@@ -161,18 +162,15 @@ impl RoomPolicy {
         let mut wrong = Vec::new();
         let mut missing = Vec::new();
         for net in wanted {
-            let due_ms = self.due_ms(plan, &net);
+            let times = waits(self.due_ms(plan, &net), now);
             let pending = room.pending.get(&net).map_or(&[][..], Vec::as_slice);
             wrong.extend(
                 pending
                     .iter()
-                    .filter(|p| p.due_ms.abs_diff(due_ms) > ARMED_SLACK_MS)
+                    .filter(|p| !times.contains(&p.due_ms))
                     .map(|p| p.id.clone()),
             );
-            if !pending
-                .iter()
-                .any(|p| p.due_ms.abs_diff(due_ms) <= ARMED_SLACK_MS)
-            {
+            if !pending.iter().any(|p| times.contains(&p.due_ms)) {
                 missing.push(net);
             }
         }
@@ -233,7 +231,7 @@ impl RoomPolicy {
 
     /// Rules 9 and 10: post 0 when it is due, and a batch for those who came later.
     fn seed(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
-        if !Self::due(plan, now) || !self.covered(plan, room) {
+        if !Self::due(plan, now) || !self.covered(plan, room, now) {
             return Vec::new();
         }
         // A batch that was not finished before joins close goes out no more; post 0 is owed to everybody.
@@ -307,14 +305,12 @@ impl RoomPolicy {
     }
 
     /// Every member in the room has a net. A member without one would keep the room alive for ever.
-    fn covered(&self, plan: &Plan, room: &Sight) -> bool {
+    fn covered(&self, plan: &Plan, room: &Sight, now: Now) -> bool {
         room.joined().all(|account| {
             let net = Net::Kick(account.clone());
-            let due_ms = self.due_ms(plan, &net);
-            room.pending.get(&net).is_some_and(|p| {
-                p.iter()
-                    .any(|p| p.due_ms.abs_diff(due_ms) <= ARMED_SLACK_MS)
-            })
+            let times = waits(self.due_ms(plan, &net), now);
+            let pending = room.pending.get(&net);
+            pending.is_some_and(|p| p.iter().any(|p| times.contains(&p.due_ms)))
         })
     }
 
@@ -328,6 +324,16 @@ impl RoomPolicy {
                 .saturating_sub(self.timing.joins_close_secs)
                 .saturating_mul(1_000)
     }
+}
+
+/// The times, by the homeserver's clock, at which a net may wait that falls due at `due_ms`. That clock is this machine's. On one that is
+/// slow a net armed for the chain's time waits for an earlier hour, and how slow it is, is known no better than to a block.
+fn waits(due_ms: u64, now: Now) -> RangeInclusive<u64> {
+    let behind_ms = now.judged_ms().saturating_sub(now.local_ms);
+    let most_ms = behind_ms.max(now.skew_ms.unwrap_or(0));
+    let earliest_ms = due_ms.saturating_sub(most_ms.saturating_add(ARMED_SLACK_MS));
+    let latest_ms = due_ms.saturating_sub(behind_ms);
+    earliest_ms..=latest_ms.saturating_add(ARMED_SLACK_MS)
 }
 
 /// Rule 4: what keeps the room from being made and seeded.

@@ -21,6 +21,8 @@ pub struct Choice<'a> {
     pub done: &'a [Remnant],
     /// The session an operator wants dissolved.
     pub order: Option<SessionId>,
+    /// Whether the newest proven state is one of now.
+    pub is_current: bool,
 }
 
 /// The plan for the session at hand; `None` if there is none.
@@ -30,7 +32,7 @@ pub struct Choice<'a> {
 #[must_use]
 pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option<Plan> {
     let session = match choice.journal.filter(|journal| begun(journal)) {
-        Some(journal) => Some(remembered(choice.outlook, journal)),
+        Some(journal) => Some(remembered(choice, journal)),
         None => ordered(choice).or_else(|| next(choice)),
     }?;
     let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
@@ -92,16 +94,25 @@ fn begun(journal: &Journal) -> bool {
     journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some()
 }
 
-/// The journal's session as the chain has it; one the chain does not know counts as cancelled; with no chain at all
-/// only the journal's own times count.
-fn remembered(outlook: Option<&Outlook>, journal: &Journal) -> Session {
+/// The journal's session as the chain has it; one that the chain of now does not know counts as cancelled; with no chain at all, or
+/// one of before, only the journal's own times count.
+fn remembered(choice: Choice<'_>, journal: &Journal) -> Session {
     let id = SessionId(journal.session);
-    let known =
-        outlook.and_then(|outlook| outlook.sessions.iter().find(|session| session.id == id));
-    known.cloned().unwrap_or_else(|| Session {
+    let sessions = choice.outlook.map_or(&[][..], |outlook| &outlook.sessions);
+    let known = sessions.iter().find(|session| session.id == id);
+    let known = known.cloned().map(|session| Session {
+        // A state of before may hold times that were moved since.
+        times: if choice.is_current {
+            session.times
+        } else {
+            journal.times
+        },
+        ..session
+    });
+    known.unwrap_or_else(|| Session {
         id,
         times: journal.times,
-        status: if outlook.is_some() {
+        status: if choice.is_current {
             Status::Cancelled
         } else {
             Status::Scheduled

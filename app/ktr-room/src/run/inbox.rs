@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::path::PathBuf;
+use std::{fs, io};
 
 use ktr_core::id::{ReleaseId, Sha256};
-use ktr_os::FileError;
 use zeroize::Zeroizing;
 
-use crate::error::{CipherError, RoomError};
+use crate::error::RoomError;
 use crate::file;
 use crate::limits::{INBOX_FILE_MAX, INBOX_FILES_MAX};
 use crate::name;
@@ -26,8 +25,8 @@ pub struct Inbox {
     refused: BTreeMap<PathBuf, (Sha256, ReleaseId)>,
 }
 
-/// Stands for the content of a file that is too large to be read.
-const TOO_LARGE: Sha256 = Sha256([0; 32]);
+/// Stands for the content of what was not read.
+const UNREAD: Sha256 = Sha256([0; 32]);
 
 /// A release in memory.
 struct Release {
@@ -56,38 +55,36 @@ impl Inbox {
 
     /// Looks for the session's release. A file that fails the check is refused whole and named by the release's id.
     ///
-    /// # Errors
-    /// The folder cannot be read.
-    pub fn look<P: Cipher>(
-        &mut self,
-        cipher: &P,
-        session: &Session,
-    ) -> Result<seen::Inbox, RoomError> {
+    /// What cannot be read is refused like anything else: it must not keep a room from its end.
+    pub fn look<P: Cipher>(&mut self, cipher: &P, session: &Session) -> seen::Inbox {
         let Some(sealed) = session.sealed.as_ref() else {
-            return Ok(seen::Inbox::Empty);
+            return seen::Inbox::Empty;
         };
         if self
             .release
             .as_ref()
             .is_some_and(|release| release.sealed == *sealed)
         {
-            return Ok(seen::Inbox::Good);
+            return seen::Inbox::Good;
         }
         self.release = None;
+        let files = match self.files() {
+            Ok(files) => files,
+            Err(cause) => {
+                self.unread(self.folder.clone(), sealed, session, &cause);
+                return seen::Inbox::Bad;
+            }
+        };
         let mut refused = false;
-        for path in self.files()? {
+        for path in files {
             let octets = match file::find_at_most(&path, INBOX_FILE_MAX) {
                 Ok(Some(octets)) => octets,
                 Ok(None) => continue,
-                Err(FileError::TooLarge(_)) => {
-                    let mark = (TOO_LARGE, sealed.release.id);
-                    if self.refused.insert(path, mark) != Some(mark) {
-                        tracing::warn!(session = session.id.0, release = %sealed.release.id, max = INBOX_FILE_MAX, "release refused unread: the file is larger than a hand-over can be");
-                    }
+                Err(error) => {
+                    self.unread(path, sealed, session, &error.into_cause());
                     refused = true;
                     continue;
                 }
-                Err(error) => return Err(error.into()),
             };
             let mark = (name::sha256(&octets), sealed.release.id);
             if self.refused.get(&path) == Some(&mark) {
@@ -100,9 +97,8 @@ impl Inbox {
                         sealed: sealed.clone(),
                         archive,
                     });
-                    return Ok(seen::Inbox::Good);
+                    return seen::Inbox::Good;
                 }
-                Err(CipherError::Inside(reason)) => return Err(CipherError::Inside(reason).into()),
                 Err(error) => {
                     tracing::warn!(session = session.id.0, release = %sealed.release.id, %error, "release refused");
                     self.refused.insert(path, mark);
@@ -110,11 +106,19 @@ impl Inbox {
                 }
             }
         }
-        Ok(if refused {
+        if refused {
             seen::Inbox::Bad
         } else {
             seen::Inbox::Empty
-        })
+        }
+    }
+
+    /// Says once that something cannot be read, or is larger than a hand-over can be.
+    fn unread(&mut self, path: PathBuf, sealed: &Sealed, session: &Session, cause: &io::Error) {
+        let mark = (UNREAD, sealed.release.id);
+        if self.refused.insert(path, mark) != Some(mark) {
+            tracing::warn!(session = session.id.0, release = %sealed.release.id, cause = %cause.kind(), max = INBOX_FILE_MAX, "release refused unread");
+        }
     }
 
     /// The archive that is encrypted to members; `None` unless the last look said `Good`.
@@ -136,11 +140,11 @@ impl Inbox {
     }
 
     /// The files ending in `.pgp`, in the order of their names.
-    fn files(&self) -> Result<Vec<PathBuf>, RoomError> {
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
         };
         let mut files = Vec::new();
         for entry in entries.take(INBOX_FILES_MAX) {

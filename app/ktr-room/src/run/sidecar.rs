@@ -118,6 +118,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             journal: self.journal.as_ref(),
             done: &done,
             order,
+            is_current: now.current(),
         };
         let Some(plan) = choose(choice, self.site.county, &self.site.county_secret) else {
             self.idle(link).await?;
@@ -221,7 +222,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 && look.max_scheduled >= guests.saturating_add(4),
             room: look.room,
             strays: look.strays,
-            inbox: self.inbox.look(&self.ports.cipher, &plan.session)?,
+            inbox: self.inbox.look(&self.ports.cipher, &plan.session),
             ordered: order == Some(plan.session.id),
         })
     }

@@ -16,6 +16,8 @@ use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
 use crate::report::Cause;
 
 const SECRET: [u8; 32] = [5; 32];
+/// The time of a state of now.
+const NEWEST: Time = Time(1_000);
 
 fn session(id: u32, dissolves_at: u64) -> Session {
     Session {
@@ -48,7 +50,7 @@ fn outlook(sessions: Vec<Session>) -> Outlook {
     ];
     Outlook {
         chain_id: "ktr-test".to_owned(),
-        newest: Time(1),
+        newest: NEWEST,
         skew_ms: Some(0),
         ward: Some(CountyId(2)),
         count_min: 5,
@@ -69,6 +71,7 @@ fn chosen(
             journal,
             done,
             order: None,
+            is_current: outlook.is_some_and(|outlook| outlook.newest == NEWEST),
         },
         CountyId(1),
         &SECRET,
@@ -120,6 +123,33 @@ fn a_session_that_has_begun_is_kept_with_the_chain_silent_and_cancelled_when_the
         (unknown.session.id, unknown.session.status),
         (SessionId(9), Status::Cancelled)
     );
+}
+
+#[test]
+fn a_state_of_before_neither_cancels_a_session_nor_moves_it_back() {
+    let mut journal = Journal::begin(SessionId(9), session(9, 500).times, [1; 32]);
+    journal.note(Fact::Room(RoomId("!r".to_owned())));
+    for sessions in [vec![session(3, 200)], vec![session(9, 300)]] {
+        let before = Outlook {
+            newest: Time(1),
+            ..outlook(sessions)
+        };
+        let plan = chosen(Some(&before), Some(&journal), &[]).expect("a plan");
+        assert_eq!(
+            (plan.session.id, plan.session.times.dissolves_at),
+            (SessionId(9), 500)
+        );
+        assert_eq!(plan.session.status, Status::Scheduled);
+    }
+    // and what it says of a session for good counts: nothing takes a cancellation back
+    let mut cancelled = session(9, 500);
+    cancelled.status = Status::Cancelled;
+    let before = Outlook {
+        newest: Time(1),
+        ..outlook(vec![cancelled])
+    };
+    let plan = chosen(Some(&before), Some(&journal), &[]).expect("a plan");
+    assert_eq!(plan.session.status, Status::Cancelled);
 }
 
 #[test]

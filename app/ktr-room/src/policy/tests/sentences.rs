@@ -481,6 +481,21 @@ fn two_nets_for_one_member_are_harmless() {
 }
 
 #[test]
+fn a_slow_clock_arms_each_net_once() {
+    let is_of_a_net = |action: &Action| matches!(action, Action::Arm(_) | Action::Cancel(_));
+    let mut world = gathered();
+    world.local_ahead_ms = -600_000;
+    // What was armed by a right clock lies ten minutes too late on this one.
+    assert!(asked(&world, &world.seen()).iter().any(is_of_a_net));
+    world.pass(|_| Fault::None);
+    for _ in 0..5 {
+        assert!(!asked(&world, &world.seen()).iter().any(is_of_a_net));
+        world.ms += 5_000;
+        world.pass(|_| Fault::None);
+    }
+}
+
+#[test]
 fn the_loop_wakes_at_deadlines_and_not_only_at_ticks() {
     let mut world = seeded();
     world.policy.timing.tick_secs = 5;

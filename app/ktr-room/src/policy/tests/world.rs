@@ -188,9 +188,14 @@ impl World {
         }
     }
 
+    /// The clock of the machine that sidecar and homeserver share.
+    pub(super) fn local_ms(&self) -> u64 {
+        self.ms.saturating_add_signed(self.local_ahead_ms)
+    }
+
     pub(super) fn now(&self) -> Now {
         Now {
-            local_ms: self.ms.saturating_add_signed(self.local_ahead_ms),
+            local_ms: self.local_ms(),
             block: Some(Time(self.ms / 1_000)),
             skew_ms: Some(self.local_ahead_ms.unsigned_abs()),
             chain: if self.silent {
@@ -273,7 +278,7 @@ impl World {
 
     /// Nets that are due go out; after the bot's leave an empty room is forgotten.
     pub(super) fn fire(&mut self) {
-        let ms = self.ms;
+        let ms = self.local_ms();
         let Some(hall) = self.hall.as_mut() else {
             return;
         };
@@ -485,7 +490,8 @@ impl World {
 
     fn guard(&mut self, action: &Action) -> Vec<Fact> {
         let id = self.fresh();
-        let lease_due_ms = self.ms + LEASE_SECS * 1_000;
+        let lease_due_ms = self.local_ms() + LEASE_SECS * 1_000;
+        let (local_ms, judged_ms) = (self.local_ms(), self.now().judged_ms());
         let Some(hall) = self.hall.as_mut() else {
             return Vec::new();
         };
@@ -512,7 +518,11 @@ impl World {
             Action::OpenJoins => hall.closed = false,
             Action::Arm(nets) => {
                 for net in nets {
-                    let due_ms = self.policy.due_ms(&self.plan, net);
+                    let delay_ms = self
+                        .policy
+                        .due_ms(&self.plan, net)
+                        .saturating_sub(judged_ms);
+                    let due_ms = local_ms + delay_ms.max(1);
                     hall.pending.entry(net.clone()).or_default().push(Pending {
                         id: DelayId(format!("d{id}")),
                         due_ms,
