@@ -15,6 +15,8 @@ pub(crate) enum Subject {
     Artefact,
     /// The node: calls, blocks, a growing store, four real sites
     Ledger,
+    /// The room: an hour of 218 members, of 654, and a sidecar over a hundred sessions
+    Room,
 }
 
 /// Builds and runs the measuring program of a subject.
@@ -25,6 +27,7 @@ pub(crate) fn run(root: &Path, what: Subject, arguments: &[String]) -> Result<()
     let (package, bench) = match what {
         Subject::Artefact => ("ktr-artefact", "artefact"),
         Subject::Ledger => ("ktr-node", "ledger"),
+        Subject::Room => ("ktr-room", "room"),
     };
     let fixed = ["bench", "--locked", "-p", package, "--bench", bench, "--"];
     let all: Vec<&str> = fixed

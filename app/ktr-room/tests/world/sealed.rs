@@ -9,7 +9,8 @@ use ktr_artefact::archive;
 use ktr_artefact::envelope::{self, Inner, Recipients};
 use ktr_artefact::form;
 use ktr_artefact::openpgp::{
-    KeyUse, SecretCertificate, UserId, make_alliance_key, make_role_key, signing_fingerprint,
+    Certificate, KeyUse, SecretCertificate, UserId, make_alliance_key, make_role_key,
+    signing_fingerprint,
 };
 use ktr_artefact::seal;
 use ktr_artefact::stix::{self, Case, ChainId, PublicSectors, Seed};
@@ -19,6 +20,7 @@ use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 use ktr_room::adapter::openpgp::OpenPgp;
 use ktr_room::plan::Sealed;
+use serde_json::Value;
 
 const FORM: &str = include_str!("../../../ktr-artefact/tests/data/forms/01-ceranakeeper.json");
 /// The session of the release.
@@ -32,6 +34,11 @@ pub(crate) struct World {
     pub(crate) releaser: SecretCertificate,
     pub(crate) member: SecretCertificate,
     pub(crate) now: Time,
+}
+
+/// When the keys were made.
+fn made_at(now: Time) -> Time {
+    Time(now.0.saturating_sub(100_000))
 }
 
 /// A key of a role.
@@ -59,66 +66,99 @@ fn ledger_key(releaser: &SecretCertificate, made_at: Time, now: Time) -> Key {
     }
 }
 
+/// What a sidecar with this key, or a member, judges by.
+pub(crate) fn cipher(secret: Arc<SecretCertificate>, certificate: Certificate) -> OpenPgp {
+    let domain = AllianceDomain::parse("relay.example").expect("a domain");
+    let name = AllianceName::parse("Test Alliance").expect("a name");
+    OpenPgp {
+        secret,
+        alliance: Alliance::mint(name, domain, &Seed([9; 32])),
+        certificate,
+        chain: ChainId::parse("ktr-test-1").expect("a chain id"),
+    }
+}
+
+/// The form of the release's case, with more indicators.
+fn nomination(more: u32) -> form::Nomination {
+    let mut form: Value = serde_json::from_str(FORM).expect("json");
+    let iocs = form.pointer_mut("/iocs").and_then(Value::as_array_mut);
+    let iocs = iocs.expect("indicators");
+    let first = iocs.first().cloned().expect("a digest");
+    iocs.extend((0..more).map(|number| {
+        let mut ioc = first.clone();
+        let digest = ktr_room::name::sha256(&number.to_be_bytes()).to_string();
+        *ioc.get_mut("value").expect("a value") = digest.into();
+        ioc
+    }));
+    let octets = serde_json::to_vec(&form).expect("json");
+    form::check(&form::read(&octets).expect("json")).expect("a form")
+}
+
+/// The release of a desk for a session, with so many more indicators, and its archive.
+pub(crate) fn sealed(
+    cipher: &OpenPgp,
+    releaser: &SecretCertificate,
+    (session, more): (SessionId, u32),
+    now: Time,
+) -> (Sealed, Vec<u8>) {
+    let cases = [Case {
+        commitment: Commitment([1; 32]),
+        nomination: nomination(more),
+    }];
+    let day = Day::of(now).expect("a day");
+    let plan = stix::Plan {
+        alliance: &cipher.alliance,
+        chain: &cipher.chain,
+        session,
+        seed: Seed([5; 32]),
+        day,
+        previous: day,
+        public_sectors: &PublicSectors::default(),
+        cases: &cases,
+    };
+    let built = stix::build(&plan).expect("a bundle");
+    let key = ledger_key(releaser, made_at(now), now);
+    let names = seal::Names {
+        chain: &cipher.chain,
+        release: built.release,
+        domain: &cipher.alliance.domain,
+    };
+    let asc = seal::make(releaser, &names, now, &built.bytes).expect("a seal");
+    let release = Release {
+        id: built.release,
+        session,
+        sha256: built.sha256,
+        size: u64::try_from(built.bytes.len()).expect("small"),
+        profile: 1,
+        key: key.fingerprint,
+        beacon: built.beacon,
+        nominations: built.nominations,
+        sealed_at: now,
+        retracted: None,
+    };
+    let files = archive::Release {
+        bundle: built.bytes,
+        seal: asc,
+    };
+    let archive = archive::write(&files).expect("an archive");
+    (Sealed { release, key }, archive)
+}
+
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with_more_indicators(0)
+    }
+
+    /// The same with so many more indicators in the release's one case: each makes it about 800 octets larger.
+    pub(crate) fn with_more_indicators(more: u32) -> Self {
         let now = Time(ktr_room::port::Clock::local_ms(&ktr_room::SystemClock) / 1_000);
-        let made_at = Time(now.0.saturating_sub(100_000));
-        let domain = AllianceDomain::parse("relay.example").expect("a domain");
-        let name = AllianceName::parse("Test Alliance").expect("a name");
-        let alliance = Alliance::mint(name, domain, &Seed([9; 32]));
-        let chain = ChainId::parse("ktr-test-1").expect("a chain id");
-        let nomination = form::check(&form::read(FORM.as_bytes()).expect("json")).expect("a form");
-        let cases = [Case {
-            commitment: Commitment([1; 32]),
-            nomination,
-        }];
-        let day = Day::of(now).expect("a day");
-        let plan = stix::Plan {
-            alliance: &alliance,
-            chain: &chain,
-            session: SESSION,
-            seed: Seed([5; 32]),
-            day,
-            previous: day,
-            public_sectors: &PublicSectors::default(),
-            cases: &cases,
-        };
-        let built = stix::build(&plan).expect("a bundle");
+        let made_at = made_at(now);
         let id = UserId::parse("Alliance").expect("a user id");
         let releaser = make_alliance_key(&id, made_at, 396).expect("a key").secret;
-        let key = ledger_key(&releaser, made_at, now);
-        let names = seal::Names {
-            chain: &chain,
-            release: built.release,
-            domain: &alliance.domain,
-        };
-        let asc = seal::make(&releaser, &names, now, &built.bytes).expect("a seal");
-        let release = Release {
-            id: built.release,
-            session: SESSION,
-            sha256: built.sha256,
-            size: u64::try_from(built.bytes.len()).expect("small"),
-            profile: 1,
-            key: key.fingerprint,
-            beacon: built.beacon,
-            nominations: built.nominations,
-            sealed_at: now,
-            retracted: None,
-        };
-        let files = archive::Release {
-            bundle: built.bytes,
-            seal: asc,
-        };
-        let archive = archive::write(&files).expect("an archive");
         let certificate = releaser.certificate();
         let secret = Arc::new(role("room a", made_at));
-        let cipher = OpenPgp {
-            secret,
-            alliance,
-            certificate,
-            chain,
-        };
-        let sealed = Sealed { release, key };
+        let cipher = cipher(secret, certificate);
+        let (sealed, archive) = sealed(&cipher, &releaser, (SESSION, more), now);
         Self {
             cipher,
             sealed,

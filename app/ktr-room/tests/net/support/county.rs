@@ -47,7 +47,11 @@ impl County {
 impl<C: Cipher + Clone + 'static> County<C> {
     /// A county with a cipher, a chain, and what the release desk handed over.
     pub(crate) async fn of(cipher: C, ledger: Ledger, handed: &[u8]) -> Self {
-        let synapse = Synapse::boot().await;
+        Self::on(Synapse::boot().await, cipher, ledger, handed).await
+    }
+
+    /// The same on a homeserver that runs.
+    pub(crate) async fn on(synapse: Synapse, cipher: C, ledger: Ledger, handed: &[u8]) -> Self {
         let folder = synapse.folder.path();
         let store = Store::open(&folder.join("state")).expect("store");
         let mut site = lay_out(folder, &synapse.data(), handed);

@@ -1,6 +1,7 @@
 //! A member over plain HTTP: takes its pass, joins, reads, downloads, leaves.
 //! Only the paths that the terminator will let pass.
 
+use ktr_core::id::{MemberId, SessionId};
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -21,14 +22,7 @@ impl Guest {
     /// Waits for the pass of member `n` and opens it.
     pub(crate) async fn arrive(county: &County, n: u8) -> Self {
         let http = Client::new();
-        let member = ktr_core::id::MemberId([n; 16]);
-        let name = ktr_room::name::pass("ktr-test", ktr_core::id::SessionId(4), member);
-        let url = format!("http://127.0.0.1:{}/pass/4/{name}", county.pass_port);
-        let sealed = until("a pass", 30, || async {
-            let answer = http.get(&url).send().await.ok()?;
-            (answer.status() == StatusCode::OK).then_some(answer.bytes().await.ok()?)
-        })
-        .await;
+        let sealed = Self::sealed_pass(&http, county.pass_port, SessionId(4), n).await;
         let plain = Veil::lift(&sealed, n).expect("sealed to this member");
         let pass = serde_json::from_slice(&plain).expect("a pass");
         Self {
@@ -37,6 +31,22 @@ impl Guest {
             pass,
             http,
         }
+    }
+
+    /// Waits for the pass of member `n`, as it is laid out.
+    pub(crate) async fn sealed_pass(
+        http: &Client,
+        port: u16,
+        session: SessionId,
+        n: u8,
+    ) -> Vec<u8> {
+        let name = ktr_room::name::pass("ktr-test", session, MemberId([n; 16]));
+        let url = format!("http://127.0.0.1:{port}/pass/{session}/{name}");
+        let sealed = until("a pass", 30, || async {
+            let answer = http.get(&url).send().await.ok()?;
+            (answer.status() == StatusCode::OK).then_some(answer.bytes().await.ok()?)
+        });
+        sealed.await.to_vec()
     }
 
     fn token(&self) -> &str {

@@ -19,8 +19,14 @@ pub(crate) struct Synapse {
 pub(crate) const SERVER: &str = "county-a.test";
 
 impl Synapse {
+    /// A booted homeserver; from now on the log of every sidecar is kept.
     pub(crate) async fn boot() -> Self {
         super::log::begin();
+        Self::boot_unlogged().await
+    }
+
+    /// The same without a log in memory.
+    pub(crate) async fn boot_unlogged() -> Self {
         let python = python();
         let folder = scratch();
         let data = folder.path().join("synapse");
