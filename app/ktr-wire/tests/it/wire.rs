@@ -8,8 +8,10 @@ use ktr_core::{
     key::{Key, Revocation, RevocationReason},
     time::Secs,
 };
-use ktr_testkit::{Actor, Cast};
-use ktr_tests::sample::{self, START};
+use ktr_testkit::{
+    Actor, Cast,
+    sample::{self, START},
+};
 use ktr_wire::{
     Refusal,
     genesis::{Incomplete, check, check_begun},

@@ -2,7 +2,7 @@
 //! Their octets are recorded as vectors.
 
 use ktr_core::Record;
-use ktr_tests::sample;
+use ktr_testkit::sample;
 use ktr_wire::{record, refusal::Wire};
 
 #[test]
