@@ -8,6 +8,10 @@
 )]
 
 mod bad_input;
+mod genesis;
+mod key;
 mod limits;
+mod packet;
 mod records;
+mod refusal;
 mod wire;
