@@ -8,7 +8,7 @@ use ktr_core::{
     time::{Secs, Time},
 };
 use ktr_testkit::Actor;
-use ktr_tests::bad_input::{
+use ktr_testkit::bad_input::{
     AHEAD, MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows,
 };
 use ktr_wire::transaction;

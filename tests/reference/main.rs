@@ -13,7 +13,8 @@ mod queries;
 
 use std::{fs, path::Path};
 
-use ktr_tests::{pinned, reference};
+use ktr_testkit::pinned;
+use ktr_tests::reference;
 
 #[test]
 fn the_page_of_rejections_is_what_the_code_says() {

@@ -7,7 +7,7 @@ use ktr_artefact::matrix::{
     Decider, Flag, IncidentType, Inputs, Nccs, NisSeverity, Position, Verdict, classify,
 };
 use ktr_core::nomination::Severity;
-use ktr_tests::vector;
+use ktr_testkit::vector;
 use serde_json::json;
 
 /// One row's place on the six axes; on each of them more is graver.

@@ -17,7 +17,7 @@ use ktr_core::{
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
     time::Secs,
 };
-use ktr_tests::{
+use ktr_testkit::{
     sample::{CHAIN_ID, START},
     vector,
 };

@@ -1,5 +1,5 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, a judge of
-//! command lines, and the table of the benches.
+//! command lines, the table of the benches, one sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -11,13 +11,21 @@
 )]
 
 mod actor;
+pub mod bad_input;
 mod cast;
 mod chain;
+mod change;
 pub mod command_line;
 mod dice;
 pub mod memory;
 mod night;
+pub mod pinned;
+pub mod sample;
+mod sample_governance;
+mod sample_session;
+pub mod second_judge;
 pub mod table;
+pub mod vector;
 
 pub use actor::Actor;
 pub use cast::Cast;

@@ -11,6 +11,12 @@ pub(crate) enum TaskError {
         program: String,
         cause: std::io::Error,
     },
+    /// A program could not be started that only nights need.
+    #[error("{program} does not start ({cause}): scripts/setup --night installs it")]
+    Missing {
+        program: String,
+        cause: std::io::Error,
+    },
     /// A program ran and said no.
     #[error("{0} failed")]
     Failed(String),
@@ -41,4 +47,14 @@ pub(crate) enum TaskError {
     /// A test was skipped by its own attribute.
     #[error("{0} tests are ignored: a test runs or goes")]
     Ignored(u64),
+}
+
+impl TaskError {
+    /// What a program that only nights need could not be started for is another command's to mend.
+    pub(crate) fn of_night(self) -> Self {
+        let Self::Start { program, cause } = self else {
+            return self;
+        };
+        Self::Missing { program, cause }
+    }
 }

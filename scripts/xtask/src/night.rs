@@ -8,7 +8,7 @@ use crate::error::TaskError;
 use crate::fuzz::{self, Effort};
 use crate::output;
 use crate::program::Program;
-use crate::{bench, tally::Tally};
+use crate::{bench, cover, mutate, tally::Tally};
 
 /// A run of tests and the variables by which it is longer.
 struct Job {
@@ -133,6 +133,14 @@ pub(crate) fn run(root: &Path, seed: u32, secs: u64) -> Result<(), TaskError> {
         seed,
     };
     done("fuzz targets", &watch, fuzz::run(root, effort));
+    output::line("\n== lines covered");
+    let watch = Watch::start();
+    done("lines covered", &watch, cover::run(root));
+    let shard = mutate::of_night(seed);
+    let name = format!("mutants, shard {shard}");
+    output::line(&format!("\n== {name}"));
+    let watch = Watch::start();
+    done(&name, &watch, mutate::run(root, Some(&shard)));
     output::line("\n== bench of the ledger");
     let watch = Watch::start();
     let benched = bench::run(root, bench::Subject::Ledger, &[]);

@@ -8,10 +8,9 @@
 use std::{path::Path, process::Command};
 
 use ktr_proof::commit;
+use ktr_testkit::second_judge;
 use serde_json::{Value, json};
 use tendermint::{Time, block::signed_header::SignedHeader, chain, validator};
-
-use crate::second_judge;
 
 use super::{
     Failure, Figures, passes,

@@ -7,6 +7,7 @@ use ktr_core::{
     Event, RecordKey,
     id::{Height, Nonce},
 };
+use ktr_testkit::sample;
 use ktr_wire::{
     record,
     recorded::{Entry, Recorded},
@@ -15,7 +16,6 @@ use ktr_wire::{
 use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 use super::page::{head, section};
-use crate::sample;
 
 const CHAIN_ID: &str = "ktr-reference-1";
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::pinned;
+use ktr_testkit::pinned;
 
 /// Compares a page with the file `name`.md of the book's reference.
 ///

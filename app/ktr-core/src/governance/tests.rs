@@ -316,6 +316,18 @@ fn a_validator_set_is_replaced_as_a_whole() {
 }
 
 #[test]
+fn all_power_together_stays_below_the_engines_bound() {
+    let with = |last: u64| Subject::Validators {
+        set: (1..=4)
+            .map(|n| site(n, if n == 4 { last } else { 1 << 58 }))
+            .collect(),
+        accepts_halt: false,
+    };
+    assert_eq!(unfit(with(1 << 58)), Rejection::ValidatorsUnfit);
+    enacted(with((1 << 58) - 1));
+}
+
+#[test]
 fn a_set_that_halts_without_one_site_must_be_accepted_as_such() {
     let three = vec![site(1, 100), site(2, 100), site(3, 100)];
     let with = |set: &[Validator], accepts_halt| Subject::Validators {
@@ -759,4 +771,11 @@ fn a_command_that_takes_no_mandate_may_not_name_one() {
         Err(AnyRejection::Governance(Rejection::MandateNotTaken))
     );
     send(&mut state, START, county(1), &admit(1, 1)).expect("without one it is allowed");
+    // Proposals stand in for a county, and not for one another.
+    for command in [approve(2), decline(2), withdraw(2)] {
+        assert_eq!(
+            send_for(&mut state, START, county(1), Some(ProposalId(1)), &command),
+            Err(AnyRejection::Governance(Rejection::MandateNotTaken))
+        );
+    }
 }

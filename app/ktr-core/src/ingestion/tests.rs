@@ -3,7 +3,7 @@
 
 use super::{Bucket, Command, Rejection};
 use crate::{
-    Command as Any, Rejection as AnyRejection, State,
+    Command as Any, RecordKey, Rejection as AnyRejection, State,
     id::{Fingerprint, SessionId, Sha256},
     session,
     tests::{DAY, START, collector, month, releaser, seal, send, studio},
@@ -62,6 +62,16 @@ fn a_bucket_is_published_once_and_after_its_end() {
             refused(&mut state, end, collector(), &command),
             Rejection::AlreadyReported
         );
+    }
+}
+
+#[test]
+fn a_publication_changes_the_counts_of_its_session_alone() {
+    let mut state = opened();
+    let now = OPENED + 6 * HOUR;
+    let events = send(&mut state, now, collector(), &publish(1, 64, Some(5)));
+    for event in events.expect("the bucket is over") {
+        assert_eq!(event.touches(), [RecordKey::Ingestion(SessionId(1))]);
     }
 }
 

@@ -79,12 +79,6 @@ impl Flags {
     pub const FOLDER_REMOVED: u32 = 1 << 8;
     /// All bits that have a meaning.
     pub const KNOWN: u32 = (1 << 9) - 1;
-
-    /// Whether every bit of `flag` is set.
-    #[must_use]
-    pub const fn has(self, flag: u32) -> bool {
-        self.0 & flag == flag
-    }
 }
 
 /// One report of destruction.

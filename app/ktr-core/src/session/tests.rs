@@ -1,7 +1,7 @@
 //! Sentences about sessions: one test per rule.
 //! The room itself is the sidecars' affair.
 
-use alloc::{vec, vec::Vec};
+use alloc::{format, vec, vec::Vec};
 
 use super::{
     Cause, Command, Dissolved, Engine, Event, Flags, Hours, LanguageTag, Rejection, Seeded,
@@ -167,6 +167,49 @@ fn a_session_has_rising_times_and_languages() {
     for (command, rule) in cases {
         assert_eq!(refused(&mut state, START, studio(), command), rule);
     }
+}
+
+#[test]
+fn a_session_has_sixteen_languages_at_most() {
+    let with = |count: u8| Command::Schedule {
+        session: SessionId(1),
+        hours: Hours {
+            seeds_at: Time(SEEDS),
+            opens_at: Time(OPENS),
+            dissolves_at: Time(ENDS),
+        },
+        languages: (b'a'..)
+            .take(usize::from(count))
+            .filter_map(|last| LanguageTag::parse(&format!("a{}", char::from(last))))
+            .collect(),
+    };
+    let mut state = network();
+    assert_eq!(
+        refused(&mut state, START, studio(), with(17)),
+        Rejection::LanguagesOutOfRange
+    );
+    send(&mut state, START, studio(), &Any::Session(with(16))).expect("sixteen are allowed");
+}
+
+#[test]
+fn every_flag_is_one_bit_of_its_own_and_all_of_them_are_known() {
+    let flags = [
+        Flags::SWEPT,
+        Flags::WAL_TRUNCATED,
+        Flags::SECURE_DELETE,
+        Flags::VERSION_KNOWN,
+        Flags::DEAD_MAN_HAD_FIRED,
+        Flags::CLOCK_DIFFERED,
+        Flags::STRAY_FOUND,
+        Flags::ROOM_ABSENT_AT_START,
+        Flags::FOLDER_REMOVED,
+    ];
+    let mut seen = 0;
+    for flag in flags {
+        assert_eq!((flag.count_ones(), seen & flag), (1, 0), "{flag:#b}");
+        seen |= flag;
+    }
+    assert_eq!(seen, Flags::KNOWN);
 }
 
 #[test]

@@ -14,8 +14,9 @@ use ktr_core::{
     nomination::{self, Severity, Verdict},
     time::{Secs, Time},
 };
-use ktr_testkit::Actor;
 use ktr_wire::transaction::{Draft, assemble, signed};
+
+use crate::Actor;
 
 /// A chain on which one member is admitted.
 #[derive(Clone, Debug)]

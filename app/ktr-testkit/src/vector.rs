@@ -12,7 +12,7 @@ use crate::pinned;
 /// # Panics
 /// If they differ.
 pub fn compare(name: &str, made: &Value) {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "vectors", name]
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "../../tests/vectors", name]
         .iter()
         .collect();
     pinned::compare(

@@ -13,10 +13,13 @@ use ktr_core::{
     session::{self, Cause, Hours, LanguageTag, Reports, Session, Testimony},
     time::{Secs, Time},
 };
-use ktr_testkit::Actor;
 use ktr_wire::signature::fingerprint;
 
-use crate::sample::{self, START};
+use crate::{
+    Actor,
+    sample::{self, START},
+    sample_session,
+};
 
 const MEMBER: MemberId = MemberId([0x11; 16]);
 const CASE: Commitment = Commitment([0x22; 32]);
@@ -367,7 +370,7 @@ fn session(
 }
 
 fn witnessed() -> Reports {
-    let dissolved = sample::dissolved();
+    let dissolved = sample_session::dissolved();
     let again = session::Dissolved {
         attempt: 2,
         cause: Cause::Operator,

@@ -16,9 +16,12 @@ use tendermint::{
 };
 
 pub(crate) fn recorded() -> Value {
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "vectors", "engine.json"]
-        .iter()
-        .collect();
+    let path: PathBuf = [
+        env!("CARGO_MANIFEST_DIR"),
+        "../../tests/vectors/engine.json",
+    ]
+    .iter()
+    .collect();
     serde_json::from_str(&fs::read_to_string(path).expect("it is recorded")).expect("JSON")
 }
 

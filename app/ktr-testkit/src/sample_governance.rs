@@ -12,10 +12,12 @@ use ktr_core::{
     membership::Proof,
     time::{Secs, Time},
 };
-use ktr_testkit::Actor;
 use ktr_wire::{digest, signature::fingerprint};
 
-use crate::sample::{CHAIN_ID, START};
+use crate::{
+    Actor,
+    sample::{CHAIN_ID, START},
+};
 
 const PROPOSAL: ProposalId = ProposalId(1);
 const COUNTY: CountyId = CountyId(2);
@@ -27,7 +29,7 @@ fn later(secs: u64) -> Time {
 
 /// The new key of county 2.
 #[must_use]
-pub fn county_key() -> Actor {
+pub(crate) fn county_key() -> Actor {
     Actor::named("county-2-new", START)
 }
 
@@ -88,7 +90,7 @@ fn next_host() -> NextHost {
 
 /// Every subject.
 #[must_use]
-pub fn subjects() -> Vec<Subject> {
+pub(crate) fn subjects() -> Vec<Subject> {
     let studio = Actor::named("studio-new", START);
     vec![
         Subject::Host(Host {
@@ -113,7 +115,7 @@ pub fn subjects() -> Vec<Subject> {
 
 /// Every command; one proposal of each subject.
 #[must_use]
-pub fn commands() -> Vec<(&'static str, Command)> {
+pub(crate) fn commands() -> Vec<(&'static str, Command)> {
     let names = [
         "governance.propose host",
         "governance.propose validators",
@@ -165,7 +167,7 @@ pub fn commands() -> Vec<(&'static str, Command)> {
 
 /// Every event; `proposed` of each subject.
 #[must_use]
-pub fn events() -> Vec<Event> {
+pub(crate) fn events() -> Vec<Event> {
     let (proposal, county, at) = (PROPOSAL, COUNTY, START);
     let old = Actor::named("county-2", START).fingerprint;
     let proposed = subjects().into_iter().map(|subject| {
@@ -248,7 +250,7 @@ fn enacted() -> Proposal {
 
 /// A record of either kind.
 #[must_use]
-pub fn records() -> Vec<Record> {
+pub(crate) fn records() -> Vec<Record> {
     vec![
         Record::Proposal(enacted()),
         Record::Resolved(Resolved {

@@ -8,12 +8,16 @@ use ktr_core::{
     key::{Key, Revocation, RevocationReason},
     time::Secs,
 };
-use ktr_testkit::{Actor, Cast};
-use ktr_tests::sample::{self, START};
+use ktr_testkit::{
+    Actor, Cast,
+    sample::{self, START},
+};
 use ktr_wire::{
     Refusal,
     genesis::{Incomplete, check, check_begun},
-    refusal::{Signature, Wire},
+    limits::{CHAIN_ID_MAX, RECORDED_MAX, TRANSACTION_MAX},
+    recorded::{Recorded, UsedNonce},
+    refusal::{Envelope, Signature, Wire},
     signature::Packet,
     transaction::{Draft, Transaction, assemble, signed},
 };
@@ -137,6 +141,79 @@ fn a_key_that_has_ended_is_neither_proposed_nor_in_a_genesis() {
     for dead in ended(key) {
         assert_eq!(read(&propose(dead)), Err(Wire::OutOfRange.into()));
     }
+}
+
+#[test]
+fn as_many_octets_as_the_limit_are_read_and_one_more_is_not() {
+    let transaction = |len: usize| Transaction::decode(&vec![0xFF; len]);
+    assert_eq!(transaction(TRANSACTION_MAX), Err(Wire::NotProtobuf.into()));
+    assert_eq!(transaction(TRANSACTION_MAX + 1), Err(Wire::TooLarge.into()));
+    let recorded = |len: usize| Recorded::decode(&vec![0xFF; len]);
+    assert_eq!(recorded(RECORDED_MAX), Err(Wire::NotProtobuf));
+    assert_eq!(recorded(RECORDED_MAX + 1), Err(Wire::TooLarge));
+}
+
+fn draft(chain_id: &str, proposal: Option<ProposalId>) -> Draft {
+    let (_, command) = sample::commands().swap_remove(6);
+    Draft {
+        chain_id: chain_id.to_owned(),
+        nonce: Nonce([7; 16]),
+        expires_at: START.plus(Secs(60)),
+        key_proof: sample::proof_of(&command, chain_id),
+        command,
+        proposal,
+    }
+}
+
+#[test]
+fn a_chain_has_a_name_and_not_too_long_a_one() {
+    let named = |chain: &str| read(&draft(chain, None).body()).map(|read| read.chain_id);
+    let longest = "k".repeat(CHAIN_ID_MAX);
+    assert_eq!(named(&longest), Ok(longest.clone()));
+    for wrong in [String::new(), longest + "k"] {
+        assert_eq!(named(&wrong), Err(Wire::OutOfRange.into()), "{wrong}");
+    }
+}
+
+#[test]
+fn a_command_rests_on_the_proposal_that_it_names_or_on_none() {
+    for proposal in [None, Some(ProposalId(3))] {
+        let read = read(&draft("ktr-test-1", proposal).body()).expect("a good one");
+        assert_eq!(read.proposal, proposal);
+        // The digest that a proposal names is the command's alone.
+        let alone = draft("ktr-test-1", None).command_digest();
+        assert_eq!(read.command_digest, alone);
+    }
+}
+
+#[test]
+fn a_transaction_counts_to_the_second_on_its_own_chain() {
+    let good = read(&draft("ktr-test-1", None).body()).expect("a good one");
+    let parameters = Cast::new(START).genesis().parameters;
+    let fits = |chain: &str, now| good.fits(chain, now, &parameters);
+    let last = START.plus(Secs(60));
+    let first = last.minus(parameters.tx_window_secs);
+    for now in [first, START, last] {
+        assert_eq!(fits("ktr-test-1", now), Ok(()));
+        assert_eq!(fits("ktr-test-2", now), Err(Envelope::WrongChain));
+    }
+    let (early, late) = (first.minus(Secs(1)), last.plus(Secs(1)));
+    assert_eq!(fits("ktr-test-1", early), Err(Envelope::ExpiryTooFar));
+    assert_eq!(fits("ktr-test-1", late), Err(Envelope::Expired));
+}
+
+#[test]
+fn a_used_nonce_is_read_back_from_its_line_and_from_no_other() {
+    let used = UsedNonce {
+        signer: signer().fingerprint,
+        nonce: Nonce([7; 16]),
+        expires_at: START,
+    };
+    let line = used.line();
+    assert_eq!(line.len(), UsedNonce::LEN);
+    assert_eq!(UsedNonce::from_line(&line), Some(used));
+    assert_eq!(UsedNonce::from_line(&line[1..]), None);
+    assert_eq!(UsedNonce::from_line(&[line, vec![0]].concat()), None);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Every commit that ours accepts the other accepts too; where ours alone refuses, the row says so.
 
 use ktr_proof::commit;
-use ktr_tests::second_judge;
+use ktr_testkit::second_judge;
 use tendermint::{
     Hash,
     block::{CommitSig, signed_header::SignedHeader},

@@ -13,8 +13,7 @@ use ktr_core::{
     key::{Key, KeyBody},
     session::{Hours, Reports, Session, Status},
 };
-use ktr_testkit::{Actor, Cast};
-use ktr_tests::sample::START;
+use ktr_testkit::{Actor, Cast, sample::START};
 use ktr_wire::{Refusal, genesis, limits::FIELDS, record, refusal::Wire, signature::fingerprint};
 
 use super::{
@@ -27,7 +26,7 @@ use super::{
 const DEPTH_MAX: usize = 4;
 
 fn schema() -> Schema {
-    read::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/ktr-wire/src"))
+    read::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
 }
 
 fn limits() -> BTreeMap<&'static str, usize> {

@@ -12,16 +12,12 @@ use ktr_core::{
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
     membership::{self, Member, Proof, Standing},
     nomination::{self, Nomination, Severity, Status, Verdict, VetoCategory},
-    session::{
-        self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Reports, Seeded, ServerVersion,
-        Session,
-    },
+    session::{self, Reports, Session},
     time::{Secs, Time},
 };
-use ktr_testkit::{Actor, Cast};
 use ktr_wire::signature::fingerprint;
 
-use crate::{change, sample_governance};
+use crate::{Actor, Cast, change, sample_governance, sample_session};
 
 /// The chain of the vectors; a proposal is named by a digest that its chain is in.
 pub const CHAIN_ID: &str = "ktr-vector-1";
@@ -30,8 +26,8 @@ pub const START: Time = Time(1_900_000_000);
 
 const MEMBER: MemberId = MemberId([0x11; 16]);
 const CASE: Commitment = Commitment([0x22; 32]);
-const SESSION: SessionId = SessionId(1);
-const COUNTY: CountyId = CountyId(2);
+pub(crate) const SESSION: SessionId = SessionId(1);
+pub(crate) const COUNTY: CountyId = CountyId(2);
 
 /// The member of the samples.
 #[must_use]
@@ -45,7 +41,7 @@ pub fn room_key() -> KeyBody {
     KeyBody::Room(Actor::encryption("member-room", START))
 }
 
-fn later(secs: u64) -> Time {
+pub(crate) fn later(secs: u64) -> Time {
     START.plus(Secs(secs))
 }
 
@@ -58,53 +54,6 @@ fn key(body: KeyBody, revoked: Option<Revocation>) -> Key {
         valid_until: later(86_400 * 300),
         revoked,
         expired: false,
-    }
-}
-
-fn hours() -> Hours {
-    Hours {
-        seeds_at: later(90_000),
-        opens_at: later(90_300),
-        dissolves_at: later(93_900),
-    }
-}
-
-fn languages() -> Vec<LanguageTag> {
-    ["de", "mt", "sr-Latn"]
-        .iter()
-        .filter_map(|tag| LanguageTag::parse(tag))
-        .collect()
-}
-
-fn seeded() -> Seeded {
-    Seeded {
-        room: Sha256([0x33; 32]),
-        post: Sha256([0x34; 32]),
-    }
-}
-
-pub(crate) fn dissolved() -> Dissolved {
-    Dissolved {
-        attempt: 1,
-        cause: Cause::Time,
-        started_at: later(93_900),
-        emptied_at: later(93_913),
-        purged_at: later(93_944),
-        scanned_at: later(93_945),
-        kicked: Some(218),
-        posts: 2,
-        media_deleted: 2,
-        cancelled: None,
-        strays: 0,
-        residue: [0; 8],
-        flags: Flags(Flags::SWEPT | Flags::WAL_TRUNCATED),
-        engine: Engine::Synapse,
-        version: ServerVersion {
-            major: 1,
-            minor: 163,
-            patch: 2,
-        },
-        receipt: Sha256([0x35; 32]),
     }
 }
 
@@ -240,7 +189,9 @@ pub fn commands() -> Vec<(&'static str, Command)> {
         ),
     ];
     commands.extend(nominations.map(|(name, command)| (name, Command::Nomination(command))));
-    commands.extend(session_commands().map(|(name, command)| (name, Command::Session(command))));
+    commands.extend(
+        sample_session::commands().map(|(name, command)| (name, Command::Session(command))),
+    );
     commands.extend(change::commands());
     let governance = sample_governance::commands();
     commands.extend(
@@ -249,59 +200,6 @@ pub fn commands() -> Vec<(&'static str, Command)> {
             .map(|(name, command)| (name, Command::Governance(command))),
     );
     commands
-}
-
-fn session_commands() -> [(&'static str, session::Command); 7] {
-    let (session, county) = (SESSION, COUNTY);
-    [
-        (
-            "session.schedule",
-            session::Command::Schedule {
-                session,
-                hours: hours(),
-                languages: languages(),
-            },
-        ),
-        ("session.open", session::Command::Open { session }),
-        (
-            "session.close",
-            session::Command::Close {
-                session,
-                attendance: Some(31),
-            },
-        ),
-        (
-            "session.close withheld",
-            session::Command::Close {
-                session,
-                attendance: None,
-            },
-        ),
-        (
-            "session.report_seeded",
-            session::Command::ReportSeeded {
-                session,
-                county,
-                seeded: seeded(),
-            },
-        ),
-        (
-            "session.report_joined",
-            session::Command::ReportJoined {
-                session,
-                county,
-                count: Some(72),
-            },
-        ),
-        (
-            "session.report_dissolved",
-            session::Command::ReportDissolved {
-                session,
-                county,
-                dissolved: dissolved(),
-            },
-        ),
-    ]
 }
 
 /// What the new key of a sample signed; empty for every command that needs no proof.
@@ -386,8 +284,8 @@ pub fn events() -> Vec<Event> {
     let sessions = [
         session::Event::Scheduled {
             session,
-            hours: hours(),
-            languages: languages(),
+            hours: sample_session::hours(),
+            languages: sample_session::languages(),
         },
         session::Event::Opened { session, at },
         session::Event::Closed {
@@ -398,7 +296,7 @@ pub fn events() -> Vec<Event> {
         session::Event::Seeded {
             session,
             county,
-            seeded: seeded(),
+            seeded: sample_session::seeded(),
         },
         session::Event::Joined {
             session,
@@ -408,7 +306,7 @@ pub fn events() -> Vec<Event> {
         session::Event::Dissolved {
             session,
             county,
-            dissolved: dissolved(),
+            dissolved: sample_session::dissolved(),
         },
         session::Event::Ended { session },
         session::Event::Overdue { session, county },
@@ -462,9 +360,9 @@ pub fn records() -> Vec<Record> {
         category: VetoCategory::Quality,
     };
     let reports = Reports {
-        seeded: Some(seeded()),
+        seeded: Some(sample_session::seeded()),
         joined: Some(None),
-        dissolved: vec![dissolved()],
+        dissolved: vec![sample_session::dissolved()],
         ..Reports::default()
     };
     let overdue = Reports {
@@ -489,8 +387,8 @@ pub fn records() -> Vec<Record> {
         Record::Release(release()),
         Record::Session(Session {
             id: SESSION,
-            hours: hours(),
-            languages: languages(),
+            hours: sample_session::hours(),
+            languages: sample_session::languages(),
             revision: 0,
             roll: None,
             status: session::Status::Scheduled,
@@ -499,8 +397,8 @@ pub fn records() -> Vec<Record> {
         }),
         Record::Session(Session {
             id: SESSION,
-            hours: hours(),
-            languages: languages(),
+            hours: sample_session::hours(),
+            languages: sample_session::languages(),
             revision: 0,
             roll: None,
             status: session::Status::Closed {

@@ -2,7 +2,7 @@
 //! Their octets are recorded as vectors.
 
 use ktr_core::Record;
-use ktr_tests::sample;
+use ktr_testkit::sample;
 use ktr_wire::{record, refusal::Wire};
 
 #[test]
@@ -35,5 +35,33 @@ fn a_record_under_a_foreign_key_is_refused() {
         for key in keys.iter().filter(|key| **key != record.key()) {
             assert!(record::decode(*key, &value).is_err());
         }
+    }
+}
+
+#[test]
+fn a_record_is_found_by_its_octets_and_by_its_kind_and_id_alike() {
+    for record in sample::records() {
+        let key = record.key();
+        let octets = record::key_octets(key);
+        assert_eq!(record::decode_key(&octets), Ok(key));
+        let (tag, id) = octets.split_first().expect("a tag and an id");
+        let kind = record::KINDS.iter().find(|(_, known)| known == tag);
+        let (kind, _) = kind.expect("every tag has a name");
+        assert_eq!(record::key_of(kind, id), Ok(key), "{kind}");
+        let longer = [id, &[0]].concat();
+        assert_eq!(
+            record::key_of(kind, &longer),
+            Err(Wire::OutOfRange),
+            "{kind}"
+        );
+        assert_eq!(
+            record::decode_key(&[octets.as_slice(), &[0]].concat()),
+            Err(Wire::OutOfRange),
+            "{kind}"
+        );
+    }
+    assert_eq!(record::key_of("board", &[]), Err(Wire::Unknown));
+    for foreign in [&[][..], b"x", b"z0000"] {
+        assert_eq!(record::decode_key(foreign), Err(Wire::OutOfRange));
     }
 }

@@ -10,8 +10,10 @@ use ktr_core::{
     id::{Height, Nonce, Sha256},
     time::Secs,
 };
-use ktr_testkit::{Actor, Cast};
-use ktr_tests::sample::{self, START};
+use ktr_testkit::{
+    Actor, Cast,
+    sample::{self, START},
+};
 use ktr_wire::{
     Refusal, genesis, record,
     recorded::{Entry, Recorded, UsedNonce},

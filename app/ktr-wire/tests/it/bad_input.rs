@@ -9,9 +9,9 @@ use ktr_core::{
     time::Secs,
 };
 use ktr_ledger::OneByOne;
-use ktr_testkit::Chain;
-use ktr_tests::bad_input::{
-    AHEAD, MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows,
+use ktr_testkit::{
+    Chain,
+    bad_input::{AHEAD, MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows},
 };
 use ktr_wire::Refusal;
 

@@ -1,5 +1,5 @@
-//! Scenarios of the Relay, named as sentences, on the in-process chain.
-//! Real engines and homeservers are met in the net tests.
+//! Sentences about octets and limits, from outside the crate: the in-process chain is the stage.
+//! Recorded octets are the vectors' affair.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -8,8 +8,10 @@
 )]
 
 mod bad_input;
-mod engine;
+mod genesis;
+mod key;
 mod limits;
+mod packet;
 mod records;
-mod second_judge;
+mod refusal;
 mod wire;
