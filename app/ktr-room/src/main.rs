@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
+use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
 use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config};
+use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
 use ktr_room::plan::Times;
 use ktr_room::standing::Shown;
@@ -42,6 +44,7 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             output::made(&cli.home, cli.output);
         }
         Command::Start => serve(&config(cli)?)?,
+        Command::Doctor => return diagnose(cli),
         Command::Status => {
             let config = config(cli)?;
             let shown = Shown {
@@ -110,6 +113,27 @@ fn serve(config: &Config) -> Result<(), RoomError> {
             }
         })
         .await
+    })
+}
+
+/// Judges everything that can be seen; fails if anything must be mended.
+fn diagnose(cli: &Cli) -> Result<ExitCode, RoomError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut findings = match config(cli) {
+        Ok(config) => runtime.block_on(async {
+            let chain = trust::connect(&config).map(|(chain, _)| chain);
+            examine(&config, chain, &Machine::default()).await
+        }),
+        Err(error) => vec![Finding::of("settings", Err(error))],
+    };
+    output::found(&mut findings, cli.output);
+    let is_wrong = findings.iter().any(|found| found.verdict == Verdict::Wrong);
+    Ok(if is_wrong {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 

@@ -16,7 +16,7 @@ use crate::adapter::residue;
 use crate::entropy;
 use crate::error::RoomError;
 use crate::journal::{Fact, Journal, Store};
-use crate::limits::{BACK_OFF_MS, DELAY_MS_MIN};
+use crate::limits::BACK_OFF_MS;
 use crate::plan::{Outlook, Plan};
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Clock, Room};
@@ -215,10 +215,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
             .into_iter()
             .fold(0, usize::saturating_add);
-        let guests = u64::try_from(guests).unwrap_or(u64::MAX);
         Ok(Seen {
-            capable: look.max_delay_ms >= DELAY_MS_MIN
-                && look.max_scheduled >= guests.saturating_add(4),
+            capable: look.enough_for(guests),
             room: look.room,
             strays: look.strays,
             inbox: self.inbox.look(&self.ports.cipher, &plan.session)?,

@@ -182,7 +182,7 @@ fn pid_file(data: &Path) -> PathBuf {
 }
 
 /// The homeserver of this data folder that still runs, by its pid file.
-fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
+pub(crate) fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
     let octets = file::find(&pid_file(data))?;
     let pid = octets
         .and_then(|octets| String::from_utf8(octets).ok()?.trim().parse().ok())

@@ -18,6 +18,7 @@ mod cases;
 mod chain;
 #[path = "../net/support/cipher.rs"]
 mod cipher;
+mod doctor;
 mod forget;
 mod ground;
 mod journal;

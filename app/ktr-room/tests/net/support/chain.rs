@@ -29,6 +29,8 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    /// How far the machine's clock is from its blocks, once two of them came.
+    pub(crate) skew_ms: Option<u64>,
     pub(crate) neighbours: Vec<Neighbour>,
     /// How far its time is ahead of the machine's, in milliseconds: a test that goes by it waits for nothing.
     pub(crate) ahead_ms: u64,
@@ -94,6 +96,7 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            skew_ms: Some(0),
             neighbours: Vec::new(),
             ahead_ms: 0,
         };
@@ -131,7 +134,7 @@ impl Chain for Ledger {
             Ok(Outlook {
                 chain_id: "ktr-test".to_owned(),
                 newest: Time(inner.now_ms() / 1_000),
-                skew_ms: Some(0),
+                skew_ms: inner.skew_ms,
                 ward: Some(CountyId(2)),
                 count_min: 5,
                 neighbours: inner.neighbours.clone(),
