@@ -54,8 +54,10 @@ pub(crate) enum Command {
     )]
     Init(Init),
     /// Run the homeserver and the sidecar until SIGTERM.
-    #[command(after_help = "Examples:\n  ktr-room --home county-a start")]
-    Start,
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a start\n  ktr-room --home county-a start --one-session"
+    )]
+    Start(Start),
     /// Look at all that a session's room needs, and name what is wrong: a day and 45 minutes before the hour. Changes nothing; exit code 1 if anything must be mended.
     #[command(
         after_help = "Examples:\n  ktr-room --home county-a doctor\n  ktr-room --home county-a -o json doctor"
@@ -112,6 +114,14 @@ pub(crate) struct Init {
     /// The times of a localnet, where an hour lasts a minute and a half.
     #[arg(long, env = "KTR_ROOM_LOCALNET")]
     pub(crate) localnet: bool,
+}
+
+/// Flags of `start`.
+#[derive(Debug, Args)]
+pub(crate) struct Start {
+    /// With homeserver.profile = "per-session": end when one session's homeserver is removed and the chain knows it.
+    #[arg(long, env = "KTR_ROOM_ONE_SESSION")]
+    pub(crate) one_session: bool,
 }
 
 /// Flags of `scan`.

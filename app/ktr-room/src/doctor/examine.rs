@@ -17,9 +17,9 @@ pub async fn examine<C: Chain>(
 ) -> Vec<Finding> {
     let running = synapse::left_behind(&config.homeserver.data).ok().flatten();
     let mut found = vec![settings(config)];
-    found.extend(folder::lines(config));
-    found.extend(folder::modes(config));
-    found.extend(folder::places(config));
+    found.extend(folder::lines(config, running));
+    found.extend(folder::modes(config, running));
+    found.extend(folder::places(config, machine, running));
     found.extend(folder::disks(config, machine));
     found.push(folder::alarm(config));
     found.push(machine.swap(running));

@@ -7,10 +7,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use ktr_os::{Finding, Verdict, disk};
-use nix::sys::statfs::{TMPFS_MAGIC, statfs};
+use nix::unistd::Pid;
 
 use super::Machine;
-use crate::config::Config;
+use crate::config::{Config, Profile};
 use crate::error::RoomError;
 use crate::file;
 use crate::synapse::Install;
@@ -18,8 +18,17 @@ use crate::synapse::Install;
 /// Bits of a mode that open a file or folder to anybody but its owner.
 const OTHERS: u32 = 0o077;
 
+/// Whether the homeserver's files are made afresh by its next boot: it is booted for each session, and is not now.
+fn is_afresh(config: &Config, running: Option<Pid>) -> bool {
+    config.homeserver.profile != Profile::Standing && running.is_none()
+}
+
 /// Each line of the homeserver's configuration against the one that `init` writes.
-pub(super) fn lines(config: &Config) -> Vec<Finding> {
+pub(super) fn lines(config: &Config, running: Option<Pid>) -> Vec<Finding> {
+    if is_afresh(config, running) {
+        let says = "written by the boot before the next session";
+        return vec![Finding::new("homeserver-config", Verdict::Unverified, says)];
+    }
     let wanted = match Install::of(config).texts() {
         Ok(wanted) => wanted,
         Err(error) => return vec![Finding::of("homeserver-config", Err(error))],
@@ -87,7 +96,7 @@ fn keyed(text: &str) -> BTreeSet<(String, String)> {
 }
 
 /// Secrets that only their owner may read, and folders that only their owner may enter.
-pub(super) fn modes(config: &Config) -> Vec<Finding> {
+pub(super) fn modes(config: &Config, running: Option<Pid>) -> Vec<Finding> {
     let data = &config.homeserver.data;
     let mut secrets = vec![
         ("county_secret", config.county_secret.clone()),
@@ -99,7 +108,10 @@ pub(super) fn modes(config: &Config) -> Vec<Finding> {
         "form.secret",
         "signing.key",
     ];
-    secrets.extend(of_homeserver.map(|name| (name, data.join(name))));
+    let afresh = is_afresh(config, running);
+    if !afresh {
+        secrets.extend(of_homeserver.map(|name| (name, data.join(name))));
+    }
     secrets.extend(
         config
             .listen
@@ -116,6 +128,7 @@ pub(super) fn modes(config: &Config) -> Vec<Finding> {
     let folders = folders(config);
     let folders = folders
         .iter()
+        .filter(|(_, path)| !afresh || path.exists())
         .filter_map(|(name, path)| folder_fault(name, path));
     let faults = secrets.chain(folders);
     let mut found: Vec<Finding> = faults
@@ -161,22 +174,27 @@ fn folder_fault(name: &str, path: &Path) -> Option<String> {
 }
 
 /// Whether each folder lies in memory. Whether a disk is encrypted cannot be seen from here.
-pub(super) fn places(config: &Config) -> Vec<Finding> {
-    let place = |(name, path): (&str, &Path)| match statfs(path) {
-        Ok(there) if there.filesystem_type() == TMPFS_MAGIC => {
-            Finding::new("place", Verdict::Good, format!("{name} lies on a tmpfs"))
-        }
-        Ok(_) => {
-            let says = format!(
-                "{name} lies on a disk: see yourself that the volume is encrypted and in no backup or snapshot"
-            );
-            Finding::new("place", Verdict::Unverified, says)
-        }
-        Err(_) => Finding::new(
-            "place",
-            Verdict::Wrong,
-            format!("{name} cannot be looked at"),
-        ),
+pub(super) fn places(config: &Config, machine: &Machine, running: Option<Pid>) -> Vec<Finding> {
+    let per_session = config.homeserver.profile != Profile::Standing;
+    let afresh = is_afresh(config, running);
+    let place = |(name, path): (&str, &Path)| {
+        let (verdict, says) = match (machine.in_memory)(path) {
+            Some(true) => (Verdict::Good, "lies on a tmpfs"),
+            Some(false) if per_session && name == "homeserver.data" => (
+                Verdict::Wrong,
+                "lies on a disk, where what is removed stays in its blocks: take a tmpfs",
+            ),
+            Some(false) => (
+                Verdict::Unverified,
+                "lies on a disk: see yourself that the volume is encrypted and in no backup or snapshot",
+            ),
+            None if afresh => (
+                Verdict::Unverified,
+                "is made by the boot before the next session",
+            ),
+            None => (Verdict::Wrong, "cannot be looked at"),
+        };
+        Finding::new("place", verdict, format!("{name} {says}"))
     };
     folders(config).into_iter().map(place).collect()
 }
@@ -184,10 +202,11 @@ pub(super) fn places(config: &Config) -> Vec<Finding> {
 /// Space where the sidecar and the homeserver write.
 pub(super) fn disks(config: &Config, machine: &Machine) -> Vec<Finding> {
     let [state, .., data] = folders(config);
-    let judged = [state, data].map(|(name, path)| {
+    let there = [state, data].into_iter().filter(|(_, path)| path.exists());
+    let judged = there.map(|(name, path)| {
         disk::judge(&format!("the disk of {name}"), (machine.free_percent)(path))
     });
-    judged.into()
+    judged.collect()
 }
 
 /// Whether an alarm calls anybody.

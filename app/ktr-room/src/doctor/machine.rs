@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ktr_os::{Finding, Verdict, disk};
+use nix::sys::statfs::{TMPFS_MAGIC, statfs};
 use nix::unistd::Pid;
 
 use crate::limits::{DOCTOR_ANSWER, DOCTOR_BLOCKS};
@@ -19,6 +20,8 @@ pub struct Machine {
     pub cgroup: PathBuf,
     /// How a folder's disk is asked for the percent that is free.
     pub free_percent: fn(&Path) -> Option<u128>,
+    /// Whether a folder lies on a tmpfs; `None` if it cannot be looked at.
+    pub in_memory: fn(&Path) -> Option<bool>,
     /// Longest wait for the first proven answer of the chain.
     pub answer: Duration,
     /// Longest wait for the two blocks from which a skew is taken.
@@ -31,10 +34,16 @@ impl Default for Machine {
             proc: PathBuf::from("/proc"),
             cgroup: PathBuf::from("/sys/fs/cgroup"),
             free_percent: disk::free_percent,
+            in_memory,
             answer: DOCTOR_ANSWER,
             blocks: DOCTOR_BLOCKS,
         }
     }
+}
+
+fn in_memory(folder: &Path) -> Option<bool> {
+    let there = statfs(folder).ok()?;
+    Some(there.filesystem_type() == TMPFS_MAGIC)
 }
 
 impl Machine {

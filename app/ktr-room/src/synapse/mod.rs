@@ -9,7 +9,7 @@ mod template;
 mod tests;
 
 pub use boot::free_port;
-pub(crate) use child::left_behind;
 pub use child::{Homeserver, Launch};
+pub(crate) use child::{left_behind, obliterate};
 pub use install::{Install, freed_pages_are_wiped, secret};
 pub(crate) use install::{installed_version, read_secret};

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ktr_core::id::{CountyId, EncryptionKey};
 use ktr_os::{Finding, Verdict};
 use ktr_room::adapter::matrix::{Http, ensure_bot};
-use ktr_room::config::{Blanks, Config, ListenTable};
+use ktr_room::config::{Blanks, Config, ListenTable, Profile};
 use ktr_room::doctor::{Machine, examine};
 use ktr_room::plan::Neighbour;
 use ktr_room::synapse::Install;
@@ -66,6 +66,7 @@ impl Place {
             proc: folder.path().join("proc"),
             cgroup: folder.path().join("cgroup"),
             free_percent: |_| Some(50),
+            in_memory: |_| Some(true),
             answer: Duration::ZERO,
             blocks: Duration::ZERO,
         };
@@ -449,6 +450,41 @@ async fn a_homeserver_that_stands_still_is_judged_by_what_is_installed() {
     assert!(
         matches!(of(&wrong, Verdict::Wrong).as_slice(), [("version", _)]),
         "{wrong:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_homeserver_for_one_session_is_not_missed_before_its_boot_and_lies_in_memory() {
+    let mut place = Place::sound().await;
+    place.config.homeserver.profile = Profile::PerSession;
+    place.stop();
+    for folder in [&place.config.homeserver.data, &place.config.inbox] {
+        fs::remove_dir_all(folder).expect("removed as the unit ends");
+    }
+    place.machine.in_memory = |path| path.exists().then_some(true);
+    let findings = place.examined().await;
+    assert_eq!(of(&findings, Verdict::Wrong), [], "{findings:#?}");
+    // one that stays is missed
+    place.config.homeserver.profile = Profile::Standing;
+    let findings = place.examined().await;
+    let wrong = of(&findings, Verdict::Wrong);
+    assert!(
+        wrong
+            .iter()
+            .any(|(_, says)| says.contains("homeserver.data is missing")),
+        "{findings:#?}"
+    );
+    // and on a disk nothing that is removed is gone
+    let mut place = Place::sound().await;
+    place.machine.in_memory = |_| Some(false);
+    let findings = place.examined().await;
+    assert_eq!(of(&findings, Verdict::Wrong), [], "{findings:#?}");
+    place.config.homeserver.profile = Profile::PerSession;
+    let findings = place.examined().await;
+    let wrong = of(&findings, Verdict::Wrong);
+    assert!(
+        matches!(wrong.as_slice(), [("place", says)] if says.starts_with("homeserver.data lies on a disk")),
+        "{findings:#?}"
     );
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    /// How often it was looked at.
+    pub(crate) asked: u64,
     /// How far the machine's clock is from its blocks, once two of them came.
     pub(crate) skew_ms: Option<u64>,
     pub(crate) neighbours: Vec<Neighbour>,
@@ -96,6 +98,7 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            asked: 0,
             skew_ms: Some(0),
             neighbours: Vec::new(),
             ahead_ms: 0,
@@ -128,6 +131,7 @@ impl Clock for Ledger {
 impl Chain for Ledger {
     async fn outlook(&self) -> Result<Outlook, ChainError> {
         self.change(|inner| {
+            inner.asked += 1;
             if inner.silent {
                 return Err(ChainError::Silent);
             }
