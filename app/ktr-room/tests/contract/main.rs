@@ -8,6 +8,7 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod alarm;
 #[expect(
     clippy::cognitive_complexity,
     reason = "a case is a list of assertions"
