@@ -72,10 +72,6 @@ pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) const RPC_ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Blocks of another county that are searched for signatures of this validator.
 pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
-/// Free space of the folder's disk, in percent, under which a node is in danger.
-pub(crate) const DISK_FREE_PERCENT_MIN: u128 = 5;
-/// And under which somebody should look.
-pub(crate) const DISK_FREE_PERCENT_WEAK: u128 = 20;
 /// Seconds between two clocks, above which blocks are late or refused.
 pub(crate) const CLOCK_OFFSET_SECS_MAX: u64 = 5;
 /// And above which somebody should look.

@@ -11,7 +11,7 @@ use ktr_core::{id::Sha256, time::Time};
 use ktr_node::{
     ask::{NoAnswer, ask},
     diff::{Source, Undecided, compare},
-    doctor::{Verdict, examine},
+    doctor::examine,
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
@@ -20,7 +20,7 @@ use ktr_node::{
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
 };
-use ktr_os::clock;
+use ktr_os::{Verdict, clock};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::{Cli, Command};
@@ -182,8 +182,8 @@ fn back(home: &Home, format: cli::Format) -> Result<Exit, Failure> {
 
 /// 1 if anything must be mended.
 fn diagnose(home: &Home, format: cli::Format) -> Exit {
-    let findings = examine(home, clock::now);
-    output::found(&findings, format);
+    let mut findings = examine(home, clock::now);
+    output::found(&mut findings, format);
     let is_wrong = findings.iter().any(|found| found.verdict == Verdict::Wrong);
     if is_wrong {
         Exit::Refused

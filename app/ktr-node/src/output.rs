@@ -1,18 +1,15 @@
 //! The only file of this program that prints: answers and the engine's log on stdout, one line of error on stderr.
 //! Ids, counts and times only.
 
-use std::{
-    cmp::Reverse,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use ktr_core::id::Sha256;
 use ktr_node::{
     diff::{Difference, Side, Source},
-    doctor::Finding,
     engine::Keys,
     replay::Summary,
 };
+use ktr_os::Finding;
 use ktr_wire::record::KINDS;
 use serde_json::json;
 
@@ -54,18 +51,10 @@ pub(crate) fn status(answer: &[u8], format: Format) {
 }
 
 /// Prints what the doctor found, what must be mended first.
-pub(crate) fn found(findings: &[Finding], format: Format) {
-    let mut findings: Vec<&Finding> = findings.iter().collect();
-    findings.sort_by_key(|found| Reverse(found.verdict));
+pub(crate) fn found(findings: &mut [Finding], format: Format) {
+    Finding::worst_first(findings);
     match format {
-        Format::Text => {
-            for found in findings {
-                line(&format!(
-                    "{:<10} {:<14} {}",
-                    found.verdict, found.check, found.says
-                ));
-            }
-        }
+        Format::Text => findings.iter().for_each(|found| line(&found.to_string())),
         Format::Json => line(&json!({ "findings": findings }).to_string()),
     }
 }

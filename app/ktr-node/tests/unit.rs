@@ -12,14 +12,16 @@ use std::{
 use tempfile::TempDir;
 
 const NODE: &str = include_str!("../../../node-config/ktr-node.service");
+const ROOM: &str = include_str!("../../../node-config/ktr-room.service");
+const SESSION: &str = include_str!("../../../node-config/ktr-room-session.service");
+const LISTEN: &str = include_str!("../../../node-config/ktr-room-listen.conf");
+const TIMER: &str = include_str!("../../../node-config/ktr-room-session.timer");
 
 /// Every program that is shipped with a unit.
-const UNITS: [(&str, &str); 4] = [
+const UNITS: [(&str, &str); 5] = [
     ("ktr-node", NODE),
-    (
-        "ktr-room",
-        include_str!("../../../node-config/ktr-room.service"),
-    ),
+    ("ktr-room", ROOM),
+    ("ktr-room-session", SESSION),
     (
         "ktr-agent",
         include_str!("../../../node-config/ktr-agent.service"),
@@ -34,8 +36,9 @@ const UNITS: [(&str, &str); 4] = [
 fn judged(name: &str, unit: &str, arguments: &[&str]) -> Option<Output> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(format!("{name}.service"));
+    let program = name.strip_suffix("-session").unwrap_or(name);
     let built = unit.replace(
-        &format!("ExecStart=/usr/bin/{name} "),
+        &format!("ExecStart=/usr/bin/{program} "),
         concat!("ExecStart=", env!("CARGO_BIN_EXE_ktr-node"), " "),
     );
     assert_ne!(built, unit);
@@ -116,10 +119,115 @@ fn no_unit_dumps_its_memory_or_dials_further_than_this_machine() {
         }
         // Synapse's Python makes callbacks at run time (cffi) and does not start with it; nobody else may write what is executed.
         let writes = !unit.contains("\nMemoryDenyWriteExecute=yes\n");
-        assert_eq!(writes, name == "ktr-room", "{name}");
+        assert_eq!(writes, name.starts_with("ktr-room"), "{name}");
         // The node holds nothing that is not public but keys, which the engine reads from disk anyway.
         let swaps = !unit.contains("\nMemorySwapMax=0\n");
         assert_eq!(swaps, name == "ktr-node", "{name}");
+    }
+}
+
+/// The drop-in of a room that ends TLS by itself, beside the unit that it opens.
+#[test]
+fn a_room_that_listens_is_opened_by_its_drop_in_and_stays_closed_otherwise() {
+    for (drop_in, is_right) in [
+        (LISTEN.to_owned(), true),
+        (LISTEN.replace("PrivateUsers=", "PrivateUsurers="), false),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let unit = folder.path().join("ktr-room.service");
+        let program = concat!("ExecStart=", env!("CARGO_BIN_EXE_ktr-node"), " ");
+        fs::write(&unit, ROOM.replace("ExecStart=/usr/bin/ktr-room ", program)).unwrap();
+        let beside = folder.path().join("ktr-room.service.d");
+        fs::create_dir(&beside).unwrap();
+        fs::write(beside.join("listen.conf"), &drop_in).unwrap();
+        let judge = |arguments: &[&str]| {
+            let mut judge = Command::new("systemd-analyze");
+            judge.args(arguments).arg(&unit).output()
+        };
+        let Ok(verified) = judge(&VERIFY) else {
+            eprintln!("SKIPPED 1: no systemd-analyze here");
+            return;
+        };
+        let said = String::from_utf8_lossy(&verified.stderr);
+        assert_eq!(said.is_empty(), is_right, "{said}");
+        let closed = judge(&SECURITY).unwrap();
+        let said = String::from_utf8_lossy(&closed.stdout);
+        assert!(closed.status.success(), "{said}");
+        assert!(
+            said.contains("non-localhost"),
+            "the drop-in was read: {said}"
+        );
+    }
+    // and the page shows what is shipped
+    let page = include_str!("../../../docs/src/operating/room.md");
+    let lines = LISTEN.lines().filter(|line| !line.starts_with('#'));
+    for line in lines {
+        assert!(page.contains(line), "{line}");
+    }
+}
+
+/// A unit that lives for one session is the room's in everything but what ends it.
+#[test]
+fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
+    let said = |unit: &'static str| -> Vec<&str> {
+        let lines = unit.lines();
+        lines
+            .filter(|line| line.contains('=') && !line.starts_with('#'))
+            .collect()
+    };
+    let (stays, once) = (said(ROOM), said(SESSION));
+    let only_stays: Vec<_> = stays.iter().filter(|line| !once.contains(line)).collect();
+    let only_once: Vec<_> = once.iter().filter(|line| !stays.contains(line)).collect();
+    assert_eq!(
+        only_stays,
+        [
+            &"Description=Knowledge Transfer Relay: room of a county",
+            &"ExecStart=/usr/bin/ktr-room --home /var/lib/ktr-room start",
+            &"Restart=on-failure",
+            &"WantedBy=multi-user.target",
+        ]
+    );
+    assert_eq!(
+        only_once,
+        [
+            &"Description=Knowledge Transfer Relay: room of a county, one session",
+            &"Conflicts=ktr-room.service",
+            &"ExecStart=/usr/bin/ktr-room --home /var/lib/ktr-room start --one-session",
+            &"RuntimeDirectory=ktr-room",
+            &"RuntimeDirectoryMode=0700",
+            &"RuntimeDirectoryPreserve=restart",
+            &"RuntimeMaxSec=3h",
+            // A unit that RuntimeMaxSec= ended stays ended: its folder goes then.
+            &"Restart=on-abort",
+            &"RestartForceExitStatus=1",
+        ]
+    );
+}
+
+#[test]
+fn systemd_accepts_the_timer_without_a_word_and_would_have_said_a_misspelt_line() {
+    let folder = TempDir::new().unwrap();
+    let service = SESSION.replace(
+        "/usr/bin/ktr-room ",
+        concat!(env!("CARGO_BIN_EXE_ktr-node"), " "),
+    );
+    fs::write(folder.path().join("ktr-room-session.service"), service).unwrap();
+    let path = folder.path().join("ktr-room-session.timer");
+    for (timer, is_right) in [
+        (TIMER.to_owned(), true),
+        (TIMER.replace("OnCalendar=", "OnColander="), false),
+    ] {
+        fs::write(&path, timer).unwrap();
+        let verdict = Command::new("systemd-analyze")
+            .args(VERIFY)
+            .arg(&path)
+            .output();
+        let Ok(verdict) = verdict else {
+            eprintln!("SKIPPED 1: no systemd-analyze here");
+            return;
+        };
+        let said = String::from_utf8_lossy(&verdict.stderr);
+        assert_eq!(said.is_empty(), is_right, "{said}");
     }
 }
 

@@ -102,6 +102,8 @@ pub enum Mark {
     StrayFound,
     /// There was no room when the dissolution began.
     RoomAbsentAtStart,
+    /// The homeserver was killed and its folder removed.
+    FolderRemoved,
 }
 
 /// Why the room cannot do its work; the codes are stable.

@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(
     after_help = "Examples:\n  ktr-room --home county-a init --county 1 --server-name county-a.test\n  \
                         ktr-room --home county-a start\n  ktr-room --home county-a -o json status\n\n\
-                        Exit codes: 0 done, 1 failed or something is left, 64 wrong usage"
+                        Exit codes: 0 done, 1 failed, something is left or must be mended, 64 wrong usage"
 )]
 pub(crate) struct Cli {
     /// The folder with room.toml.
@@ -54,8 +54,15 @@ pub(crate) enum Command {
     )]
     Init(Init),
     /// Run the homeserver and the sidecar until SIGTERM.
-    #[command(after_help = "Examples:\n  ktr-room --home county-a start")]
-    Start,
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a start\n  ktr-room --home county-a start --one-session"
+    )]
+    Start(Start),
+    /// Look at all that a session's room needs, and name what is wrong: a day and 45 minutes before the hour. Changes nothing; exit code 1 if anything must be mended.
+    #[command(
+        after_help = "Examples:\n  ktr-room --home county-a doctor\n  ktr-room --home county-a -o json doctor"
+    )]
+    Doctor,
     /// Show what the last pass of the running sidecar saw, in counts.
     #[command(
         after_help = "Examples:\n  ktr-room --home county-a status\n  ktr-room --home county-a -o json status"
@@ -107,6 +114,14 @@ pub(crate) struct Init {
     /// The times of a localnet, where an hour lasts a minute and a half.
     #[arg(long, env = "KTR_ROOM_LOCALNET")]
     pub(crate) localnet: bool,
+}
+
+/// Flags of `start`.
+#[derive(Debug, Args)]
+pub(crate) struct Start {
+    /// With homeserver.profile = "per-session": end when one session's homeserver is removed and the chain knows it.
+    #[arg(long, env = "KTR_ROOM_ONE_SESSION")]
+    pub(crate) one_session: bool,
 }
 
 /// Flags of `scan`.

@@ -29,11 +29,6 @@ pub fn run(home: &Path, blanks: &Blanks) -> Result<Config, RoomError> {
     secret(&config.county_secret, || {
         Ok(Zeroizing::new(hex::encode(entropy::draw::<32>())))
     })?;
-    let install = Install {
-        server_name: config.homeserver.server_name.clone(),
-        port: config.homeserver.port,
-        data: config.homeserver.data.clone(),
-    };
-    install.write()?;
+    Install::of(&config).write()?;
     Ok(config)
 }

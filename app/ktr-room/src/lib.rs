@@ -13,6 +13,7 @@ pub mod action;
 pub mod adapter;
 mod clock;
 pub mod config;
+pub mod doctor;
 pub mod door;
 mod error;
 pub mod init;

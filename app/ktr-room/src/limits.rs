@@ -18,6 +18,9 @@ pub const POSTS_MAX: u32 = 100;
 /// Clock skew against the chain above which nothing is seeded.
 pub const SKEW_MS_MAX: u64 = 5_000;
 
+/// And above which somebody should look at the clock (design: assurance, section 6.4).
+pub const SKEW_MS_WEAK: u64 = 2_000;
+
 /// An armed net may lie this far from where it should be before it is armed again.
 pub const ARMED_SLACK_MS: u64 = 6_000;
 
@@ -117,3 +120,12 @@ pub const LISTEN_LIFE: Duration = Duration::from_mins(10);
 
 /// Pause after a connection that could not be accepted, for example without free file descriptors.
 pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long `doctor` waits for the first proven answer of the chain.
+pub const DOCTOR_ANSWER: Duration = Duration::from_secs(15);
+
+/// How long `doctor` waits for the two blocks from which a skew is taken: one comes each minute while nothing happens.
+pub const DOCTOR_BLOCKS: Duration = Duration::from_secs(75);
+
+/// How often `doctor` asks the chain meanwhile.
+pub const DOCTOR_LOOK: Duration = Duration::from_millis(100);

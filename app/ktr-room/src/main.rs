@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
+use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
 use ktr_room::adapter::residue::{self, CLASSES, Canaries};
-use ktr_room::config::{Blanks, Config};
+use ktr_room::config::{Blanks, Config, Profile};
+use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
 use ktr_room::plan::Times;
 use ktr_room::standing::Shown;
@@ -19,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 mod cli;
 mod output;
 
-use cli::{Cli, Command, Format, Init, Scan};
+use cli::{Cli, Command, Format, Init, Scan, Start};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -41,7 +43,8 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             init::run(&cli.home, &blanks(flags))?;
             output::made(&cli.home, cli.output);
         }
-        Command::Start => serve(&config(cli)?)?,
+        Command::Start(flags) => serve(&spanned(config(cli)?, flags, &cli.home)?)?,
+        Command::Doctor => return diagnose(cli),
         Command::Status => {
             let config = config(cli)?;
             let shown = Shown {
@@ -67,6 +70,21 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
 
 fn config(cli: &Cli) -> Result<Config, RoomError> {
     Config::load(&cli.home.join("room.toml"))
+}
+
+/// The configuration with what `start` says about it.
+fn spanned(mut config: Config, flags: &Start, home: &Path) -> Result<Config, RoomError> {
+    if !flags.one_session {
+        return Ok(config);
+    }
+    if config.homeserver.profile == Profile::Standing {
+        return Err(RoomError::Config {
+            path: home.join("room.toml"),
+            reason: "--one-session needs homeserver.profile = \"per-session\"".to_owned(),
+        });
+    }
+    config.homeserver.profile = Profile::OneSession;
+    Ok(config)
 }
 
 fn blanks(flags: &Init) -> Blanks {
@@ -110,6 +128,27 @@ fn serve(config: &Config) -> Result<(), RoomError> {
             }
         })
         .await
+    })
+}
+
+/// Judges everything that can be seen; fails if anything must be mended.
+fn diagnose(cli: &Cli) -> Result<ExitCode, RoomError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut findings = match config(cli) {
+        Ok(config) => runtime.block_on(async {
+            let chain = trust::connect(&config).map(|(chain, _)| chain);
+            examine(&config, chain, &Machine::default()).await
+        }),
+        Err(error) => vec![Finding::of("settings", Err(error))],
+    };
+    output::found(&mut findings, cli.output);
+    let is_wrong = findings.iter().any(|found| found.verdict == Verdict::Wrong);
+    Ok(if is_wrong {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use ktr_os::Finding;
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
 
@@ -17,6 +18,15 @@ pub(crate) fn made(home: &std::path::Path, format: Format) {
             home.display()
         )),
         Format::Json => line(&serde_json::json!({"home": home}).to_string()),
+    }
+}
+
+/// Prints what the doctor found, what must be mended first.
+pub(crate) fn found(findings: &mut [Finding], format: Format) {
+    Finding::worst_first(findings);
+    match format {
+        Format::Text => findings.iter().for_each(|found| line(&found.to_string())),
+        Format::Json => line(&serde_json::json!({ "findings": findings }).to_string()),
     }
 }
 

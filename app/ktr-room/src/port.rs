@@ -12,6 +12,7 @@ use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use crate::error::{ChainError, CipherError, RoomError};
+use crate::limits::DELAY_MS_MIN;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Outlook, Sealed};
 use crate::report::Report;
@@ -177,6 +178,16 @@ pub struct Look {
     pub max_delay_ms: u64,
     /// How many delayed events the bot may have; 0 if none.
     pub max_scheduled: u64,
+}
+
+impl Look {
+    /// Whether delayed events may wait long enough, and enough of them for the nets of so many guests, the lease, the bot's
+    /// own leave and two more.
+    #[must_use]
+    pub fn enough_for(&self, guests: usize) -> bool {
+        let guests = u64::try_from(guests).unwrap_or(u64::MAX);
+        self.max_delay_ms >= DELAY_MS_MIN && self.max_scheduled >= guests.saturating_add(4)
+    }
 }
 
 /// What step 4 did.

@@ -12,13 +12,14 @@ use crate::adapter::matrix::{Doors, Http, MatrixRoom, ensure_bot};
 use crate::adapter::terminator::Listener;
 use crate::adapter::{passes, residue};
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Profile};
 use crate::error::RoomError;
+use crate::file;
 use crate::journal::Store;
 use crate::policy::{RoomPolicy, WatchPolicy};
 use crate::port::{Chain, Cipher};
-use crate::run::{Lookout, Ports, Sidecar, Site, run};
-use crate::synapse::{Homeserver, Launch, freed_pages_are_wiped, read_secret};
+use crate::run::{Call, Ended, Interval, Lookout, Ports, Sidecar, Site, forget_tokens, run};
+use crate::synapse::{Homeserver, Install, Launch, freed_pages_are_wiped, read_secret};
 use crate::timing::Probing;
 
 /// How often a refused token is replaced before the sidecar gives up.
@@ -53,11 +54,10 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
-    let mut homeserver = if config.homeserver.supervised {
-        Some(Homeserver::start(launch(config)).await?)
-    } else {
-        None
-    };
+    let mut homeserver = None;
+    if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
+        homeserver = Some(Homeserver::start(launch(config)).await?);
+    }
     let outcome = tend(config, store, (chain, cipher), &mut homeserver, stop).await;
     serving.shutdown().await;
     if let Some(homeserver) = homeserver {
@@ -86,30 +86,90 @@ fn lookout<C: Chain, P: Cipher>(
     })
 }
 
-/// The loop, with a new token for the bot if the old one is refused.
-async fn tend<C: Chain, P: Cipher>(
+/// The loop of a homeserver that stays; or of one after the other, each booted for a session and removed after it.
+async fn tend<C: Chain + Clone, P: Cipher + Clone>(
     config: &Config,
     store: Store,
     (chain, cipher): (C, P),
     homeserver: &mut Option<Homeserver>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), RoomError> {
+    tokio::pin!(stop);
+    let profile = config.homeserver.profile;
+    loop {
+        if profile != Profile::Standing {
+            let interval = interval(config, store.clone(), chain.clone())?;
+            let call = tokio::select! {
+                () = &mut stop => return Ok(()),
+                call = interval.pass() => call?,
+            };
+            match call {
+                Call::Removed if profile == Profile::OneSession => return Ok(()),
+                Call::Removed => continue,
+                Call::Session => *homeserver = Some(boot(config, &store).await?),
+            }
+        }
+        let ports = (chain.clone(), cipher.clone());
+        match serve(config, &store, ports, homeserver, &mut stop).await? {
+            Ended::Stopped => return Ok(()),
+            // The interval kills it.
+            Ended::Due => *homeserver = None,
+        }
+    }
+}
+
+/// The time between two sessions.
+fn interval<C: Chain>(
+    config: &Config,
+    store: Store,
+    chain: C,
+) -> Result<Interval<C, SystemClock>, RoomError> {
+    Ok(Interval {
+        chain,
+        clock: SystemClock,
+        site: site(config, &store)?,
+        store,
+        data: config.homeserver.data.clone(),
+        server_name: config.homeserver.server_name.clone(),
+        timing: config.timing,
+    })
+}
+
+/// A homeserver for a session, its files made afresh unless a crash came between.
+async fn boot(config: &Config, store: &Store) -> Result<Homeserver, RoomError> {
+    for folder in [&config.inbox, &config.passes.folder] {
+        file::folder(folder)?;
+    }
+    Install::of(config).write()?;
+    if !config.homeserver.data.join("homeserver.db").exists() {
+        forget_tokens(store)?;
+    }
+    Homeserver::start(launch(config)).await
+}
+
+/// The loop, with a new token for the bot if the old one is refused.
+async fn serve<C: Chain, P: Cipher>(
+    config: &Config,
+    store: &Store,
+    (chain, cipher): (C, P),
+    homeserver: &mut Option<Homeserver>,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Ended, RoomError> {
     let ports = Ports {
         chain,
-        room: matrix(config, &store).await?,
+        room: matrix(config, store).await?,
         cipher,
         clock: SystemClock,
     };
     let policy = RoomPolicy {
         timing: config.timing,
     };
-    let mut sidecar = Sidecar::open(ports, site(config, &store)?, policy, store.clone())?;
-    tokio::pin!(stop);
+    let mut sidecar = Sidecar::open(ports, site(config, store)?, policy, store.clone())?;
     for _ in 0..RESCUES_MAX {
-        match run(&mut sidecar, homeserver, &mut stop).await {
+        match run(&mut sidecar, homeserver, &mut *stop).await {
             Err(RoomError::TokenRefused) => {
                 std::fs::rename(store.path("bot.json"), store.path("bot.refused.json"))?;
-                sidecar.replace_room(matrix(config, &store).await?);
+                sidecar.replace_room(matrix(config, store).await?);
             }
             outcome => return outcome,
         }
@@ -135,6 +195,8 @@ fn site(config: &Config, store: &Store) -> Result<Site, RoomError> {
         inbox: config.inbox.clone(),
         residue: places(config, store)?,
         on_alarm: config.on_alarm.clone(),
+        remove_after_secs: (config.homeserver.profile != Profile::Standing)
+            .then_some(config.timing.remove_after_secs),
     })
 }
 

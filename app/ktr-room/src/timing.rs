@@ -9,6 +9,10 @@ use crate::limits::{LEASE_SECS, PROBE_BEFORE_SECS, PROBE_LAST_SECS, PROBE_PASS_S
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Timing {
+    /// How long before the session opens a homeserver of the profile `per-session` is booted.
+    pub boot_before_secs: u64,
+    /// How long after T such a homeserver is killed and its folder removed; the probes of other counties have asked by then.
+    pub remove_after_secs: u64,
     /// How long before the session opens the room is made.
     pub create_before_secs: u64,
     /// Period of the loop.
@@ -40,6 +44,8 @@ pub struct Timing {
 impl Default for Timing {
     fn default() -> Self {
         Self {
+            boot_before_secs: 2_700,
+            remove_after_secs: 900,
             create_before_secs: 1_800,
             tick_secs: 5,
             batch_secs: 30,
@@ -62,6 +68,8 @@ impl Timing {
     #[must_use]
     pub fn localnet() -> Self {
         Self {
+            boot_before_secs: 40,
+            remove_after_secs: 40,
             create_before_secs: 20,
             tick_secs: 1,
             batch_secs: 3,
@@ -87,8 +95,10 @@ impl Timing {
     }
 
     /// Every time by the name that it has in the file.
-    const fn named(&self) -> [(&'static str, u64); 13] {
+    const fn named(&self) -> [(&'static str, u64); 15] {
         [
+            ("boot_before_secs", self.boot_before_secs),
+            ("remove_after_secs", self.remove_after_secs),
             ("create_before_secs", self.create_before_secs),
             ("tick_secs", self.tick_secs),
             ("batch_secs", self.batch_secs),
@@ -129,6 +139,22 @@ impl Timing {
         }
         if self.probe_after_secs >= PROBE_LAST_SECS {
             return Some("probe_after_secs must be under 600: a room that is not gone then stands");
+        }
+        None
+    }
+
+    /// The first rule that a homeserver which is booted for each session breaks with these times; `None` if they can work.
+    #[must_use]
+    pub fn session_fault(&self) -> Option<&'static str> {
+        if self.boot_before_secs < self.create_before_secs {
+            return Some(
+                "boot_before_secs must not be under create_before_secs: a room needs a homeserver",
+            );
+        }
+        if self.remove_after_secs <= self.probe_after_secs {
+            return Some(
+                "remove_after_secs must be over probe_after_secs: who asks whether the room is gone must be answered",
+            );
         }
         None
     }

@@ -130,12 +130,9 @@ fn status_says_which_times_are_not_the_usual_ones() {
 
     let (short, _) = installed(Timing::localnet());
     let text = said(&run(short.path(), &["status"]));
-    assert!(
-        text.contains("not the usual times: create_before_secs=20 tick_secs=1"),
-        "{text}"
-    );
+    assert!(text.contains("create_before_secs=20 tick_secs=1"), "{text}");
     let shown = value(&run(short.path(), &["-o", "json", "status"]));
-    assert_eq!(shown["timing"][5], json!("grace_secs=1"));
+    assert_eq!(shown["timing"][7], json!("grace_secs=1"));
 }
 
 #[test]
@@ -211,4 +208,47 @@ fn an_auditor_scans_a_data_folder_by_itself_and_changes_nothing_in_it() {
     let data = home.path().display().to_string();
     let unnamed = run(home.path(), &["scan", "--data", &data]);
     assert_eq!(unnamed.status.code(), Some(64), "{unnamed:?}");
+}
+
+#[test]
+fn doctor_names_the_worst_first_and_fails_while_anything_must_be_mended() {
+    let (home, _) = installed(Timing::localnet());
+    let before = octets(home.path());
+    let text = run(home.path(), &["doctor"]);
+    assert_eq!(text.status.code(), Some(1), "{text:?}");
+    let lines: Vec<String> = said(&text).lines().map(str::to_owned).collect();
+    let verdict = |line: &String| line.split(' ').next().unwrap_or("").to_owned();
+    let mut verdicts: Vec<String> = lines.iter().map(verdict).collect();
+    verdicts.dedup();
+    assert_eq!(verdicts, ["wrong", "weak", "unverified", "good"]);
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("there is no such file")),
+        "no genesis lies there: {lines:#?}"
+    );
+    let json = run(home.path(), &["-o", "json", "doctor"]);
+    assert_eq!(json.status.code(), Some(1));
+    let findings = value(&json);
+    let count = findings["findings"].as_array().map(Vec::len);
+    assert_eq!(count, Some(lines.len()));
+    assert!(octets(home.path()) == before, "something was changed");
+}
+
+#[test]
+fn doctor_names_a_line_of_the_configuration_that_nobody_knows() {
+    let (home, _) = installed(Timing::default());
+    let path = home.path().join("room.toml");
+    let text = fs::read_to_string(&path).expect("a configuration");
+    fs::write(&path, format!("colour = 1\n{text}")).expect("written");
+    let found = run(home.path(), &["-o", "json", "doctor"]);
+    assert_eq!(found.status.code(), Some(1));
+    let found = value(&found);
+    let findings = found["findings"].as_array().expect("findings");
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["check"], json!("settings"));
+    assert!(
+        findings[0]["says"].to_string().contains("colour"),
+        "{found}"
+    );
 }

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     exit::Exit,
     halt::Reason,
-    metrics::{Gauges, page},
+    metrics::{Gauges, Rooms, page},
     query,
     store::StoreError,
 };
@@ -77,9 +77,10 @@ impl Node {
         let view = self.0.ports.store.view();
         let meta = view.meta()?;
         let now = (self.0.ports.clock)();
-        let (replay, overdue) = self.0.committed().as_ref().map_or((0, 0), |ledger| {
-            (ledger.replay().len(), rooms_overdue(ledger))
-        });
+        let committed = self.0.committed();
+        let replay = committed.as_ref().map_or(0, |ledger| ledger.replay().len());
+        let rooms = committed.as_ref().map_or_else(Rooms::default, rooms);
+        drop(committed);
         let gauges = Gauges {
             height: meta.as_ref().map_or(0, |meta| meta.height),
             header_lag_secs: meta
@@ -90,7 +91,7 @@ impl Node {
             db_bytes: self.0.ports.store.bytes()?,
             grammar_breaches: breaches,
             faults_tolerated: query::faults_tolerated(&view),
-            rooms_overdue: u64::try_from(overdue).unwrap_or(u64::MAX),
+            rooms,
         };
         Ok(page(&self.0.meter, &gauges))
     }
@@ -110,13 +111,20 @@ impl Node {
     }
 }
 
-/// How many rooms were not reported destroyed in time, and are not until now.
-fn rooms_overdue(ledger: &Ledger) -> usize {
+/// The rooms that somebody must look after.
+fn rooms(ledger: &Ledger) -> Rooms {
+    let mut rooms = Rooms::default();
     let sessions = ledger.state().session.iter();
-    sessions
-        .flat_map(|session| session.reports.values())
-        .filter(|reports| reports.overdue && reports.dissolved.is_empty())
-        .count()
+    for reports in sessions.flat_map(|session| session.reports.values()) {
+        let last = reports.dissolved.last();
+        let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
+        let waits = last.is_some() && !reports.unwitnessed && !reports.is_confirmed();
+        let is_overdue = last.is_none() && reports.overdue;
+        rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());
+        rooms.residue = rooms.residue.saturating_add(left.into());
+        rooms.unconfirmed = rooms.unconfirmed.saturating_add(waits.into());
+    }
+    rooms
 }
 
 impl Application for Node {

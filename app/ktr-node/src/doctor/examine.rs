@@ -2,8 +2,9 @@
 //! Without a readable `node.toml` nothing else can be judged.
 
 use ktr_core::time::Time;
+use ktr_os::Finding;
 
-use super::{Finding, folder, running};
+use super::{folder, running};
 use crate::{home::Home, settings::Settings};
 
 /// Looks at everything. `now` is this machine's clock.

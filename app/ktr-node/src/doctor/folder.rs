@@ -7,14 +7,12 @@ use std::{
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
-use nix::sys::statvfs::statvfs;
+use ktr_os::{Finding, Verdict, disk};
 use toml::{Table, Value};
 
-use super::{Finding, Verdict};
 use crate::{
     engine::{self, Document, Keys, VERSION},
     home::Home,
-    limits::{DISK_FREE_PERCENT_MIN, DISK_FREE_PERCENT_WEAK},
     query,
     settings::Settings,
     store::{Store, StoreError},
@@ -175,34 +173,9 @@ pub(super) fn faults(home: &Home) -> Finding {
     }
 }
 
-/// Space for the next blocks: the share of what this user may fill, as `df` counts it. What is kept back for root or by a quota is
-/// neither free nor full.
+/// Space for the next blocks.
 pub(super) fn disk(home: &Home) -> Finding {
-    let Ok(disk) = statvfs(home.path()) else {
-        return Finding::new(
-            "disk",
-            Verdict::Unverified,
-            "the disk does not say its space",
-        );
-    };
-    let used = disk.blocks().saturating_sub(disk.blocks_free());
-    let percent = free_percent(disk.blocks_available().into(), used.into());
-    let verdict = match percent {
-        percent if percent < DISK_FREE_PERCENT_MIN => Verdict::Wrong,
-        percent if percent < DISK_FREE_PERCENT_WEAK => Verdict::Weak,
-        _ => Verdict::Good,
-    };
-    Finding::new(
-        "disk",
-        verdict,
-        format!("{percent} % of the folder's disk is free"),
-    )
-}
-
-/// Of blocks that are free or used, the whole percent that is free; a disk without blocks has none.
-fn free_percent(free: u128, used: u128) -> u128 {
-    let all = free.saturating_add(used);
-    free.saturating_mul(100).checked_div(all).unwrap_or(0)
+    disk::judge("the folder's disk", disk::free_percent(home.path()))
 }
 
 /// The socket between engine and application.
@@ -238,16 +211,3 @@ pub(super) fn socket(home: &Home, settings: &Settings, is_running: bool) -> Find
 }
 
 const REWRITTEN: &str = "change node.toml, a start writes config.toml anew";
-
-#[cfg(test)]
-mod test {
-    use super::free_percent;
-
-    #[test]
-    fn space_kept_back_is_neither_free_nor_full() {
-        // 100 blocks of which 60 are kept back from this user.
-        assert_eq!(free_percent(10, 30), 25);
-        assert_eq!(free_percent(0, 40), 0);
-        assert_eq!(free_percent(0, 0), 0);
-    }
-}

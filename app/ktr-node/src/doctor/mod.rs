@@ -3,15 +3,12 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `finding.rs` | a verdict on one thing |
 //! | `examine.rs` | all checks, in their order |
 //! | `folder.rs` | what lies in the folder: settings, engine's configuration, genesis, key, store, disk, socket |
 //! | `running.rs` | what answers: engine, ports, peers, clocks |
 
 mod examine;
-mod finding;
 mod folder;
 mod running;
 
 pub use examine::examine;
-pub use finding::{Finding, Verdict};

@@ -2,9 +2,10 @@
 //! What does not answer is unverified.
 
 use ktr_core::time::Time;
+use ktr_os::{Finding, Verdict};
 use serde_json::Value;
 
-use super::{Finding, Verdict, folder::document};
+use super::folder::document;
 use crate::{
     engine::{self, Document, GuardError, Keys, Lock, rpc},
     home::Home,

@@ -18,5 +18,5 @@ mod tests;
 
 pub(crate) use meter::Meter;
 pub(crate) use page::page;
-pub use page::{Gauges, NAMES};
+pub use page::{Gauges, NAMES, Rooms};
 pub(crate) use server::serve;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::Meter;
 
 /// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
-pub const NAMES: [(&str, &str, &str); 13] = [
+pub const NAMES: [(&str, &str, &str); 15] = [
     (
         "ktr_abci_call_seconds",
         "histogram",
@@ -57,11 +57,32 @@ pub const NAMES: [(&str, &str, &str); 13] = [
         "Rooms that a county has still not reported destroyed, long after their session.",
     ),
     (
+        "ktr_rooms_residue",
+        "gauge",
+        "Rooms whose last report of destruction says that something was left.",
+    ),
+    (
+        "ktr_rooms_unconfirmed",
+        "gauge",
+        "Rooms reported destroyed that two other counties have neither confirmed, nor been too late for.",
+    ),
+    (
         "ktr_build_info",
         "gauge",
         "Always 1; the labels are the versions of this program and of the engine that it runs.",
     ),
 ];
+
+/// Rooms, a county and session each, that somebody must look after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rooms {
+    /// Their destruction is overdue and still not reported.
+    pub overdue: u64,
+    /// Their last report says that something was left.
+    pub residue: u64,
+    /// They are reported, not confirmed by two other counties, and still may be.
+    pub unconfirmed: u64,
+}
 
 /// What is read when somebody asks.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -80,8 +101,8 @@ pub struct Gauges {
     pub grammar_breaches: u64,
     /// Validators that may be down.
     pub faults_tolerated: u64,
-    /// Rooms whose destruction is overdue and still not reported.
-    pub rooms_overdue: u64,
+    /// What the chain says about rooms.
+    pub rooms: Rooms,
 }
 
 /// The whole page.
@@ -139,7 +160,9 @@ impl Gauges {
             "ktr_replay_entries" => self.replay_entries,
             "ktr_grammar_breach_total" => self.grammar_breaches,
             "ktr_faults_tolerated" => self.faults_tolerated,
-            "ktr_rooms_overdue" => self.rooms_overdue,
+            "ktr_rooms_overdue" => self.rooms.overdue,
+            "ktr_rooms_residue" => self.rooms.residue,
+            "ktr_rooms_unconfirmed" => self.rooms.unconfirmed,
             _ => 0,
         }
     }

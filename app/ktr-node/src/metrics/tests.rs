@@ -98,12 +98,10 @@ fn dissolved(at: Time) -> Dissolved {
     }
 }
 
-#[test]
-fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
-    let (mut stage, node) = Stage::begun();
-    let overdue = |node: &Node| figure(&node.metrics(0).unwrap(), "ktr_rooms_overdue").to_owned();
-    let (day, hour) = (Secs(86_400), Secs(3_600));
-    let seeds_at = stage.chain.now().plus(day).plus(hour);
+/// Session 1 is scheduled: it seeds in a day and an hour, opens an hour later, and ends after another.
+fn scheduled(stage: &mut Stage, node: &Node) -> Hours {
+    let hour = Secs(3_600);
+    let seeds_at = stage.chain.now().plus(Secs(86_400)).plus(hour);
     let hours = Hours {
         seeds_at,
         opens_at: seeds_at.plus(hour),
@@ -116,8 +114,16 @@ fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
         languages: vec![LanguageTag::parse("de").unwrap()],
     });
     let tx = stage.chain.tx(&studio, schedule);
-    stage.block(&node, &[tx]);
-    stage.chain.wait(day.0 + 3 * hour.0 + 1_799);
+    stage.block(node, &[tx]);
+    hours
+}
+
+#[test]
+fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
+    let (mut stage, node) = Stage::begun();
+    let overdue = |node: &Node| figure(&node.metrics(0).unwrap(), "ktr_rooms_overdue").to_owned();
+    let hours = scheduled(&mut stage, &node);
+    stage.chain.wait(86_400 + 3 * 3_600 + 1_799);
     stage.block(&node, &[]);
     assert_eq!(overdue(&node), "0");
     stage.chain.wait(10);
@@ -132,6 +138,46 @@ fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
     let tx = stage.chain.tx(&sidecar, report);
     stage.block(&node, &[tx]);
     assert_eq!(overdue(&node), "2");
+}
+
+#[test]
+fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_they_are_mended() {
+    let (mut stage, node) = Stage::begun();
+    let shown = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        ["ktr_rooms_residue", "ktr_rooms_unconfirmed"].map(|name| figure(&page, name).to_owned())
+    };
+    let hours = scheduled(&mut stage, &node);
+    stage.chain.wait(86_400 + 3 * 3_600 + 60);
+    let sidecars = stage.chain.cast.sidecars.clone();
+    let report = |attempt: u32, left: u64| {
+        Command::Session(session::Command::ReportDissolved {
+            session: SessionId(1),
+            county: CountyId(2),
+            dissolved: Dissolved {
+                attempt,
+                residue: [0, 0, left, 0, 0, 0, 0, 0],
+                ..dissolved(hours.dissolves_at)
+            },
+        })
+    };
+    assert_eq!(shown(&node), ["0", "0"]);
+    for (attempt, left, says) in [(1, 3, ["1", "1"]), (2, 0, ["0", "1"])] {
+        let tx = stage.chain.tx(&sidecars[1], report(attempt, left));
+        stage.block(&node, &[tx]);
+        assert_eq!(shown(&node), says, "attempt {attempt}");
+    }
+    for (witness, left) in [(0, "1"), (2, "0")] {
+        let seen = Command::Session(session::Command::Witness {
+            session: SessionId(1),
+            county: CountyId(2),
+            attempt: 2,
+            testimony: session::Testimony::Gone,
+        });
+        let tx = stage.chain.tx(&sidecars[witness], seen);
+        stage.block(&node, &[tx]);
+        assert_eq!(shown(&node), ["0", left], "witness {witness}");
+    }
 }
 
 #[test]

@@ -59,6 +59,23 @@ pub struct HomeserverTable {
     /// Whether the sidecar starts and watches it (default), or somebody else does.
     #[serde(default = "yes")]
     pub supervised: bool,
+    /// Whether it stays up (`standing`, the default), or is booted for each session and removed after it (`per-session`).
+    #[serde(default)]
+    pub profile: Profile,
+}
+
+/// How long a homeserver lives (design: room, section 2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// It stays up; the steps of a room's end and the sweep clean it.
+    #[default]
+    Standing,
+    /// It is booted before each session; when the probes have asked, it is killed and its folder removed.
+    PerSession,
+    /// The same, and the sidecar ends with it: `start --one-session`.
+    #[serde(skip)]
+    OneSession,
 }
 
 /// `[passes]`.
@@ -140,6 +157,9 @@ impl Config {
                 "neighbour: each other county stands once, and this one not at all".to_owned(),
             ));
         }
+        if let Some(fault) = config.profile_fault() {
+            return Err(wrong(fault));
+        }
         if let Some(fault) = config.timing.fault() {
             return Err(wrong(format!("timing: {fault}")));
         }
@@ -151,6 +171,19 @@ impl Config {
     #[must_use]
     pub const fn county(&self) -> CountyId {
         CountyId(self.county)
+    }
+
+    /// What keeps a homeserver from being booted for each session, if it is to be.
+    fn profile_fault(&self) -> Option<String> {
+        if self.homeserver.profile == Profile::Standing {
+            return None;
+        }
+        if !self.homeserver.supervised {
+            let fault = "homeserver.profile: who boots it for each session must start it: supervised = true";
+            return Some(fault.to_owned());
+        }
+        let fault = self.timing.session_fault();
+        fault.map(|fault| format!("timing: {fault}"))
     }
 
     /// Takes relative paths from the file's own folder. A bare program name stays one.

@@ -6,5 +6,5 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use file::{ChainTable, Config, CountyTable, HomeserverTable, ListenTable, PassTable};
+pub use file::{ChainTable, Config, CountyTable, HomeserverTable, ListenTable, PassTable, Profile};
 pub use sample::{Blanks, sample};

@@ -63,6 +63,7 @@ port = {port}                     # on 127.0.0.1
 data = \"synapse\"
 python = {python}
 supervised = true                # false: somebody else starts and watches it
+profile = \"standing\"             # per-session: booted for each session, killed and removed with its folder after it; data on tmpfs
 
 [passes]
 folder = \"passes\"                # on tmpfs
@@ -76,6 +77,8 @@ alliance_key = \"alliance.pgp\"
 sidecar_key = \"sidecar.pgp\"      # mode 0600
 {neighbours}
 [timing]                         # seconds
+boot_before_secs = {boot}          # per-session: before the session opens
+remove_after_secs = {remove}          # per-session: after T, when the other counties' probes have asked
 create_before_secs = {create}
 tick_secs = {tick}
 batch_secs = {batch}
@@ -98,6 +101,8 @@ probe_every_secs = {probe_every}
         listen = listen(blanks.listen),
         rpc = rpc.join(", "),
         neighbours = neighbours(&blanks.neighbours),
+        boot = t.boot_before_secs,
+        remove = t.remove_after_secs,
         create = t.create_before_secs,
         tick = t.tick_secs,
         batch = t.batch_secs,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{Blanks, Config, sample};
+use super::{Blanks, Config, Profile, sample};
 use crate::error::RoomError;
 use crate::timing::Timing;
 
@@ -48,6 +48,8 @@ fn the_bounds_of_a_localnet_pass_the_same_check_and_are_told_as_changed() {
     let timing = load(&text).expect("a configuration").timing;
     assert_eq!(timing, Timing::localnet());
     let changed = [
+        "boot_before_secs=40",
+        "remove_after_secs=40",
         "create_before_secs=20",
         "tick_secs=1",
         "batch_secs=3",
@@ -81,6 +83,38 @@ fn unknown_keys_and_impossible_times_are_refused_by_name() {
         assert_ne!(text, good, "{from} stands in the sample");
         let error = load(&text).expect_err("refused").to_string();
         assert!(error.contains(names), "{error}");
+    }
+}
+
+#[test]
+fn a_homeserver_for_each_session_is_started_here_and_lives_long_enough() {
+    let good = sample(&Blanks::default()).replacen("\"standing\"", "\"per-session\"", 1);
+    let config = load(&good).expect("a configuration");
+    assert_eq!(config.homeserver.profile, Profile::PerSession);
+    for (from, to, names) in [
+        (
+            "supervised = true",
+            "supervised = false",
+            "homeserver.profile",
+        ),
+        (
+            "boot_before_secs = 2700",
+            "boot_before_secs = 1799",
+            "boot_before_secs",
+        ),
+        (
+            "remove_after_secs = 900",
+            "remove_after_secs = 90",
+            "remove_after_secs",
+        ),
+        ("\"per-session\"", "\"one-session\"", "one-session"),
+    ] {
+        let text = good.replacen(from, to, 1);
+        let error = load(&text).expect_err("refused").to_string();
+        assert!(error.contains(names), "{error}");
+        // and one that stays has nothing to do with it
+        let stays = text.replacen("\"per-session\"", "\"standing\"", 1);
+        assert_eq!(load(&stays).is_ok(), names != "one-session", "{from}");
     }
 }
 

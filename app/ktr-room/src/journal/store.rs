@@ -93,13 +93,21 @@ impl Store {
     /// # Errors
     /// Any error of the file system.
     pub fn close(&self, remnant: &Remnant) -> Result<(), RoomError> {
+        self.remember(remnant)?;
+        std::fs::remove_file(self.path("journal.json"))?;
+        Ok(())
+    }
+
+    /// Keeps a remnant, in the place of an older one of its session.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn remember(&self, remnant: &Remnant) -> Result<(), RoomError> {
         let mut done = self.done()?;
         done.retain(|old| old.session != remnant.session);
         done.push(remnant.clone());
         let octets = serde_json::to_vec(&done).map_err(|_opaque| RoomError::Journal)?;
-        self.put(&self.path("done.json"), &octets)?;
-        std::fs::remove_file(self.path("journal.json"))?;
-        Ok(())
+        self.put(&self.path("done.json"), &octets)
     }
 
     /// What stays of sessions that are done.

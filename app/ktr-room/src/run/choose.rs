@@ -90,7 +90,7 @@ fn with_keys(
 }
 
 /// Whether something went out for this journal's session; one that is done has only to be put away.
-fn begun(journal: &Journal) -> bool {
+pub(super) fn begun(journal: &Journal) -> bool {
     journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some()
 }
 

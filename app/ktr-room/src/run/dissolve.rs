@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::removal;
 use super::sidecar::Sidecar;
 use crate::action::{Mark, Step};
 use crate::adapter::residue::Canaries;
@@ -149,6 +150,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             receipt: name::sha256(&receipt).to_string(),
         };
         tracing::info!(session = remnant.session, attempt, receipt = %remnant.receipt, "session done");
+        if self.site.remove_after_secs.is_some() {
+            removal::plan_for(&self.store, self.written()?)?;
+        }
         self.store.close(&remnant)?;
         standing::fulfil(&self.store)?;
         self.journal = None;

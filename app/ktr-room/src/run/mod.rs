@@ -4,9 +4,11 @@
 mod choose;
 mod dissolve;
 mod inbox;
+mod interval;
 mod linger;
 mod lookout;
 mod perform;
+mod removal;
 mod report;
 mod seed;
 mod sidecar;
@@ -17,6 +19,8 @@ mod welcome;
 
 pub use choose::{Choice, choose};
 pub use inbox::Inbox;
+pub use interval::{Call, Interval};
 pub use lookout::Lookout;
+pub use removal::forget_tokens;
 pub use report::dissolution;
-pub use sidecar::{Ports, Sidecar, Site, run};
+pub use sidecar::{Ended, Ports, Sidecar, Site, run};

@@ -1,7 +1,7 @@
 //! Reports to the chain: built, signed, journalled, sent; after a crash the same bytes again (design: room, section 6).
 //! "Already reported" is success; "too early" is signed anew.
 
-use ktr_core::id::{SessionId, Sha256};
+use ktr_core::id::{CountyId, SessionId, Sha256};
 use ktr_core::time::Time;
 
 use super::sidecar::Sidecar;
@@ -10,7 +10,7 @@ use crate::error::RoomError;
 use crate::journal::{Dissolving, Fact, Journal, ReportState};
 use crate::limits::COUNT_MIN;
 use crate::name;
-use crate::plan::Plan;
+use crate::plan::{Outlook, Plan};
 use crate::port::{Chain, Cipher, Clock, Room, Sent};
 use crate::receipt;
 use crate::report::{Dissolution, Engine, Flags, Kind, Report};
@@ -73,7 +73,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 });
                 Some(Report::Joined {
                     session,
-                    count: withheld(u32::try_from(joined).unwrap_or(u32::MAX), self.count_min()),
+                    count: withheld(
+                        u32::try_from(joined).unwrap_or(u32::MAX),
+                        count_min(self.outlook.as_ref()),
+                    ),
                 })
             }
             Kind::Dissolved => match &journal.end {
@@ -83,26 +86,36 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         })
     }
 
-    /// The smallest count of members that is told.
-    fn count_min(&self) -> u32 {
-        self.outlook
-            .as_ref()
-            .map_or(COUNT_MIN, |outlook| outlook.count_min)
-    }
-
     /// Writes the receipt file and names its hash in the report.
     fn compose_dissolved(&self, journal: &Journal, end: &Dissolving) -> Result<Report, RoomError> {
-        let mut dissolution = dissolution(journal, end, self.count_min());
-        let octets = receipt::compose(self.site.county, journal, end, &dissolution)?;
+        let count_min = count_min(self.outlook.as_ref());
+        let (dissolution, octets) = compose(self.site.county, journal, end, count_min)?;
         let path = self.store.receipt(journal.session, end.attempt);
         self.store.put(&path, &octets)?;
-        dissolution.receipt = name::sha256(&octets);
         Ok(Report::Dissolved {
             session: SessionId(journal.session),
             attempt: end.attempt,
             dissolution,
         })
     }
+}
+
+/// The smallest count of members that is told.
+pub(super) fn count_min(outlook: Option<&Outlook>) -> u32 {
+    outlook.map_or(COUNT_MIN, |outlook| outlook.count_min)
+}
+
+/// What is reported about an end, and the octets of the receipt whose hash it names.
+pub(super) fn compose(
+    county: CountyId,
+    journal: &Journal,
+    end: &Dissolving,
+    count_min: u32,
+) -> Result<(Dissolution, Vec<u8>), RoomError> {
+    let mut dissolution = dissolution(journal, end, count_min);
+    let octets = receipt::compose(county, journal, end, &dissolution)?;
+    dissolution.receipt = name::sha256(&octets);
+    Ok((dissolution, octets))
 }
 
 /// What the journal says about the end; the receipt's hash is still zero.
@@ -136,7 +149,7 @@ pub fn dissolution(journal: &Journal, end: &Dissolving, count_min: u32) -> Disso
             clock_differed: end.marks.contains(&Mark::ClockDiffered),
             stray_found: end.marks.contains(&Mark::StrayFound) || !journal.strays.is_empty(),
             room_absent_at_start: end.marks.contains(&Mark::RoomAbsentAtStart),
-            folder_removed: false,
+            folder_removed: end.marks.contains(&Mark::FolderRemoved),
         },
         engine: Engine::Synapse,
         server_version: sweep.map_or([0; 3], |sweep| sweep.server_version),

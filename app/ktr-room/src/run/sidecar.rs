@@ -9,14 +9,15 @@ use std::time::Duration;
 use ktr_core::id::{CountyId, SessionId};
 use tokio::time::Instant;
 
-use super::choose::{Choice, choose};
+use super::choose::{Choice, begun, choose};
 use super::inbox::Inbox;
+use super::removal::is_due;
 use crate::action::Alarm;
 use crate::adapter::residue;
 use crate::entropy;
 use crate::error::RoomError;
 use crate::journal::{Fact, Journal, Store};
-use crate::limits::{BACK_OFF_MS, DELAY_MS_MIN};
+use crate::limits::BACK_OFF_MS;
 use crate::plan::{Outlook, Plan};
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Clock, Room};
@@ -52,6 +53,17 @@ pub struct Site {
     pub residue: residue::Site,
     /// The command for alarms; may be empty.
     pub on_alarm: Vec<String>,
+    /// How long after T a homeserver that was booted for a session is removed, in seconds; `None` for one that stays.
+    pub remove_after_secs: Option<u64>,
+}
+
+/// Why the loop ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// It was told to.
+    Stopped,
+    /// The homeserver has to go with its folder.
+    Due,
 }
 
 /// The sidecar.
@@ -153,6 +165,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         })
     }
 
+    /// Whether the homeserver has to go: it was booted for sessions that are over, and none has begun since.
+    fn is_due(&self) -> Result<bool, RoomError> {
+        let Some(after_secs) = self.site.remove_after_secs else {
+            return Ok(false);
+        };
+        let busy = self.journal.as_ref().is_some_and(begun);
+        Ok(!busy && is_due(&self.store, after_secs, self.now(Link::Silent).judged_ms())?)
+    }
+
     /// The clocks as they are now.
     pub(super) fn now(&self, chain: Link) -> Now {
         Now {
@@ -216,10 +237,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
             .into_iter()
             .fold(0, usize::saturating_add);
-        let guests = u64::try_from(guests).unwrap_or(u64::MAX);
         Ok(Seen {
-            capable: look.max_delay_ms >= DELAY_MS_MIN
-                && look.max_scheduled >= guests.saturating_add(4),
+            capable: look.enough_for(guests),
             room: look.room,
             strays: look.strays,
             inbox: self.inbox.look(&self.ports.cipher, &plan.session),
@@ -228,8 +247,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 }
 
-/// Passes until `stop`, with pauses that grow while something fails. A homeserver that is ours is kept alive, and
-/// stopped at the end.
+/// Passes until `stop`, or until the homeserver has to go, with pauses that grow while something fails. A homeserver
+/// that is ours is kept alive meanwhile.
 ///
 /// # Errors
 /// The bot's token is refused (the caller registers anew), or the homeserver could not be stopped.
@@ -237,11 +256,14 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
     sidecar: &mut Sidecar<C, R, P, K>,
     homeserver: &mut Option<Homeserver>,
     stop: impl Future<Output = ()>,
-) -> Result<(), RoomError> {
+) -> Result<Ended, RoomError> {
     let (shortest_ms, longest_ms) = BACK_OFF_MS;
     let mut pause_ms = shortest_ms;
     tokio::pin!(stop);
     loop {
+        if sidecar.is_due()? {
+            return Ok(Ended::Due);
+        }
         let tended = async {
             if let Some(homeserver) = homeserver.as_mut()
                 && !homeserver.alive()
@@ -251,7 +273,7 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             sidecar.pass().await
         };
         let result = tokio::select! {
-            () = &mut stop => return Ok(()),
+            () = &mut stop => return Ok(Ended::Stopped),
             result = tended => result,
         };
         let wait_ms = match result {
@@ -273,7 +295,7 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             .checked_add(Duration::from_millis(wait_ms))
             .unwrap_or_else(Instant::now);
         tokio::select! {
-            () = &mut stop => return Ok(()),
+            () = &mut stop => return Ok(Ended::Stopped),
             () = tokio::time::sleep_until(until) => {}
         }
     }

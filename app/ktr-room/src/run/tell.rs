@@ -2,7 +2,9 @@
 //! No line holds a Matrix ID, a room id, a media id, a token or a delay id.
 
 use std::collections::BTreeSet;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use tokio::process::Command;
 
 use super::sidecar::Sidecar;
 use crate::action::{Action, Alarm};
@@ -32,6 +34,7 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null());
+            // Whoever has ended is taken leave of by the runtime; it is not waited for.
             if let Err(error) = command.spawn() {
                 tracing::warn!(%error, "the alarm's command could not be run");
             }

@@ -182,12 +182,31 @@ fn pid_file(data: &Path) -> PathBuf {
 }
 
 /// The homeserver of this data folder that still runs, by its pid file.
-fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
+pub(crate) fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
     let octets = file::find(&pid_file(data))?;
     let pid = octets
         .and_then(|octets| String::from_utf8(octets).ok()?.trim().parse().ok())
         .map(Pid::from_raw);
     Ok(pid.filter(|pid| is_ours(*pid, data)))
+}
+
+/// Kills whatever homeserver runs on a data folder, and removes everything in that folder.
+///
+/// # Errors
+/// The process does not end, or something in the folder cannot be removed.
+pub(crate) async fn obliterate(data: &Path) -> Result<(), RoomError> {
+    if let Some(pid) = left_behind(data)? {
+        let deadline = after(STOP_SECS);
+        while is_ours(pid, data) {
+            // It may end between the two.
+            let _gone = kill(pid, Signal::SIGKILL);
+            if Instant::now() > deadline {
+                return Err(RoomError::Overdue("the homeserver's end"));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+    Ok(file::empty(data)?)
 }
 
 /// Whether a process runs with this folder's configuration: pids are used again, command lines tell.

@@ -11,6 +11,7 @@ use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use super::template::{HOMESERVER, LOG};
+use crate::config::Config;
 use crate::entropy;
 use crate::error::RoomError;
 use crate::file;
@@ -27,6 +28,16 @@ pub struct Install {
 }
 
 impl Install {
+    /// The installation that a configuration names.
+    #[must_use]
+    pub fn of(config: &Config) -> Self {
+        Self {
+            server_name: config.homeserver.server_name.clone(),
+            port: config.homeserver.port,
+            data: config.homeserver.data.clone(),
+        }
+    }
+
     /// Writes whatever is missing in the data folder; secrets that exist are kept.
     ///
     /// # Errors
@@ -34,29 +45,9 @@ impl Install {
     pub fn write(&self) -> Result<(), RoomError> {
         file::folder(&self.data)?;
         let folder = self.data.canonicalize()?;
-        let path = folder
-            .to_str()
-            .filter(|path| plain(path, "/._-+@"))
-            .ok_or_else(|| RoomError::Config {
-                path: self.data.clone(),
-                reason: "the data folder's path may hold letters, digits and / . _ - + @ only"
-                    .to_owned(),
-            })?;
-        if self.server_name.is_empty() || !plain(&self.server_name, ".-:") {
-            let reason = "server_name may hold letters, digits and . - : only".to_owned();
-            return Err(RoomError::Config {
-                path: self.data.clone(),
-                reason,
-            });
+        for (name, text) in self.texts()? {
+            file::put(&folder.join(name), text.as_bytes())?;
         }
-        let fill = |template: &str| {
-            template
-                .replace("@SERVER@", &self.server_name)
-                .replace("@PORT@", &self.port.to_string())
-                .replace("@DIR@", path)
-        };
-        file::put(&folder.join("homeserver.yaml"), fill(HOMESERVER).as_bytes())?;
-        file::put(&folder.join("log.yaml"), fill(LOG).as_bytes())?;
         for name in ["registration.secret", "macaroon.secret", "form.secret"] {
             secret(&folder.join(name), || {
                 Ok(Zeroizing::new(hex::encode(entropy::draw::<32>())))
@@ -71,6 +62,43 @@ impl Install {
             )))
         })
     }
+
+    /// `homeserver.yaml` and `log.yaml`, by name, as they must be. The data folder has to exist: they name it.
+    ///
+    /// # Errors
+    /// There is no data folder, or its path or the server name holds a character that the configuration cannot.
+    pub fn texts(&self) -> Result<[(&'static str, String); 2], RoomError> {
+        let wrong = |reason: &str| RoomError::Config {
+            path: self.data.clone(),
+            reason: reason.to_owned(),
+        };
+        let folder = self.data.canonicalize()?;
+        let path = folder.to_str().filter(|path| plain(path, "/._-+@"));
+        let path = path.ok_or_else(|| {
+            wrong("the data folder's path may hold letters, digits and / . _ - + @ only")
+        })?;
+        if self.server_name.is_empty() || !plain(&self.server_name, ".-:") {
+            return Err(wrong("server_name may hold letters, digits and . - : only"));
+        }
+        let fill = |template: &str| {
+            template
+                .replace("@SERVER@", &self.server_name)
+                .replace("@PORT@", &self.port.to_string())
+                .replace("@DIR@", path)
+        };
+        Ok([
+            ("homeserver.yaml", fill(HOMESERVER)),
+            ("log.yaml", fill(LOG)),
+        ])
+    }
+}
+
+/// The version of `matrix-synapse` that a Python has installed; `None` if it has none, or cannot be run.
+pub(crate) fn installed_version(python: &Path) -> Option<String> {
+    const ASK: &str = "import importlib.metadata as m;print(m.version('matrix-synapse'))";
+    let answer = Command::new(python).args(["-c", ASK]).output().ok()?;
+    let version = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
+    (answer.status.success() && !version.is_empty()).then_some(version)
 }
 
 /// Makes a secret file of mode 0600 unless there is one.

@@ -10,5 +10,6 @@ mod tests;
 
 pub use boot::free_port;
 pub use child::{Homeserver, Launch};
-pub(crate) use install::read_secret;
+pub(crate) use child::{left_behind, obliterate};
 pub use install::{Install, freed_pages_are_wiped, secret};
+pub(crate) use install::{installed_version, read_secret};

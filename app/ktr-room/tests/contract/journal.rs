@@ -36,14 +36,14 @@ const PASSES_MAX: usize = 300;
 
 /// On which side of a write the sidecar dies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Side {
+pub(crate) enum Side {
     Before,
     After,
 }
 
 /// A disk at which a sidecar dies: at these writes, counted from 0 over all its lives.
 #[derive(Debug, Default)]
-struct Brittle(Mutex<Wear>);
+pub(crate) struct Brittle(Mutex<Wear>);
 
 #[derive(Debug, Default)]
 struct Wear {
@@ -53,7 +53,7 @@ struct Wear {
 }
 
 impl Brittle {
-    fn new(breaks: impl IntoIterator<Item = (usize, Side)>) -> Arc<Self> {
+    pub(crate) fn new(breaks: impl IntoIterator<Item = (usize, Side)>) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Wear {
             breaks: breaks.into_iter().collect(),
             ..Wear::default()
@@ -93,12 +93,12 @@ impl Disk for Brittle {
 }
 
 /// A county with a homeserver in memory.
-struct Hour {
+pub(crate) struct Hour {
     mock: Mock,
     disk: Arc<Brittle>,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     room: MatrixRoom,
-    site: Site,
+    pub(crate) site: Site,
     store: Store,
     guests: BTreeMap<u8, Guest>,
     http: Client,
@@ -114,7 +114,7 @@ struct Guest {
 }
 
 impl Hour {
-    async fn new(disk: Arc<Brittle>) -> Self {
+    pub(crate) async fn new(disk: Arc<Brittle>) -> Self {
         let folder = scratch();
         let data = folder.path().join("synapse");
         file::folder(&data).expect("folder");
@@ -143,7 +143,7 @@ impl Hour {
     }
 
     /// A sidecar that goes on from what is on disk.
-    fn sidecar(&self) -> Sidecar<Ledger, MatrixRoom, Veil, Ledger> {
+    pub(crate) fn sidecar(&self) -> Sidecar<Ledger, MatrixRoom, Veil, Ledger> {
         let ports = Ports {
             chain: self.ledger.clone(),
             room: self.room.clone(),

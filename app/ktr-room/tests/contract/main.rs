@@ -8,18 +8,20 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod alarm;
 #[expect(
     clippy::cognitive_complexity,
     reason = "a case is a list of assertions"
 )]
 mod cases;
 #[path = "../net/support/chain.rs"]
-#[expect(dead_code, reason = "the net tests use the rest of it")]
 mod chain;
 #[path = "../net/support/cipher.rs"]
 mod cipher;
+mod doctor;
 mod forget;
 mod ground;
+mod interval;
 mod journal;
 mod mock;
 #[path = "../net/support/place.rs"]

@@ -16,6 +16,7 @@ mod exact;
 mod hour;
 mod judges;
 mod nets;
+mod per_session;
 mod program;
 mod silence;
 mod support;

@@ -30,6 +30,19 @@ pub struct Bot {
     pub device: Option<String>,
 }
 
+/// The bot's token as the file has it; `None` if there is no file yet.
+///
+/// # Errors
+/// The file cannot be read, or holds something else.
+pub fn find_bot(path: &Path) -> Result<Option<Bot>, RoomError> {
+    let Some(octets) = file::find(path)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&octets)
+        .map(Some)
+        .map_err(|_secret_inside| RoomError::SecretBroken(path.to_owned()))
+}
+
 /// The bot's token: from the file, else by registration, else by a rescue account.
 ///
 /// # Errors
@@ -40,9 +53,8 @@ pub async fn ensure_bot(
     secret: &[u8],
     path: &Path,
 ) -> Result<Bot, RoomError> {
-    if let Some(octets) = file::find(path)? {
-        return serde_json::from_slice(&octets)
-            .map_err(|_secret_inside| RoomError::SecretBroken(path.to_owned()));
+    if let Some(bot) = find_bot(path)? {
+        return Ok(bot);
     }
     let bot = match register(http, secret, name::BOT).await? {
         Some(bot) => bot,

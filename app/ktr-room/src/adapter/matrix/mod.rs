@@ -12,7 +12,7 @@ mod room;
 mod tests;
 mod wire;
 
-pub use account::{Bot, ensure_bot};
+pub use account::{Bot, ensure_bot, find_bot};
 pub use doors::{Doors, Key};
 pub use http::Http;
 #[expect(

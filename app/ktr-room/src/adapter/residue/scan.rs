@@ -43,8 +43,21 @@ impl Site {
     /// # Errors
     /// [`RoomError::ScanVoid`], or a file or table cannot be read: a scan that saw less than everything is none.
     pub fn scan(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
-        selftest::run(self)?;
+        selftest::run(self, &selftest::table_of(self)?)?;
         self.count(canaries)
+    }
+
+    /// Counts what is left of a room whose homeserver's folder was removed: there is no database to open.
+    ///
+    /// # Errors
+    /// As [`Site::scan`]; [`RoomError::ScanVoid`] if there is a database after all.
+    pub fn scan_removed(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
+        selftest::run(self, selftest::TABLE)?;
+        if self.database.exists() {
+            return Err(RoomError::ScanVoid("db"));
+        }
+        let [db, wal, media, log, spool, pass] = self.files(&Search::new(canaries)?)?;
+        Ok(Residue([0, db, wal, media, log, spool, pass, 0]))
     }
 
     /// Where the hits in the database are: by table, for an operator who repairs. Names of tables only.
@@ -62,6 +75,13 @@ impl Site {
             .live(&self.look()?)?
             .into_values()
             .fold(0, u32::saturating_add);
+        let [db, wal, media, log, spool, pass] = self.files(&search)?;
+        let pending = self.nets_left(&canaries.rooms)?;
+        Ok(Residue([live, db, wal, media, log, spool, pass, pending]))
+    }
+
+    /// Hits in files: database, write-ahead log, media, logs, spool, passes.
+    fn files(&self, search: &Search) -> Result<[u32; 6], RoomError> {
         let db = search.file(&self.database)?;
         let mut wal = 0u32;
         for journal in self.journals() {
@@ -78,8 +98,7 @@ impl Site {
         let pass = search
             .tree(&self.passes, DEPTH_MAX)?
             .saturating_add(files(&self.passes)?);
-        let pending = self.nets_left(&canaries.rooms)?;
-        Ok(Residue([live, db, wal, media, log, spool, pass, pending]))
+        Ok([db, wal, media, log, spool, pass])
     }
 }
 

@@ -12,8 +12,18 @@ use crate::entropy;
 use crate::error::RoomError;
 use crate::matrix_id::RoomId;
 
-/// Plants a canary in every class of such a site and counts.
-pub(super) fn run(site: &Site) -> Result<(), RoomError> {
+/// The columns that a canary needs, for where no homeserver's database is left to take its table from.
+pub(super) const TABLE: &str = "CREATE TABLE delayed_events (delay_id TEXT, user_localpart TEXT, delay BIGINT, send_ts BIGINT, \
+                                room_id TEXT, event_type TEXT, origin_server_ts BIGINT, content TEXT, is_processed BOOLEAN)";
+
+/// The homeserver's own table of delayed events, as it was made.
+pub(super) fn table_of(site: &Site) -> Result<String, RoomError> {
+    let table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'delayed_events'";
+    Ok(site.look()?.query_row(table, [], |row| row.get(0))?)
+}
+
+/// Plants a canary in every class of such a site, with this table in its database, and counts.
+pub(super) fn run(site: &Site, table: &str) -> Result<(), RoomError> {
     let scratch = tempfile::Builder::new()
         .prefix("selftest-")
         .tempdir_in(&site.scratch)?;
@@ -24,8 +34,6 @@ pub(super) fn run(site: &Site) -> Result<(), RoomError> {
         scratch.path().join("spool"),
         scratch.path().join("passes"),
     );
-    let table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'delayed_events'";
-    let table: String = site.look()?.query_row(table, [], |row| row.get(0))?;
     for folder in [&copy.media, &copy.spool, &copy.passes] {
         fs::create_dir(folder)?;
         fs::write(folder.join("planted"), &canary)?;
@@ -34,7 +42,7 @@ pub(super) fn run(site: &Site) -> Result<(), RoomError> {
         fs::write(log, &canary)?;
     }
     let connection = Connection::open(&copy.database)?;
-    connection.execute_batch(&table)?;
+    connection.execute_batch(table)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let plant = "INSERT INTO delayed_events (delay_id, user_localpart, delay, send_ts, room_id, event_type, \
                  origin_server_ts, content, is_processed) VALUES (?1, ?1, 1, 1, ?2, ?1, 1, ?1, 0)";

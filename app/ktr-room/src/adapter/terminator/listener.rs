@@ -6,7 +6,8 @@ use std::sync::Arc;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -34,13 +35,18 @@ pub struct Listener {
 
 /// What answers a handshake; it shows nothing of the key.
 #[derive(Clone)]
-struct Tls(TlsAcceptor);
+pub(super) struct Tls(pub(super) TlsAcceptor);
 
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Tls")
     }
 }
+
+/// What a connection is made of; tests have no socket.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
 
 impl Listener {
     /// Binds the socket that `[listen]` names; `None` without that table.
@@ -103,10 +109,14 @@ fn acceptor(table: &ListenTable) -> Result<TlsAcceptor, RoomError> {
 }
 
 /// One connection, until its end. How it ended is nobody's business.
-async fn attend(stream: TcpStream, tls: Tls, behind: Behind) {
-    let Ok(Ok(stream)) = timeout(LISTEN_READ, tls.0.accept(stream)).await else {
-        return;
-    };
+pub(super) async fn attend(stream: impl Stream, tls: Tls, behind: Behind) {
+    if let Ok(Ok(stream)) = timeout(LISTEN_READ, tls.0.accept(stream)).await {
+        converse(stream, behind).await;
+    }
+}
+
+/// The requests of one connection, each answered before the next is read.
+pub(super) async fn converse(stream: impl Stream, behind: Behind) {
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(LISTEN_READ)

@@ -4,5 +4,7 @@
 mod forward;
 mod list;
 mod listener;
+#[cfg(test)]
+mod tests;
 
 pub use listener::Listener;

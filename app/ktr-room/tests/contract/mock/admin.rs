@@ -17,7 +17,10 @@ impl State {
             return Answer::forbidden();
         }
         match path {
-            ["v1", "server_version"] => Answer::good(&json!({"server_version": "1.163.2"})),
+            ["v1", "server_version"] => {
+                let version = self.foreign.version.unwrap_or("1.163.2");
+                Answer::good(&json!({"server_version": version}))
+            }
             ["v2", "users", account] => self.account(account),
             ["v1", "users", account, "login"] => self.mint(request, user, account),
             ["v1", "users", _, "media"] => self.own_media(request),

@@ -13,7 +13,7 @@ impl State {
             ("POST", ["createRoom"]) => self.create(user, &request.json()),
             ("GET", ["capabilities"]) => Answer::good(
                 &json!({"capabilities": {"org.matrix.msc4140.delayed_events":
-                {"max_delay_ms": Self::delay_max(), "max_scheduled": 2_000}}}),
+                {"max_delay_ms": Self::delay_max(), "max_scheduled": self.foreign.max_scheduled.unwrap_or(2_000)}}}),
             ),
             ("GET", ["directory", "room", alias]) => match self.aliases.get(*alias) {
                 Some(room) => Answer::good(&json!({"room_id": room})),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::state::{State, Tally};
+use super::state::{Foreign, State, Tally};
 
 /// The Matrix server name.
 pub(super) const SERVER: &str = "county-a.test";
@@ -70,6 +70,15 @@ impl Mock {
     /// What was ever made on it.
     pub(crate) fn tally(&self) -> Tally {
         self.state.lock().expect("lock").tally.clone()
+    }
+
+    /// Makes it another one than the product knows.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Foreign)) {
+        change(&mut self.state.lock().expect("lock").foreign);
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     pub(crate) fn base(&self) -> String {

@@ -25,6 +25,18 @@ pub(super) struct State {
     pub(super) transactions: BTreeMap<(String, String), String>,
     pub(super) serial: u64,
     pub(super) tally: Tally,
+    pub(super) foreign: Foreign,
+}
+
+/// In what it differs from the homeserver that the product knows.
+#[derive(Default)]
+pub(crate) struct Foreign {
+    /// Its version.
+    pub(crate) version: Option<&'static str>,
+    /// It has no delayed events.
+    pub(crate) undelayed: bool,
+    /// How many delayed events an account may have.
+    pub(crate) max_scheduled: Option<u64>,
 }
 
 /// What was ever made, whatever became of it.
@@ -116,7 +128,7 @@ impl State {
         match path {
             ["health"] => Some(Answer::good(&json!("OK"))),
             ["_matrix", "client", "versions"] => Some(Answer::good(
-                &json!({"versions": [], "unstable_features": {"org.matrix.msc4140": true}}),
+                &json!({"versions": [], "unstable_features": {"org.matrix.msc4140": !self.foreign.undelayed}}),
             )),
             ["_synapse", "admin", "v1", "register"] => Some(self.register(request)),
             [

@@ -29,6 +29,10 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    /// How often it was looked at.
+    pub(crate) asked: u64,
+    /// How far the machine's clock is from its blocks, once two of them came.
+    pub(crate) skew_ms: Option<u64>,
     pub(crate) neighbours: Vec<Neighbour>,
     /// How far its time is ahead of the machine's, in milliseconds: a test that goes by it waits for nothing.
     pub(crate) ahead_ms: u64,
@@ -94,6 +98,8 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            asked: 0,
+            skew_ms: Some(0),
             neighbours: Vec::new(),
             ahead_ms: 0,
         };
@@ -125,13 +131,14 @@ impl Clock for Ledger {
 impl Chain for Ledger {
     async fn outlook(&self) -> Result<Outlook, ChainError> {
         self.change(|inner| {
+            inner.asked += 1;
             if inner.silent {
                 return Err(ChainError::Silent);
             }
             Ok(Outlook {
                 chain_id: "ktr-test".to_owned(),
                 newest: Time(inner.now_ms() / 1_000),
-                skew_ms: Some(0),
+                skew_ms: inner.skew_ms,
                 ward: Some(CountyId(2)),
                 count_min: 5,
                 neighbours: inner.neighbours.clone(),

@@ -15,4 +15,4 @@ pub(crate) use cipher::{Veil, archive};
 pub(crate) use county::{County, account};
 pub(crate) use member::Guest;
 pub(crate) use poll::{clock_ms, until};
-pub(crate) use server::{Synapse, python};
+pub(crate) use server::{Synapse, python, scratch};

@@ -25,5 +25,6 @@ pub(crate) fn lay_out(folder: &Path, data: &Path, handed: &[u8]) -> Site {
         passes,
         inbox,
         on_alarm: Vec::new(),
+        remove_after_secs: None,
     }
 }

@@ -135,7 +135,7 @@ pub(crate) fn python() -> PathBuf {
 }
 
 /// A folder on tmpfs where there is one.
-fn scratch() -> tempfile::TempDir {
+pub(crate) fn scratch() -> tempfile::TempDir {
     let shm = Path::new("/dev/shm");
     let builder = |path: &Path| tempfile::Builder::new().prefix("ktr-").tempdir_in(path);
     if shm.is_dir() {

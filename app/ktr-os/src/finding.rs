@@ -1,7 +1,7 @@
-//! A verdict on one thing, with what was seen and what to do.
+//! What a program's `doctor` says about one thing: a verdict, what was seen, what to do.
 //! It holds counts, ids, keys of the configuration; never a secret.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What was found about one thing.
+/// What was found about one thing. Shown, it is one line of a table.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
     /// Which thing: stable, for programs.
@@ -42,7 +42,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(check: &'static str, verdict: Verdict, says: impl Into<String>) -> Self {
+    /// What was found, in words.
+    pub fn new(check: &'static str, verdict: Verdict, says: impl Into<String>) -> Self {
         Self {
             check,
             verdict,
@@ -51,10 +52,21 @@ impl Finding {
     }
 
     /// Good with a word, or wrong with the error's.
-    pub(super) fn of<E: fmt::Display>(check: &'static str, result: Result<String, E>) -> Self {
+    pub fn of<E: fmt::Display>(check: &'static str, result: Result<String, E>) -> Self {
         match result {
             Ok(says) => Self::new(check, Verdict::Good, says),
             Err(error) => Self::new(check, Verdict::Wrong, error.to_string()),
         }
+    }
+
+    /// Puts what must be mended first; what is equally bad stays in its order.
+    pub fn worst_first(findings: &mut [Self]) {
+        findings.sort_by_key(|found| Reverse(found.verdict));
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<10} {:<14} {}", self.verdict, self.check, self.says)
     }
 }

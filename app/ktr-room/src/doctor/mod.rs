@@ -1,0 +1,19 @@
+//! `ktr-room doctor`: looks at a county's place a day and 45 minutes before the hour, and names what is wrong. It changes nothing.
+//! What cannot be seen from here is said to be unverified, never guessed.
+//!
+//! | file | what |
+//! |---|---|
+//! | `examine.rs` | all checks, in their order |
+//! | `folder.rs` | what lies on disk: the homeserver's lines, modes, where the folders lie, space, the alarm's command |
+//! | `machine.rs` | what the operating system would keep: swap, core dumps |
+//! | `homeserver.rs` | the homeserver: version, freed pages, port, what it can do |
+//! | `ledger.rs` | the chain: a proven answer, this clock against it |
+
+mod examine;
+mod folder;
+mod homeserver;
+mod ledger;
+mod machine;
+
+pub use examine::examine;
+pub use machine::Machine;

@@ -1,0 +1,107 @@
+//! The time between two sessions of a homeserver that is booted for each: what is due is removed, and the next session is waited for.
+//! Nothing here asks a homeserver: there is none.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::choose::{Choice, begun, choose};
+use super::removal::{is_due, pending};
+use super::sidecar::Site;
+use crate::error::RoomError;
+use crate::journal::Store;
+use crate::plan::Outlook;
+use crate::port::{Chain, Clock};
+use crate::seen::{Link, Now};
+use crate::standing;
+use crate::timing::Timing;
+
+/// What is needed while no homeserver runs.
+#[derive(Debug)]
+pub struct Interval<C, K> {
+    /// The chain.
+    pub chain: C,
+    /// The clock.
+    pub clock: K,
+    /// The state folder.
+    pub store: Store,
+    /// The county's place on this machine.
+    pub site: Site,
+    /// The homeserver's data folder.
+    pub data: PathBuf,
+    /// The Matrix server name.
+    pub server_name: String,
+    /// The times.
+    pub timing: Timing,
+}
+
+/// Why an interval ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Call {
+    /// A session needs a homeserver.
+    Session,
+    /// A homeserver was removed, and the chain knows it.
+    Removed,
+}
+
+impl<C: Chain, K: Clock> Interval<C, K> {
+    /// Waits until something is to be done by whoever asks.
+    ///
+    /// # Errors
+    /// The state folder cannot be read or written, or what has to go cannot be removed.
+    pub async fn pass(&self) -> Result<Call, RoomError> {
+        standing::idle(&self.store)?;
+        let mut outlook: Option<Outlook> = None;
+        loop {
+            if let Ok(newest) = self.chain.outlook().await {
+                outlook = Some(newest);
+            }
+            let now = Now {
+                local_ms: self.clock.local_ms(),
+                block: outlook.as_ref().map(|outlook| outlook.newest),
+                skew_ms: None,
+                chain: Link::Silent,
+            };
+            let after_secs = self.timing.remove_after_secs;
+            if !self.busy()? && is_due(&self.store, after_secs, now.judged_ms())? {
+                self.remove().await?;
+            }
+            let before = pending(&self.store)?.len();
+            if let Err(error) = self.report_all().await {
+                tracing::warn!(%error, "the removal is not reported yet; it is tried again");
+            }
+            if pending(&self.store)?.len() < before {
+                return Ok(Call::Removed);
+            }
+            if self.called(outlook.as_ref(), now.judged_ms())? {
+                return Ok(Call::Session);
+            }
+            tokio::time::sleep(Duration::from_secs(self.timing.tick_secs)).await;
+        }
+    }
+
+    /// Whether a session has begun: a crash came in it, and its homeserver is not to go with one before.
+    fn busy(&self) -> Result<bool, RoomError> {
+        Ok(self.store.load()?.as_ref().is_some_and(begun))
+    }
+
+    /// Whether a session needs a homeserver: one that has begun, one that is ordered to be dissolved, one that opens soon.
+    fn called(&self, outlook: Option<&Outlook>, now_ms: u64) -> Result<bool, RoomError> {
+        let order = standing::order(&self.store)?;
+        if order.is_some() || self.busy()? {
+            return Ok(true);
+        }
+        let done = self.store.done()?;
+        let choice = Choice {
+            outlook,
+            journal: None,
+            done: &done,
+            order,
+        };
+        let plan = choose(choice, self.site.county, &self.site.county_secret);
+        Ok(plan.is_some_and(|plan| {
+            let opens_at = plan.session.times.opens_at;
+            let boots_at = opens_at.saturating_sub(self.timing.boot_before_secs);
+            now_ms >= boots_at.saturating_mul(1_000)
+        }))
+    }
+}

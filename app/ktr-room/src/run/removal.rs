@@ -1,0 +1,251 @@
+//! The end of a homeserver that was booted for a session (design: room, section 2.3): killed, its folder removed, and a further report
+//! that says so. What is to be removed is written down before the session's journal goes, so a crash forgets none of it.
+
+use ktr_core::id::SessionId;
+use serde::{Deserialize, Serialize};
+
+use super::interval::Interval;
+use super::report::{compose, count_min};
+use crate::action::{Alarm, Mark};
+use crate::adapter::residue::Canaries;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan, Store, Sweep};
+use crate::name;
+use crate::plan::{Outlook, Times};
+use crate::port::{Chain, Clock, Sent};
+use crate::receipt;
+use crate::report::{Cause, Report};
+use crate::synapse::obliterate;
+
+/// The file of the state folder in which it lies.
+const FILE: &str = "removal.json";
+
+/// Files of the state folder that mean nothing to the next homeserver: the bot's and the probes' tokens.
+const TOKENS: [&str; 3] = ["bot.json", "bot.refused.json", "probes.json"];
+
+/// A session that is done and whose homeserver has still to go.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Removal {
+    /// The session.
+    pub session: u32,
+    /// Its times.
+    pub times: Times,
+    /// Why its room was dissolved.
+    pub cause: Cause,
+    /// What the last sweep of its room could do.
+    pub sweep: Option<Sweep>,
+    /// Whether the folder is gone, and only the report still missing.
+    pub removed: bool,
+    /// The further report, once it is signed: these bytes go out, now and after a crash.
+    pub signed: Option<Signed>,
+}
+
+/// A further report that is signed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signed {
+    /// Its number.
+    pub attempt: u8,
+    /// Its bytes.
+    #[serde(with = "hex::serde")]
+    pub octets: Vec<u8>,
+}
+
+/// Every session whose homeserver has still to go.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn pending(store: &Store) -> Result<Vec<Removal>, RoomError> {
+    let Some(octets) = file::find(&store.path(FILE))? else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_slice(&octets).map_err(|_opaque| RoomError::Journal)
+}
+
+/// Writes down that the homeserver has to go for this session, too; repeated after a crash, it stands once.
+pub(super) fn plan_for(store: &Store, journal: &Journal) -> Result<(), RoomError> {
+    let Some(end) = &journal.end else {
+        return Ok(());
+    };
+    let mut all = pending(store)?;
+    all.retain(|other| other.session != journal.session);
+    all.push(Removal {
+        session: journal.session,
+        times: journal.times,
+        cause: end.cause,
+        sweep: end.sweep,
+        removed: false,
+        signed: None,
+    });
+    write(store, &all)
+}
+
+/// Whether the homeserver has to go now: the last of the sessions that it served ended so long ago.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn is_due(store: &Store, after_secs: u64, now_ms: u64) -> Result<bool, RoomError> {
+    let all = pending(store)?;
+    let served = all.iter().filter(|removal| !removal.removed);
+    let last = served.map(|removal| removal.times.dissolves_at).max();
+    let due_ms = last.map(|t| t.saturating_add(after_secs).saturating_mul(1_000));
+    Ok(due_ms.is_some_and(|due_ms| now_ms >= due_ms))
+}
+
+fn write(store: &Store, all: &[Removal]) -> Result<(), RoomError> {
+    let octets = serde_json::to_vec(all).map_err(|_opaque| RoomError::Journal)?;
+    store.put(&store.path(FILE), &octets)
+}
+
+impl<C: Chain, K: Clock> Interval<C, K> {
+    /// Kills the homeserver and removes its folder. Repeated after a crash, it goes on.
+    ///
+    /// # Errors
+    /// The process does not end, or something in the folder cannot be removed.
+    pub(super) async fn remove(&self) -> Result<(), RoomError> {
+        obliterate(&self.data).await?;
+        forget_tokens(&self.store)?;
+        let mut all = pending(&self.store)?;
+        for removal in &mut all {
+            removal.removed = true;
+            tracing::info!(
+                session = removal.session,
+                "the homeserver's folder is removed"
+            );
+        }
+        write(&self.store, &all)
+    }
+
+    /// Reports for each session whose homeserver's folder is gone.
+    ///
+    /// # Errors
+    /// The chain is silent: what is not reported is reported the next time.
+    pub(super) async fn report_all(&self) -> Result<(), RoomError> {
+        let all = pending(&self.store)?;
+        for removal in all.into_iter().filter(|removal| removal.removed) {
+            self.report(removal).await?;
+        }
+        Ok(())
+    }
+
+    async fn report(&self, mut removal: Removal) -> Result<(), RoomError> {
+        let session = removal.session;
+        let signed = match removal.signed.take() {
+            Some(signed) => signed,
+            None => self.sign(&removal).await?,
+        };
+        match self.chain.send(&signed.octets).await? {
+            Sent::Accepted | Sent::Already => {
+                tracing::info!(session, attempt = signed.attempt, "reported the removal");
+                self.remember(session, signed.attempt)?;
+            }
+            Sent::NotYet => return self.keep(removal),
+            Sent::Refused(code) => {
+                tracing::error!(
+                    session,
+                    refusal = code,
+                    code = Alarm::ReportRefused.code(),
+                    "alarm"
+                );
+            }
+        }
+        let mut all = pending(&self.store)?;
+        all.retain(|other| other.session != session);
+        write(&self.store, &all)
+    }
+
+    /// Scans what is left, writes the receipt, signs, and keeps the bytes before they go out.
+    async fn sign(&self, removal: &Removal) -> Result<Signed, RoomError> {
+        let outlook = self.chain.outlook().await?;
+        let (journal, end) = self.ended(removal, &outlook)?;
+        let (dissolution, octets) =
+            compose(self.site.county, &journal, &end, count_min(Some(&outlook)))?;
+        self.store
+            .put(&self.store.receipt(removal.session, end.attempt), &octets)?;
+        let report = Report::Dissolved {
+            session: SessionId(removal.session),
+            attempt: end.attempt,
+            dissolution,
+        };
+        let signed = Signed {
+            attempt: end.attempt,
+            octets: self.chain.sign(&report)?,
+        };
+        self.keep(Removal {
+            signed: Some(signed.clone()),
+            ..removal.clone()
+        })?;
+        Ok(signed)
+    }
+
+    /// The journal of the removal itself, with what a scan found after it.
+    fn ended(
+        &self,
+        removal: &Removal,
+        outlook: &Outlook,
+    ) -> Result<(Journal, Dissolving), RoomError> {
+        let done = self.store.done()?;
+        let done = done.iter().find(|done| done.session == removal.session);
+        let before = done.ok_or(RoomError::Journal)?.attempt;
+        let on_chain = outlook
+            .sessions
+            .iter()
+            .find(|session| session.id.0 == removal.session);
+        let on_chain = on_chain.map_or(before, |session| session.reported.attempts);
+        let opening = receipt::read(&self.store.receipt(removal.session, before))?;
+        let mut journal = Journal::begin(SessionId(removal.session), removal.times, opening.salt);
+        journal.room = opening.room;
+        let now_ms = self.clock.local_ms();
+        let attempt = on_chain.saturating_add(1);
+        journal.note(Fact::Dissolving(
+            removal.cause,
+            vec![Mark::FolderRemoved],
+            now_ms,
+            attempt,
+        ));
+        let canaries = Canaries::of(&journal, &self.server_name);
+        let residue = self.site.residue.scan_removed(&canaries)?;
+        journal.note(Fact::Scanned(Scan {
+            at_ms: self.clock.local_ms(),
+            residue: residue.0,
+        }));
+        if let Some(sweep) = removal.sweep {
+            journal.note(Fact::Swept(sweep));
+        }
+        let end = journal.end.clone().ok_or(RoomError::Journal)?;
+        Ok((journal, end))
+    }
+
+    fn keep(&self, removal: Removal) -> Result<(), RoomError> {
+        let mut all = pending(&self.store)?;
+        all.retain(|other| other.session != removal.session);
+        all.push(removal);
+        write(&self.store, &all)
+    }
+
+    /// The receipt of the last report is the one that counts.
+    fn remember(&self, session: u32, attempt: u8) -> Result<(), RoomError> {
+        let octets = file::read(&self.store.receipt(session, attempt))?;
+        self.store.remember(&Remnant {
+            session,
+            attempt,
+            receipt: name::sha256(&octets).to_string(),
+        })
+    }
+}
+
+/// Removes tokens of a homeserver that is no more.
+///
+/// # Errors
+/// A file cannot be removed.
+pub fn forget_tokens(store: &Store) -> Result<(), RoomError> {
+    for name in TOKENS {
+        match std::fs::remove_file(store.path(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
