@@ -8,11 +8,11 @@ use ktr_artefact::{
     alliance::{Alliance, AllianceDomain, AllianceName},
     form,
     openpgp::{Certificate, UserId, make_alliance_key, signing_fingerprint},
-    seal::{Facts, Names, Standing, make, verify},
+    seal::{Facts, Names, make, verify},
     stix::{self, Bundle, Case, ChainId, Plan, PublicSectors, Seed},
 };
 use ktr_core::{
-    bundle::Release,
+    bundle::{Release, Retraction, RetractionReason},
     id::{Commitment, Fingerprint, SessionId},
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
     time::Secs,
@@ -127,7 +127,6 @@ struct Question {
     chain: ChainId,
     pinned: Fingerprint,
     release: Release,
-    standing: Standing,
     key: Key,
     bundle: Vec<u8>,
     seal: Vec<u8>,
@@ -161,7 +160,6 @@ impl Question {
                 sealed_at: START.plus(Secs(30)),
                 retracted: None,
             },
-            standing: Standing::Sealed,
             key,
             bundle: bundle.bytes,
             seal: sealed.seal.as_bytes().to_vec(),
@@ -175,7 +173,6 @@ impl Question {
             alliance: &alliance(),
             pinned: self.pinned,
             release: &self.release,
-            standing: self.standing,
             key: &self.key,
         };
         let verdict = verify(&facts, &self.bundle, &self.seal, certificate);
@@ -206,7 +203,10 @@ const CHANGES: [Change; 14] = [
         question.release.key = Fingerprint([0x33; 20]);
     }),
     ("it was retracted", |question| {
-        question.standing = Standing::Retracted;
+        question.release.retracted = Some(Retraction {
+            at: START.plus(DAY),
+            reason: RetractionReason::Quality,
+        });
     }),
     ("a line before the armour", |question| {
         question.seal.splice(0..0, *b"a line\n");

@@ -96,6 +96,8 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             journal: None,
             done: &done,
             order,
+            // No session has begun: there is none that the chain could have forgotten.
+            is_current: false,
         };
         let plan = choose(choice, self.site.county, &self.site.county_secret);
         Ok(plan.is_some_and(|plan| {
