@@ -82,6 +82,9 @@ fn mutate(
     let built = folder.join("target").display().to_string();
     let ended = Program::new(root, "cargo-mutants", &arguments)
         .env("CARGO_TARGET_DIR", &built)
+        // What is built for one run of quick tests is built quickly.
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .pass()
         .map_err(TaskError::of_night);
     if let Err(TaskError::Missing { .. }) = ended {
