@@ -5,6 +5,7 @@ mod accept;
 mod clean;
 #[cfg(test)]
 mod corpus;
+mod host;
 mod literal;
 mod name;
 mod nesting;
@@ -16,6 +17,7 @@ mod spelled;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod walk;
 mod write;
 
 pub use accept::sample;
