@@ -1,10 +1,14 @@
 //! YARA rules: read by a library that knows the whole language, cleaned, and written anew (design: bundle, section 5.2).
-//! Nothing is run here: whether a rule compiles and fires is judged by an engine, outside this crate.
+//! Nothing is run here but by `engine`, which only the feature `yara` builds: whether a rule compiles and fires is for an engine to say.
 
 mod accept;
 mod clean;
 #[cfg(test)]
 mod corpus;
+#[cfg(feature = "yara")]
+pub mod engine;
+#[cfg(all(test, feature = "yara"))]
+mod engines;
 mod host;
 mod literal;
 mod name;
