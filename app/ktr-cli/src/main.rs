@@ -5,6 +5,7 @@ mod args;
 mod cli;
 mod command;
 mod connection;
+mod engine;
 mod error;
 mod limits;
 mod output;
@@ -13,7 +14,6 @@ mod sender;
 mod signer;
 mod when;
 mod within;
-mod yarac;
 
 #[cfg(test)]
 mod tests;

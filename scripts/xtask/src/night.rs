@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 9] = [
+const JOBS: [Job; 10] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -92,6 +92,23 @@ const JOBS: [Job; 9] = [
             ("KTR_ROOM_KILLS", Amount::Count("all")),
             ("KTR_ROOM_KILL_SEED", Amount::Seed),
         ],
+    },
+    // Twelve minutes of processor time to build, and another build of what it shares with the rest: not for every run.
+    Job {
+        name: "rules before YARA-X and yarac",
+        arguments: &[
+            "-p",
+            "ktr-artefact",
+            "-p",
+            "ktr-cli",
+            "--features",
+            "ktr-artefact/yara,ktr-cli/yara",
+            "--lib",
+            "--bins",
+            "--test",
+            "cli",
+        ],
+        variables: &[],
     },
 ];
 

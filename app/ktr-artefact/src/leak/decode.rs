@@ -74,12 +74,14 @@ impl Runs {
     /// a word that counts are left out.
     pub(super) fn base64(&mut self, text: &str, mut each: impl FnMut(&[u8])) {
         self.values.clear();
-        for octet in text.bytes() {
-            if let Some(value) = sextet(octet) {
+        let mut rest = text.as_bytes();
+        while let [octet, after @ ..] = rest {
+            if let Some(value) = sextet(*octet) {
                 self.values.push(value);
-            } else if !matches!(octet, b'\r' | b'\n') {
+            } else if !is_within_base64(rest) {
                 self.base64_run(&mut each);
             }
+            rest = after;
         }
         self.base64_run(&mut each);
     }
@@ -95,6 +97,11 @@ impl Runs {
         }
         self.values.clear();
     }
+}
+
+/// Whether a line ends here, or an expression escapes a digit of base64: neither ends a run.
+const fn is_within_base64(rest: &[u8]) -> bool {
+    matches!(rest, [b'\r' | b'\n', ..] | [b'\\', b'/' | b'+', ..])
 }
 
 /// Fewest digits of base64 that give as many octets as a word has letters that counts in noise.

@@ -112,6 +112,23 @@ fn a_token_is_found_encoded_three_deep() {
 }
 
 #[test]
+fn base64_is_read_through_the_escapes_of_an_expression() {
+    let dictionary = Dictionary::of(&["Παπαδόπουλος"]).unwrap();
+    let encoded = "Yc6gzrHPgM6xzrTPjM+Azr/Phc67zr/Pgj8";
+    for written in [
+        encoded.to_owned(),
+        encoded.replace('/', "\\/"),
+        encoded.replace('/', "\\/").replace('+', "\\+"),
+    ] {
+        let pattern = format!("rule a {{ strings: $a = /x{written}/ condition: $a }}");
+        let bundle = json!({ "objects": [{ "pattern": pattern }] }).to_string();
+        let findings = check(bundle.as_bytes(), &dictionary);
+        let rules: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, [rule::LEAK_ENCODED], "{written}");
+    }
+}
+
+#[test]
 fn a_token_is_found_by_its_digests_and_ids() {
     let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
     for text in [

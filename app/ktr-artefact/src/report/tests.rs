@@ -147,7 +147,7 @@ impl World {
 /// A list that the first indicator of the last form is on.
 fn warninglists() -> Warninglists {
     let value = &documents()[2].iocs[0].value;
-    let list = json!({"type": "string", "list": [value]}).to_string();
+    let list = json!({"list": [value], "type": "string"}).to_string();
     let files = [("well-known".to_owned(), list.into_bytes())];
     Warninglists::read(&files.into()).unwrap()
 }

@@ -16,4 +16,6 @@ pub(crate) use accepted::Offer;
 pub use accepted::{AcceptedRule, Origin, RuleKind};
 pub use list::{Listed, all};
 pub(crate) use yara::SOME_NAME;
+#[cfg(feature = "yara")]
+pub use yara::engine as yara_x;
 pub use yara::sample;

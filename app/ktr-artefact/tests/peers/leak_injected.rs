@@ -246,6 +246,10 @@ const PLACES: &[(&str, &str)] = &[
     ),
     (
         "pattern",
+        r"rule a { strings: $a = /\\\\(localhost|@)[0-9]\\x/ condition: $a }",
+    ),
+    (
+        "pattern",
         "[url:value = 'https://cdn.evil.com/gate/index.php?id=@']",
     ),
     ("value", "https://cdn.evil.com/a.b/?@"),

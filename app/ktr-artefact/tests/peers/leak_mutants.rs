@@ -8,7 +8,10 @@ use ktr_artefact::{
 };
 use serde_json::{Value, json};
 
-use crate::world::FORMS;
+use crate::{
+    leak_through::{checked, put_rule},
+    world::FORMS,
+};
 
 /// A rule of an IOC's constructor, by what it keeps out: type and text. The text is refused, or does not come out as it went in.
 const IOC_RULES: &[(&str, Type, &str)] = &[
@@ -123,6 +126,20 @@ const FORM_RULES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A rule about strings of YARA, by what it keeps out: the string. The rule is refused, or leaves without the name.
+const YARA_RULES: &[(&str, &str)] = &[
+    ("no user in a string", r#""C:\\Users\\kmuster\\x""#),
+    ("no user in a group", r"/\\Users\\(public|kmuster)\\x/"),
+    ("no host in a string", r#""\\\\kmuster\\x""#),
+    ("no host before no share", r#""\\\\kmuster\\""#),
+    ("no host in a group", r"/\\\\(localhost|kmuster)\\x/"),
+    ("no host before a class", r"/\\\\kmuster[12]\\x/"),
+    ("no host with a class in it", r"/\\\\[Kk]muster\\x/"),
+    ("no host with a count", r"/\\\\kmuster1{1}\\x/"),
+    ("no host behind a count", r"/\\{2}kmuster\\x/"),
+    ("no host before a group of shares", r"/\\\\kmuster\\(x|y)/"),
+];
+
 /// The word of a victim that the sample form's dictionary gets.
 const WORD: &str = "Nordwindwerk";
 
@@ -178,6 +195,17 @@ fn what_a_rule_of_the_sanitiser_keeps_out_the_leak_verifier_would_catch() {
         assert!(refused, "the sanitiser has no such rule: {rule}");
         all = all.saturating_add(1);
         if !caught(&json!({ "type": "report", "description": text })) {
+            missed.push(*rule);
+        }
+    }
+    for (rule, string) in YARA_RULES {
+        let text = format!("rule loader {{ strings: $a = {string} condition: $a }}");
+        let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
+        put_rule(&mut form, "yara", &text, "TVo=");
+        let left = checked(&form).is_some_and(|left| left.rules[0].text().contains("muster"));
+        assert!(!left, "the sanitiser has no such rule: {rule}");
+        all = all.saturating_add(1);
+        if !caught(&json!({ "type": "indicator", "pattern": text })) {
             missed.push(*rule);
         }
     }

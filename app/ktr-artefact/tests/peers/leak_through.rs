@@ -133,6 +133,14 @@ const PLACES: &[Put] = &[
             &format!("$b = /evil {}/\n", text.replace('/', "\\/")),
         );
     }),
+    ("host of a share in an expression of YARA", |form, text| {
+        let host = text.replace('/', "\\/");
+        yara(
+            form,
+            "",
+            &format!(r"$b = /\\\\(localhost|{host})[0-9]\\x/ "),
+        );
+    }),
     ("meta of a public YARA rule", |form, text| {
         let meta = format!(
             "meta: author = \"Somebody\"\nreference = {}\n",

@@ -23,6 +23,7 @@ use super::hold::{Wall, hold};
 use crate::cli::Shared;
 use crate::clock;
 use crate::connection::block_on;
+use crate::engine::EngineArgs;
 use crate::entropy;
 use crate::error::CliError;
 use crate::file;
@@ -30,7 +31,6 @@ use crate::render;
 use crate::sender;
 use crate::signer::SignerArgs;
 use crate::when;
-use crate::yarac::YaracArgs;
 
 /// What `nominate` does: it sends a form, or drafts one.
 #[derive(Debug)]
@@ -103,7 +103,7 @@ pub(crate) struct Submit {
     #[command(flatten)]
     signer: SignerArgs,
     #[command(flatten)]
-    engine: YaracArgs,
+    engine: EngineArgs,
 }
 
 /// Nominates, or drafts.

@@ -13,3 +13,5 @@ mod governance;
 mod pages;
 mod run;
 mod usage;
+#[cfg(feature = "yara")]
+mod yara_x;

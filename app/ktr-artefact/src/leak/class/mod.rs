@@ -10,7 +10,7 @@
 //! | `LEAK_STEUER_ID`, `LEAK_NIR`, `LEAK_PESEL`, `LEAK_RODNE_CISLO`, `LEAK_CODICE_FISCALE` | with their check digits | |
 //! | `LEAK_MALTESE_ID` | seven digits and a letter of the register | |
 //! | `LEAK_SID` | of a domain or machine | well-known short ones |
-//! | `LEAK_UNC` | host and share | devices, this host, placeholders |
+//! | `LEAK_UNC` | host and share, also in an expression | devices, this host, placeholders |
 //! | `LEAK_USER_PATH` | a named folder of a user, also in an expression | public and default folders, wildcards, variables |
 //! | `LEAK_PRIVATE_ADDRESS` | private, shared and link-local addresses | the first of each block, this host, 169.254.169.254 |
 //! | `LEAK_INNER_HOST` | names under `.local`, `.lan`, `.corp`, `.internal` and the like | names that every cloud has |
@@ -20,6 +20,7 @@
 mod account;
 mod collect;
 mod contact;
+mod expression;
 mod home;
 mod network;
 mod path;

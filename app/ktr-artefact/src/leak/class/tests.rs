@@ -392,6 +392,46 @@ fn a_path_that_begins_with_the_folder_of_users_names_one_where_a_path_may_begin(
 }
 
 #[test]
+fn a_host_is_found_wherever_an_expression_spells_one() {
+    let held = |text: &str| {
+        let rule = format!("rule a {{ strings: $a = {text} condition: $a }}");
+        found(&rule).contains(&rule::LEAK_UNC)
+    };
+    for text in [
+        r"/\\\\(fs1|fs2)\\x/",
+        r"/\\\\(?:localhost|fs2)\\x/",
+        r"/\\\\fs[12]\\share/",
+        r"/\\\\[Ff]s1\\share/",
+        r"/\\\\fs1{1}\\x/",
+        r"/\\{2}fs1\\{1}x/",
+        r"/(\\\\)(fs1)(\\)x/",
+        r"/\\\\(fs1\\x|fs2\\y)/",
+        r"/(\\\\fs1|\\\\fs2)\\x/",
+        r"/\\\\fs(1\\x|2\\y)/",
+        r"/^\\\\(fs1|fs2)\\x/",
+        r"/\\\\fs1\\(x|y)/",
+        r"/\\\\fs1\\[a-z]{1,3}/",
+        r"/\\\\fs1\\/",
+        r#""\\\\fs1\\" wide"#,
+        r"'\\\\fs1\\'",
+    ] {
+        assert!(held(text), "{text}");
+    }
+    for text in [
+        r"/\\\\[^\\\/]{1,64}\\x/",
+        r"/\\\\(localhost|127\.0\.0\.1)\\x/",
+        r"/\\\\[a-z0-9]{3,8}\\admin\$/",
+        r"/\\\\\.\\pipe\\(x|y)/",
+        r"/\\(fs1|fs2)\\x/",
+        r"/\\\\(windows|temp)\\\\x/",
+        r#""\\cmd\"" wide"#,
+        r#""\\\\windows\\\\""#,
+    ] {
+        assert!(!held(text), "{text}");
+    }
+}
+
+#[test]
 fn every_class_has_its_row() {
     let rows: BTreeSet<Rule> = ROWS.iter().map(|(rule, _, _)| *rule).collect();
     assert_eq!(rows, ALL.into_iter().collect());

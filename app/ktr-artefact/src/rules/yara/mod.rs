@@ -1,10 +1,15 @@
 //! YARA rules: read by a library that knows the whole language, cleaned, and written anew (design: bundle, section 5.2).
-//! Nothing is run here: whether a rule compiles and fires is judged by an engine, outside this crate.
+//! Nothing is run here but by `engine`, which only the feature `yara` builds: whether a rule compiles and fires is for an engine to say.
 
 mod accept;
 mod clean;
 #[cfg(test)]
 mod corpus;
+#[cfg(feature = "yara")]
+pub mod engine;
+#[cfg(all(test, feature = "yara"))]
+mod engines;
+mod host;
 mod literal;
 mod name;
 mod nesting;
@@ -16,6 +21,7 @@ mod spelled;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod walk;
 mod write;
 
 pub use accept::sample;

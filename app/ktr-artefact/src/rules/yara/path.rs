@@ -6,10 +6,10 @@ use std::ops::Range;
 use yara_x_parser::cst::SyntaxKind;
 
 use super::{
-    literal,
-    person::{self, At},
-    spelled::{self, is_separator},
-    tree::{Pattern, Token, Tree, Value},
+    host, literal, person,
+    spelled::{self, Part},
+    tree::{Pattern, Tree, Value},
+    walk,
 };
 use crate::finding::{Rule, rule};
 
@@ -51,9 +51,7 @@ fn mask_pattern(pattern: &mut Pattern) -> Result<(), Rule> {
         }
         Value::Text(_) => {}
         Value::Hex(tokens) => {
-            let people = person::names(&spelled::hex(tokens), At::Edge);
-            let hosts = runs(tokens).into_iter().flat_map(|run| hosts(&run));
-            if !people.is_empty() || hosts.count() > 0 {
+            if !names(&spelled::hex(tokens), person::At::Edge).is_empty() {
                 return Err(rule::YARA_PATH);
             }
         }
@@ -74,7 +72,7 @@ pub(crate) const SOME_NAME: &str = "[^\\\\\\/]{1,64}";
 
 /// An expression for a text, with "some name" in the place of every name.
 fn masked_text(octets: &[u8]) -> String {
-    let names = names(octets);
+    let names = names(&spelled::text(octets), person::At::Edge);
     let mut text = String::from("/");
     for (at, octet) in octets.iter().enumerate() {
         match names.iter().find(|name| name.contains(&at)) {
@@ -102,7 +100,7 @@ fn masked_expression(expression: &str) -> Result<String, Rule> {
     let source = inner(expression);
     let parts = spelled::expression(source).ok_or(rule::YARA_REGEX)?;
     // The slash before it stands for the beginning of a path.
-    let names = merged(person::names(&parts, At::Separator), hosts_within(source));
+    let names = names(&parts, person::At::Separator);
     let mut text = String::from("/");
     let mut written = 0;
     for name in names {
@@ -115,29 +113,10 @@ fn masked_expression(expression: &str) -> Result<String, Rule> {
     Ok(text)
 }
 
-/// Where the hosts of shares stand in an expression.
-fn hosts_within(source: &str) -> Vec<Range<usize>> {
-    // What the expression spells out, and where each octet of it begins and ends in the expression.
-    let (mut plain, mut places) = (Vec::new(), Vec::new());
-    let mut start = None;
-    for (at, octet) in source.bytes().enumerate() {
-        if octet == b'\\' && start.is_none() {
-            start = Some(at);
-            continue;
-        }
-        plain.push(octet);
-        places.push(start.take().unwrap_or(at)..at.saturating_add(1));
-    }
-    let place = |at: usize| places.get(at).cloned().unwrap_or_default();
-    let hosts = hosts(&plain).into_iter();
-    hosts
-        .map(|host| place(host.start).start..place(host.end.saturating_sub(1)).end)
-        .collect()
-}
-
-/// Names in the order of their places; of two that overlap the first.
-fn merged(mut names: Vec<Range<usize>>, mut others: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    names.append(&mut others);
+/// Where names of people and hosts stand in a string in which a path begins so, in their order; of two that overlap the first.
+fn names(parts: &[Part], first: person::At) -> Vec<Range<usize>> {
+    let mut names = walk::names(parts, first);
+    names.append(&mut walk::names(parts, host::At::Edge));
     names.sort_by_key(|name| (name.start, name.end));
     let mut end = 0;
     names.retain(|name| {
@@ -156,83 +135,6 @@ pub(super) fn inner(expression: &str) -> &str {
         .map_or(inner, |(inner, _flags)| inner)
 }
 
-/// The octets that stand between braces one after the other, without zeros, each run by itself.
-fn runs(tokens: &[Token]) -> Vec<Vec<u8>> {
-    let octet = |token: &Token| u8::from_str_radix(&token.text, 16).ok();
-    tokens
-        .split(|token| octet(token).is_none())
-        .map(|run| run.iter().filter_map(octet).filter(|b| *b != 0).collect())
-        .collect()
-}
-
 fn names_somebody(octets: &[u8]) -> bool {
-    !names(octets).is_empty()
+    !names(&spelled::text(octets), person::At::Edge).is_empty()
 }
-
-/// Where names of people and hosts stand in a text.
-fn names(octets: &[u8]) -> Vec<Range<usize>> {
-    merged(
-        person::names(&spelled::text(octets), At::Edge),
-        hosts(octets),
-    )
-}
-
-/// Where the hosts of shares stand.
-fn hosts(octets: &[u8]) -> Vec<Range<usize>> {
-    let lower = octets.to_ascii_lowercase();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < lower.len() {
-        let rest = lower.get(at..).unwrap_or_default();
-        let lead = rest
-            .iter()
-            .take_while(|octet| is_separator(**octet))
-            .count();
-        if lead == 0 {
-            at = at.saturating_add(1);
-            continue;
-        }
-        let before = at
-            .checked_sub(1)
-            .and_then(|before| lower.get(before))
-            .copied();
-        at = at.saturating_add(lead);
-        if let Some(host) = share(&lower, at, lead, before) {
-            at = host.end;
-            found.push(host);
-        }
-    }
-    found
-}
-
-/// The host of a share: twice as many backslashes before it as before the share, so that an escaped path is none.
-fn share(octets: &[u8], start: usize, lead: usize, before: Option<u8>) -> Option<Range<usize>> {
-    let inside =
-        before.is_some_and(|octet| octet.is_ascii_alphanumeric() || JOINS.contains(&octet));
-    let host = word(octets.get(start..)?);
-    let end = start.saturating_add(host.len());
-    let rest = octets.get(end..)?;
-    let inner = rest.iter().take_while(|octet| **octet == b'\\').count();
-    let share = rest.get(inner)?;
-    let named = !inside
-        && inner > 0
-        && inner.saturating_mul(2) == lead
-        && host.first().is_some_and(u8::is_ascii_alphanumeric)
-        && share.is_ascii_alphanumeric()
-        && !THIS_HOST.contains(&host);
-    named.then_some(start..end)
-}
-
-/// What a name is made of, from the start of `octets`.
-fn word(octets: &[u8]) -> &[u8] {
-    let ends =
-        |octet: &u8| !(octet.is_ascii_alphanumeric() || *octet > 0x7F || b"-_. @".contains(octet));
-    let end = octets.iter().position(ends).unwrap_or(octets.len());
-    octets.get(..end).unwrap_or_default()
-}
-
-/// What stands before a backslash inside a path.
-const JOINS: &[u8] = b":*?%)}].-_^$+";
-
-/// Hosts that name no host.
-const THIS_HOST: [&[u8]; 4] = [b"127.0.0.1", b"localhost", b"tsclient", b"."];

@@ -16,7 +16,7 @@ use super::{
 use crate::finding::{Rule, rule};
 
 /// Modules that both engines know and that look at the sample alone (design: bundle, section 5.2).
-const MODULES: [&str; 7] = ["dex", "dotnet", "elf", "hash", "macho", "math", "pe"];
+pub(super) const MODULES: [&str; 7] = ["dex", "dotnet", "elf", "hash", "macho", "math", "pe"];
 
 /// Functions of the language itself.
 const FUNCTIONS: [&str; 12] = [

@@ -42,6 +42,8 @@ pub(super) const fn is_separator(octet: u8) -> bool {
 
 /// More octets than these are not spelled out.
 const SPELLED_MAX: usize = 4;
+/// More separators than these are not counted.
+const SEPARATORS_MAX: u32 = 16;
 /// More octets of any kind than these are a gap.
 const ANY_MAX: u32 = 4;
 
@@ -131,7 +133,7 @@ fn read(ast: &Ast, source: &str, parts: &mut Vec<Part>) -> Option<()> {
         Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => {
             parts.push(once(class(ast, source)?, place));
         }
-        Ast::Repetition(repetition) => parts.push(repeated(repetition, source, place)?),
+        Ast::Repetition(repetition) => parts.extend(repeated(repetition, source, place)?),
         Ast::Group(group) => {
             parts.push(once(Kind::Choice(choices(&group.ast, source)?), place));
         }
@@ -158,7 +160,7 @@ fn choices(ast: &Ast, source: &str) -> Option<Vec<Vec<Part>>> {
     asts.iter().map(choice).collect()
 }
 
-fn repeated(repetition: &Repetition, source: &str, place: Range<usize>) -> Option<Part> {
+fn repeated(repetition: &Repetition, source: &str, place: Range<usize>) -> Option<Vec<Part>> {
     let (least, most) = match &repetition.op.kind {
         RepetitionKind::ZeroOrOne => (0, Some(1)),
         RepetitionKind::ZeroOrMore => (0, None),
@@ -170,16 +172,34 @@ fn repeated(repetition: &Repetition, source: &str, place: Range<usize>) -> Optio
     let mut parts = Vec::new();
     read(&repetition.ast, source, &mut parts)?;
     let far = most.is_none_or(|most| most > ANY_MAX);
+    let separators = parts.iter().map(separators).sum::<Option<u32>>();
     let kind = match parts.as_slice() {
         [part] if part.kind == Kind::Any && far => Kind::Gap,
         [part] if !part.optional => part.kind.clone(),
         _ => Kind::Choice(vec![parts]),
     };
-    Some(Part {
+    // How many separators there are at least tells a share from a path; elsewhere once stands for often.
+    let times = separators.and_then(|count| SEPARATORS_MAX.checked_div(count));
+    let times = times.map_or(1, |times| least.min(times)).max(1);
+    let part = Part {
         kind,
         optional: least == 0,
         place,
-    })
+    };
+    Some((0..times).map(|_| part.clone()).collect())
+}
+
+/// How many separators a part of nothing else is, at most.
+fn separators(part: &Part) -> Option<u32> {
+    match &part.kind {
+        Kind::Octet(octets) => octets.iter().all(|octet| is_separator(*octet)).then_some(1),
+        Kind::Choice(choices) => {
+            let count = |parts: &Vec<Part>| parts.iter().map(separators).sum::<Option<u32>>();
+            let counts: Option<Vec<u32>> = choices.iter().map(count).collect();
+            counts?.into_iter().max()
+        }
+        Kind::Inside | Kind::Any | Kind::Gap => None,
+    }
 }
 
 /// What a class or a dot stands for.

@@ -410,6 +410,75 @@ fn a_user_between_braces_is_seen_through_choices_and_jumps() {
 }
 
 #[test]
+fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
+    let masked = |string: &str| -> Result<String, Rule> {
+        let text = judged(&with(&format!("$a = {string}"), "$a"), Origin::Own)?;
+        let line = text.lines().find(|line| line.contains("$a = ")).unwrap();
+        Ok(line.trim().trim_start_matches("$a = ").to_owned())
+    };
+    for (string, expected) in [
+        (r"/\\\\(fs1|fs2)\\x/", r"/\\\\NAME\\x/"),
+        (r"/\\\\(fs1|fs2)\\(x|y)/", r"/\\\\NAME\\(x|y)/"),
+        (r"/\\\\fs[12]\\share/", r"/\\\\NAME\\share/"),
+        (r"/\\\\fs1{1}\\x/", r"/\\\\NAME\\x/"),
+        (r"/\\\\fs1?\\x/", r"/\\\\NAME\\x/"),
+        (r"/\\\\[Ff]s-[0-9]{2}\\x/i", r"/\\\\NAME\\x/i"),
+        (r"/\\{2}fs1\\{1}xyz/", r"/\\{2}NAME\\{1}xyz/"),
+        (r"/(\\\\)(fs1)(\\)x/", r"/(\\\\)NAME(\\)x/"),
+        (r"/[\\\/]{2}fs1[\\\/]xyz/", r"/[\\\/]{2}NAME[\\\/]xyz/"),
+        (r"/(\\){2}fs1\\xy[a-z]{3}/", r"/(\\){2}NAME\\xy[a-z]{3}/"),
+        (r"/\\\\fs1\\[a-z]{3}/", r"/\\\\NAME\\[a-z]{3}/"),
+        (r"/^\\\\fs1\\x/", r"/^\\\\NAME\\x/"),
+        (r"/(evil )?\\\\fs1\\x/", r"/(evil )?\\\\NAME\\x/"),
+        (r"/\\\\(fs1\\x|fs2\\y)/", r"/\\\\(NAME\\x|NAME\\y)/"),
+        (r"/(\\\\fs1|\\\\fs2)\\x/", r"/(\\\\NAME|\\\\NAME)\\x/"),
+        (r"/\\\\fs(1\\x|2\\y)/", r"/\\\\NAME(NAME\\x|NAME\\y)/"),
+        (r"/\\\\\\\\fs[12]\\\\x/", r"/\\\\\\\\NAME\\\\x/"),
+        (r"/\\\\fs1\\/", r"/\\\\NAME\\/"),
+        (r#""\\\\fs1\\""#, r"/\\\\NAME\\/"),
+        (r"/\x5c\x5cf\x731\x5cx/", r"/\x5c\x5cNAME\x5cx/"),
+    ] {
+        let expected = expected.replace("NAME", r"[^\\\/]{1,64}");
+        assert_eq!(masked(string), Ok(expected), "{string}");
+    }
+    for nobody in [
+        r"/\\\\(127\.0\.0\.1|localhost)\\x/",
+        r"/\\\\127.0.0.1\\x/",
+        r"/\\\\[^\\\/]{1,64}\\x/",
+        r"/\\\\[a-z0-9]{3,8}\\admin\$/",
+        r"/\\\\\.\\pipe\\(x|y)/",
+        r"/\\(fs1|fs2)\\x/",
+        r"/C:\\\\(Windows|Temp)\\x/",
+        r"/\\\\(Windows|Temp)\\\\x/",
+        r"/https?:\/\/(fs1|fs2)\/x/",
+    ] {
+        assert_eq!(masked(nobody), Ok(nobody.to_owned()));
+    }
+}
+
+#[test]
+fn a_host_between_braces_is_seen_through_choices_and_jumps() {
+    let judged = |between: &str| judged(&with(&format!("$a = {{ {between} }}"), "$a"), Origin::Own);
+    for between in [
+        "5C 5C 66 73 31 5C 78",
+        "5C 5C ( 66 73 31 | 66 73 32 ) 5C 78",
+        "5C 5C 66 73 ( 31 | 32 ) ( 5C 78 | 5C 79 )",
+        "5C 5C 66 73 ?? 5C 78",
+        "5C 00 5C 00 66 00 73 00 5C 00 78 00",
+        "5C 5C 66 73 [1-2] 5C 78",
+    ] {
+        assert_eq!(judged(between), Err(rule::YARA_PATH), "{between}");
+    }
+    for between in [
+        "43 3A 5C 5C 66 73 31 5C 78",
+        "5C 5C 66 73 31 5C 5C 78",
+        "5C 5C ?? ?? ?? 5C 78",
+    ] {
+        assert!(judged(between).is_ok(), "{between}");
+    }
+}
+
+#[test]
 fn a_rule_that_names_nobody_or_may_not_be_shared_is_refused_by_name() {
     let third = |text: &str, licence: &str| accept(text, Origin::ThirdParty, licence, "TVo=").err();
     for licence in ["GPL-2.0-only", "Elastic-2.0", ""] {

@@ -29,12 +29,12 @@ use crate::args;
 use crate::cli::Shared;
 use crate::clock;
 use crate::connection::block_on;
+use crate::engine::EngineArgs;
 use crate::entropy;
 use crate::error::CliError;
 use crate::file;
 use crate::output;
 use crate::signer;
-use crate::yarac::YaracArgs;
 
 /// What can be done with bundles.
 #[derive(Debug, Subcommand)]
@@ -80,7 +80,7 @@ pub(crate) struct Build {
     #[arg(long, env = "KTR_OUT")]
     out: PathBuf,
     #[command(flatten)]
-    engine: YaracArgs,
+    engine: EngineArgs,
 }
 
 fn day(text: &str) -> Result<Day, String> {
@@ -219,7 +219,7 @@ impl Opened {
 ///
 /// # Errors
 /// [`CliError::Program`] without an engine that can be asked.
-fn judged(engine: &YaracArgs, opened: &mut [Opened]) -> Result<Option<String>, CliError> {
+fn judged(engine: &EngineArgs, opened: &mut [Opened]) -> Result<Option<String>, CliError> {
     let mut named = None;
     for case in opened {
         let Ok(nomination) = &case.checked else {

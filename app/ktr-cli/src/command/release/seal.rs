@@ -17,11 +17,11 @@ use super::verify::verified;
 use crate::cli::Shared;
 use crate::clock;
 use crate::connection::block_on;
+use crate::engine::EngineArgs;
 use crate::error::CliError;
 use crate::file;
 use crate::sender;
 use crate::signer::{self, SignerArgs};
-use crate::yarac::YaracArgs;
 
 /// Flags of `seal`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Seal {
     #[arg(long, env = "KTR_KEY")]
     key: PathBuf,
     #[command(flatten)]
-    engine: YaracArgs,
+    engine: EngineArgs,
 }
 
 /// Seals.
