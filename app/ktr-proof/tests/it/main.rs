@@ -8,4 +8,5 @@
 )]
 
 mod engine;
+mod refusal;
 mod second_judge;
