@@ -74,10 +74,13 @@ impl Runs {
     /// a word that counts are left out.
     pub(super) fn base64(&mut self, text: &str, mut each: impl FnMut(&[u8])) {
         self.values.clear();
-        for octet in text.bytes() {
+        let mut octets = text.bytes().peekable();
+        while let Some(octet) = octets.next() {
+            // Expressions write a slash or plus behind backslashes.
+            let escape = octet == b'\\' && matches!(octets.peek(), Some(b'/' | b'+' | b'\\'));
             if let Some(value) = sextet(octet) {
                 self.values.push(value);
-            } else if !matches!(octet, b'\r' | b'\n') {
+            } else if !escape && !matches!(octet, b'\r' | b'\n') {
                 self.base64_run(&mut each);
             }
         }
