@@ -28,8 +28,26 @@ const FORMS: [&str; 4] = [
 ];
 
 /// Marks that turn text round, hide in it, or end it.
-const TRICKS: [char; 8] = [
-    '\u{202e}', '\u{2066}', '\u{200b}', '\u{200f}', '\u{feff}', '\u{0}', '\u{7f}', '\u{85}',
+const TRICKS: [char; 19] = [
+    '\u{202e}',
+    '\u{2066}',
+    '\u{200b}',
+    '\u{200f}',
+    '\u{feff}',
+    '\u{0}',
+    '\u{7f}',
+    '\u{85}',
+    '\u{ad}',
+    '\u{61c}',
+    '\u{2060}',
+    '\u{180e}',
+    '\u{3164}',
+    '\u{115f}',
+    '\u{fe0f}',
+    '\u{e0020}',
+    '\u{e007f}',
+    '\u{e0100}',
+    '\u{fff0}',
 ];
 
 /// Latin letters and what looks like them.

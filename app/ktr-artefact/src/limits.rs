@@ -93,6 +93,10 @@ pub const LEAK_DEPTH_MAX: usize = 3;
 pub const LEAK_DECODED_MAX: usize = 64 * 1024 * 1024;
 /// Fewest octets of a decoded base64 run in which short words are looked for.
 pub const LEAK_BASE64_MIN: usize = 8;
+/// Fewest letters of a word that is looked for with `0` as `o`, `1` as `l` and the like: ids would hold a shorter one by chance.
+pub const LEAK_ALIKE_MIN: usize = 8;
+/// Fewest printable octets in a row, among octets that are no text, in which identifiers are looked for by their form.
+pub const LEAK_STRETCH_MIN: usize = 12;
 /// Fewest digits of a phone number, without zeros before it.
 pub const LEAK_PHONE_DIGITS_MIN: usize = 7;
 /// Digits of a telephone number with its country, for one that no dictionary names.

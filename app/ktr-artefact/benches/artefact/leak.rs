@@ -19,7 +19,9 @@ pub(crate) fn measure(table: &mut Table) {
         .collect();
     let bundle = bundle(&mut dice);
     let begun = spent();
-    let dictionary = leak::Dictionary::of(&tokens).unwrap();
+    let is_pattern = |token: &&String| token.contains('?');
+    let (patterns, words): (Vec<&String>, Vec<&String>) = tokens.iter().partition(is_pattern);
+    let dictionary = leak::Dictionary::of(&words, &patterns).unwrap();
     let built = spent().saturating_sub(begun);
     table.row(
         &format!(

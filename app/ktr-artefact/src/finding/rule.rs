@@ -351,6 +351,8 @@ rules! {
     COMMITMENT = 1020 "commitment";
     /// A source of a draft has not the keys of its format, or one of another type.
     DRAFT_SHAPE = 1021 "draft-shape";
+    /// An entry of `ip_ranges` is neither an address nor a range in CIDR notation.
+    TOKEN_RANGE = 1022 "token-range";
     /// An IP address is not one address in its normal form.
     IOC_ADDRESS = 1030 "ioc-address";
     /// An IP address is private, shared, reserved or otherwise not globally routable.

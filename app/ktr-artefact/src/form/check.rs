@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     CheckedIoc, Country, Credibility, CveId, Dictionary, Document, Ioc, Link, LinkEntry, Malware,
     MalwareEntry, Nomination, Reference, RuleEntry, Technique, TechniqueEntry, TechniqueId, Tokens,
+    dictionary,
 };
 use crate::{
     finding::{Finding, Place, Rule, rule},
@@ -84,16 +85,21 @@ pub fn check(document: &Document) -> Result<Nomination, Vec<Finding>> {
         techniques,
         cves,
         links,
-        tokens: Tokens(tokens(document)),
+        tokens: tokens(document),
     })
 }
 
-fn tokens(document: &Document) -> Vec<String> {
-    let lists = document.victim.lists();
-    lists
-        .into_iter()
-        .flat_map(|(_, tokens)| tokens.iter().cloned())
-        .collect()
+fn tokens(document: &Document) -> Tokens {
+    let mut found = Tokens::default();
+    for (list, tokens) in document.victim.lists() {
+        let kind = if list == dictionary::PATTERNS {
+            &mut found.patterns
+        } else {
+            &mut found.words
+        };
+        kind.extend_from_slice(tokens);
+    }
+    found
 }
 
 /// Collects findings.

@@ -1,11 +1,11 @@
 //! The dictionary of a form, ready to be looked for in what would leave the house.
-//! It knows the tokens as they stand, in any case; encoded and hashed forms are the leak verifier's.
+//! It knows the tokens as they stand, in any case and with escapes; encoded and hashed forms are the leak verifier's.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Victim;
 use crate::{
-    finding::{Finding, Place, rule},
+    finding::{Finding, Place, Rule, rule},
     limits,
 };
 
@@ -15,14 +15,14 @@ pub struct Dictionary {
     anywhere: Vec<String>,
     whole_words: Vec<String>,
     globs: Vec<String>,
-    ranges: Vec<(u32, u32)>,
+    ranges: Vec<(u128, u128)>,
 }
 
 impl Dictionary {
     /// Reads the dictionary and reports what is wrong with it.
     ///
     /// # Errors
-    /// [`rule::NO_ORGANISATION`], [`rule::FORM_COUNT`], [`rule::TOKEN_LENGTH`], each with its path.
+    /// [`rule::NO_ORGANISATION`], [`rule::FORM_COUNT`], [`rule::TOKEN_LENGTH`], [`rule::TOKEN_RANGE`], each with its path.
     pub fn of(victim: &Victim) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
         if victim.organisations.is_empty() {
@@ -44,14 +44,9 @@ impl Dictionary {
         };
         for (list, tokens) in victim.lists() {
             for (index, token) in tokens.iter().enumerate() {
-                let length = token.chars().count();
-                if !(limits::TOKEN_CHARS_MIN..=limits::TOKEN_CHARS_MAX).contains(&length) {
-                    findings.push(
-                        rule::TOKEN_LENGTH.at(Place::path(format!("victim.{list}[{index}]"))),
-                    );
-                    continue;
+                if let Err(rule) = dictionary.take(list, token) {
+                    findings.push(rule.at(Place::path(format!("victim.{list}[{index}]"))));
                 }
-                dictionary.take(list, token, length);
             }
         }
         if findings.is_empty() {
@@ -61,54 +56,131 @@ impl Dictionary {
         }
     }
 
-    /// Whether `text` holds any token: as it stands, in any case, or as an address inside a range.
+    /// Whether `text` holds any token: as it stands, in any case, escaped for an expression, or as an address inside a range.
     #[must_use]
     pub fn hits(&self, text: &str) -> bool {
         let text = text.to_lowercase();
+        self.hits_plain(&text) || (text.contains(['\\', '[']) && self.hits_plain(&unescaped(&text)))
+    }
+
+    fn hits_plain(&self, text: &str) -> bool {
         self.anywhere
             .iter()
             .any(|token| text.contains(token.as_str()))
-            || self.whole_words.iter().any(|token| has_word(&text, token))
-            || addresses(&text).any(|address| self.holds(address))
+            || self.whole_words.iter().any(|token| has_word(text, token))
+            || addresses(text).any(|address| self.holds(address))
             || self
                 .globs
                 .iter()
-                .any(|glob| words(&text).any(|word| matches(glob, word)))
+                .any(|glob| words(text).any(|word| matches(glob, word)))
     }
 
-    fn take(&mut self, list: &str, token: &str, length: usize) {
-        let token = token.to_lowercase();
-        if list == "host_patterns" {
-            self.globs.push(token);
-        } else if let Some(range) = range(&token) {
-            self.ranges.push(range);
-        } else if length < limits::TOKEN_ANYWHERE_MIN {
-            self.whole_words.push(token);
-        } else {
-            self.anywhere.push(token);
+    /// A token takes its place as it stands and as it is without escapes, if that differs.
+    fn take(&mut self, list: &str, token: &str) -> Result<(), Rule> {
+        let length = token.chars().count();
+        if !(limits::TOKEN_CHARS_MIN..=limits::TOKEN_CHARS_MAX).contains(&length) {
+            return Err(rule::TOKEN_LENGTH);
         }
+        let token = token.to_lowercase();
+        if list == PATTERNS {
+            self.globs.push(token);
+            return Ok(());
+        }
+        if let Some(range) = range(&token) {
+            self.ranges.push(range);
+            return Ok(());
+        }
+        if list == RANGES {
+            return Err(rule::TOKEN_RANGE);
+        }
+        let kind = if length < limits::TOKEN_ANYWHERE_MIN {
+            &mut self.whole_words
+        } else {
+            &mut self.anywhere
+        };
+        let plain = unescaped(&token);
+        kind.extend((plain != token).then_some(plain));
+        kind.push(token);
+        Ok(())
     }
 
-    fn holds(&self, address: u32) -> bool {
+    fn holds(&self, address: u128) -> bool {
         self.ranges
             .iter()
             .any(|(first, last)| (*first..=*last).contains(&address))
     }
 }
 
-/// A single IPv4 address or a range in CIDR notation; anything else is an ordinary token.
-fn range(token: &str) -> Option<(u32, u32)> {
-    let (address, length) = token.split_once('/').unwrap_or((token, "32"));
-    let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
-    let length: u32 = length.parse().ok().filter(|length| *length <= 32)?;
-    let hosts = u32::MAX.checked_shr(length).unwrap_or(0);
+/// The list of patterns, in which `*` and `?` stand for others.
+pub(super) const PATTERNS: &str = "host_patterns";
+/// The list of addresses and ranges, which holds nothing else.
+const RANGES: &str = "ip_ranges";
+
+/// A single address or a range in CIDR notation; anything else is an ordinary token. IPv4 is kept as IPv4-mapped IPv6.
+fn range(token: &str) -> Option<(u128, u128)> {
+    let (address, length) = token
+        .split_once('/')
+        .map_or((token, None), |(address, length)| (address, Some(length)));
+    let (address, bits) = match address.parse().ok()? {
+        IpAddr::V4(address) => (mapped(address), 32_u32),
+        IpAddr::V6(address) => (u128::from(address), 128),
+    };
+    let open = match length {
+        Some(length) if length.bytes().all(|b| b.is_ascii_digit()) => {
+            bits.checked_sub(length.parse().ok()?)?
+        }
+        Some(_) => return None,
+        None => 0,
+    };
+    let hosts = u128::MAX
+        .checked_shr(128_u32.saturating_sub(open))
+        .unwrap_or(0);
     Some((address & !hosts, address | hosts))
 }
 
-fn addresses(text: &str) -> impl Iterator<Item = u32> {
-    text.split(|c: char| !c.is_ascii_digit() && c != '.')
+fn mapped(address: Ipv4Addr) -> u128 {
+    u128::from(address.to_ipv6_mapped())
+}
+
+fn addresses(text: &str) -> impl Iterator<Item = u128> {
+    let four = text
+        .split(|c: char| !c.is_ascii_digit() && c != '.')
         .filter_map(|run| run.trim_matches('.').parse::<Ipv4Addr>().ok())
-        .map(u32::from)
+        .map(mapped);
+    let six = text
+        .split(|c: char| !c.is_ascii_hexdigit() && c != ':')
+        .filter_map(|run| run.parse::<Ipv6Addr>().ok())
+        .map(u128::from);
+    four.chain(six)
+}
+
+/// Backslashes in a row as one before a letter or digit and as none before anything else; a class of one mark as that mark. Whatever was
+/// escaped, and however often, comes out as the same.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied();
+        match c {
+            '\\' if next == Some('\\') => {}
+            '\\' if next.is_some_and(|next| !next.is_alphanumeric()) => {}
+            ']' if closes_a_mark(&plain) => {
+                let mark = plain.pop();
+                plain.pop();
+                plain.extend(mark);
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// Whether a text ends with the bracket of a class and one mark.
+fn closes_a_mark(plain: &str) -> bool {
+    let mut last = plain.chars().rev();
+    last.next()
+        .is_some_and(|mark| !mark.is_alphanumeric() && mark != '^')
+        && last.next() == Some('[')
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -118,11 +190,16 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 fn has_word(text: &str, token: &str) -> bool {
     text.match_indices(token).any(|(at, found)| {
-        let before = text.get(..at).and_then(|front| front.chars().next_back());
+        let front = text.get(..at).unwrap_or("");
         let after = text
             .get(at.saturating_add(found.len())..)
             .and_then(|rest| rest.chars().next());
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+        // A letter behind a backslash is a break or a blank.
+        let escape = ["\\b", "\\n", "\\r", "\\s", "\\t"]
+            .iter()
+            .any(|escape| front.ends_with(escape));
+        let joined = !escape && front.ends_with(char::is_alphanumeric);
+        !joined && !after.is_some_and(char::is_alphanumeric)
     })
 }
 
@@ -162,7 +239,7 @@ fn spread(glob: &[char], reachable: &mut [bool]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_word, matches, range};
+    use super::{has_word, mapped, matches, range, unescaped};
 
     #[test]
     fn globs_match_whole_words() {
@@ -188,9 +265,44 @@ mod tests {
 
     #[test]
     fn ranges_cover_their_addresses() {
-        assert_eq!(range("192.0.2.7/24"), Some((0xc000_0200, 0xc000_02ff)));
-        assert_eq!(range("192.0.2.7"), Some((0xc000_0207, 0xc000_0207)));
-        assert_eq!(range("0.0.0.0/0"), Some((0, u32::MAX)));
-        assert_eq!(range("192.0.2.7/33"), None);
+        let four =
+            |first: [u8; 4], last: [u8; 4]| Some((mapped(first.into()), mapped(last.into())));
+        assert_eq!(
+            range("192.0.2.7/24"),
+            four([192, 0, 2, 0], [192, 0, 2, 255])
+        );
+        assert_eq!(range("192.0.2.7"), four([192, 0, 2, 7], [192, 0, 2, 7]));
+        assert_eq!(range("0.0.0.0/0"), four([0; 4], [255; 4]));
+        assert_eq!(
+            range("2001:db8::/127"),
+            Some((0x2001_0db8 << 96, (0x2001_0db8 << 96) | 1))
+        );
+        for other in [
+            "192.0.2.7/33",
+            "192.0.2.0/+24",
+            "192.0.2.0/",
+            "192.0.2.0/255.255.255.0",
+            "192.0.2.0-192.0.2.9",
+            "192.0.2.*",
+            "2001:db8::/129",
+        ] {
+            assert_eq!(range(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_was_escaped_comes_out_as_it_was_however_often() {
+        for (text, plain) in [
+            (r"acme\jdoe", r"acme\jdoe"),
+            (r"acme\jdoe", r"acme\jdoe"),
+            (r"\\srv\share\", r"\srv\share\"),
+            (r"acme\-energy\.example", "acme-energy.example"),
+            (r"acme\.example", "acme.example"),
+            ("acme[.]example", "acme.example"),
+            (r"acme[\.]example", "acme.example"),
+            ("[^.][ab][a]", "[^.][ab][a]"),
+        ] {
+            assert_eq!(unescaped(text), unescaped(plain), "{text}");
+        }
     }
 }

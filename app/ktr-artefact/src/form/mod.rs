@@ -24,6 +24,7 @@ pub use document::{
     Case, Classification, Constraint, Context, Document, IndicatorType, Ioc, LinkEntry,
     MalwareEntry, MalwareType, RuleEntry, Sector, Tactic, TechniqueEntry, Victim,
 };
+pub(crate) use nomination::Token;
 pub use nomination::{
     CheckedIoc, Country, Credibility, CveId, Link, Malware, Nomination, Technique, TechniqueId,
     Tokens,

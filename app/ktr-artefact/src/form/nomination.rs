@@ -150,12 +150,36 @@ pub struct Nomination {
 }
 
 /// The tokens of one dictionary, which never leave: what shows them for debugging shows their number.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Tokens(pub(crate) Vec<String>);
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Words, as they stand.
+    pub(crate) words: Vec<String>,
+    /// Patterns of hosts.
+    pub(crate) patterns: Vec<String>,
+}
+
+/// One token of a dictionary.
+#[derive(Clone, Copy)]
+pub(crate) enum Token<'a> {
+    /// Counts as it stands.
+    Word(&'a str),
+    /// Its `*` and `?` stand for others.
+    Pattern(&'a str),
+}
+
+impl Tokens {
+    /// All of them.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Token<'_>> {
+        let words = self.words.iter().map(|word| Token::Word(word));
+        let patterns = self.patterns.iter();
+        words.chain(patterns.map(|pattern| Token::Pattern(pattern)))
+    }
+}
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tokens({})", self.0.len())
+        let count = self.words.len().saturating_add(self.patterns.len());
+        write!(f, "Tokens({count})")
     }
 }
 

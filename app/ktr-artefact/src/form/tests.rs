@@ -218,6 +218,24 @@ fn each_fault_is_named_by_path_and_rule() {
             rule::TOKEN_LENGTH,
             "victim.other[0]",
         ),
+        (
+            "/victim/ip_ranges",
+            json!(["192.0.2.0/24", "192.0.2.0-192.0.2.255"]),
+            rule::TOKEN_RANGE,
+            "victim.ip_ranges[1]",
+        ),
+        (
+            "/victim/ip_ranges",
+            json!(["192.0.2.0/255.255.255.0"]),
+            rule::TOKEN_RANGE,
+            "victim.ip_ranges[0]",
+        ),
+        (
+            "/victim/ip_ranges",
+            json!(["192.0.2.*"]),
+            rule::TOKEN_RANGE,
+            "victim.ip_ranges[0]",
+        ),
     ] {
         let found = judged(pointer, value.clone());
         assert!(
@@ -253,6 +271,37 @@ fn the_victim_is_found_in_every_text_that_would_leave() {
                 .all(|finding| !finding.to_string().contains(token)),
             "{token} shown"
         );
+    }
+}
+
+#[test]
+fn the_victim_is_found_in_a_rule_that_escapes_it() {
+    for (list, token, written) in [
+        ("ad_domains", r"NORDWIND\jdoe", r#"$a = "NORDWIND\\jdoe""#),
+        ("paths", r"D:\Projekte\Acme", r"$a = /D:\\Projekte\\Acme/"),
+        (
+            "domains",
+            "nordwind-energie.example",
+            r"$a = /nordwind\-energie\.example/",
+        ),
+        (
+            "domains",
+            "nordwind-energie.example",
+            r"$a = /nordwind-energie[.]example/",
+        ),
+        ("organisations", "N&W", r"$a = /\bN\&W\b/"),
+        ("ip_ranges", "185.220.101.0/24", r"$a = /185\.220\.101\.7/"),
+        ("ip_ranges", "2a0e:97c0::/32", r#"$a = "2A0E:97C0::7""#),
+        ("organisations", "Guess? Inc", r"$a = /Guess\? Inc/"),
+    ] {
+        let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+        form["rules"][0]["text"] = json!(format!("rule a {{ strings: {written} condition: $a }}"));
+        form["victim"][list] = json!([token]);
+        let findings = check(&read(&serde_json::to_vec(&form).unwrap()).unwrap()).unwrap_err();
+        let found = findings.iter().any(|finding| {
+            finding.rule == rule::IN_DICTIONARY && finding.place.to_string() == "rules[0].text"
+        });
+        assert!(found, "{written}: {findings:?}");
     }
 }
 

@@ -101,7 +101,7 @@ impl Runs {
 
 /// Whether a line ends here, or an expression escapes a digit of base64: neither ends a run.
 const fn is_within_base64(rest: &[u8]) -> bool {
-    matches!(rest, [b'\r' | b'\n', ..] | [b'\\', b'/' | b'+', ..])
+    matches!(rest, [b'\r' | b'\n', ..] | [b'\\', b'/' | b'+' | b'\\', ..])
 }
 
 /// Fewest digits of base64 that give as many octets as a word has letters that counts in noise.

@@ -7,8 +7,9 @@ use aho_corasick::{AhoCorasick, BuildError};
 
 use super::{
     address::{Range, merged},
-    digest,
-    fold::{fold, reversed, reversed_labels, squeeze},
+    digest, expression,
+    fold::{fold, reversed, reversed_labels},
+    squeeze::squeeze,
     words::{Spellings, Words},
 };
 use crate::{
@@ -27,33 +28,43 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Of tokens as they stand in a form: words, domains, addresses and ranges, phone numbers, patterns with `*` and `?`.
+    /// Of tokens as they stand in a form: words, among them domains, addresses and ranges, phone numbers and digests; and patterns of names, in
+    /// which `*` is any run and `?` any character.
     ///
     /// # Errors
     /// [`rule::FORM_COUNT`] above [`limits::TOKENS_MAX`], [`rule::TOKEN_LENGTH`] for one of another length than
     /// [`limits::TOKEN_CHARS_MIN`] to [`limits::TOKEN_CHARS_MAX`] characters.
-    pub fn of<T: AsRef<str>>(tokens: &[T]) -> Result<Self, Finding> {
+    pub fn of<T: AsRef<str>>(words: &[T], patterns: &[T]) -> Result<Self, Finding> {
         let place = || Place::named("dictionary");
-        let tokens: BTreeSet<&str> = tokens.iter().map(AsRef::as_ref).collect();
-        if tokens.len() > limits::TOKENS_MAX {
+        let words: BTreeSet<&str> = words.iter().map(AsRef::as_ref).collect();
+        let patterns: BTreeSet<&str> = patterns.iter().map(AsRef::as_ref).collect();
+        if words.len().saturating_add(patterns.len()) > limits::TOKENS_MAX {
             return Err(rule::FORM_COUNT.at(place()));
         }
         let lengths = limits::TOKEN_CHARS_MIN..=limits::TOKEN_CHARS_MAX;
         let fits = |token: &&str| lengths.contains(&token.chars().count());
-        if !tokens.iter().all(fits) {
+        if !words.iter().chain(&patterns).all(fits) {
             return Err(rule::TOKEN_LENGTH.at(place()));
         }
         let mut spellings = Spellings::default();
         let (mut digests, mut ranges, mut phones) = (BTreeSet::new(), Vec::new(), Vec::new());
-        for token in tokens {
+        for token in words.iter().chain(&patterns) {
             digests.extend(digest::of(token));
-            if let Some(range) = Range::parse(token) {
+        }
+        for word in words {
+            digests.extend(digest::written(word));
+            if let Some(range) = Range::parse(word) {
                 ranges.push(range);
-            } else if token.contains(['*', '?']) {
-                spellings.glob(&fold(token));
             } else {
-                spell(token, &mut spellings);
-                phones.extend(phone(token));
+                spell(word, &mut spellings);
+                phones.extend(phone(word));
+            }
+        }
+        for pattern in patterns {
+            if pattern.contains(['*', '?']) {
+                spellings.glob(&fold(pattern));
+            } else {
+                spell(pattern, &mut spellings);
             }
         }
         let too_many = |_error: BuildError| rule::FORM_COUNT.at(place());
@@ -71,12 +82,12 @@ impl Dictionary {
         &self.words
     }
 
-    /// Whether octets are the digest or id of a token.
+    /// Whether octets are the digest or id of a token, or a token that is a digest.
     pub(super) fn is_digest(&self, octets: &[u8]) -> bool {
         digest::LENGTHS.contains(&octets.len()) && self.digests.contains(octets)
     }
 
-    /// Whether a digest or id of a token stands anywhere in octets.
+    /// As [`Self::is_digest`], anywhere in octets.
     pub(super) fn holds_digest(&self, octets: &[u8]) -> bool {
         let mut lengths = digest::LENGTHS.iter();
         lengths.any(|length| {
@@ -119,8 +130,13 @@ impl Dictionary {
 /// The spellings of one token that the automaton looks for, folded.
 fn spell(token: &str, spellings: &mut Spellings) {
     let folded = fold(token);
-    spellings.word(squeeze(&folded));
-    spellings.word(reversed(&folded));
+    let squeezed = squeeze(&folded);
+    spellings.alike(&squeezed);
+    spellings.word(squeezed);
+    spellings.word(expression::undone(&folded));
+    let reversed = reversed(&folded);
+    spellings.word(squeeze(&reversed));
+    spellings.word(reversed);
     if folded.contains('.') && !folded.contains(char::is_whitespace) {
         spellings.word(reversed_labels(&folded));
     }

@@ -29,6 +29,12 @@ pub(super) fn of(token: &str) -> BTreeSet<Vec<u8>> {
     digests
 }
 
+/// A token that is a digest itself, as of a file that only the victim has: its octets.
+pub(super) fn written(token: &str) -> Option<Vec<u8>> {
+    let octets = hex::decode(token.trim()).ok()?;
+    LENGTHS.contains(&octets.len()).then_some(octets)
+}
+
 /// What a token contributes to an observable's id: one property that is named so, or one digest of a file or certificate.
 fn contributions(token: &str) -> Vec<String> {
     let mut values = vec![

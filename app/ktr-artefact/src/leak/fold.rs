@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::twin::latin;
 
 /// Compatibility form, lower case, look-alikes as Latin letters, nothing invisible, defanged marks restored.
 pub(super) fn fold(text: &str) -> String {
@@ -28,7 +30,7 @@ pub(super) fn fold_octets(octets: &[u8], folded: &mut String) {
             folded.push(char::from(first.to_ascii_lowercase()));
             rest = after;
         } else if let Some((letter, after)) = leading(rest) {
-            if is_combining(letter) {
+            if is_combining_mark(letter) {
                 // It may change the letter before it: then the whole is read the long way.
                 folded.clear();
                 for chunk in octets.utf8_chunks() {
@@ -70,7 +72,7 @@ fn letters(text: &str, folded: &mut String) {
         if let Some(added) = folded.get_mut(begin..) {
             added.make_ascii_lowercase();
         }
-    } else if text.chars().all(|c| c < TABLE_END && !is_combining(c)) {
+    } else if text.chars().all(|c| c < TABLE_END && !is_combining_mark(c)) {
         text.chars().for_each(|c| push(c, folded));
     } else {
         folded.extend(compatible(text));
@@ -86,13 +88,16 @@ fn push(letter: char, folded: &mut String) {
     }
 }
 
+/// What is not seen goes first, so that it keeps no mark from its letter; a mark that no letter takes up goes last.
 fn compatible(text: &str) -> impl Iterator<Item = char> {
-    text.nfkc()
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .nfkc()
         .flat_map(char::to_lowercase)
         .flat_map(one_case)
-        .filter(|c| !is_invisible(*c))
+        .filter(|c| !is_combining_mark(*c))
         .map(|c| {
-            if c.is_whitespace() && !c.is_ascii() {
+            if is_blank(c) && !c.is_ascii() {
                 ' '
             } else {
                 latin(c)
@@ -100,8 +105,9 @@ fn compatible(text: &str) -> impl Iterator<Item = char> {
         })
 }
 
-const fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}')
+/// A blank, or the pattern of Braille that has no dot.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{2800}'
 }
 
 /// The end of the Latin, Greek and Cyrillic letters whose forms are kept ready.
@@ -125,28 +131,6 @@ fn restore(folded: &mut String) {
     }
 }
 
-/// Without blanks and what people put between letters.
-pub(super) fn squeeze(folded: &str) -> String {
-    let mut squeezed = String::new();
-    squeeze_into(folded, &mut squeezed);
-    squeezed
-}
-
-/// As [`squeeze`], into a buffer that is used again; it stays empty if there was nothing to leave out.
-pub(super) fn squeeze_into(folded: &str, squeezed: &mut String) {
-    squeezed.clear();
-    let mut rest = folded;
-    while let Some((kept, after)) = rest.split_once(BETWEEN_LETTERS) {
-        squeezed.push_str(kept);
-        rest = after;
-    }
-    squeezed.push_str(rest);
-}
-
-const BETWEEN_LETTERS: [char; 11] = [
-    ' ', '\t', '\n', '\r', '\u{b}', '\u{c}', '-', '_', '*', '\'', '"',
-];
-
 /// Backwards.
 pub(super) fn reversed(text: &str) -> String {
     text.chars().rev().collect()
@@ -157,11 +141,14 @@ pub(super) fn reversed_labels(domain: &str) -> String {
     domain.split('.').rev().collect::<Vec<_>>().join(".")
 }
 
+/// Whether nothing is seen of it: Unicode's `Default_Ignorable_Code_Point`, and the marks of notes between lines.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -174,54 +161,6 @@ fn one_case(lower: char) -> impl Iterator<Item = char> {
     };
     std::iter::once(first).chain(second)
 }
-
-/// Greek and Cyrillic letters that look like Latin ones.
-fn latin(c: char) -> char {
-    LOOK_ALIKES
-        .iter()
-        .find(|(other, _)| *other == c)
-        .map_or(c, |(_, latin)| *latin)
-}
-
-const LOOK_ALIKES: &[(char, char)] = &[
-    ('а', 'a'),
-    ('в', 'b'),
-    ('с', 'c'),
-    ('ԁ', 'd'),
-    ('е', 'e'),
-    ('ё', 'e'),
-    ('һ', 'h'),
-    ('н', 'h'),
-    ('і', 'i'),
-    ('ї', 'i'),
-    ('ј', 'j'),
-    ('к', 'k'),
-    ('м', 'm'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('ԛ', 'q'),
-    ('ѕ', 's'),
-    ('т', 't'),
-    ('у', 'y'),
-    ('ѵ', 'v'),
-    ('ԝ', 'w'),
-    ('х', 'x'),
-    ('α', 'a'),
-    ('β', 'b'),
-    ('ε', 'e'),
-    ('η', 'n'),
-    ('ι', 'i'),
-    ('κ', 'k'),
-    ('ν', 'v'),
-    ('ο', 'o'),
-    ('ρ', 'p'),
-    ('τ', 't'),
-    ('υ', 'u'),
-    ('χ', 'x'),
-    ('ı', 'i'),
-    ('ɑ', 'a'),
-    ('ɡ', 'g'),
-];
 
 /// Longer ones first.
 const DEFANGED: &[(&str, &str)] = &[

@@ -21,10 +21,10 @@ impl Grams {
     ///
     /// # Errors
     /// If the automaton would be larger than the library allows.
-    pub(super) fn of(words: &[&str]) -> Result<Self, BuildError> {
+    pub(super) fn of(words: &[&[u8]]) -> Result<Self, BuildError> {
         let mut bits = vec![0; TABLE];
         for word in words {
-            for gram in word.as_bytes().windows(LENGTH).take(STEP) {
+            for gram in word.windows(LENGTH).take(STEP) {
                 let (index, bit) = place(gram);
                 if let Some(word) = bits.get_mut(index) {
                     *word |= bit;
@@ -37,9 +37,8 @@ impl Grams {
         Ok(Self { bits, words })
     }
 
-    /// Whether a text holds a word.
-    pub(super) fn hit(&self, text: &str) -> bool {
-        let octets = text.as_bytes();
+    /// Whether the octets of a text hold a word.
+    pub(super) fn hit(&self, octets: &[u8]) -> bool {
         let grams = octets.windows(LENGTH).enumerate().step_by(STEP);
         grams.into_iter().any(|(at, gram)| {
             let (index, bit) = place(gram);

@@ -1,7 +1,8 @@
 //! The independent leak verifier: does a finished bundle say, in any form, a word that would identify the victim?
 //! It reads the bytes by itself and shares nothing with what built them: no type of the form, the sanitiser or the STIX model comes here.
 //!
-//! Looked for are the tokens of a dictionary: as text (any case, look-alike letters, blanks in between, reversed, defanged, as A-label),
+//! Looked for are the tokens of a dictionary: as text (any case, look-alike letters, blanks in between, reversed, defanged, as A-label, escaped for
+//! an expression or a quoted string),
 //! encoded (hexadecimal, base64 at any offset and in both alphabets, percent, escapes, UTF-16; three deep), as a digest or an observable's id,
 //! as an address in any notation inside a range, as a phone number in any grouping.
 //!
@@ -22,14 +23,17 @@ mod class;
 mod decode;
 mod dictionary;
 mod digest;
+mod expression;
 mod fold;
 mod glob;
 mod grams;
 mod search;
 mod seen;
 mod sender;
+mod squeeze;
 #[cfg(test)]
 mod tests;
+mod twin;
 mod walk;
 mod words;
 

@@ -5,11 +5,13 @@ use std::{borrow::Cow, collections::BTreeSet, mem};
 
 use super::{
     Dictionary,
-    address::each_address,
+    address::{Literal, each_address},
     class,
     decode::{self, Runs},
-    fold::{fold_into, fold_octets, squeeze_into},
+    expression,
+    fold::{fold_into, fold_octets},
     seen::Seen,
+    squeeze::{alike_into, squeeze_into},
 };
 use crate::{
     finding::{Rule, rule},
@@ -30,9 +32,17 @@ pub(super) struct Search<'a> {
 #[derive(Debug, Default)]
 struct Buffers {
     folded: String,
-    squeezed: String,
+    undone: String,
+    squeezed: Squeezed,
     digits: Vec<u8>,
     runs: Runs,
+}
+
+/// A text without what stands between letters, and with signs that look alike as one.
+#[derive(Debug, Default)]
+struct Squeezed {
+    plain: Vec<u8>,
+    alike: Vec<u8>,
 }
 
 impl<'a> Search<'a> {
@@ -57,11 +67,15 @@ impl<'a> Search<'a> {
         mem::take(&mut self.found)
     }
 
-    /// The raw text of the whole bundle, so that nothing hides between strings. It is not decoded: the strings are.
+    /// The raw text of the whole bundle, so that nothing hides between strings. It is not decoded, nor read with signs that look alike: the strings are.
     pub(super) fn raw(&mut self, text: &str) {
         let mut buffers = self.buffers();
         fold_into(text, &mut buffers.folded);
-        self.words(&mut buffers, 0);
+        squeeze_into(&buffers.folded, &mut buffers.squeezed.plain);
+        let words = self.dictionary.words();
+        if words.in_text(&buffers.folded) || words.has_long(&buffers.squeezed.plain) {
+            self.found.insert(rule::LEAK_TEXT);
+        }
         self.spare.push(buffers);
     }
 
@@ -139,12 +153,17 @@ impl<'a> Search<'a> {
         let mut buffers = self.buffers();
         fold_octets(octets, &mut buffers.folded);
         let (dictionary, folded) = (self.dictionary, &buffers.folded);
-        let mut found = dictionary.words().has_long(folded);
+        let mut found = dictionary.words().has_long(folded.as_bytes());
         let count = |sought: u8| folded.bytes().filter(|octet| *octet == sought).count();
-        // A letter is four octets at most: in letters with blanks between, that many are blanks.
-        if !found && count(b' ').saturating_mul(5) >= folded.len() {
-            squeeze_into(folded, &mut buffers.squeezed);
-            found = dictionary.words().has_long(&buffers.squeezed);
+        // A letter is four octets at most: in letters with blanks between, that many are blanks. Where half can be read, it is mostly letters.
+        let readable = folded.bytes().filter(|octet| *octet >= b' ').count();
+        let letters = readable.saturating_mul(2) >= folded.len();
+        if !found && (letters || count(b' ').saturating_mul(5) >= folded.len()) {
+            let Squeezed { plain, alike } = &mut buffers.squeezed;
+            squeeze_into(folded, plain);
+            alike_into(plain, alike);
+            let words = dictionary.words();
+            found = words.has_long(plain) || words.has_alike(alike);
         }
         if found {
             self.found.insert(rule::LEAK_ENCODED);
@@ -153,40 +172,72 @@ impl<'a> Search<'a> {
         let dotted = |three: &[u8]| matches!(three, [b'0'..=b'9', b'.', b'0'..=b'9']);
         if count(b'.') >= 3 && folded.as_bytes().windows(3).any(dotted) {
             each_address(folded, |literal| {
-                if literal.usual && dictionary.holds_address(literal.address) {
-                    self.found.insert(rule::LEAK_ADDRESS);
+                if literal.usual {
+                    self.address(literal);
                 }
             });
+        }
+        // So many marks in a row are a text: the classes are looked for in it alone, for in noise a short one would occur by chance.
+        for stretch in folded.split(|c: char| !matches!(c, ' '..='~')) {
+            if stretch.len() >= limits::LEAK_STRETCH_MIN {
+                class::collect(stretch, &mut self.found);
+            }
         }
         self.spare.push(buffers);
     }
 
-    /// A text as it stands.
+    /// A text as it stands, and as an expression.
     fn plain(&mut self, text: &str, buffers: &mut Buffers, depth: usize) {
         fold_into(text, &mut buffers.folded);
-        self.words(buffers, depth);
-        let (dictionary, folded) = (self.dictionary, &buffers.folded);
-        each_address(folded, |literal| {
-            if dictionary.holds_address(literal.address) {
-                self.found.insert(rule::LEAK_ADDRESS);
-            }
-            if literal.usual && class::is_private(literal.address) {
-                self.found.insert(rule::LEAK_PRIVATE_ADDRESS);
-            }
-        });
-        class::collect(folded, &mut self.found);
-        if dictionary.has_phone(folded, &mut buffers.digits) {
+        self.said(&buffers.folded, &mut buffers.squeezed, depth);
+        class::collect(&buffers.folded, &mut self.found);
+        if self
+            .dictionary
+            .has_phone(&buffers.folded, &mut buffers.digits)
+        {
             self.found.insert(rule::LEAK_PHONE);
+        }
+        if !expression::may_be(&buffers.folded) {
+            return;
+        }
+        expression::undone_into(&buffers.folded, &mut buffers.undone);
+        self.said(&buffers.undone, &mut buffers.squeezed, depth);
+        if self
+            .dictionary
+            .has_phone(&buffers.undone, &mut buffers.digits)
+        {
+            self.found.insert(rule::LEAK_PHONE);
+        }
+        if let Some(spaced) = expression::spaced(&buffers.folded) {
+            expression::undone_into(&spaced, &mut buffers.undone);
+            self.words(&buffers.undone, &mut buffers.squeezed, depth);
         }
     }
 
-    /// Words of a folded text, also with all blanks gone.
-    fn words(&mut self, buffers: &mut Buffers, depth: usize) {
-        let (words, folded) = (self.dictionary.words(), &buffers.folded);
+    /// Words and addresses of a folded text.
+    fn said(&mut self, folded: &str, squeezed: &mut Squeezed, depth: usize) {
+        self.words(folded, squeezed, depth);
+        each_address(folded, |literal| self.address(literal));
+    }
+
+    fn address(&mut self, literal: Literal) {
+        if self.dictionary.holds_address(literal.address) {
+            self.found.insert(rule::LEAK_ADDRESS);
+        }
+        if literal.usual && class::is_private(literal.address) {
+            self.found.insert(rule::LEAK_PRIVATE_ADDRESS);
+        }
+    }
+
+    /// Words of a folded text, also with all blanks gone and signs that look alike as one.
+    fn words(&mut self, folded: &str, squeezed: &mut Squeezed, depth: usize) {
+        let words = self.dictionary.words();
         let mut found = words.in_text(folded);
         if !found {
-            squeeze_into(folded, &mut buffers.squeezed);
-            found = buffers.squeezed.len() < folded.len() && words.has_long(&buffers.squeezed);
+            let Squeezed { plain, alike } = squeezed;
+            squeeze_into(folded, plain);
+            alike_into(plain, alike);
+            found = words.has_long(plain) || words.has_alike(alike);
         }
         if found {
             self.found.insert(match depth {

@@ -18,12 +18,11 @@ const TOKENS: &[&str] = &[
     "2a0e:97c0::/32",
     "Žaneta Müllerová",
     "+49 (30) 1234567-8",
-    "nwe-dc??",
     "müller-werke.example",
 ];
 
 fn dictionary() -> Dictionary {
-    Dictionary::of(TOKENS).unwrap()
+    Dictionary::of(TOKENS, &["nwe-dc??"]).unwrap()
 }
 
 /// The rules found when `text` is the pattern of the second object.
@@ -113,7 +112,7 @@ fn a_token_is_found_encoded_three_deep() {
 
 #[test]
 fn base64_is_read_through_the_escapes_of_an_expression() {
-    let dictionary = Dictionary::of(&["Παπαδόπουλος"]).unwrap();
+    let dictionary = Dictionary::of(&["Παπαδόπουλος"], &[]).unwrap();
     let encoded = "Yc6gzrHPgM6xzrTPjM+Azr/Phc67zr/Pgj8";
     for written in [
         encoded.to_owned(),
@@ -231,13 +230,16 @@ fn what_cannot_be_read_does_not_pass() {
 #[test]
 fn a_dictionary_has_bounds() {
     assert_eq!(
-        Dictionary::of(&["ab"]).unwrap_err().rule,
+        Dictionary::of(&["ab"], &[]).unwrap_err().rule,
         rule::TOKEN_LENGTH
     );
     let many: Vec<String> = (0..=crate::limits::TOKENS_MAX)
         .map(|n| format!("token{n}"))
         .collect();
-    let refused = Dictionary::of(&many).unwrap_err();
+    let refused = Dictionary::of(&many, &[]).unwrap_err();
+    assert_eq!(refused.rule, rule::FORM_COUNT);
+    let (words, patterns) = many.split_at(7);
+    let refused = Dictionary::of(words, patterns).unwrap_err();
     assert_eq!(refused.rule, rule::FORM_COUNT);
 }
 
@@ -303,7 +305,7 @@ fn a_word_is_found_among_octets_that_are_no_text() {
 
 #[test]
 fn a_pattern_matches_words_whole_wherever_its_letters_stand() {
-    let dictionary = Dictionary::of(&["*@firm.example", "nwe-??-*", "ab?", "???x"]).unwrap();
+    let dictionary = Dictionary::of(&[], &["*@firm.example", "nwe-??-*", "ab?", "???x"]).unwrap();
     let finds = |text: &str| {
         let bundle = json!({ "objects": [{ "name": text }] });
         !check(bundle.to_string().as_bytes(), &dictionary).is_empty()
@@ -382,7 +384,7 @@ fn the_board_may_let_a_class_stand_and_never_a_word_of_a_dictionary() {
 
 #[test]
 fn a_long_word_is_found_at_every_place_of_a_text() {
-    let dictionary = Dictionary::of(&["abcdef", "ghijklmnop"]).unwrap();
+    let dictionary = Dictionary::of(&["abcdef", "ghijklmnop"], &[]).unwrap();
     for word in ["abcdef", "ghijklmnop"] {
         for before in 0..12 {
             for after in 0..4 {
@@ -392,6 +394,225 @@ fn a_long_word_is_found_at_every_place_of_a_text() {
                 let rules: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
                 assert_eq!(rules, [rule::LEAK_TEXT], "{text}");
             }
+        }
+    }
+}
+
+/// The rules found in one text by a dictionary of these words.
+fn found_of(words: &[&str], text: &str) -> Vec<Rule> {
+    let dictionary = Dictionary::of(words, &[]).unwrap();
+    let bundle = json!({ "objects": [{ "pattern": text }] }).to_string();
+    let findings = check(bundle.as_bytes(), &dictionary);
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn a_word_is_found_however_often_a_rule_escapes_it() {
+    for (word, texts) in [
+        (
+            r"NORDWIND\jdoe",
+            vec![
+                r#"$a = "NORDWIND\\jdoe""#,
+                r"User|re: 'NORDWIND\\jdoe'",
+                r"User|re: 'NORDWIND\\\\jdoe'",
+                r"/nordwind[\\]jdoe/",
+                r#"$a = "eodj\\DNIWDRON""#,
+            ],
+        ),
+        (
+            r"D:\Projekte\Acme",
+            vec![
+                r"D:\\Projekte\\Acme",
+                r"/D:[\\\/]Projekte[\\\/]Acme/",
+                r"/[dD]:\\(?:Projekte)\\(Acme)/i",
+            ],
+        ),
+        (r"\\srv-07\daten", vec![r"\\\\srv\-07\\daten"]),
+        (
+            "nordwind-energie.example",
+            vec![
+                r"/nordwind-energie\.example/",
+                r"nordwind\-energie\.example",
+                r"nordwind-energie\\.example",
+                r"nordwind-energie[.]example",
+                r"nordwind-energie[\.]example",
+                r"nordwind-energie\x2eexample",
+                r"nordwind-energie(?:\.)example",
+                r"(?i:[nN]ordwind)-energie(\.)example",
+            ],
+        ),
+        (
+            "Nordwind Energie",
+            vec![
+                r"Nordwind\s+Energie",
+                r"Nordwind\ Energie",
+                r"Nordwind\tEnergie",
+            ],
+        ),
+        ("N&W", vec![r"\bN\&W\b", r"say\nN&W\nnow"]),
+    ] {
+        for text in texts {
+            let rules = found_of(&[word], text);
+            let of_words = [rule::LEAK_TEXT, rule::LEAK_ENCODED];
+            assert!(rules.iter().any(|rule| of_words.contains(rule)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_address_is_found_however_a_rule_escapes_it() {
+    for text in [
+        r"/185\.220\.101\.7/",
+        r"185\\.220\\.101\\.7",
+        r"185[\.]220(?:\.)101\x2e7",
+        r"2a0e\:97c0\:\:1",
+    ] {
+        let rules = found_of(&["185.220.101.0/24", "2a0e:97c0::/32"], text);
+        assert_eq!(rules, [rule::LEAK_ADDRESS], "{text}");
+    }
+}
+
+#[test]
+fn undoing_escapes_makes_no_word_of_others() {
+    for text in [
+        r"nord\\wind energy",
+        r"NORDWIND\\asmith",
+        r"[^\\]+\\Acme",
+        r"C:\Projekte\Acme",
+        r"185\.220\.102\.7",
+        "(unclosed [classes \\",
+    ] {
+        let words = [r"NORDWIND\jdoe", r"D:\Projekte\Acme", "185.220.101.0/24"];
+        assert_eq!(found_of(&words, text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_word_with_a_star_or_question_mark_is_no_pattern() {
+    assert_eq!(
+        found_of(&["Guess? Inc"], "the jeans of Guess? Inc."),
+        [rule::LEAK_TEXT]
+    );
+    assert_eq!(
+        found_of(&["Yahoo* Group"], r"the Yahoo\* Group"),
+        [rule::LEAK_TEXT]
+    );
+    assert_eq!(found_of(&["wor?s"], "the works"), []);
+}
+
+#[test]
+fn nothing_unseen_and_no_mark_hides_a_word() {
+    // Tags, selectors, fillers, signs of direction, an underline, a pattern of Braille without dots.
+    for mark in [
+        "\u{e0020}",
+        "\u{e007f}",
+        "\u{e0100}",
+        "\u{fe0f}",
+        "\u{115f}",
+        "\u{1160}",
+        "\u{3164}",
+        "\u{ffa0}",
+        "\u{34f}",
+        "\u{61c}",
+        "\u{17b4}",
+        "\u{180b}",
+        "\u{180f}",
+        "\u{2060}",
+        "\u{fff9}",
+        "\u{1d173}",
+        "\u{332}",
+        "\u{20dd}",
+        "\u{2800}",
+        "\u{489}",
+    ] {
+        let text = format!("Nord{mark}wind En{mark}{mark}ergie");
+        assert_eq!(found(&text), [rule::LEAK_TEXT], "{text:?}");
+        assert_eq!(found(&hex::encode(&text)), [rule::LEAK_ENCODED], "{text:?}");
+    }
+    // A mark that would keep an accent from its letter.
+    for text in [
+        "Z\u{34f}\u{30c}aneta Müllerová",
+        "Z\u{332}\u{30c}aneta Müllerová",
+    ] {
+        assert_eq!(found(text), [rule::LEAK_TEXT], "{text:?}");
+    }
+}
+
+#[test]
+fn letters_digits_and_pairs_that_look_alike_hide_no_word() {
+    for text in [
+        "Nоrdwind Energie",
+        "Nօrdwiոd Eոergie",
+        "N0rdw1nd Energie",
+        "Nordvvind Energie",
+        "Nordwlnd Energ|e",
+        "ꓠordwind ꓰnergie",
+        "muller-vverke but müller-vverke.examp1e",
+        "rnüller-werke.exarnple",
+        "our N-o-r-d-w-i-n-d Energie",
+    ] {
+        assert_eq!(found(text), [rule::LEAK_TEXT], "{text}");
+    }
+    // A short word counts as it stands only: an id would hold it by chance.
+    assert_eq!(found("NVVE"), []);
+    let id = "domain-name--6d0bce99-2a67-46b2-8774-edba675896c3";
+    assert_eq!(found_of(&["obce99"], id), []);
+}
+
+#[test]
+fn a_word_is_found_in_base64_whose_slashes_are_escaped() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    let encoded = standard.encode("Nordwind?? Energie");
+    assert!(encoded.contains('/'));
+    for slash in [r"\/", r"\\/"] {
+        let rules = found_of(&["Nordwind?? Energie"], &encoded.replace('/', slash));
+        assert_eq!(rules, [rule::LEAK_ENCODED], "{slash}");
+    }
+}
+
+#[test]
+fn what_looks_alike_is_found_among_octets_that_are_mostly_no_ascii() {
+    let octets = hex::encode("MZ\u{1}Žaneta Mü11erová");
+    assert_eq!(found(&octets), [rule::LEAK_ENCODED]);
+}
+
+#[test]
+fn a_class_is_found_among_octets_that_are_no_text() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for (text, class) in [
+        ("to j.doe@firm.com now", rule::LEAK_MAIL),
+        (
+            "S-1-5-21-1004336348-1177238915-682003330-512",
+            rule::LEAK_SID,
+        ),
+        (r"C:\Users\jdoe\Desktop", rule::LEAK_USER_PATH),
+        ("192.168.77.12", rule::LEAK_PRIVATE_ADDRESS),
+    ] {
+        let noise: Vec<u8> = (0x80..=0xff).chain(0..0x10).collect();
+        let octets = [&noise, text.as_bytes(), b"\0", &noise].concat();
+        for written in [hex::encode(&octets), standard.encode(&octets)] {
+            assert_eq!(found(&written), [class], "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_digest_that_a_dictionary_names_is_found_as_octets() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for length in [16, 20, 32, 64] {
+        let octets: Vec<u8> = (0..length)
+            .map(|at: u8| at.wrapping_mul(37) | 0x81)
+            .collect();
+        let token = hex::encode(&octets);
+        let pairs: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+        for text in [
+            standard.encode(&octets),
+            format!("\\x{}", pairs.join("\\x")),
+            pairs.join(":"),
+            format!("{{ 4d 5a {} 00 }}", pairs.join(" ").to_uppercase()),
+        ] {
+            let rules = found_of(&[&token], &text);
+            assert!(rules.contains(&rule::LEAK_HASHED), "{text}: {rules:?}");
         }
     }
 }

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, BuildError, Match};
 
-use super::{glob::Glob, grams::Grams};
+use super::{glob::Glob, grams::Grams, squeeze::alike_into};
 use crate::limits;
 
 /// What is to be found, before it is made ready.
 #[derive(Debug, Default)]
 pub(super) struct Spellings {
     long: BTreeSet<String>,
+    alike: BTreeSet<Vec<u8>>,
     short: BTreeMap<String, Entry>,
     globs: Vec<Glob>,
     everywhere: Vec<Glob>,
@@ -37,6 +38,15 @@ impl Spellings {
         }
     }
 
+    /// Adds a squeezed word with its signs that look alike as one, if it is long enough not to be found by chance.
+    pub(super) fn alike(&mut self, squeezed: &str) {
+        if squeezed.chars().count() >= limits::LEAK_ALIKE_MIN {
+            let mut alike = Vec::new();
+            alike_into(squeezed.as_bytes(), &mut alike);
+            self.alike.insert(alike);
+        }
+    }
+
     /// Adds a folded pattern.
     pub(super) fn glob(&mut self, folded: &str) {
         let glob = Glob::of(folded);
@@ -55,9 +65,11 @@ impl Spellings {
     /// # Errors
     /// If an automaton would be larger than the library allows, which the limits of a dictionary exclude.
     pub(super) fn ready(self) -> Result<Words, BuildError> {
-        let long: Vec<&str> = self.long.iter().map(String::as_str).collect();
+        let long: Vec<&[u8]> = self.long.iter().map(String::as_bytes).collect();
+        let alike: Vec<&[u8]> = self.alike.iter().map(Vec::as_slice).collect();
         Ok(Words {
             long: Grams::of(&long)?,
+            alike: Grams::of(&alike)?,
             short: AhoCorasick::new(self.short.keys())?,
             entries: self.short.into_values().collect(),
             globs: self.globs,
@@ -70,6 +82,7 @@ impl Spellings {
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     long: Grams,
+    alike: Grams,
     short: AhoCorasick,
     entries: Vec<Entry>,
     globs: Vec<Glob>,
@@ -81,7 +94,7 @@ impl Words {
     /// Whether a folded text holds a word, as it counts, or matches a pattern.
     pub(super) fn in_text(&self, folded: &str) -> bool {
         let everywhere = || self.everywhere.iter();
-        self.has_long(folded)
+        self.has_long(folded.as_bytes())
             || self
                 .short
                 .find_overlapping_iter(folded)
@@ -90,8 +103,13 @@ impl Words {
     }
 
     /// Whether it holds a word that counts inside other words. Short ones would be found in noise, or with all blanks gone, by chance.
-    pub(super) fn has_long(&self, folded: &str) -> bool {
+    pub(super) fn has_long(&self, folded: &[u8]) -> bool {
         self.long.hit(folded)
+    }
+
+    /// Whether a squeezed text whose signs look alike as one holds a word made so.
+    pub(super) fn has_alike(&self, alike: &[u8]) -> bool {
+        self.alike.hit(alike)
     }
 
     fn counts(&self, folded: &str, found: &Match) -> bool {
@@ -109,9 +127,12 @@ impl Words {
 }
 
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let before = text
-        .get(..start)
-        .and_then(|front| front.chars().next_back());
+    let mut before = text.get(..start).unwrap_or("").chars().rev();
     let after = text.get(end..).and_then(|rest| rest.chars().next());
-    !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    let begins = match before.next() {
+        // Behind a backslash it is no letter.
+        Some('b' | 'd' | 'n' | 'r' | 's' | 't' | 'w') if before.next() == Some('\\') => true,
+        other => !other.is_some_and(char::is_alphanumeric),
+    };
+    begins && !after.is_some_and(char::is_alphanumeric)
 }

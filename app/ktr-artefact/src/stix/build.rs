@@ -19,7 +19,7 @@ use crate::{
     alliance::Alliance,
     day::Day,
     finding::{Finding, Place, Rule, rule},
-    form::{Country, Nomination, Reference, Sector},
+    form::{Country, Nomination, Reference, Sector, Token},
     ioc, leak, limits,
 };
 
@@ -158,12 +158,21 @@ fn search(
     cases: &[&Case],
     stands: &dyn Fn(&Finding) -> bool,
 ) -> Result<Vec<Judged>, Finding> {
-    let tokens = cases.iter().flat_map(|case| &case.nomination.tokens.0);
-    let tokens: Vec<&String> = tokens.collect();
+    let tokens: Vec<Token<'_>> = cases
+        .iter()
+        .flat_map(|case| case.nomination.tokens.each())
+        .collect();
     let mut seen = BTreeSet::new();
     let mut judged = Vec::new();
     for part in tokens.chunks(limits::TOKENS_MAX) {
-        let dictionary = leak::Dictionary::of(part)?;
+        let (mut words, mut patterns) = (Vec::new(), Vec::new());
+        for token in part {
+            match token {
+                Token::Word(word) => words.push(*word),
+                Token::Pattern(pattern) => patterns.push(*pattern),
+            }
+        }
+        let dictionary = leak::Dictionary::of(&words, &patterns)?;
         for finding in leak::check(bytes, &dictionary) {
             if seen.insert((finding.rule, finding.place.clone())) {
                 let stands = leak::is_for_the_board(finding.rule) && stands(&finding);

@@ -160,7 +160,7 @@ fn a_word_of_any_victim_in_the_bundle_of_all_stops_the_build() {
     // Common to all bundles, so that the form's own search, which sees one case alone, has nothing to say of it.
     for token in ["Test Alliance", "ktr-test-1"] {
         let mut cases = cases();
-        cases[2].nomination.tokens.0.push(token.to_owned());
+        cases[2].nomination.tokens.words.push(token.to_owned());
         let refused = built_of(&cases, Seed([5; 32])).unwrap_err();
         assert_eq!(refused.rule, rule::LEAK_TEXT);
         assert!(!refused.to_string().contains(token), "{refused}");
@@ -186,7 +186,7 @@ fn what_looks_like_an_identifier_stops_the_build_until_the_board_lets_it_stand()
     cases[2]
         .nomination
         .tokens
-        .0
+        .words
         .push("Test Alliance".to_owned());
     for _ in 0..3 {
         let found = built_despite(&cases, seed, &stand).unwrap_err();

@@ -6,21 +6,26 @@ use serde_json::{Value, json};
 
 use crate::world::{FORMS, bundle, now};
 
-/// Every token of the dictionaries of all samples.
-fn tokens() -> Vec<String> {
-    let mut tokens = Vec::new();
+/// Every token of the dictionaries of all samples: words, and patterns of hosts.
+fn tokens() -> (Vec<String>, Vec<String>) {
+    let (mut words, mut patterns) = (Vec::new(), Vec::new());
     for form in FORMS {
         let form: Value = serde_json::from_str(form).unwrap();
-        for list in form["victim"].as_object().unwrap().values() {
-            let texts = list.as_array().unwrap().iter();
-            tokens.extend(texts.map(|token| token.as_str().unwrap().to_owned()));
+        for (list, tokens) in form["victim"].as_object().unwrap() {
+            let texts = tokens.as_array().unwrap().iter();
+            let texts = texts.map(|token| token.as_str().unwrap().to_owned());
+            match list.as_str() {
+                "host_patterns" => patterns.extend(texts),
+                _ => words.extend(texts),
+            }
         }
     }
-    tokens
+    (words, patterns)
 }
 
 fn dictionary() -> leak::Dictionary {
-    leak::Dictionary::of(&tokens()).unwrap()
+    let (words, patterns) = tokens();
+    leak::Dictionary::of(&words, &patterns).unwrap()
 }
 
 #[test]
@@ -33,7 +38,8 @@ fn whatever_of_a_victim_is_put_into_a_bundle_is_found_in_its_object() {
     let (built, dictionary) = (bundle(now()).bytes, dictionary());
     let value: Value = serde_json::from_slice(&built).unwrap();
     let objects = value["objects"].as_array().unwrap();
-    let tokens = tokens();
+    let (words, patterns) = tokens();
+    let tokens = [words, patterns].concat();
     assert!(tokens.len() > 20, "{}", tokens.len());
     for (token, object) in tokens.iter().zip(objects.iter().cycle()) {
         // Of a pattern or range, one thing that it covers.

@@ -50,6 +50,8 @@ pub(crate) const WORDS: &[&str] = &[
     "TICKET-20260117",
     "Nord'wind & Söhne GmbH",
     "Weißbräu Straßenbau",
+    r"NORDWIND\jdoe",
+    r"D:\Projekte\Nordwind",
 ];
 pub(crate) const RANGES: &[&str] = &["185.220.101.0/24", "2a0e:97c0::/32"];
 pub(crate) const PHONES: &[&str] = &["+49 (30) 1234567-8", "0043 1 9876543"];
@@ -88,6 +90,44 @@ const FORMS: &[Form] = &[
     ("soft hyphens", |word, draw| {
         each(word, |c| {
             format!("{c}{}", draw.one(&["", "\u{ad}", "\u{200b}", "\u{2060}"]))
+        })
+    }),
+    ("tag characters", |word, draw| {
+        each(word, |c| {
+            let mark = draw.one(&[
+                "",
+                "\u{e0020}",
+                "\u{e007f}",
+                "\u{3164}",
+                "\u{fe0f}",
+                "\u{61c}",
+            ]);
+            format!("{c}{mark}")
+        })
+    }),
+    ("marks above and below", |word, draw| {
+        each(word, |c| {
+            format!("{c}{}", draw.one(&["", "\u{332}", "\u{20dd}"]))
+        })
+    }),
+    ("digits and pairs for letters", |word, _| {
+        word.replace('o', "0")
+            .replace('l', "1")
+            .replace('m', "rn")
+            .replace('w', "vv")
+    }),
+    ("escaped for an expression", |word, _| escaped(word)),
+    ("escaped twice", |word, _| escaped(&escaped(word))),
+    ("doubled backslash", |word, _| word.replace('\\', "\\\\")),
+    ("classes and groups of an expression", |word, draw| {
+        each(word, |c| {
+            if c.is_ascii_alphabetic() && *draw.one(&[true, false, false, false]) {
+                format!("[{}{}]", c.to_lowercase(), c.to_uppercase())
+            } else if c.is_alphanumeric() {
+                c.to_string()
+            } else {
+                format!("(?:{})", escaped(&c.to_string()))
+            }
         })
     }),
     ("backwards", |word, _| word.chars().rev().collect()),
@@ -209,6 +249,10 @@ const ADDRESSES: &[Form] = &[
     ("IPv6 in full", |_, draw| {
         format!("2A0E:97C0:0:0:0:0:0:{:X}", draw.next() & 0xffff)
     }),
+    ("address in an expression", |_, draw| {
+        let dot = draw.one(&["\\.", "\\\\.", "[.]", "[\\.]", "(?:\\.)", "\\x2e"]);
+        format!("185{dot}220{dot}101{dot}{}", draw.next() & 255)
+    }),
     ("address in base64", |_, draw| {
         standard().encode(format!("to 185.220.101.{} now", draw.next() & 255))
     }),
@@ -257,6 +301,14 @@ const PLACES: &[(&str, &str)] = &[
 
 fn each(word: &str, with: impl FnMut(char) -> String) -> String {
     word.chars().map(with).collect()
+}
+
+/// As an expression writes a text: a backslash before every mark.
+fn escaped(text: &str) -> String {
+    each(text, |c| {
+        let mark = c.is_ascii_punctuation() && c != '_';
+        format!("{}{c}", if mark { "\\" } else { "" })
+    })
 }
 
 fn wide(text: &str, octets: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -308,7 +360,7 @@ fn injected(draw: &mut Draw) -> (&'static str, Value) {
 #[test]
 fn every_injected_word_is_found_in_every_form_and_place() {
     let tokens: Vec<&str> = [WORDS, RANGES, PHONES].concat();
-    let dictionary = leak::Dictionary::of(&tokens).unwrap();
+    let dictionary = leak::Dictionary::of(&tokens, &[]).unwrap();
     let mut draw = Draw::seeded();
     let (mut left, mut forms) = (injections(), BTreeMap::new());
     while left > 0 {
@@ -354,7 +406,7 @@ fn every_injected_word_is_found_in_every_form_and_place() {
 
 #[test]
 fn the_places_of_injections_hold_nothing_by_themselves() {
-    let dictionary = leak::Dictionary::of(&[WORDS, RANGES, PHONES].concat()).unwrap();
+    let dictionary = leak::Dictionary::of(&[WORDS, RANGES, PHONES].concat(), &[]).unwrap();
     let objects: Vec<Value> = PLACES
         .iter()
         .map(|(property, around)| json!({ "type": "indicator", *property: around.replace('@', "x") }))

@@ -144,7 +144,7 @@ const YARA_RULES: &[(&str, &str)] = &[
 const WORD: &str = "Nordwindwerk";
 
 fn caught(object: &Value) -> bool {
-    let dictionary = leak::Dictionary::of(&[WORD]).unwrap();
+    let dictionary = leak::Dictionary::of(&[WORD], &[]).unwrap();
     let bundle = json!({ "objects": [object] }).to_string();
     !leak::check(bundle.as_bytes(), &dictionary).is_empty()
 }

@@ -21,7 +21,7 @@ fn classes<T: AsRef<str>>(texts: &[T]) -> (BTreeMap<&'static str, usize>, usize)
         .map(|text| json!({ "text": text.as_ref() }))
         .collect();
     let bundle = json!({ "objects": objects }).to_string();
-    let dictionary = leak::Dictionary::of::<&str>(&[]).unwrap();
+    let dictionary = leak::Dictionary::of::<&str>(&[], &[]).unwrap();
     let (mut counts, mut places) = (BTreeMap::new(), BTreeSet::new());
     for finding in leak::check(bundle.as_bytes(), &dictionary) {
         let count: &mut usize = counts.entry(finding.rule.name()).or_default();
@@ -141,7 +141,7 @@ fn every_identifier_of_a_recorded_event_is_found_by_its_form() {
         .map(|(text, _)| json!({ "text": text }))
         .collect();
     let bundle = json!({ "objects": objects }).to_string();
-    let dictionary = leak::Dictionary::of::<&str>(&[]).unwrap();
+    let dictionary = leak::Dictionary::of::<&str>(&[], &[]).unwrap();
     let found: BTreeSet<(String, Rule)> = leak::check(bundle.as_bytes(), &dictionary)
         .into_iter()
         .map(|finding| (finding.place.to_string(), finding.rule))

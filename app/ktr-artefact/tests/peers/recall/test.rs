@@ -311,7 +311,7 @@ fn hardly_a_public_rule_names_an_account_or_a_host() {
         .map(|(_, text)| json!({ "pattern": text }))
         .collect();
     let bundle = json!({ "objects": objects }).to_string();
-    let nobody = leak::Dictionary::of::<&str>(&[]).unwrap();
+    let nobody = leak::Dictionary::of::<&str>(&[], &[]).unwrap();
     let found = leak::check(bundle.as_bytes(), &nobody);
     let named = found
         .iter()

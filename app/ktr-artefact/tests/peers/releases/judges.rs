@@ -50,7 +50,7 @@ fn ours(made: &[Made]) -> Tally {
 /// With no dictionary: what looks like an identifier.
 fn leaks(made: &[Made]) -> Tally {
     let mut tally = Tally::new("leak verifier, classes alone", OURS, RELEASES);
-    let nobody = leak::Dictionary::of::<&str>(&[]).unwrap();
+    let nobody = leak::Dictionary::of::<&str>(&[], &[]).unwrap();
     for Made { world, .. } in made {
         let found = leak::check(&world.bundle, &nobody);
         tally.take(
