@@ -14,7 +14,7 @@ use crate::{
 /// Members of each session.
 const MEMBERS: u8 = 4;
 /// From a session's begin to its T.
-const SECS: u64 = 6;
+const SECS: u64 = 12;
 /// After so many sessions everything was needed once.
 const WARM: u32 = 10;
 /// What memory may be at the end, of what it was then, in percent.
