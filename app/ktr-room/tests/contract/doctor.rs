@@ -2,6 +2,7 @@
 //! The homeserver is the one in memory, its Python a script, its process a shell that waits, the kernel a folder.
 
 use std::fs::{self, Permissions};
+use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -58,8 +59,14 @@ impl Place {
         bot.expect("a bot");
         let yaml = config.homeserver.data.join("homeserver.yaml");
         let mut waits = Command::new("sh");
-        waits.args(["-c", "read line", "sh"]).arg(yaml);
-        let process = waits.stdin(Stdio::piped()).spawn().expect("a process");
+        waits
+            .args(["-c", "echo; exec >&-; read line", "sh"])
+            .arg(yaml);
+        waits.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = waits.spawn().expect("a process");
+        // Its command line is not to be seen before it runs: the kernel lets the parent go on a moment earlier.
+        let said = process.stdout.as_mut().expect("what it says");
+        said.read_exact(&mut [0]).expect("that it runs");
         let pid = config.homeserver.data.join("homeserver.pid");
         fs::write(pid, process.id().to_string()).expect("a pid");
         let machine = Machine {
