@@ -197,6 +197,7 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
             &"RuntimeDirectoryMode=0700",
             &"RuntimeDirectoryPreserve=restart",
             &"RuntimeMaxSec=3h",
+            &"OOMPolicy=continue",
             // A unit that RuntimeMaxSec= ended stays ended: its folder goes then.
             &"Restart=on-abort",
             &"RestartForceExitStatus=1",

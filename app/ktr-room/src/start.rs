@@ -96,6 +96,7 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
 ) -> Result<(), RoomError> {
     tokio::pin!(stop);
     let profile = config.homeserver.profile;
+    let mut was_booted = false;
     loop {
         if profile != Profile::Standing {
             let interval = interval(config, store.clone(), chain.clone())?;
@@ -104,11 +105,13 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
                 call = interval.pass() => call?,
             };
             match call {
-                Call::Removed if profile == Profile::OneSession => return Ok(()),
+                // A removal that waited for the chain since a session before is not this one's.
+                Call::Removed if was_booted && profile == Profile::OneSession => return Ok(()),
                 Call::Removed => continue,
                 Call::Session => *homeserver = Some(boot(config, &store).await?),
             }
         }
+        was_booted = true;
         let ports = (chain.clone(), cipher.clone());
         match serve(config, &store, ports, homeserver, &mut stop).await? {
             Ended::Stopped => return Ok(()),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ktr_client::Base;
 use ktr_core::id::CountyId;
@@ -164,7 +164,12 @@ impl Config {
             return Err(wrong(format!("timing: {fault}")));
         }
         config.settle(path.parent().unwrap_or(Path::new(".")));
-        Ok(config)
+        match config.removed_with_the_homeserver(path) {
+            Some(name) => Err(wrong(format!(
+                "homeserver.data: {name} lies in it, and all of it is removed after each session"
+            ))),
+            None => Ok(config),
+        }
     }
 
     /// The county.
@@ -184,6 +189,34 @@ impl Config {
         }
         let fault = self.timing.session_fault();
         fault.map(|fault| format!("timing: {fault}"))
+    }
+
+    /// What is not the homeserver's and would go with its folder, if that is removed after each session.
+    fn removed_with_the_homeserver(&self, file: &Path) -> Option<&'static str> {
+        if self.homeserver.profile == Profile::Standing {
+            return None;
+        }
+        let data = plain(&self.homeserver.data);
+        let mut others = vec![
+            ("room.toml", file),
+            ("state", &self.state),
+            ("inbox", &self.inbox),
+            ("county_secret", &self.county_secret),
+            ("passes.folder", &self.passes.folder),
+            ("homeserver.python", &self.homeserver.python),
+            ("chain.genesis", &self.chain.genesis),
+            ("chain.alliance", &self.chain.alliance),
+            ("chain.alliance_key", &self.chain.alliance_key),
+            ("chain.sidecar_key", &self.chain.sidecar_key),
+        ];
+        if let Some(listen) = &self.listen {
+            others.push(("listen.certificate", &listen.certificate));
+            others.push(("listen.key", &listen.key));
+        }
+        let mut inside = others
+            .into_iter()
+            .filter(|(_, path)| plain(path).starts_with(&data));
+        inside.next().map(|(name, _)| name)
     }
 
     /// Takes relative paths from the file's own folder. A bare program name stays one.
@@ -212,4 +245,18 @@ impl Config {
 
 const fn yes() -> bool {
     true
+}
+
+/// A path from the root on, without `.` and `..`; links are not followed.
+fn plain(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_none| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in whole.components() {
+        if part == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }

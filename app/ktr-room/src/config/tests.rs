@@ -108,6 +108,21 @@ fn a_homeserver_for_each_session_is_started_here_and_lives_long_enough() {
             "remove_after_secs",
         ),
         ("\"per-session\"", "\"one-session\"", "one-session"),
+        (
+            "data = \"synapse\"",
+            "data = \"inbox/..\"",
+            "room.toml lies in it",
+        ),
+        (
+            "state = \"state\"",
+            "state = \"synapse/state\"",
+            "state lies in it",
+        ),
+        (
+            "inbox = \"inbox\"",
+            "inbox = \"x/../synapse\"",
+            "inbox lies in it",
+        ),
     ] {
         let text = good.replacen(from, to, 1);
         let error = load(&text).expect_err("refused").to_string();

@@ -8,7 +8,7 @@ use super::interval::Interval;
 use super::report::{compose, count_min};
 use crate::action::{Alarm, Mark};
 use crate::adapter::residue::Canaries;
-use crate::error::RoomError;
+use crate::error::{ChainError, RoomError};
 use crate::file;
 use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan, Store, Sweep};
 use crate::name;
@@ -16,6 +16,7 @@ use crate::plan::{Outlook, Times};
 use crate::port::{Chain, Clock, Sent};
 use crate::receipt;
 use crate::report::{Cause, Report};
+use crate::seen::{Link, Now};
 use crate::synapse::obliterate;
 
 /// The file of the state folder in which it lies.
@@ -194,6 +195,16 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             .iter()
             .find(|session| session.id.0 == removal.session);
         let on_chain = on_chain.map_or(before, |session| session.reported.attempts);
+        let now = Now {
+            local_ms: self.clock.local_ms(),
+            block: Some(outlook.newest),
+            skew_ms: None,
+            chain: Link::Proven,
+        };
+        if on_chain < before && !now.current() {
+            // A node that catches up knows less than this county has reported: the receipt of that report would be overwritten.
+            return Err(ChainError::Silent.into());
+        }
         let opening = receipt::read(&self.store.receipt(removal.session, before))?;
         let mut journal = Journal::begin(SessionId(removal.session), removal.times, opening.salt);
         journal.room = opening.room;

@@ -173,7 +173,12 @@ fn spawn(launch: &Launch) -> Result<(Pid, Option<Child>), RoomError> {
     let pid = id
         .map(Pid::from_raw)
         .ok_or_else(|| RoomError::ServerDead("it ended at once".to_owned()))?;
-    file::put(&pid_file(&launch.data), pid.as_raw().to_string().as_bytes())?;
+    let named = file::put(&pid_file(&launch.data), pid.as_raw().to_string().as_bytes());
+    if let Err(error) = named {
+        // Nobody would find it again: not who revives it, nor who ends it with its folder.
+        let _gone = kill(pid, Signal::SIGKILL);
+        return Err(error.into());
+    }
     Ok((pid, Some(child)))
 }
 
