@@ -162,7 +162,8 @@ async fn a_homeserver_killed_with_a_room_alive_comes_back_and_the_session_goes_o
     county
         .ledger
         .change(|inner| inner.session.times.dissolves_at = t);
-    until("the session is done", 60, || async { county.remnant() }).await;
+    // A scan that finds something is made again after 65 s.
+    until("the session is done", 150, || async { county.remnant() }).await;
     sidecar.abort();
 }
 
