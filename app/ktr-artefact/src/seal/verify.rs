@@ -27,7 +27,7 @@ pub const STEPS: [&str; 7] = [
     "the seal is one packet in our armour",
     "its algorithm, subpackets and notations are of the profile",
     "it was made around the time of sealing",
-    "its key was live on the chain and lives in the pinned certificate",
+    "its key was live on the chain and lives in the certificate at hand",
     "the signature holds",
     "the bundle follows the STIX profile and names this chain, release and session",
 ];
