@@ -15,6 +15,8 @@ use tendermint::{
     validator::{Info, Set},
 };
 
+use crate::second_judge::nil_as_commit;
+
 pub(crate) fn recorded() -> Value {
     let path: PathBuf = [
         env!("CARGO_MANIFEST_DIR"),
@@ -86,22 +88,7 @@ fn every_signature_counts_even_where_enough_others_hold() {
         });
         assert_eq!(broken, Err(NotCommitted::Signature(place)));
     }
-    let nil_as_commit = changed("nil", |header| {
-        for entry in &mut header.commit.signatures {
-            if let CommitSig::BlockIdFlagNil {
-                validator_address,
-                timestamp,
-                signature,
-            } = entry
-            {
-                *entry = CommitSig::BlockIdFlagCommit {
-                    validator_address: *validator_address,
-                    timestamp: *timestamp,
-                    signature: signature.clone(),
-                };
-            }
-        }
-    });
+    let nil_as_commit = changed("nil", nil_as_commit);
     assert!(matches!(nil_as_commit, Err(NotCommitted::Signature(_))));
 }
 

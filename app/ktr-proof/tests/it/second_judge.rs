@@ -41,7 +41,8 @@ fn break_signature(header: &mut SignedHeader, place: usize) {
     *signature = octets.try_into().ok();
 }
 
-fn nil_as_commit(header: &mut SignedHeader) {
+/// Votes for nothing that pass for votes for the block.
+pub(crate) fn nil_as_commit(header: &mut SignedHeader) {
     for entry in &mut header.commit.signatures {
         if let CommitSig::BlockIdFlagNil {
             validator_address,

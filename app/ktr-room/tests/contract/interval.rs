@@ -29,6 +29,19 @@ struct Place {
 }
 
 impl Place {
+    /// An interval that is still waiting after it looked three times.
+    async fn waits(&self) {
+        self.ledger.change(|inner| inner.asked = 0);
+        let ends = async { self.interval.pass().await.expect("a pass") };
+        let asked = until("three looks", 60, || async {
+            self.ledger.change(|inner| (inner.asked >= 3).then_some(()))
+        });
+        tokio::select! {
+            call = ends => panic!("{call:?}"),
+            () = asked => {}
+        }
+    }
+
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("folder");
         let data = folder.path().join("synapse");
@@ -164,16 +177,7 @@ async fn a_homeserver_whose_time_has_come_goes_with_its_folder_and_a_report_says
 async fn a_homeserver_stays_until_the_probes_have_asked() {
     let place = Place::new();
     place.after_t(899);
-    let waits = async { place.interval.pass().await.expect("a pass") };
-    let asked = until("three looks", 60, || async {
-        place
-            .ledger
-            .change(|inner| (inner.asked >= 3).then_some(()))
-    });
-    tokio::select! {
-        call = waits => panic!("{call:?}"),
-        () = asked => {}
-    }
+    place.waits().await;
     assert!(place.files() > 0);
     assert_eq!(place.reports().len(), 0);
 }
@@ -236,16 +240,7 @@ async fn a_session_that_opens_soon_calls_for_a_homeserver_and_one_that_is_far_do
         inner.session.times.dissolves_at += 2_700;
     });
     fs::remove_file(place.interval.store.path("done.json")).expect("nothing is done");
-    let waits = async { place.interval.pass().await.expect("a pass") };
-    let asked = until("three looks", 60, || async {
-        place
-            .ledger
-            .change(|inner| (inner.asked >= 3).then_some(()))
-    });
-    tokio::select! {
-        call = waits => panic!("{call:?}"),
-        () = asked => {}
-    }
+    place.waits().await;
     // 45 minutes before it opens
     place.ledger.change(|inner| inner.ahead_ms = 20_000);
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
