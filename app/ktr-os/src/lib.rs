@@ -1,8 +1,9 @@
-//! What every program of the Relay asks of the operating system: whole files, the hour, random octets, free space.
+//! What every program of the Relay asks of the operating system: whole files, the hour, random octets, free space, whom an alarm calls.
 //! It knows nothing of the Relay but its unit of time; what is in a file and what an hour means are the caller's.
 //!
 //! **Invariant:** a private file is 0600 from its first octet on, and after a crash it is the old one or the new one, whole.
 
+pub mod alarm;
 pub mod clock;
 pub mod disk;
 pub mod entropy;
