@@ -124,8 +124,12 @@ pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);
 /// How long `doctor` waits for the first proven answer of the chain.
 pub const DOCTOR_ANSWER: Duration = Duration::from_secs(15);
 
-/// How long `doctor` waits for the two blocks from which a skew is taken: one comes each minute while nothing happens.
-pub const DOCTOR_BLOCKS: Duration = Duration::from_secs(75);
+/// How long `doctor` waits for the two blocks from which a skew is taken: one comes each minute while nothing happens, and the first of the
+/// two has to arrive while it looks.
+pub const DOCTOR_BLOCKS: Duration = Duration::from_secs(135);
+
+/// How old the newest proven block may be for `doctor`, in seconds: three of an idle chain's.
+pub const CHAIN_OLD_SECS: u64 = 180;
 
 /// How often `doctor` asks the chain meanwhile.
 pub const DOCTOR_LOOK: Duration = Duration::from_millis(100);

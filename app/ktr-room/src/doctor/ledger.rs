@@ -1,13 +1,14 @@
 //! The chain: whether what `[chain]` names belongs together, whether anybody proves something, and this clock against it.
-//! A skew needs two blocks that arrive while we look, so this may take more than a minute.
+//! A skew needs two blocks that arrive while we look, so this may take more than two minutes.
 
 use ktr_core::id::CountyId;
+use ktr_core::time::Time;
 use ktr_os::{Finding, Verdict};
 use tokio::time::Instant;
 
 use super::Machine;
 use crate::error::RoomError;
-use crate::limits::{DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
+use crate::limits::{CHAIN_OLD_SECS, DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
 use crate::plan::Outlook;
 use crate::port::Chain;
 
@@ -30,11 +31,7 @@ pub(super) async fn judge<C: Chain>(
         found.push(Finding::new("chain", Verdict::Wrong, says));
         return None;
     };
-    found.push(Finding::new(
-        "chain",
-        Verdict::Good,
-        format!("chain {} answers", first.chain_id),
-    ));
+    found.push(age(&first, (machine.now)()));
     let second = look(&chain, machine.blocks, |outlook| outlook.skew_ms.is_some()).await;
     found.push(skew(second.as_ref().and_then(|outlook| outlook.skew_ms)));
     Some(second.unwrap_or(first))
@@ -58,6 +55,20 @@ async fn look<C: Chain>(
         }
         tokio::time::sleep(DOCTOR_LOOK).await;
     }
+}
+
+/// A proof says what was, not that anything goes on: the newest block has to be young.
+fn age(outlook: &Outlook, now: Time) -> Finding {
+    const CHECK: &str = "chain";
+    let chain = &outlook.chain_id;
+    let old_secs = now.0.saturating_sub(outlook.newest.0);
+    if old_secs <= CHAIN_OLD_SECS {
+        return Finding::new(CHECK, Verdict::Good, format!("chain {chain} answers"));
+    }
+    let says = format!(
+        "the newest block of chain {chain} is {old_secs} s old: the chain stands, its node is behind, or this clock is ahead"
+    );
+    Finding::new(CHECK, Verdict::Wrong, says)
 }
 
 /// This clock against the chain's.

@@ -10,7 +10,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use ktr_core::id::{CountyId, EncryptionKey};
-use ktr_os::{Finding, Verdict};
+use ktr_core::time::Time;
+use ktr_os::{Finding, Verdict, clock};
 use ktr_room::adapter::matrix::{Http, ensure_bot};
 use ktr_room::config::{Blanks, Config, ListenTable, Profile};
 use ktr_room::doctor::{Machine, examine};
@@ -74,6 +75,7 @@ impl Place {
             cgroup: folder.path().join("cgroup"),
             free_percent: |_| Some(50),
             in_memory: |_| Some(true),
+            now: clock::now,
             answer: Duration::ZERO,
             blocks: Duration::ZERO,
         };
@@ -313,7 +315,7 @@ const OF_MACHINE: [Wreck; 3] = [
     ),
 ];
 
-const OF_HOMESERVER: [Wreck; 8] = [
+const OF_HOMESERVER: [Wreck; 9] = [
     (
         "a Python whose SQLite keeps freed pages",
         |place| place.python("0", "1.163.2"),
@@ -383,9 +385,15 @@ const OF_HOMESERVER: [Wreck; 8] = [
         "homeserver",
         "is taken: set another one in room.toml",
     ),
+    (
+        "a homeserver at the port that the sidecar did not start",
+        |place| end(&mut place.process.take().expect("it runs")),
+        "homeserver",
+        "somebody else answers on port",
+    ),
 ];
 
-const OF_CHAIN: [Wreck; 3] = [
+const OF_CHAIN: [Wreck; 4] = [
     (
         "files of the chain that do not belong together",
         |place| place.unfollowed = Some(RoomError::Chain(ChainError::Unsigned)),
@@ -397,6 +405,12 @@ const OF_CHAIN: [Wreck; 3] = [
         |place| place.ledger.change(|inner| inner.silent = true),
         "chain",
         "no node of chain.rpc gives a proven answer",
+    ),
+    (
+        "a chain that stands",
+        |place| place.machine.now = || Time(clock::now().0 + 185),
+        "chain",
+        "s old: the chain stands, its node is behind, or this clock is ahead",
     ),
     (
         "a clock that is far off",
@@ -457,6 +471,22 @@ async fn a_homeserver_that_stands_still_is_judged_by_what_is_installed() {
     assert!(
         matches!(of(&wrong, Verdict::Wrong).as_slice(), [("version", _)]),
         "{wrong:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_homeserver_that_does_not_say_its_version_is_not_called_known() {
+    let mut place = Place::sound().await;
+    fs::remove_file(place.config.state.join("bot.json")).expect("no token");
+    let findings = place.examined().await;
+    assert_eq!(of(&findings, Verdict::Wrong), [], "{findings:#?}");
+    let unverified = of(&findings, Verdict::Unverified);
+    assert!(
+        unverified.contains(&(
+            "version",
+            "Synapse 1.163.2 is installed; which version runs is not said"
+        )),
+        "{findings:#?}"
     );
 }
 
