@@ -5,6 +5,7 @@ mod arrows;
 mod finding;
 mod manifest;
 mod modules;
+mod named;
 mod names;
 mod pages;
 mod purity;

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::finding::Finding;
-use super::{arrows, manifest, modules, names, pages, purity, root, secrets, size, words};
+use super::{arrows, manifest, modules, named, names, pages, purity, root, secrets, size, words};
 use crate::error::TaskError;
 use crate::graph::Graph;
 use crate::output;
 use crate::tree::Tree;
 
 /// The rules that read files.
-pub(super) const RULES: [fn(&Tree) -> Vec<Finding>; 9] = [
+pub(super) const RULES: [fn(&Tree) -> Vec<Finding>; 10] = [
     root::check,
     size::check,
     names::check,
@@ -20,6 +20,7 @@ pub(super) const RULES: [fn(&Tree) -> Vec<Finding>; 9] = [
     words::check,
     secrets::check,
     pages::check,
+    named::check,
 ];
 
 /// Checks the checkout; returns how much was looked at.

@@ -265,6 +265,26 @@ fn no_private_key_lies_in_the_tree() {
 }
 
 #[test]
+fn a_test_that_a_page_names_is_there() {
+    red(
+        "docs/src/tour.md",
+        "# Tour\n\nShown by `a_rule_that_no_test_shows`.\n",
+        "tour.md:3: names the test a_rule_that_no_test_shows",
+    );
+    let there = findings(&[
+        (
+            "docs/src/tour.md",
+            "# Tour\n\n`one_veto_is_quite_enough`, `headcount_max` and `ktr_a_b_c_seconds`\n",
+        ),
+        (
+            "tests/src/veto.rs",
+            "//! One test.\n\nfn one_veto_is_quite_enough() {}\n",
+        ),
+    ]);
+    assert_eq!(there, Vec::<String>::new());
+}
+
+#[test]
 fn every_page_is_in_the_summary() {
     red(
         "docs/src/lost.md",
