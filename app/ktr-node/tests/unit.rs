@@ -15,13 +15,28 @@ const NODE: &str = include_str!("../../../node-config/ktr-node.service");
 const ROOM: &str = include_str!("../../../node-config/ktr-room.service");
 const SESSION: &str = include_str!("../../../node-config/ktr-room-session.service");
 const LISTEN: &str = include_str!("../../../node-config/ktr-room-listen.conf");
-const TIMER: &str = include_str!("../../../node-config/ktr-room-session.timer");
+const DOCTOR: &str = include_str!("../../../node-config/ktr-room-doctor.service");
+
+/// Every timer, with the unit that it starts.
+const TIMERS: [(&str, &str, &str); 2] = [
+    (
+        "ktr-room-session",
+        include_str!("../../../node-config/ktr-room-session.timer"),
+        SESSION,
+    ),
+    (
+        "ktr-room-doctor",
+        include_str!("../../../node-config/ktr-room-doctor.timer"),
+        DOCTOR,
+    ),
+];
 
 /// Every program that is shipped with a unit.
-const UNITS: [(&str, &str); 5] = [
+const UNITS: [(&str, &str); 6] = [
     ("ktr-node", NODE),
     ("ktr-room", ROOM),
     ("ktr-room-session", SESSION),
+    ("ktr-room-doctor", DOCTOR),
     (
         "ktr-agent",
         include_str!("../../../node-config/ktr-agent.service"),
@@ -36,7 +51,11 @@ const UNITS: [(&str, &str); 5] = [
 fn judged(name: &str, unit: &str, arguments: &[&str]) -> Option<Output> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(format!("{name}.service"));
-    let program = name.strip_suffix("-session").unwrap_or(name);
+    let program = if name.starts_with("ktr-room") {
+        "ktr-room"
+    } else {
+        name
+    };
     let built = unit.replace(
         &format!("ExecStart=/usr/bin/{program} "),
         concat!("ExecStart=", env!("CARGO_BIN_EXE_ktr-node"), " "),
@@ -110,13 +129,15 @@ fn no_unit_dumps_its_memory_or_dials_further_than_this_machine() {
         for line in [
             "LimitCORE=0",
             "UMask=0077",
-            "StateDirectoryMode=0700",
             "IPAddressDeny=any",
             "IPAddressAllow=localhost",
         ] {
             let times = unit.lines().filter(|shipped| *shipped == line).count();
             assert_eq!(times, 1, "{name}: {line}");
         }
+        // The doctor has no folder of its own, and may write in none.
+        let keeps = unit.contains("\nStateDirectoryMode=0700\n");
+        assert_eq!(keeps, name != "ktr-room-doctor", "{name}");
         // Synapse's Python makes callbacks at run time (cffi) and does not start with it; nobody else may write what is executed.
         let writes = !unit.contains("\nMemoryDenyWriteExecute=yes\n");
         assert_eq!(writes, name.starts_with("ktr-room"), "{name}");
@@ -206,30 +227,45 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
 }
 
 #[test]
-fn systemd_accepts_the_timer_without_a_word_and_would_have_said_a_misspelt_line() {
-    let folder = TempDir::new().unwrap();
-    let service = SESSION.replace(
-        "/usr/bin/ktr-room ",
-        concat!(env!("CARGO_BIN_EXE_ktr-node"), " "),
-    );
-    fs::write(folder.path().join("ktr-room-session.service"), service).unwrap();
-    let path = folder.path().join("ktr-room-session.timer");
-    for (timer, is_right) in [
-        (TIMER.to_owned(), true),
-        (TIMER.replace("OnCalendar=", "OnColander="), false),
-    ] {
-        fs::write(&path, timer).unwrap();
-        let verdict = Command::new("systemd-analyze")
-            .args(VERIFY)
-            .arg(&path)
-            .output();
-        let Ok(verdict) = verdict else {
-            eprintln!("SKIPPED 1: no systemd-analyze here");
-            return;
-        };
-        let said = String::from_utf8_lossy(&verdict.stderr);
-        assert_eq!(said.is_empty(), is_right, "{said}");
+fn systemd_accepts_each_timer_without_a_word_and_would_have_said_a_misspelt_line() {
+    for (name, timer, unit) in TIMERS {
+        let folder = TempDir::new().unwrap();
+        let service = unit.replace(
+            "/usr/bin/ktr-room ",
+            concat!(env!("CARGO_BIN_EXE_ktr-node"), " "),
+        );
+        fs::write(folder.path().join(format!("{name}.service")), service).unwrap();
+        let path = folder.path().join(format!("{name}.timer"));
+        for (timer, is_right) in [
+            (timer.to_owned(), true),
+            (timer.replace("OnCalendar=", "OnColander="), false),
+        ] {
+            fs::write(&path, timer).unwrap();
+            let verdict = Command::new("systemd-analyze")
+                .args(VERIFY)
+                .arg(&path)
+                .output();
+            let Ok(verdict) = verdict else {
+                eprintln!("SKIPPED 1: no systemd-analyze here");
+                return;
+            };
+            let said = String::from_utf8_lossy(&verdict.stderr);
+            assert_eq!(said.is_empty(), is_right, "{name}: {said}");
+        }
     }
+}
+
+/// What looks at a room's place is as closed as what runs there, and sees the machine's swap.
+#[test]
+fn the_doctor_is_as_closed_as_the_room_but_for_the_machines_swap() {
+    let closing = |unit: &'static str| -> Vec<&str> {
+        let from = unit.find("IPAddressDeny=").unwrap();
+        let lines = unit[from..].lines().take_while(|line| *line != "[Install]");
+        lines.filter(|line| line.contains('=')).collect()
+    };
+    let mut room = closing(ROOM);
+    room.retain(|line| *line != "ProcSubset=pid");
+    assert_eq!(closing(DOCTOR), room);
 }
 
 /// The alarms of exits stand on one line of shell: as systemd hands it over, it leaves the code, or -1 after a signal.

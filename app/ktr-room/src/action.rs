@@ -129,6 +129,8 @@ pub enum Alarm {
     UnknownVersion,
     /// A stray room could not be destroyed.
     Stray,
+    /// The doctor found something that must be mended before the hour.
+    Unfit,
 }
 
 impl Alarm {
@@ -146,6 +148,7 @@ impl Alarm {
             Self::Residue => "room.residue",
             Self::UnknownVersion => "room.unknown_version",
             Self::Stray => "room.stray",
+            Self::Unfit => "room.unfit",
         }
     }
 }

@@ -60,9 +60,10 @@ pub(crate) enum Command {
     Start(Start),
     /// Look at all that a session's room needs, and name what is wrong: a day and 45 minutes before the hour. Changes nothing; exit code 1 if anything must be mended.
     #[command(
-        after_help = "Examples:\n  ktr-room --home county-a doctor\n  ktr-room --home county-a -o json doctor"
+        after_help = "Examples:\n  ktr-room --home county-a doctor\n  ktr-room --home county-a -o json doctor\n  \
+                      ktr-room --home county-a doctor --ring"
     )]
-    Doctor,
+    Doctor(Doctor),
     /// Show what the last pass of the running sidecar saw, in counts.
     #[command(
         after_help = "Examples:\n  ktr-room --home county-a status\n  ktr-room --home county-a -o json status"
@@ -122,6 +123,14 @@ pub(crate) struct Start {
     /// With homeserver.profile = "per-session": end when one session's homeserver is removed and the chain knows it.
     #[arg(long, env = "KTR_ROOM_ONE_SESSION")]
     pub(crate) one_session: bool,
+}
+
+/// Flags of `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Call the command of `on_alarm`, with the code room.unfit, if anything must be mended: for a timer, whose output nobody reads.
+    #[arg(long, env = "KTR_ROOM_RING")]
+    pub(crate) ring: bool,
 }
 
 /// Flags of `scan`.

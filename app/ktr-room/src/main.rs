@@ -8,6 +8,7 @@ use clap::Parser;
 use ktr_core::id::SessionId;
 use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
+use ktr_room::action::Alarm;
 use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config, Profile};
 use ktr_room::doctor::{Machine, examine};
@@ -21,7 +22,7 @@ use tracing_subscriber::EnvFilter;
 mod cli;
 mod output;
 
-use cli::{Cli, Command, Format, Init, Scan, Start};
+use cli::{Cli, Command, Doctor, Format, Init, Scan, Start};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -44,7 +45,7 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             output::made(&cli.home, cli.output);
         }
         Command::Start(flags) => serve(&spanned(config(cli)?, flags, &cli.home)?)?,
-        Command::Doctor => return diagnose(cli),
+        Command::Doctor(flags) => return diagnose(cli, flags),
         Command::Status => {
             let config = config(cli)?;
             let shown = Shown {
@@ -131,25 +132,27 @@ fn serve(config: &Config) -> Result<(), RoomError> {
     })
 }
 
-/// Judges everything that can be seen; fails if anything must be mended.
-fn diagnose(cli: &Cli) -> Result<ExitCode, RoomError> {
+/// Judges everything that can be seen; fails if anything must be mended, and calls the operator if it is asked to.
+fn diagnose(cli: &Cli, flags: &Doctor) -> Result<ExitCode, RoomError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let mut findings = match config(cli) {
+    let (mut findings, on_alarm) = match config(cli) {
         Ok(config) => runtime.block_on(async {
             let chain = trust::connect(&config).map(|(chain, _)| chain);
-            examine(&config, chain, &Machine::default()).await
+            let findings = examine(&config, chain, &Machine::default()).await;
+            (findings, config.on_alarm)
         }),
-        Err(error) => vec![Finding::of("settings", Err(error))],
+        Err(error) => (vec![Finding::of("settings", Err(error))], Vec::new()),
     };
     output::found(&mut findings, cli.output);
-    let is_wrong = findings.iter().any(|found| found.verdict == Verdict::Wrong);
-    Ok(if is_wrong {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    if findings.iter().all(|found| found.verdict != Verdict::Wrong) {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if flags.ring {
+        ktr_os::alarm::call(&on_alarm, Alarm::Unfit.code())?;
+    }
+    Ok(ExitCode::FAILURE)
 }
 
 /// Counts what is left of the session at hand, or of the room a receipt names.

@@ -236,6 +236,30 @@ fn doctor_names_the_worst_first_and_fails_while_anything_must_be_mended() {
 }
 
 #[test]
+fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_nobody() {
+    let (home, _) = installed(Timing::default());
+    let calls = home.path().join("calls");
+    let made = Command::new("mkfifo").arg(&calls).status();
+    assert!(made.expect("mkfifo").success());
+    let path = home.path().join("room.toml");
+    let text = fs::read_to_string(&path).expect("a configuration");
+    let command = format!(
+        "on_alarm = [\"sh\", \"-c\", \"echo $0 >> {}\"]",
+        calls.display()
+    );
+    let text = text.replace("on_alarm = []", &command);
+    assert!(text.contains(&command), "{text}");
+    fs::write(&path, text).expect("written");
+    let quiet = run(home.path(), &["doctor"]);
+    assert_eq!(quiet.status.code(), Some(1));
+    let loud = run(home.path(), &["doctor", "--ring"]);
+    assert_eq!(loud.status.code(), Some(1));
+    // Whoever was called waits at the pipe for a reader.
+    let called = fs::read_to_string(&calls).expect("the pipe");
+    assert_eq!(called, "room.unfit\n");
+}
+
+#[test]
 fn doctor_names_a_line_of_the_configuration_that_nobody_knows() {
     let (home, _) = installed(Timing::default());
     let path = home.path().join("room.toml");
