@@ -259,8 +259,10 @@ fn systemd_accepts_each_timer_without_a_word_and_would_have_said_a_misspelt_line
 #[test]
 fn the_doctor_is_as_closed_as_the_room_but_for_the_machines_swap() {
     let closing = |unit: &'static str| -> Vec<&str> {
-        let from = unit.find("IPAddressDeny=").unwrap();
-        let lines = unit[from..].lines().take_while(|line| *line != "[Install]");
+        let lines = unit
+            .lines()
+            .skip_while(|line| !line.starts_with("IPAddressDeny="));
+        let lines = lines.take_while(|line| *line != "[Install]");
         lines.filter(|line| line.contains('=')).collect()
     };
     let mut room = closing(ROOM);

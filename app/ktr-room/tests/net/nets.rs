@@ -1,29 +1,36 @@
-//! Nobody is alive: content goes at T, members and room by the nets alone (design: room, section 10, nets 1 to 3).
+//! Nobody is alive: content goes at T, members and room by the nets alone (design: room, section 10, nets 1 to 4).
 //! The times hang on Synapse's own 60 s tick.
 
 use ktr_core::id::SessionId;
 use ktr_room::port::Room;
+use ktr_room::report::{Dissolution, Report};
+use ktr_room::seen::Net;
 use ktr_room::timing::Timing;
 use reqwest::StatusCode;
+use serde_json::Value;
 
-use crate::support::{County, Guest, clock_ms, until};
+use crate::support::{County, Guest, account, clock_ms, until};
 
-#[tokio::test]
-async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() {
-    let mut county = County::with(2, [2, 4, 8]).await;
+/// A county of two members whose nets fall due soon after T.
+async fn county() -> County {
+    let mut county = County::with(2, [2, 4, 16]).await;
     county.timing = Timing {
         kick_after_secs: 3,
         leave_after_secs: 63,
         ..county.timing
     };
+    county
+}
+
+/// Its room seeded, both members in it and armed; from here on the sidecar is dead.
+async fn abandoned(county: &County) -> ([Guest; 2], String) {
     let sidecar = county.start();
-    let mut hall = String::new();
-    let mut guests = Vec::new();
-    for n in 1..=2 {
-        let guest = Guest::arrive(&county, n).await;
-        hall = guest.join().await.1;
-        guests.push(guest);
-    }
+    let guests = [
+        Guest::arrive(county, 1).await,
+        Guest::arrive(county, 2).await,
+    ];
+    guests[0].join().await;
+    let hall = guests[1].join().await.1;
     county.ledger.open();
     guests[0].receive(&hall).await;
     until("everybody is armed again", 20, || async {
@@ -32,27 +39,98 @@ async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() 
     })
     .await;
     sidecar.abort();
-    let t_ms = county.ledger.times().dissolves_ms();
-    until("the post is empty", 20, || async {
-        guests[0].posts(&hall).await.is_empty().then_some(())
-    })
-    .await;
-    println!("T + {} ms: the post's content is gone", clock_ms() - t_ms);
+    (guests, hall)
+}
+
+/// Waits until no room is left on the homeserver, as an hour's nets leave it (design: room, section 12: T + 150 s); when that was,
+/// after T.
+async fn gone(county: &County) -> u64 {
     until("the room is gone", 180, || async {
         let look = county.room.look(SessionId(0), None).await.ok()?;
         look.strays.is_empty().then_some(())
     })
     .await;
-    println!("T + {} ms: the room is gone", clock_ms() - t_ms);
+    let after_ms = clock_ms() - county.ledger.times().dissolves_ms();
+    assert!(after_ms < 150_000, "T + {after_ms} ms");
+    after_ms
+}
+
+/// The sidecar comes back and ends what is left to end: no residue, and the report says that a net had fired.
+async fn ended(county: &County) -> Dissolution {
     let sidecar = county.start();
     until("the session is done", 150, || async { county.remnant() }).await;
     sidecar.abort();
     let reports = county.ledger.change(|inner| inner.reports.clone());
-    let Some(ktr_room::report::Report::Dissolved { dissolution, .. }) = reports.last() else {
+    let Some(Report::Dissolved { dissolution, .. }) = reports.last() else {
         panic!("{reports:?}")
     };
-    assert!(dissolution.flags.dead_man_had_fired && dissolution.flags.room_absent_at_start);
+    assert!(dissolution.flags.dead_man_had_fired);
     assert_eq!(dissolution.residue, [0; 8]);
+    dissolution.clone()
+}
+
+#[tokio::test]
+async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() {
+    let county = county().await;
+    let (guests, hall) = abandoned(&county).await;
+    let t_ms = county.ledger.times().dissolves_ms();
+    until("the post is empty", 30, || async {
+        guests[0].posts(&hall).await.is_empty().then_some(())
+    })
+    .await;
+    println!("T + {} ms: the post's content is gone", clock_ms() - t_ms);
+    println!("T + {} ms: the room is gone", gone(&county).await);
+    assert!(ended(&county).await.flags.room_absent_at_start);
+}
+
+#[tokio::test]
+async fn an_unarmed_member_whose_agent_leaves_by_itself_keeps_no_room_from_its_end() {
+    let county = county().await;
+    let (guests, hall) = abandoned(&county).await;
+    unarm(&county, &guests[1], &hall).await;
+    let t_ms = county.ledger.times().dissolves_ms();
+    until("the hour of the agents' leave", 40, || async {
+        (clock_ms() >= t_ms + 5_000).then_some(())
+    })
+    .await;
+    assert_eq!(guests[1].leave(&hall).await, StatusCode::OK);
+    println!("T + {} ms: the room is gone", gone(&county).await);
+    ended(&county).await;
+}
+
+#[tokio::test]
+async fn an_unarmed_member_whose_agent_is_dead_keeps_an_empty_room_until_the_sidecars_return() {
+    let county = county().await;
+    let (guests, hall) = abandoned(&county).await;
+    unarm(&county, &guests[1], &hall).await;
+    // Its pass ends before the bot's own leave falls due: whoever is dead asks for nothing, and we ask in its name.
+    let token = county.room.mint(&account(2), clock_ms() + 600_000).await;
+    let mut guest = guests[1].clone();
+    guest.pass["token"] = token.expect("a token").as_str().into();
+    let there = format!(
+        "/_matrix/client/v3/rooms/{}/joined_members",
+        hall.replace('!', "%21")
+    );
+    until("nobody else is there", 150, || async {
+        let (status, body) = guest.get(&there).await;
+        assert_eq!(status, StatusCode::OK, "the room stands");
+        let body: Value = serde_json::from_slice(&body).ok()?;
+        (body["joined"].as_object()?.len() == 1).then_some(())
+    })
+    .await;
+    assert!(guest.posts(&hall).await.is_empty(), "its post is empty");
+    ended(&county).await;
+}
+
+/// A member's client writes its own membership anew, as it could past the terminator: the kick armed for it is gone.
+async fn unarm(county: &County, guest: &Guest, hall: &str) {
+    assert_eq!(guest.rename(hall).await, StatusCode::OK);
+    let kick = Net::Kick(account(guest.n));
+    until("it is unarmed", 20, || async {
+        let look = county.room.look(SessionId(4), None).await.ok()?;
+        (!look.room?.pending.contains_key(&kick)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -36,11 +36,13 @@ pub(crate) fn account(n: u8) -> Account {
 }
 
 impl County {
-    /// A county with a booted homeserver and a release in its inbox, behind the stand-in for OpenPGP.
+    /// A county with a booted homeserver and a release in its inbox, behind the stand-in for OpenPGP. The times count from the boot on:
+    /// how long that takes is the machine's affair.
     pub(crate) async fn with(members: u8, times: [u64; 3]) -> Self {
         let handed = Veil.encrypt_post(&archive(), &[EncryptionKey([0; 56])]);
+        let synapse = Synapse::boot().await;
         let ledger = Ledger::with(members, times, &archive());
-        Self::of(Veil, ledger, &handed.expect("cipher")).await
+        Self::on(synapse, Veil, ledger, &handed.expect("cipher")).await
     }
 }
 

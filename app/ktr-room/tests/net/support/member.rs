@@ -73,6 +73,30 @@ impl Guest {
         (status, body["room_id"].as_str().unwrap_or("").to_owned())
     }
 
+    /// Leaves, as its agent does at the end.
+    pub(crate) async fn leave(&self, room: &str) -> StatusCode {
+        let room = room.replace('!', "%21");
+        let url = format!("{}/_matrix/client/v3/rooms/{room}/leave", self.base);
+        let answer = self.http.post(url).bearer_auth(self.token());
+        read(answer.json(&json!({})).send().await).await.0
+    }
+
+    /// Writes its own membership anew with a name, which the terminator lets nobody do.
+    pub(crate) async fn rename(&self, room: &str) -> StatusCode {
+        let (room, user) = (room.replace('!', "%21"), self.pass["user"].as_str());
+        let user = user
+            .expect("a user")
+            .replace('@', "%40")
+            .replace(':', "%3A");
+        let url = format!(
+            "{}/_matrix/client/v3/rooms/{room}/state/m.room.member/{user}",
+            self.base
+        );
+        let answer = self.http.put(url).bearer_auth(self.token());
+        let body = json!({"membership": "join", "displayname": "another"});
+        read(answer.json(&body).send().await).await.0
+    }
+
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Vec<u8>) {
         let url = format!("{}{path}", self.base);
         let answer = self.http.get(url).bearer_auth(self.token()).send().await;
