@@ -182,10 +182,15 @@ impl FormCheck {
         section("For the board", self.lines(&self.for_the_board), &mut lines);
         section("Changed or kept back", self.changed(), &mut lines);
         let rules = self.rules.iter();
-        let rules = rules.map(|rule| format!("{}: {}; judged by {}", rule.place, kind(rule), judged(rule)));
+        let rules =
+            rules.map(|rule| format!("{}: {}; judged by {}", rule.place, kind(rule), judged(rule)));
         section("Rules", rules.collect(), &mut lines);
         let meanings = self.meanings.iter().map(|(code, meaning)| {
-            format!("{code} {}: {}", meaning.name, meaning.meaning.replace('`', ""))
+            format!(
+                "{code} {}: {}",
+                meaning.name,
+                meaning.meaning.replace('`', "")
+            )
         });
         section("What the numbers mean", meanings.collect(), &mut lines);
         lines.push(String::new());

@@ -88,9 +88,15 @@ mod tests {
             (format!("[{line}, {line}]"), "sectors[1]"),
             (format!("[{}]", line.replace("DE", "Germany")), "sectors[0]"),
             (line.to_owned(), "sectors.json"),
-            (format!("[{}]", line.replace("energy", "zoo")), "sectors.json"),
+            (
+                format!("[{}]", line.replace("energy", "zoo")),
+                "sectors.json",
+            ),
             (format!("[{}]", line.replace('5', "-5")), "sectors.json"),
-            (format!("[{}]", line.replace("entities", "count")), "sectors.json"),
+            (
+                format!("[{}]", line.replace("entities", "count")),
+                "sectors.json",
+            ),
         ] {
             let refused = PublicSectors::read(text.as_bytes()).unwrap_err();
             assert_eq!(refused.rule, rule::SECTOR_COUNTS, "{text}");

@@ -42,7 +42,10 @@ fn a_fit_form_ends_with_0_and_says_what_would_leave_and_what_not() {
         push(form, "/iocs", ioc("domain", "EVIL-c2.com"));
     });
     assert_eq!(code, Some(0), "{told:#}");
-    assert_eq!((&told["ok"], &told["verdict"]), (&json!(true), &json!("fit")));
+    assert_eq!(
+        (&told["ok"], &told["verdict"]),
+        (&json!(true), &json!("fit"))
+    );
     assert_eq!(told["findings"], json!([]));
     let form: Value = serde_json::from_str(FORM).expect("JSON");
     let organisations = form["victim"]["organisations"].as_array().expect("a list");

@@ -60,7 +60,10 @@ fn app_state(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
 fn seal(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
     let sealed = vector(root, "seal")?;
     let seal = sealed.get("seal").and_then(Value::as_str);
-    Ok(seal.into_iter().map(|seal| seal.as_bytes().to_vec()).collect())
+    Ok(seal
+        .into_iter()
+        .map(|seal| seal.as_bytes().to_vec())
+        .collect())
 }
 
 /// Every file of a folder.

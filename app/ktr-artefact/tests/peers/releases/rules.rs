@@ -12,11 +12,7 @@ use super::{
     made::{Made, Rule},
     tally::Tally,
 };
-use crate::{
-    program::Home,
-    python,
-    version,
-};
+use crate::{program::Home, python, version};
 
 /// What all of them say.
 pub(super) fn all(made: &[Made]) -> Vec<Tally> {

@@ -12,11 +12,7 @@ use ktr_artefact::{
     report::{Form, Inputs, Outcome, Report},
     stix::{self, Plan, PublicSectors, Seed},
 };
-use ktr_core::{
-    State,
-    id::SessionId,
-    nomination::Status,
-};
+use ktr_core::{State, id::SessionId, nomination::Status};
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
@@ -25,8 +21,8 @@ use super::stand::Stands;
 use super::warninglists;
 use crate::args;
 use crate::cli::Shared;
-use crate::command::tried::Tried;
 use crate::clock;
+use crate::command::tried::Tried;
 use crate::connection::block_on;
 use crate::engine::EngineArgs;
 use crate::entropy;

@@ -252,7 +252,9 @@ mod tests {
 
         /// What `ktr seal --signature bundle.json.sig` makes of it.
         fn taken(&self) -> Result<Vec<u8>, CliError> {
-            let made = self.flags().made(&self.house, &self.intended, &self.octets)?;
+            let made = self
+                .flags()
+                .made(&self.house, &self.intended, &self.octets)?;
             self.check(&made)?;
             Ok(made)
         }
@@ -383,7 +385,13 @@ mod tests {
     #[test]
     fn sq_can_seal_where_it_holds_the_key() {
         let desk = Desk::new(|folder| {
-            run(folder, "sq", &["key", "generate", "--userid", "Alliance", "--export", "sq.pgp"]);
+            run(
+                folder,
+                "sq",
+                &[
+                    "key", "generate", "--userid", "Alliance", "--export", "sq.pgp",
+                ],
+            );
             let public = run(folder, "sq", &["key", "extract-cert", "--binary", "sq.pgp"]);
             file::write(&folder.join("alliance.pgp"), &public).unwrap();
         });
@@ -417,7 +425,10 @@ mod tests {
         file::write(&desk.home.path().join("other"), b"other bytes").unwrap();
         let told = rule_of(refused(&desk, "", "other")).unwrap();
         // One time in 65,536 the left 16 bits are the same.
-        assert!([rule::LEFT_16, rule::BAD_SIGNATURE].contains(&told), "{told}");
+        assert!(
+            [rule::LEFT_16, rule::BAD_SIGNATURE].contains(&told),
+            "{told}"
+        );
     }
 
     #[test]
