@@ -69,6 +69,11 @@ pub const DRAFT_FIELDS_MAX: usize = 256;
 /// Values of a source that are refused by place; the rest are counted.
 pub const DRAFT_REFUSED_MAX: usize = 1_000;
 
+/// Fewest entities that a country counts of a sector, so that the sector's name names nobody.
+pub const SECTOR_ENTITIES_MIN: u64 = 5;
+/// Octets of a file of such counts: 18 sectors of every country there is.
+pub const SECTORS_MAX: usize = 1024 * 1024;
+
 /// Cases of one release; the ledger allows as many nominations.
 pub const CASES_MAX: usize = 64;
 /// Octets of `bundle.json` when built: room uploads end at 20 MB.
@@ -116,6 +121,8 @@ pub const SEAL_MAX: usize = 2 * 1024;
 pub const SEAL_EARLY_SECS: u64 = 86_400;
 /// A seal may be made this long after the header time that sealed it: the ledger's skew.
 pub const SEAL_LATE_SECS: u64 = 300;
+/// Before `Seal` is sent, a seal must have this long until it is too old: as long as the transaction counts.
+pub const SEAL_SEND_SECS: u64 = 3_600;
 /// Seconds of a day.
 pub const DAY_SECS: u64 = 86_400;
 /// Octets of a certificate, armoured or not.

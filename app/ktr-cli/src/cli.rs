@@ -23,7 +23,7 @@ use crate::command::{
                   ktr --home net nominate case.json --key member.asc --decide-by +2h\n  \
                   ktr --home net board vote COMMITMENT approve --key seat.asc\n  \
                   ktr --home net audit\n\n\
-                  Exit codes: 0 done, 1 refused, 4 no node answers, 5 not seen in a block in time, 64 wrong usage"
+                  Exit codes: 0 done, 1 refused, 3 fit if the board agrees (nominate check), 4 no node answers, 5 not seen in a block in time, 64 wrong usage"
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

@@ -3,17 +3,37 @@
 
 use std::path::PathBuf;
 
-use ktr_artefact::{finding::Finding, openpgp::ProfileError, report::Report};
+use ktr_artefact::{
+    finding::{Finding, Rule},
+    openpgp::ProfileError,
+    report::Report,
+};
 use ktr_client::{ClientError, TrustError};
 use ktr_wire::{
     Refusal,
     genesis::{Incomplete, JsonError},
 };
-
-use crate::command::release::Told;
+use serde_json::Value;
 
 /// The exit code of wrong usage: 2, which parsers like to give, means something else to a verifier (design: ledger, section 11).
 pub(crate) const USAGE: u8 = 64;
+
+/// The exit code of a no.
+pub(crate) const REFUSED: u8 = 1;
+
+/// The exit code of a yes with a condition: the board is asked. A verifier of receipts ends so too where a yes is not countersigned.
+pub(crate) const FOR_THE_BOARD: u8 = 3;
+
+/// An answer that is no plain yes: it is printed as answers are, and decides how the program ends.
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    /// For people.
+    pub(crate) text: String,
+    /// The same for programs.
+    pub(crate) value: Value,
+    /// How the program ends.
+    pub(crate) exit_code: u8,
+}
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +64,9 @@ pub(crate) enum CliError {
     /// A build that forms or finished bytes stopped.
     #[error("the build has {} findings against it; the first is {}", .0.against().len(), .0.against().first().map(String::as_str).unwrap_or_default())]
     Build(Box<Report>),
-    /// Of many releases at least one does not verify.
-    #[error("{} of the releases are refused", .0.refused)]
-    Releases(Box<Told>),
+    /// What was asked is answered, and the answer is not the best one.
+    #[error("{}", .0.text)]
+    Verdict(Box<Verdict>),
     /// A signature that the frozen profile does not allow.
     #[error("signature: {0}")]
     Profile(#[from] ProfileError),
@@ -87,13 +107,13 @@ fn first(findings: &[Finding]) -> String {
 }
 
 impl CliError {
-    /// 1 refused, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
+    /// 1 refused, 3 fit if the board agrees, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Client(ClientError::NoNode { .. } | ClientError::NoUrl) => 4,
             Self::Client(ClientError::NotSeen(_)) | Self::NotSeen(_) => 5,
             Self::Usage(_) | Self::Client(ClientError::Url(_)) => USAGE,
-            Self::Releases(told) => told.worst,
+            Self::Verdict(verdict) => verdict.exit_code,
             Self::Client(
                 ClientError::Node { .. }
                 | ClientError::Refused { .. }
@@ -113,7 +133,7 @@ impl CliError {
             | Self::Description(_)
             | Self::AppState(_)
             | Self::Incomplete(_)
-            | Self::NotThere(_) => 1,
+            | Self::NotThere(_) => REFUSED,
         }
     }
 
@@ -128,7 +148,7 @@ impl CliError {
             | Self::Making(_)
             | Self::Form(_)
             | Self::Build(_)
-            | Self::Releases(_)
+            | Self::Verdict(_)
             | Self::Profile(_)
             | Self::Program { .. }
             | Self::Description(_)
@@ -140,10 +160,14 @@ impl CliError {
         }
     }
 
-    /// The code of the rule that an artefact breaks.
-    pub(crate) fn rule(&self) -> Option<u16> {
-        if let Self::Artefact { finding, .. } = self {
-            return Some(finding.rule.code());
+    /// The rule that an artefact breaks.
+    pub(crate) fn rule(&self) -> Option<Rule> {
+        self.finding().map(|finding| finding.rule)
+    }
+
+    fn finding(&self) -> Option<&Finding> {
+        if let Self::Artefact { finding, .. } | Self::Making(finding) = self {
+            return Some(finding);
         }
         None
     }
@@ -156,7 +180,7 @@ impl CliError {
         None
     }
 
-    /// Findings of a form or a build, each as one line.
+    /// Findings of a form, a build or a file, each as one line.
     pub(crate) fn findings(&self) -> Vec<String> {
         if let Self::Build(report) = self {
             return report.against();
@@ -164,6 +188,6 @@ impl CliError {
         if let Self::Form(findings) = self {
             return findings.iter().map(ToString::to_string).collect();
         }
-        Vec::new()
+        self.finding().iter().map(ToString::to_string).collect()
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use ktr_artefact::finding::Rule;
 use ktr_client::code;
 use serde_json::{Value, json};
 
@@ -25,20 +26,21 @@ pub(crate) fn failure(error: &CliError, format: Format) -> ExitCode {
     if format == Format::Json && error.exit_code() == USAGE {
         return misused(&error.to_string());
     }
-    if let CliError::Releases(told) = error {
-        answer(format, &told.text, &told.value);
+    if let CliError::Verdict(verdict) = error {
+        answer(format, &verdict.text, &verdict.value);
         return ExitCode::from(error.exit_code());
     }
     note(&format!("ktr: {error}"));
-    let findings = error.findings();
     if format == Format::Json {
-        let mut refusal = refusal(&error.to_string(), error.code(), &findings);
+        let mut refusal = refusal(error);
         if let (Some(report), Some(members)) = (error.report(), refusal.as_object_mut()) {
             members.insert("report".to_owned(), json!(report));
         }
         line(&refusal.to_string());
     } else {
-        for finding in &findings {
+        // What the line above says in full is not said again.
+        let findings = error.findings();
+        for finding in findings.iter().filter(|_finding| findings.len() > 1) {
             note(finding);
         }
     }
@@ -61,14 +63,27 @@ pub(crate) fn usage(error: &clap::Error, format: Format) -> ExitCode {
 
 /// Wrong usage for programs: one JSON value on stderr, so that stdout holds answers alone.
 fn misused(text: &str) -> ExitCode {
-    note(&refusal(text, None, &[]).to_string());
+    note(&shape(text, None, None, &[]).to_string());
     ExitCode::from(USAGE)
 }
 
+/// What programs are told of a failure: `code` is the chain's, `rule` an artefact's, `name` that of either.
+pub(crate) fn refusal(error: &CliError) -> Value {
+    let findings = error.findings();
+    shape(&error.to_string(), error.code(), error.rule(), &findings)
+}
+
 /// The shape of every failure in JSON.
-fn refusal(text: &str, code: Option<u32>, findings: &[String]) -> Value {
-    let name = code.map(code::name);
-    json!({"ok": false, "error": text, "code": code, "name": name, "findings": findings})
+fn shape(text: &str, code: Option<u32>, rule: Option<Rule>, findings: &[String]) -> Value {
+    let name = code.map(code::name).or(rule.map(Rule::name));
+    json!({
+        "ok": false,
+        "error": text,
+        "code": code,
+        "rule": rule.map(Rule::code),
+        "name": name,
+        "findings": findings,
+    })
 }
 
 /// Says something beside the answer.

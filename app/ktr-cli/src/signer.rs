@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::{ArgMatches, Args, FromArgMatches, error::ErrorKind, parser::ValueSource};
-use ktr_artefact::openpgp::{self, Certificate, ProfileSignature, SecretCertificate};
+use ktr_artefact::{
+    openpgp::{self, Certificate, ProfileSignature, SecretCertificate},
+    seal,
+};
 use tempfile::NamedTempFile;
 
 use crate::clock;
@@ -133,8 +136,17 @@ impl Signer {
     pub(crate) fn sign(&self, message: &[u8]) -> Result<ProfileSignature, CliError> {
         match self {
             Self::File(secret) => Ok(openpgp::sign(secret, clock::now(), message)?),
-            Self::Gpg(fingerprint) => foreign(&mut gpg(fingerprint), message),
-            Self::Sq(path) => foreign(&mut sq(path), message),
+            Self::Gpg(fingerprint) => signed(&mut gpg(fingerprint), message),
+            Self::Sq(path) => signed(&mut sq(path), message),
+        }
+    }
+
+    /// A seal over the bytes of a bundle: `bundle.json.asc`.
+    pub(crate) fn seal(&self, names: &seal::Names<'_>, bundle: &[u8]) -> Result<Vec<u8>, CliError> {
+        match self {
+            Self::File(secret) => Ok(seal::make(secret, names, clock::now(), bundle)?),
+            Self::Gpg(fingerprint) => sealed(&mut gpg_seal(fingerprint, names), bundle),
+            Self::Sq(path) => sealed(&mut sq_seal(path, names), bundle),
         }
     }
 
@@ -170,12 +182,39 @@ fn sq(key: &Path) -> Command {
     sq
 }
 
-/// Lets another program sign a file with the message, and brings its signature into the profile.
-fn foreign(program: &mut Command, message: &[u8]) -> Result<ProfileSignature, CliError> {
+/// gpg with the notations of a seal.
+pub(crate) fn gpg_seal(fingerprint: &str, names: &seal::Names<'_>) -> Command {
+    let mut gpg = gpg(fingerprint);
+    for (name, value) in names.notations() {
+        gpg.arg("--set-notation").arg(format!("{name}={value}"));
+    }
+    gpg
+}
+
+/// `sq` with the notations of a seal.
+fn sq_seal(key: &Path, names: &seal::Names<'_>) -> Command {
+    let mut sq = sq(key);
+    for (name, value) in names.notations() {
+        sq.args(["--notation", &name, &value]);
+    }
+    sq
+}
+
+/// Lets another program sign a message, and brings its signature into the profile of transactions.
+fn signed(program: &mut Command, message: &[u8]) -> Result<ProfileSignature, CliError> {
+    Ok(openpgp::normalise(&foreign(program, message)?)?)
+}
+
+/// Lets another program seal a bundle, and brings its signature into the form of a seal.
+pub(crate) fn sealed(program: &mut Command, bundle: &[u8]) -> Result<Vec<u8>, CliError> {
+    Ok(seal::normalise(&foreign(program, bundle)?)?)
+}
+
+/// Lets another program sign a file with the message.
+fn foreign(program: &mut Command, message: &[u8]) -> Result<Vec<u8>, CliError> {
     let mut held = NamedTempFile::new().map_err(file::failed(Path::new("temporary file")))?;
     held.write_all(message).map_err(file::failed(held.path()))?;
-    let signature = output_of(program.arg(held.path()))?;
-    Ok(openpgp::normalise(&signature)?)
+    output_of(program.arg(held.path()))
 }
 
 /// Runs a program and gives its stdout.

@@ -377,6 +377,8 @@ rules! {
     IOC_WARNINGLIST = 1040 "ioc-warninglist";
     /// A file is no list of well-known benign values in MISP's format, or its name is none.
     WARNINGLIST = 1041 "warninglist";
+    /// Counts of entities are no JSON list of country, sector and number, or name a pair twice.
+    SECTOR_COUNTS = 1042 "sector-counts";
     /// It served to judge the case or the bundle; no object has a place for it.
     KEPT_AT_HOME = 1100 "kept-at-home";
     /// A value was written in the normal form of its type.

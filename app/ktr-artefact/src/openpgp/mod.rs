@@ -22,3 +22,4 @@ pub use sign::{sign, verify};
 pub(crate) use body::{encryption_key, signing_key};
 pub(crate) use instant::{policy, time_of, timestamp};
 pub(crate) use packet::rewrite;
+pub(crate) use profile::check_foreign_seal;

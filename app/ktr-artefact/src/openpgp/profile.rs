@@ -184,14 +184,7 @@ struct Hashed {
 impl Hashed {
     fn read(area: &[u8]) -> Result<Self, ProfileError> {
         let mut hashed = Self::default();
-        let mut cursor = Cursor(area);
-        while !cursor.0.is_empty() {
-            let length = cursor.new_length()?;
-            let mut subpacket = Cursor(cursor.take(length)?);
-            // The critical bit is ignored.
-            let kind = subpacket.octet()? & 0x7f;
-            hashed.take(kind, subpacket.0)?;
-        }
+        each_subpacket(area, |kind, value| hashed.take(kind, value))?;
         Ok(hashed)
     }
 
@@ -225,14 +218,46 @@ impl Hashed {
                 self.has_salt = true;
                 Ok(())
             }
-            3 => Err(ProfileError::Expiry),
-            20 => Err(ProfileError::Notation),
-            26 => Err(ProfileError::PolicyUrl),
-            28 => Err(ProfileError::SignerUserId),
-            38 => Err(ProfileError::KeyBlock),
-            other => Err(ProfileError::Subpacket(other)),
+            other => Err(foreign(other)),
         }
     }
+}
+
+/// Type and value of each subpacket of an area; the critical bit is ignored.
+fn each_subpacket(
+    area: &[u8],
+    mut take: impl FnMut(u8, &[u8]) -> Result<(), ProfileError>,
+) -> Result<(), ProfileError> {
+    let mut cursor = Cursor(area);
+    while !cursor.0.is_empty() {
+        let length = cursor.new_length()?;
+        let mut subpacket = Cursor(cursor.take(length)?);
+        let kind = subpacket.octet()? & 0x7f;
+        take(kind, subpacket.0)?;
+    }
+    Ok(())
+}
+
+/// What a subpacket of a type that has no place is called, by the option of gpg that puts it there.
+const fn foreign(kind: u8) -> ProfileError {
+    match kind {
+        3 => ProfileError::Expiry,
+        20 => ProfileError::Notation,
+        26 => ProfileError::PolicyUrl,
+        28 => ProfileError::SignerUserId,
+        38 => ProfileError::KeyBlock,
+        other => ProfileError::Subpacket(other),
+    }
+}
+
+/// What spoils a seal that another program made, named by the option at fault. What its notations say, and that each subpacket stands once, is
+/// asked by strict verification.
+pub(crate) fn check_foreign_seal(parts: &Parts) -> Result<(), ProfileError> {
+    check_algorithms(parts)?;
+    each_subpacket(&parts.hashed, |kind, _value| match kind {
+        2 | 16 | 20 | 33 => Ok(()),
+        other => Err(foreign(other)),
+    })
 }
 
 fn once<T>(slot: &mut Option<T>, value: T, kind: u8) -> Result<(), ProfileError> {

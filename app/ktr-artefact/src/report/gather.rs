@@ -160,8 +160,9 @@ fn case(inputs: &Inputs<'_>, form: &Form<'_>, became: &OfCases) -> Case {
     let (stage, said) = match form.checked {
         Err(findings) => (Stage::Refused, findings.to_vec()),
         Ok(nomination) => {
-            let named = (nomination.country.clone(), nomination.sector);
-            let sector_named = inputs.public_sectors.0.contains(&named);
+            let sector_named = inputs
+                .public_sectors
+                .holds(&nomination.country, nomination.sector);
             let stage = if built {
                 Stage::InTheBundle
             } else {

@@ -87,7 +87,7 @@ impl Report {
     }
 
     fn refused(&self, case: &Case) -> String {
-        let groups = groups(case).into_iter();
+        let groups = groups(&case.changes).into_iter();
         let refused = groups.filter(|((done, _), _)| *done == Action::Refused);
         refused
             .map(|((_, number), changes)| {
@@ -166,7 +166,7 @@ impl Report {
     }
 
     fn section(&self, case: &Case) -> String {
-        let groups = groups(case);
+        let groups = groups(&case.changes);
         let rows: String = groups.iter().map(|group| self.group(group)).collect();
         let changes = if groups.is_empty() {
             String::from("<p>Nothing was changed.</p>\n")

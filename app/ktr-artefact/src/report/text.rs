@@ -4,7 +4,7 @@
 use super::{
     Case, Found, Report, Source,
     wording::{
-        action, beside, counted, groups, judged, kind, object, outcome, places, ruled, stage,
+        action, beside, counted, groups, judged, kind, listed, object, outcome, ruled, stage,
         summary, tlp,
     },
 };
@@ -68,15 +68,10 @@ impl Report {
                 objects.collect::<Vec<_>>().join(", ")
             ));
         }
-        for ((done, code), changes) in groups(case) {
+        for ((done, code), changes) in groups(&case.changes) {
             let name = self.meanings.get(&code).map_or("", |meaning| meaning.name);
-            let (shown, more) = places(&changes);
-            let rest = match more {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            let at = shown.join(", ");
-            lines.push(format!("  {:<9} {code} {name}: {at}{rest}", action(done)));
+            let at = listed(&changes);
+            lines.push(format!("  {:<9} {code} {name}: {at}", action(done)));
         }
         for rule in &case.rules {
             let object = rule

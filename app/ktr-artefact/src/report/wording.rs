@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Case, Change, Detection, Found, Outcome, Report, Stage};
+use super::{Action, Change, Detection, Found, Outcome, Report, Stage};
 use crate::{
     limits,
     rules::{Origin, RuleKind},
@@ -34,10 +34,10 @@ pub(super) fn beside(report: &Report) -> Vec<String> {
     engine.into_iter().chain(lists).collect()
 }
 
-/// The changes of a case by rule, the gravest first.
-pub(super) fn groups(case: &Case) -> Vec<Group<'_>> {
+/// Changes by rule, the gravest first.
+pub(super) fn groups(changes: &[Change]) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Action, u16), Vec<&Change>> = BTreeMap::new();
-    for change in &case.changes {
+    for change in changes {
         let group = groups.entry((change.action, change.code)).or_default();
         group.push(change);
     }
@@ -50,6 +50,16 @@ pub(super) fn places<'a>(changes: &[&'a Change]) -> (Vec<&'a str>, usize) {
     let shown: Vec<&str> = shown.map(|change| change.place.as_str()).collect();
     let more = changes.len().saturating_sub(shown.len());
     (shown, more)
+}
+
+/// The places of a group in one line.
+pub(super) fn listed(changes: &[&Change]) -> String {
+    let (shown, more) = places(changes);
+    let at = shown.join(", ");
+    match more {
+        0 => at,
+        more => format!("{at} and {more} more"),
+    }
 }
 
 /// The first findings that stand, or that do not, and how many more there are.

@@ -19,7 +19,7 @@ use sequoia_openpgp::{
 use crate::{
     alliance::AllianceDomain,
     finding::{Finding, Place, Rule, rule},
-    openpgp::{ProfileError, SecretCertificate, rewrite, timestamp},
+    openpgp::{ProfileError, SecretCertificate, check_foreign_seal, rewrite, timestamp},
     stix::ChainId,
 };
 
@@ -36,7 +36,8 @@ pub struct Names<'a> {
 
 impl Names<'_> {
     /// The three notations. They are not critical: gpg, gpgv and sqv refuse critical ones that they do not know; we demand their presence.
-    pub(super) fn notations(&self) -> [(String, String); 3] {
+    #[must_use]
+    pub fn notations(&self) -> [(String, String); 3] {
         [
             (format!("chain-id@{}", self.domain), self.chain.to_string()),
             (
@@ -77,12 +78,14 @@ pub fn make(
     armour(&signature).map_err(|rule| rule.at(Place::seal()))
 }
 
-/// Brings a seal that gpg made into our form: one packet, nothing unhashed, new header, our armour. What is hashed stays as it is.
+/// Brings a detached signature that gpg or a card made, armoured or not, into our form: one packet, nothing unhashed, new header, our armour. What
+/// is hashed stays as it is, and is judged by [`super::verify_intended`].
 ///
 /// # Errors
-/// A [`ProfileError`] if it is not one readable signature packet.
+/// A [`ProfileError`] if it is not one readable signature packet, or if an option of gpg put something under the hash that no seal may hold.
 pub fn normalise(signature: &[u8]) -> Result<Vec<u8>, ProfileError> {
-    let (_parts, packet) = rewrite(signature)?;
+    let (parts, packet) = rewrite(signature)?;
+    check_foreign_seal(&parts)?;
     let Ok(Packet::Signature(signature)) = Packet::from_bytes(&packet) else {
         return Err(ProfileError::NotASignature);
     };

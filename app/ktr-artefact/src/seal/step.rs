@@ -163,8 +163,18 @@ fn is_salt(subpacket: &Subpacket) -> bool {
 
 /// 4. Made in the window around the header time that sealed it. There is no wall clock.
 pub(super) fn time(facts: &Facts<'_>, signed_at: Time) -> Result<(), Finding> {
+    window(facts, signed_at, limits::SEAL_EARLY_SECS)
+}
+
+/// 4, before sealing: it stays in the window for as long as `Seal` may take into a block.
+pub(super) fn time_to_send(facts: &Facts<'_>, signed_at: Time) -> Result<(), Finding> {
+    let early = limits::SEAL_EARLY_SECS.saturating_sub(limits::SEAL_SEND_SECS);
+    window(facts, signed_at, early)
+}
+
+fn window(facts: &Facts<'_>, signed_at: Time, early_secs: u64) -> Result<(), Finding> {
     let sealed_at = facts.release.sealed_at;
-    let first = sealed_at.minus(Secs(limits::SEAL_EARLY_SECS));
+    let first = sealed_at.minus(Secs(early_secs));
     let last = sealed_at.plus(Secs(limits::SEAL_LATE_SECS));
     if (first..=last).contains(&signed_at) {
         Ok(())

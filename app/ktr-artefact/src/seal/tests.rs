@@ -141,6 +141,29 @@ fn our_own_seal_passes_before_and_after_it_is_on_the_ledger() {
 }
 
 #[test]
+fn a_seal_that_would_be_too_old_in_its_block_is_not_sent() {
+    let sent_after = |secs: u64| {
+        let mut world = World::new();
+        world.release.sealed_at = Time(SIGNED.0 + secs);
+        let facts = world.facts();
+        let (bundle, seal) = (&world.bundle, &world.seal);
+        let judged = verify_intended(&facts, bundle, seal, &world.certificate);
+        judged.err().map(|finding| finding.rule)
+    };
+    assert_eq!(sent_after(86_400 - 3_600), None);
+    assert_eq!(sent_after(86_400 - 3_599), Some(rule::SEAL_TIME));
+    let mut world = World::new();
+    world.release.sealed_at = Time(SIGNED.0 - 301);
+    let judged = verify_intended(
+        &world.facts(),
+        &world.bundle,
+        &world.seal,
+        &world.certificate,
+    );
+    assert_eq!(judged.unwrap_err().rule, rule::SEAL_TIME);
+}
+
+#[test]
 fn the_ledger_s_word_comes_first() {
     type Change = fn(&mut World);
     let table: [(&str, Change, Rule); 7] = [

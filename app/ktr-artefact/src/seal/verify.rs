@@ -56,9 +56,10 @@ pub fn verify(
     })
 }
 
-/// What the release desk runs before it sends `Seal`: all but the ledger's own word and the window around its header time.
+/// What the release desk runs before it sends `Seal`: all but the ledger's own word. A seal that was made elsewhere must be young enough to be
+/// in its window still when `Seal` comes into a block, since a session has one release.
 ///
-/// `facts.release` holds the intended values; `sealed_at` is not looked at.
+/// `facts.release` holds the intended values; `sealed_at` is when `Seal` is sent.
 ///
 /// # Errors
 /// As [`verify`].
@@ -71,9 +72,10 @@ pub fn verify_intended(
     step::sizes(bundle, seal)?;
     let signature = step::packet(seal)?;
     let signed_at = step::parameters(facts, &signature)?;
+    step::time_to_send(facts, time_of(signed_at))?;
     let key = step::keys(facts, &signature, signed_at, certificate)?;
     step::signature(&signature, &key, bundle)?;
-    let (contents, checked) = step::contents(facts, time_of(signed_at), bundle)?;
+    let (contents, checked) = step::contents(facts, facts.release.sealed_at, bundle)?;
     Ok(Verified {
         contents,
         checked,

@@ -8,7 +8,7 @@ use sha2::Digest;
 
 use super::{
     Attempt, Beacon, BeaconScheme, BundleId, ChainId, Kind, Note, Object, ObjectId, Observable,
-    ObservedData, ReleaseHex, Seed, Sha256Hex, Tlp, Wording,
+    ObservedData, PublicSectors, ReleaseHex, Seed, Sha256Hex, Tlp, Wording,
     attempt::{Judged, Origin, Traced},
     case::CaseWriter,
     constant::{NOTE_ABSTRACT, NOTE_CONTENT, extension, identity, marking, marking_id},
@@ -19,13 +19,9 @@ use crate::{
     alliance::Alliance,
     day::Day,
     finding::{Finding, Place, Rule, rule},
-    form::{Country, Nomination, Reference, Sector, Token},
+    form::{Nomination, Reference, Token},
     ioc, leak, limits,
 };
-
-/// Countries and sectors with at least five entities, so that a sector label names nobody. Who counts is the release desk.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PublicSectors(pub BTreeSet<(Country, Sector)>);
 
 /// One cleared nomination.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -214,12 +214,10 @@ impl<'d, 'p> CaseWriter<'d, 'p> {
 
     fn report(mut self, nomination: &Nomination) -> ObjectId {
         let plan = self.draft.plan;
-        let named = (nomination.country.clone(), nomination.sector);
-        let sector = plan
+        let is_public = plan
             .public_sectors
-            .0
-            .contains(&named)
-            .then_some(nomination.sector);
+            .holds(&nomination.country, nomination.sector);
+        let sector = is_public.then_some(nomination.sector);
         let narrative = Some(nomination.narrative.clone()).filter(|text| !text.as_str().is_empty());
         let id = self.draft.next_id(Kind::Report);
         self.trace(&id, None);

@@ -199,10 +199,9 @@ fn what_looks_like_an_identifier_stops_the_build_until_the_board_lets_it_stand()
 fn a_sector_is_named_only_where_it_names_nobody() {
     let cases = cases();
     let nomination = &cases[0].nomination;
-    let public = PublicSectors(BTreeSet::from([(
-        nomination.country.clone(),
-        nomination.sector,
-    )]));
+    let (country, sector) = (nomination.country.as_str(), nomination.sector.tag());
+    let counts = json!([{"country": country, "sector": sector, "entities": 5}]);
+    let public = PublicSectors::read(counts.to_string().as_bytes()).unwrap();
     let plan = Plan {
         alliance: &alliance(),
         chain: &ChainId::parse("ktr-test-1").unwrap(),

@@ -101,6 +101,18 @@ pub(crate) fn canonical(bundles: &[&[u8]]) -> Vec<String> {
     digests
 }
 
+/// What pySigma has against each Sigma rule, in one run; nothing against one that it takes.
+pub(crate) fn check_sigma(rules: &[&str]) -> Vec<Option<String>> {
+    let asked = serde_json::to_vec(rules).unwrap();
+    let printed = run(include_str!("python/pysigma.py"), "sigma", &asked);
+    let lines = printed
+        .lines()
+        .map(|line| Some(line.to_owned()).filter(|line| !line.is_empty()));
+    let all: Vec<Option<String>> = lines.collect();
+    assert_eq!(all.len(), rules.len(), "{printed}");
+    all
+}
+
 /// The numbers that a script prints for each bundle of a list, in one run.
 fn numbers<const N: usize>(script: &str, holds: &str, bundles: &[&[u8]]) -> Vec<[usize; N]> {
     let printed = run(script, holds, &list(bundles));

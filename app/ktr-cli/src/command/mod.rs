@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod blocks;
 pub(crate) mod board;
 pub(crate) mod build;
+pub(crate) mod check;
 pub(crate) mod draft;
 pub(crate) mod events;
 pub(crate) mod genesis;
@@ -24,6 +25,7 @@ pub(crate) mod session;
 pub(crate) mod sibling;
 pub(crate) mod standing;
 pub(crate) mod status;
+pub(crate) mod tried;
 pub(crate) mod tx;
 
 mod run;

@@ -18,8 +18,10 @@ use ktr_core::{
 };
 use serde_json::json;
 
+use super::check::{self, Check};
 use super::draft::{self, Draft};
 use super::hold::{Wall, hold};
+use super::tried::Tried;
 use crate::cli::Shared;
 use crate::clock;
 use crate::connection::block_on;
@@ -32,13 +34,15 @@ use crate::sender;
 use crate::signer::SignerArgs;
 use crate::when;
 
-/// What `nominate` does: it sends a form, or drafts one.
+/// What `nominate` does: it sends a form, drafts one, or checks one.
 #[derive(Debug)]
 pub(crate) enum Nominate {
     /// A form is sent.
     Submit(Box<Submit>),
     /// A form is begun.
     Draft(Draft),
+    /// A form is checked.
+    Check(Check),
 }
 
 /// What `nominate` does beside sending a form.
@@ -46,6 +50,8 @@ pub(crate) enum Nominate {
 enum Beside {
     /// Begin a form with indicators from MISP, STIX or a table.
     Draft(Draft),
+    /// Say what the board, the build and the leak verifier would say of a form; nothing is signed or sent.
+    Check(Check),
 }
 
 impl Args for Nominate {
@@ -70,8 +76,10 @@ impl FromArgMatches for Nominate {
                 .map(Box::new)
                 .map(Self::Submit);
         }
-        let Beside::Draft(draft) = Beside::from_arg_matches(matches)?;
-        Ok(Self::Draft(draft))
+        Ok(match Beside::from_arg_matches(matches)? {
+            Beside::Draft(draft) => Self::Draft(draft),
+            Beside::Check(check) => Self::Check(check),
+        })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -83,7 +91,7 @@ impl FromArgMatches for Nominate {
 /// Flags of `nominate FORM`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr nominate draft --from event.json --out case.json\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
+    after_help = "Examples:\n  ktr nominate draft --from event.json --out case.json\n  ktr nominate check case.json\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
 )]
 pub(crate) struct Submit {
     /// The nomination form.
@@ -106,11 +114,12 @@ pub(crate) struct Submit {
     engine: EngineArgs,
 }
 
-/// Nominates, or drafts.
+/// Nominates, drafts, or checks.
 pub(crate) fn run(shared: &Shared, nominate: &Nominate) -> Result<(), CliError> {
     match nominate {
         Nominate::Submit(nominate) => send_form(shared, nominate),
         Nominate::Draft(draft) => draft::run(shared, draft),
+        Nominate::Check(flags) => check::run(shared, flags),
     }
 }
 
@@ -118,27 +127,38 @@ fn send_form(shared: &Shared, nominate: &Submit) -> Result<(), CliError> {
     if let Some(at) = nominate.at {
         refuse_unfit(at, clock::now(), nominate.decide_by)?;
     }
-    let octets = file::read(&nominate.form)?;
-    let document = form::read(&octets).map_err(|finding| CliError::Artefact {
-        path: nominate.form.clone(),
-        finding,
-    })?;
-    let severity = severity(&document, nominate)?;
+    let (document, severity, engine) = judged(nominate)?;
     if let Some(at) = nominate.at {
         // A key that cannot be read is found now, and not when nobody looks any more.
         nominate.signer.signer()?;
         hold(&Wall::until(at), at);
     }
-    block_on(send(shared, nominate, document, severity))
+    block_on(send(shared, nominate, document, severity, engine))
 }
 
-fn severity(document: &Document, nominate: &Submit) -> Result<Severity, CliError> {
+/// Reads a form.
+pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
+    let octets = file::read(path)?;
+    form::read(&octets).map_err(|finding| CliError::Artefact {
+        path: path.to_owned(),
+        finding,
+    })
+}
+
+/// The form, how grave the case is, and which engine judged its YARA rules.
+fn judged(nominate: &Submit) -> Result<(Document, Severity, Option<String>), CliError> {
+    let document = read(&nominate.form)?;
     if nominate.skip_check {
-        return Ok(matrix::classify(&document.classification).level);
+        let level = matrix::classify(&document.classification).level;
+        return Ok((document, level, None));
     }
-    let checked = form::check(document).map_err(CliError::Form)?;
-    nominate.engine.try_if_there(document, &checked)?;
-    Ok(checked.verdict.level)
+    let mut tried = Tried::new(Commitment([0; 32]), document);
+    let engine = tried.try_yara(|document, fit| nominate.engine.judge_if_there(document, fit))?;
+    let level = match tried.checked() {
+        Ok(nomination) => nomination.verdict.level,
+        Err(findings) => return Err(CliError::Form(findings.clone())),
+    };
+    Ok((tried.into_document(), level, engine))
 }
 
 /// A time that has passed cannot be waited for; one after the board's last word sends what nobody may decide any more.
@@ -164,6 +184,7 @@ async fn send(
     nominate: &Submit,
     document: Document,
     severity: Severity,
+    engine: Option<String>,
 ) -> Result<(), CliError> {
     let follower = shared.follower().await?;
     let case = CaseFile {
@@ -193,6 +214,7 @@ async fn send(
         "commitment": commitment.to_string(),
         "severity": render::severity(severity),
         "matrix": matrix::NOTICE,
+        "yara_engine": engine,
         "envelope": path,
         "decide_by": nominate.decide_by.0,
     });

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgMatches, Args, FromArgMatches, parser::ValueSource};
 use ktr_artefact::{
     finding::Finding,
     form::{Answer, Document, Engine, Nomination, try_yara},
@@ -16,35 +16,63 @@ use crate::command::sibling;
 use crate::error::CliError;
 
 /// Which engine judges YARA rules.
-#[derive(Debug, Args)]
+#[derive(Debug)]
 pub(crate) struct EngineArgs {
-    /// The compiler of YARA 4.2 or later, its scanner yara beside it; without it, both from the path.
-    #[arg(long, env = "KTR_YARAC", value_name = "FILE")]
     pub(super) yarac: Option<PathBuf>,
-    /// The program ktr-yara-x, to judge instead of yarac; without it, only if there is no yarac.
-    #[arg(long, env = "KTR_YARA_X", value_name = "FILE")]
     pub(super) yara_x: Option<PathBuf>,
 }
 
+/// The two flags. A flag outweighs what the environment says of the other engine.
+#[derive(Debug, Args)]
+struct EngineFlags {
+    /// The compiler of YARA 4.2 or later, its scanner yara beside it; without it, both from the path. A flag outweighs the other's twin.
+    #[arg(long, env = "KTR_YARAC", value_name = "FILE")]
+    yarac: Option<PathBuf>,
+    /// The program ktr-yara-x, to judge instead of yarac; without it, only if there is no yarac.
+    #[arg(long, env = "KTR_YARA_X", value_name = "FILE")]
+    yara_x: Option<PathBuf>,
+}
+
+impl Args for EngineArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        EngineFlags::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        EngineFlags::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for EngineArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let flags = EngineFlags::from_arg_matches(matches)?;
+        let said = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let yarac_alone = said("yarac") && !said("yara_x");
+        Ok(Self {
+            yarac: flags.yarac,
+            yara_x: flags.yara_x.filter(|_engine| !yarac_alone),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
 impl EngineArgs {
-    /// Tries the YARA rules of a form, if there are any; an engine that is missing is an error only if it was named.
-    pub(crate) fn try_if_there(
+    /// Tries the YARA rules of a form, if there are any and an engine; one that is missing is an error only if it was named.
+    pub(crate) fn judge_if_there(
         &self,
         document: &Document,
         nomination: &Nomination,
-    ) -> Result<(), CliError> {
+    ) -> Result<Option<Trial>, CliError> {
         if !has_yara(nomination) {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(engine) = self.find()? else {
-            return Ok(());
-        };
-        let findings = try_yara(document, nomination, &engine)?;
-        if findings.is_empty() {
-            Ok(())
-        } else {
-            Err(CliError::Form(findings))
-        }
+        let engine = self.find()?;
+        let trial = engine.map(|engine| Trial::of(engine, document, nomination));
+        trial.transpose()
     }
 
     /// Tries the YARA rules of a form; nothing if there are none.
@@ -59,11 +87,7 @@ impl EngineArgs {
         if !has_yara(nomination) {
             return Ok(None);
         }
-        let engine = self.required()?;
-        Ok(Some(Trial {
-            findings: try_yara(document, nomination, &engine)?,
-            engine: engine.version,
-        }))
+        Trial::of(self.required()?, document, nomination).map(Some)
     }
 
     /// Compiles the YARA rules of a bundle and names the engine; nothing if there are none.
@@ -132,4 +156,13 @@ pub(crate) struct Trial {
     pub(crate) engine: String,
     /// What it found; nothing if every rule compiles and fires.
     pub(crate) findings: Vec<Finding>,
+}
+
+impl Trial {
+    fn of(engine: Judge, document: &Document, nomination: &Nomination) -> Result<Self, CliError> {
+        Ok(Self {
+            findings: try_yara(document, nomination, &engine)?,
+            engine: engine.version,
+        })
+    }
 }

@@ -6,4 +6,4 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use choice::EngineArgs;
+pub(crate) use choice::{EngineArgs, Trial};

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::{CommandFactory, FromArgMatches, Parser};
 use ktr_artefact::form::{Answer, Engine};
 
 use super::{
@@ -56,6 +57,36 @@ fn yara_x_judges_when_it_is_named_whatever_else_is() {
     ] {
         assert_eq!(engine.find().unwrap().unwrap().version, version);
     }
+}
+
+#[test]
+fn a_flag_outweighs_what_the_environment_says_of_the_other_engine() {
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        engine: EngineArgs,
+    }
+    let read = |words: &[&str], twins: &[(&str, &'static str)]| {
+        let mut command = Line::command();
+        for (id, twin) in twins {
+            // A default has the rank of the environment: below a flag.
+            command = command.mut_arg(*id, |arg| arg.default_value(*twin));
+        }
+        let matches = command.get_matches_from([&["line"][..], words].concat());
+        let engine = Line::from_arg_matches(&matches).unwrap().engine;
+        (engine.yarac, engine.yara_x)
+    };
+    let path = |name: &str| Some(PathBuf::from(name));
+    let twins = [("yarac", "env-yarac"), ("yara_x", "env-x")];
+    for (words, expected) in [
+        (&["--yarac", "y"][..], (path("y"), None)),
+        (&["--yara-x", "x"], (path("env-yarac"), path("x"))),
+        (&["--yarac", "y", "--yara-x", "x"], (path("y"), path("x"))),
+        (&[], (path("env-yarac"), path("env-x"))),
+    ] {
+        assert_eq!(read(words, &twins), expected, "{words:?}");
+    }
+    assert_eq!(read(&["--yarac", "y"], &[]), (path("y"), None));
 }
 
 #[test]

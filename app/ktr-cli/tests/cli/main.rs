@@ -6,6 +6,7 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod check;
 mod draft;
 mod foreign;
 mod genesis;

@@ -19,6 +19,7 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "recorded" => of_vectors(root, "log", |row| octets(row, "recorded"))?,
         "record" => of_vectors(root, "records", record)?,
         "genesis" => app_state(root)?,
+        "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
         "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
         "pattern" | "bundle" | "draft" => of_folder(&root.join("tests/fuzz/seeds").join(target))?,
@@ -53,6 +54,16 @@ fn app_state(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
     let genesis = vector(root, "genesis")?;
     let app_state = genesis.get("app_state").map(Value::to_string);
     Ok(app_state.into_iter().map(String::into_bytes).collect())
+}
+
+/// The one seal that passes.
+fn seal(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let sealed = vector(root, "seal")?;
+    let seal = sealed.get("seal").and_then(Value::as_str);
+    Ok(seal
+        .into_iter()
+        .map(|seal| seal.as_bytes().to_vec())
+        .collect())
 }
 
 /// Every file of a folder.

@@ -12,7 +12,7 @@ use super::{
     made::{Made, Rule},
     tally::Tally,
 };
-use crate::{program::Home, version};
+use crate::{program::Home, python, version};
 
 /// What all of them say.
 pub(super) fn all(made: &[Made]) -> Vec<Tally> {
@@ -26,6 +26,15 @@ pub(super) fn all(made: &[Made]) -> Vec<Tally> {
     for rule in of(RuleKind::Sigma) {
         first.take(rsigma(rule));
         second.take(sigma_rust(rule));
+    }
+    let mut third = Tally::new(
+        "pySigma, as `sigma check`",
+        &version::of_package("pysigma", "sigma"),
+        "Sigma rules",
+    );
+    let texts: Vec<&str> = of(RuleKind::Sigma).map(|rule| &*rule.text).collect();
+    for against in python::check_sigma(&texts) {
+        third.take(against.map_or(Ok(()), Err));
     }
     let mut parser = Tally::new("yara-x-parser", &version::of_crate("yara-x-parser"), YARA);
     let mut compiler = Tally::new(
@@ -46,7 +55,7 @@ pub(super) fn all(made: &[Made]) -> Vec<Tally> {
         let silent = run.stdout.is_empty();
         engine.take(ended_well(&run).and_then(|()| fires(!silent)));
     }
-    vec![first, second, parser, compiler, engine]
+    vec![first, second, third, parser, compiler, engine]
 }
 
 fn rsigma(rule: &Rule) -> Result<(), String> {
@@ -85,3 +94,12 @@ fn ended_well(output: &Output) -> Result<(), String> {
 
 const SIGMA: &str = "Sigma rules, each fires";
 const YARA: &str = "YARA rules";
+
+#[test]
+fn pysigma_would_say_no() {
+    let good = include_str!("../../data/rules/proc_creation_win_apt_oilrig_mar18.yml");
+    let undefined = good.replace("condition:", "condition: nothing and ");
+    let said = python::check_sigma(&[good, &undefined, "title: alone\n", "a: [\n"]);
+    assert_eq!(said[0], None);
+    assert!(said[1..].iter().all(Option::is_some), "{said:?}");
+}

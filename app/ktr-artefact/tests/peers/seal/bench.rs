@@ -1,7 +1,7 @@
 //! A bench on which seals are made well and badly, and the row that holds one of them.
 //! Which rows there are stands in the files beside this one.
 
-use ktr_artefact::seal::Names;
+use ktr_artefact::{finding::Rule, seal::Names};
 use ktr_core::{
     key::Key,
     time::{Secs, Time},
@@ -44,6 +44,8 @@ pub(super) const SQV: Peers = say(Says::Bad, Says::Good);
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) peers: Peers,
+    /// The finding by which we refuse; nothing if we accept.
+    pub(super) ours: &'static [Rule],
     pub(super) bundle: Vec<u8>,
     pub(super) seal: Vec<u8>,
     pub(super) ring: Vec<u8>,
@@ -132,10 +134,25 @@ impl Bench {
         Row {
             name,
             peers,
+            ours: &[],
             bundle: self.world.bundle.clone(),
             seal,
             ring: self.world.certificate.to_binary().unwrap(),
             key: self.world.key,
+        }
+    }
+
+    /// The row of a seal that we refuse by `ours`.
+    pub(super) fn bad(
+        &self,
+        name: &'static str,
+        peers: Peers,
+        ours: &'static [Rule],
+        seal: Vec<u8>,
+    ) -> Row {
+        Row {
+            ours,
+            ..self.row(name, peers, seal)
         }
     }
 

@@ -93,6 +93,7 @@ fn say_verdicts(folder: &Path) {
         let row = Row {
             name: "",
             peers: BAD,
+            ours: &[],
             bundle: file("bundle"),
             seal: file("seal"),
             ring: file("ring"),

@@ -4,6 +4,7 @@
 mod bench;
 mod clock;
 mod good;
+mod page;
 mod peers;
 mod refused;
 mod table;

@@ -1,7 +1,10 @@
 //! Every row that we refuse: bytes and signatures that were changed, keys that do not count, and what all peers let pass.
 //! How the peers judge each of them was measured with GnuPG 2.2.40 and sqv 1.1.0.
 
-use ktr_artefact::openpgp::{UserId, make_alliance_key, signing_fingerprint};
+use ktr_artefact::{
+    finding::{Rule, rule},
+    openpgp::{UserId, make_alliance_key, signing_fingerprint},
+};
 use ktr_core::{
     key::{Key, KeyBody},
     time::Secs,
@@ -46,7 +49,7 @@ pub(super) fn rows(bench: &Bench) -> Vec<Row> {
 /// Bytes that are not those that were signed.
 fn changed(bench: &Bench) -> Vec<Row> {
     let with = |name, change: fn(&mut Vec<u8>)| {
-        let mut row = bench.row(name, BAD, bench.world.seal.clone());
+        let mut row = bench.bad(name, BAD, OTHER_BYTES, bench.world.seal.clone());
         change(&mut row.bundle);
         row
     };
@@ -54,6 +57,7 @@ fn changed(bench: &Bench) -> Vec<Row> {
         .to_vec()
         .unwrap();
     *flipped.last_mut().unwrap() ^= 1;
+    let in_armour = in_armour(&flipped);
     let mut spaced = bench.world.bundle.clone();
     spaced.insert(1, b' ');
     let resealed = bench
@@ -68,13 +72,20 @@ fn changed(bench: &Bench) -> Vec<Row> {
             let at = bytes.windows(6).position(is_title).unwrap();
             bytes.insert(at.saturating_add(3), b' ');
         }),
-        bench.row("bit in signature", BAD, flipped),
-        bench.row("empty file", BAD, Vec::new()),
+        bench.bad("bit in signature", BAD, &[rule::BAD_SIGNATURE], in_armour),
+        bench.bad(
+            "bit in signature, not armoured",
+            BAD,
+            &[rule::SEAL_ARMOUR],
+            flipped,
+        ),
+        bench.bad("empty file", BAD, &[rule::SEAL_PACKET], Vec::new()),
         Row {
             bundle: spaced,
-            ..bench.row(
+            ..bench.bad(
                 "non-canonical bytes well signed",
                 GOOD,
+                &[rule::NOT_CANONICAL],
                 armoured(&[resealed]),
             )
         },
@@ -89,18 +100,34 @@ fn forms(bench: &Bench) -> Vec<Row> {
     };
     let lines = |end: &str| format!("{{{end}}}{end}").into_bytes();
     vec![
-        bench.row("text mode", SQV, text(&bench.world.bundle)),
+        bench.bad(
+            "text mode",
+            SQV,
+            &[rule::SEAL_ALGORITHM],
+            text(&bench.world.bundle),
+        ),
         Row {
             bundle: lines("\r\n"),
-            ..bench.row("text mode, CRLF changed", BAD, text(&lines("\n")))
+            ..bench.bad(
+                "text mode, CRLF changed",
+                BAD,
+                &[rule::SEAL_ALGORITHM],
+                text(&lines("\n")),
+            )
         },
-        bench.row(
+        bench.bad(
             "inline message",
             BAD,
+            &[rule::TOO_LARGE],
             bench.by_gpg(&["-z", "0", "--armor", "--sign"]),
         ),
         // The design page measured "good" for sqv here; sqv 1.1.0 says bad of a cleartext file that gpg wrote.
-        bench.row("cleartext file", BAD, bench.by_gpg(&["--clear-sign"])),
+        bench.bad(
+            "cleartext file",
+            BAD,
+            &[rule::TOO_LARGE],
+            bench.by_gpg(&["--clear-sign"]),
+        ),
     ]
 }
 
@@ -120,19 +147,41 @@ fn times_and_algorithms(bench: &Bench) -> Vec<Row> {
         .sign_message(&mut bench.primary(), &world.bundle)
         .unwrap();
     vec![
-        bench.row("signature expired", BAD, bench.signed(expired)),
-        bench.row(
+        bench.bad(
+            "signature expired",
+            BAD,
+            &[rule::SEAL_SUBPACKETS],
+            bench.signed(expired),
+        ),
+        bench.bad(
             "older than its key",
             BAD,
+            &[rule::SEAL_TIME],
             at(world.key.valid_from.minus(Secs(10))),
         ),
-        bench.row("critical notation", BAD, bench.signed(critical)),
-        bench.row("by the certify-only primary", BAD, armoured(&[by_primary])),
-        bench.row("made in the future", GNUPG, at(now().plus(days(2)))),
-        bench.row("SHA-1", GNUPG, bench.signed(sha1)),
-        bench.row(
+        bench.bad(
+            "critical notation",
+            BAD,
+            &[rule::SEAL_NOTATIONS],
+            bench.signed(critical),
+        ),
+        bench.bad(
+            "by the certify-only primary",
+            BAD,
+            &[rule::NOT_THE_SEALED_KEY],
+            armoured(&[by_primary]),
+        ),
+        bench.bad(
+            "made in the future",
+            GNUPG,
+            &[rule::SEAL_TIME],
+            at(now().plus(days(2))),
+        ),
+        bench.bad("SHA-1", GNUPG, &[rule::SEAL_ALGORITHM], bench.signed(sha1)),
+        bench.bad(
             "outside the time window",
             GOOD,
+            &[rule::SEAL_TIME],
             at(world.signed_at.minus(days(2))),
         ),
     ]
@@ -154,16 +203,47 @@ fn two_at_once(bench: &Bench) -> Vec<Row> {
     let blocks = |pair: [Vec<u8>; 2]| pair.concat();
     let seal = || world.seal.clone();
     vec![
-        bench.row("two good signatures", GOOD, armoured(&[good(), good()])),
-        bench.row("good, then foreign", SQV, armoured(&[good(), foreign()])),
-        bench.row("foreign, then good", SQV, armoured(&[foreign(), good()])),
-        bench.row("good, then broken", SQV, armoured(&[good(), broken()])),
-        bench.row("broken, then good", SQV, armoured(&[broken(), good()])),
+        bench.bad(
+            "two good signatures",
+            GOOD,
+            &[rule::SEAL_PACKET],
+            armoured(&[good(), good()]),
+        ),
+        bench.bad(
+            "good, then foreign",
+            SQV,
+            &[rule::SEAL_PACKET],
+            armoured(&[good(), foreign()]),
+        ),
+        bench.bad(
+            "foreign, then good",
+            SQV,
+            &[rule::SEAL_PACKET],
+            armoured(&[foreign(), good()]),
+        ),
+        bench.bad(
+            "good, then broken",
+            SQV,
+            &[rule::SEAL_PACKET],
+            armoured(&[good(), broken()]),
+        ),
+        bench.bad(
+            "broken, then good",
+            SQV,
+            &[rule::SEAL_PACKET],
+            armoured(&[broken(), good()]),
+        ),
         // The design page measured "bad" for gpgv here; of two copies of one good seal it says good.
-        bench.row("two armour blocks", GOOD, blocks([seal(), seal()])),
-        bench.row(
+        bench.bad(
+            "two armour blocks",
+            GOOD,
+            &[rule::SEAL_ARMOUR],
+            blocks([seal(), seal()]),
+        ),
+        bench.bad(
             "two armour blocks, the second foreign",
             SQV,
+            &[rule::SEAL_ARMOUR],
             blocks([seal(), armoured(&[foreign()])]),
         ),
     ]
@@ -185,35 +265,46 @@ fn names(bench: &Bench) -> Vec<Row> {
         Ok(area)
     });
     vec![
-        bench.row(
+        bench.bad(
             "no notations",
             GOOD,
+            &[rule::SEAL_NOTATIONS],
             bench.signed(bench.builder(world.signed_at, &[])),
         ),
-        bench.row(
+        bench.bad(
             "other chain",
             GOOD,
+            &[rule::SEAL_NOTATIONS],
             bench.named("ktr-test-2", &release, "release"),
         ),
-        bench.row(
+        bench.bad(
             "other release",
             GOOD,
+            &[rule::SEAL_NOTATIONS],
             bench.named("ktr-test-1", &"0".repeat(32), "release"),
         ),
-        bench.row(
+        bench.bad(
             "other purpose",
             GOOD,
+            &[rule::SEAL_NOTATIONS],
             bench.named("ktr-test-1", &release, "case"),
         ),
-        bench.row(
+        bench.bad(
             "duplicate notation",
             GOOD,
+            &[rule::SEAL_NOTATIONS],
             more("purpose@relay.example", "release"),
         ),
-        bench.row("foreign notation", GOOD, more("x@relay.example", "y")),
-        bench.row(
+        bench.bad(
+            "foreign notation",
+            GOOD,
+            &[rule::SEAL_NOTATIONS],
+            more("x@relay.example", "y"),
+        ),
+        bench.bad(
             "notation in the unhashed area",
             GOOD,
+            &[rule::SEAL_SUBPACKETS],
             bench.signed(unhashed.unwrap()),
         ),
     ]
@@ -227,19 +318,26 @@ fn armour_and_packet(bench: &Bench) -> Vec<Row> {
         .to_vec()
         .unwrap();
     vec![
-        bench.row(
+        bench.bad(
             "text before the armour",
             GOOD,
+            &[rule::SEAL_ARMOUR],
             format!("hello\n\n{text}").into_bytes(),
         ),
-        bench.row(
+        bench.bad(
             "text after the armour",
             GOOD,
+            &[rule::SEAL_ARMOUR],
             format!("{text}\nhello\n").into_bytes(),
         ),
-        bench.row("armour comment", GOOD, commented.into_bytes()),
-        bench.row("wrong left 16", GOOD, wrong_left16(bench)),
-        bench.row("binary signature", GOOD, binary),
+        bench.bad(
+            "armour comment",
+            GOOD,
+            &[rule::SEAL_ARMOUR],
+            commented.into_bytes(),
+        ),
+        bench.bad("wrong left 16", GOOD, &[rule::LEFT_16], wrong_left16(bench)),
+        bench.bad("binary signature", GOOD, &[rule::SEAL_ARMOUR], binary),
     ]
 }
 
@@ -255,8 +353,13 @@ fn wrong_left16(bench: &Bench) -> Vec<u8> {
     ];
     let hashed = usize::from(u16::from_be_bytes(length));
     packet[head.saturating_add(8).saturating_add(hashed)] ^= 1;
+    in_armour(&packet)
+}
+
+/// Octets in armour, whatever they are.
+fn in_armour(octets: &[u8]) -> Vec<u8> {
     let mut writer = Writer::new(Vec::new(), Kind::Signature).unwrap();
-    std::io::Write::write_all(&mut writer, &packet).unwrap();
+    std::io::Write::write_all(&mut writer, octets).unwrap();
     writer.finalize().unwrap()
 }
 
@@ -276,23 +379,39 @@ fn revoked_and_expired(bench: &Bench) -> Vec<Row> {
         .cert
         .revoke(&mut signer, ReasonForRevocation::KeyCompromised, b"")
         .unwrap();
-    let with = |name, signature: Signature| {
+    let with = |name, ours, signature: Signature| {
         let cert = bench.cert.clone().strip_secret_key_material();
         let (cert, _changed) = cert.insert_packets([Packet::from(signature)]).unwrap();
         assert!(cert.with_policy(&StandardPolicy::new(), None).is_ok());
         Row {
             ring: cert.to_vec().unwrap(),
-            ..bench.row(name, GNUPG, world.seal.clone())
+            ..bench.bad(name, GNUPG, ours, world.seal.clone())
         }
     };
     let short = alliance_made_at(bench, 1);
     let by_expired = by(bench, &short, bench.ours());
     vec![
-        with("subkey revoked", subkey_revocation),
-        with("certificate revoked", revocation),
+        with(
+            "subkey revoked",
+            &[rule::NOT_UNDER_PINNED_KEY],
+            subkey_revocation,
+        ),
+        with(
+            "certificate revoked",
+            &[rule::CERTIFICATE_REVOKED],
+            revocation,
+        ),
         Row {
             key: signing_key_of(bench, &short),
-            ..under(bench.row("subkey expired", GNUPG, by_expired), &[&short])
+            ..under(
+                bench.bad(
+                    "subkey expired",
+                    GNUPG,
+                    &[rule::NOT_UNDER_PINNED_KEY],
+                    by_expired,
+                ),
+                &[&short],
+            )
         },
     ]
 }
@@ -305,17 +424,35 @@ fn foreign_keys(bench: &Bench) -> Vec<Row> {
     let rsa = made(bench, Profile::RFC4880, CipherSuite::RSA2k);
     let seal = || world.seal.clone();
     vec![
-        under(bench.row("other key", BAD, seal()), &[&other]),
         under(
-            bench.row("v6 key and signature", BAD, by(bench, &sixth, bench.ours())),
+            bench.bad("other key", BAD, &[rule::NOT_UNDER_PINNED_KEY], seal()),
+            &[&other],
+        ),
+        under(
+            bench.bad(
+                "v6 key and signature",
+                BAD,
+                &[rule::NOT_A_CERTIFICATE],
+                by(bench, &sixth, bench.ours()),
+            ),
             &[&sixth],
         ),
         under(
-            bench.row("RSA certificate in the ring as well", GOOD, seal()),
+            bench.bad(
+                "RSA certificate in the ring as well",
+                GOOD,
+                &[rule::NOT_A_CERTIFICATE],
+                seal(),
+            ),
             &[&bench.cert, &rsa],
         ),
         under(
-            bench.row("by an RSA key", GOOD, by(bench, &rsa, bench.ours())),
+            bench.bad(
+                "by an RSA key",
+                GOOD,
+                &[rule::SEAL_ALGORITHM],
+                by(bench, &rsa, bench.ours()),
+            ),
             &[&rsa],
         ),
     ]
@@ -372,3 +509,6 @@ fn signing_key_of(bench: &Bench, cert: &Cert) -> Key {
         ..bench.world.key
     }
 }
+
+/// Of bytes that were not signed the left 16 bits are another digest's, but for one time in 65,536.
+const OTHER_BYTES: &[Rule] = &[rule::LEFT_16, rule::BAD_SIGNATURE];

@@ -7,18 +7,12 @@ use clap::{Args, Subcommand};
 use ktr_artefact::{
     Day,
     envelope::{self, Expected},
-    finding::Finding,
-    form::{self, CaseFile, Document, Nomination},
-    ioc::Warninglists,
+    form::CaseFile,
     openpgp::SecretCertificate,
     report::{Form, Inputs, Outcome, Report},
-    stix::{self, Judged, Plan, PublicSectors, Seed},
+    stix::{self, Plan, PublicSectors, Seed},
 };
-use ktr_core::{
-    State,
-    id::{Commitment, SessionId},
-    nomination::Status,
-};
+use ktr_core::{State, id::SessionId, nomination::Status};
 use serde_json::json;
 
 use super::folder::{Folder, Note, alliance, at};
@@ -28,6 +22,7 @@ use super::warninglists;
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
+use crate::command::tried::Tried;
 use crate::connection::block_on;
 use crate::engine::EngineArgs;
 use crate::entropy;
@@ -73,6 +68,10 @@ pub(crate) struct Build {
     /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
     #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
     warninglists: Option<PathBuf>,
+    /// How many entities a country counts of a sector: a JSON list of {"country": "DE", "sector": "energy", "entities": 812}. A case's sector is named
+    /// where there are five; without the file, nowhere.
+    #[arg(long, env = "KTR_SECTORS", value_name = "FILE")]
+    sectors: Option<PathBuf>,
     /// Write what was dropped, masked, refused and let stand, whether it is built or refused by findings: .html, .json or .txt; may be given again.
     #[arg(long, env = "KTR_REPORT", value_name = "FILE", value_parser = report::parse, value_delimiter = ',')]
     report: Vec<ReportFile>,
@@ -81,6 +80,16 @@ pub(crate) struct Build {
     out: PathBuf,
     #[command(flatten)]
     engine: EngineArgs,
+}
+
+impl Build {
+    /// Where a sector may be named.
+    fn public_sectors(&self) -> Result<PublicSectors, CliError> {
+        let Some(path) = &self.sectors else {
+            return Ok(PublicSectors::default());
+        };
+        PublicSectors::read(&file::read(path)?).map_err(at(path))
+    }
 }
 
 fn day(text: &str) -> Result<Day, String> {
@@ -102,7 +111,7 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let today = Day::of(clock::now())
         .map_err(|rule| CliError::Usage(format!("--date is needed: {rule}")))?;
     let date = flags.date.unwrap_or(today);
-    let cases: Option<Vec<stix::Case>> = opened.iter().map(Opened::fit).collect();
+    let cases: Option<Vec<stix::Case>> = opened.iter().map(Tried::fit).collect();
     let plan = Plan {
         alliance: &alliance,
         chain: &chain,
@@ -110,7 +119,7 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         seed: seed(&flags.seed)?,
         day: date,
         previous: flags.previous.unwrap_or(date),
-        public_sectors: &PublicSectors::default(),
+        public_sectors: &flags.public_sectors()?,
         cases: cases.as_deref().unwrap_or_default(),
     };
     let stands = Stands::new(&flags.stand);
@@ -118,13 +127,13 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let lists = lists.transpose()?;
     if let Some(lists) = &lists {
         for case in &mut opened {
-            case.look_on(lists, &stands);
+            case.look_on(lists, |finding| stands.covers(finding));
         }
     }
     let attempt = cases
         .as_ref()
         .map(|_all_are_fit| stix::attempt(&plan, &|finding| stands.covers(finding)));
-    let forms: Vec<Form<'_>> = opened.iter().map(Opened::form).collect();
+    let forms: Vec<Form<'_>> = opened.iter().map(Tried::form).collect();
     let report = Report::of(&Inputs {
         session: plan.session,
         release: plan.seed.release_id(),
@@ -174,64 +183,15 @@ fn answer(shared: &Shared, folder: &Folder, note: &Note, report: &Report) {
     output::answer(shared.output, &text, &value);
 }
 
-/// A case of the folder: as it was written, and what the checks say of it.
-struct Opened {
-    commitment: Commitment,
-    document: Document,
-    checked: Result<Nomination, Vec<Finding>>,
-    warnings: Vec<Judged>,
-}
-
-impl Opened {
-    /// The case, if its form has no finding.
-    fn fit(&self) -> Option<stix::Case> {
-        let nomination = self.checked.clone().ok()?;
-        Some(stix::Case {
-            commitment: self.commitment,
-            nomination,
-        })
-    }
-
-    fn form(&self) -> Form<'_> {
-        Form {
-            commitment: self.commitment,
-            document: &self.document,
-            checked: self.checked.as_ref().map_err(Vec::as_slice),
-            warnings: &self.warnings,
-        }
-    }
-
-    /// Looks for its indicators on the lists, unless its form was refused.
-    fn look_on(&mut self, lists: &Warninglists, stands: &Stands<'_>) {
-        let Ok(nomination) = &self.checked else {
-            return;
-        };
-        let warnings = form::warnings(&self.commitment, nomination, lists);
-        let judged = warnings.into_iter().map(|finding| Judged {
-            stands: stands.covers(&finding),
-            finding,
-        });
-        self.warnings = judged.collect();
-    }
-}
-
 /// Lets the engine judge the YARA rules of every case that is fit, and names it; nothing if there are none.
 ///
 /// # Errors
 /// [`CliError::Program`] without an engine that can be asked.
-fn judged(engine: &EngineArgs, opened: &mut [Opened]) -> Result<Option<String>, CliError> {
+fn judged(engine: &EngineArgs, opened: &mut [Tried]) -> Result<Option<String>, CliError> {
     let mut named = None;
     for case in opened {
-        let Ok(nomination) = &case.checked else {
-            continue;
-        };
-        let Some(trial) = engine.judge(&case.document, nomination)? else {
-            continue;
-        };
-        named = Some(trial.engine);
-        if !trial.findings.is_empty() {
-            case.checked = Err(trial.findings);
-        }
+        let asked = case.try_yara(|document, fit| engine.judge(document, fit))?;
+        named = asked.or(named);
     }
     Ok(named)
 }
@@ -241,7 +201,7 @@ fn opened(
     state: &State,
     folder: &Path,
     secret: &SecretCertificate,
-) -> Result<Vec<Opened>, CliError> {
+) -> Result<Vec<Tried>, CliError> {
     let entries = std::fs::read_dir(folder).map_err(file::failed(folder))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -253,7 +213,7 @@ fn opened(
         .collect()
 }
 
-fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<Opened, CliError> {
+fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<Tried, CliError> {
     let sealed = file::read(path)?;
     let opened =
         envelope::open(&sealed, secret, clock::now(), Expected::Unsigned).map_err(at(path))?;
@@ -265,12 +225,7 @@ fn case(state: &State, path: &Path, secret: &SecretCertificate) -> Result<Opened
             "nomination {commitment} is not one that is cleared and in no release"
         )));
     }
-    Ok(Opened {
-        commitment,
-        checked: form::check(&opened.document),
-        document: opened.document,
-        warnings: Vec::new(),
-    })
+    Ok(Tried::new(commitment, opened.document))
 }
 
 fn seed(path: &Path) -> Result<Seed, CliError> {

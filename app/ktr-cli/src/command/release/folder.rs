@@ -88,8 +88,8 @@ impl Folder {
         Ok(file::write(&self.note(), text.as_bytes())?)
     }
 
-    /// The facts of the note as what the chain will keep, sealed by `key`; but for the header time.
-    pub(super) fn intended(&self, key: Fingerprint) -> Result<bundle::Release, CliError> {
+    /// The facts of the note as what the chain will keep, sealed by `key` and sent at `at`.
+    pub(super) fn intended(&self, key: Fingerprint, at: Time) -> Result<bundle::Release, CliError> {
         let path = self.note();
         let wrong = |text: String| CliError::Description(format!("{}: {text}", path.display()));
         let note: Note = serde_json::from_slice(&file::read(&path)?)
@@ -108,7 +108,7 @@ impl Folder {
             key,
             beacon: args::sha256(&note.beacon).map_err(wrong)?,
             nominations: nominations.map_err(wrong)?,
-            sealed_at: Time(0),
+            sealed_at: at,
             retracted: None,
         })
     }

@@ -14,8 +14,8 @@ use ktr_core::{
 };
 use serde_json::json;
 
-use super::folder::{Folder, House, file_name, sealed};
-use super::verify::verified;
+use super::folder::{Folder, House, file_name};
+use super::verify::{Judged, judge};
 use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
@@ -55,9 +55,7 @@ pub(crate) fn run(shared: &Shared, release: Release) -> Result<(), CliError> {
         let house = House::read(shared, &folder.certificate())?;
         let follower = shared.follower().await?;
         let state = follower.state();
-        verified(&folder, &house, state)?;
-        let files = folder.read()?;
-        let (release, _) = sealed(state, &files.bundle, &folder.bundle())?;
+        let Judged { files, release, .. } = judge(folder.read()?, &folder.0, &house, state)?;
         let keys = state.governance.keys_of(Role::Sidecar(flags.county));
         let sidecar: Vec<EncryptionKey> = keys
             .filter_map(|key| match key.body {

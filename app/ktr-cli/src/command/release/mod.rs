@@ -10,9 +10,9 @@ mod seal;
 mod shelf;
 mod stand;
 mod verify;
-mod warninglists;
+pub(crate) mod warninglists;
 
 pub(crate) use build::{Bundle, run as run_bundle};
 pub(crate) use hand_over::{Release, run as run_release};
 pub(crate) use seal::{Seal, run as run_seal};
-pub(crate) use verify::{Told, Verify, run as run_verify};
+pub(crate) use verify::{Verify, run as run_verify};

@@ -8,15 +8,15 @@ use ktr_artefact::{
     archive,
     seal::{self, Facts, STEPS, Verified},
 };
-use ktr_core::{State, id::Fingerprint};
+use ktr_core::{State, bundle, id::Fingerprint};
 use serde_json::{Value, json};
 
-use super::folder::{Folder, House, at, sealed};
+use super::folder::{House, at, sealed};
 use super::shelf::{Place, Shelf};
 use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
-use crate::error::CliError;
+use crate::error::{CliError, Verdict};
 use crate::output;
 
 /// Flags of `verify`.
@@ -55,7 +55,7 @@ fn one(shared: &Shared, flags: &Verify, place: &Place) -> Result<(), CliError> {
                 output::answer(shared.output, &format!("VALID: {text}{checked}"), &value);
                 Ok(())
             }
-            Err(error) => Err(CliError::Releases(Box::new(Told::refusal(place, &error)))),
+            Err(error) => Err(Told::refusal(place, &error).into()),
         }
     })
 }
@@ -74,22 +74,30 @@ fn many(shared: &Shared, flags: &Verify, places: &[Place], others: usize) -> Res
                 output::answer(shared.output, &told.text, &told.value);
                 Ok(())
             }
-            _ => Err(CliError::Releases(Box::new(told))),
+            _ => Err(told.into()),
         }
     })
 }
 
 /// Verdicts on many releases, for people and for programs.
 #[derive(Debug)]
-pub(crate) struct Told {
+struct Told {
     /// A line each, and one that counts.
-    pub(crate) text: String,
+    text: String,
     /// The same for programs.
-    pub(crate) value: Value,
+    value: Value,
     /// The highest exit code that a release has earned.
-    pub(crate) worst: u8,
-    /// Releases that are refused.
-    pub(crate) refused: usize,
+    worst: u8,
+}
+
+impl From<Told> for CliError {
+    fn from(told: Told) -> Self {
+        Self::Verdict(Box::new(Verdict {
+            text: told.text,
+            value: told.value,
+            exit_code: told.worst,
+        }))
+    }
 }
 
 impl Told {
@@ -99,7 +107,6 @@ impl Told {
             text: format!("REFUSED: {error}"),
             value: refused_value(place, error),
             worst: error.exit_code(),
-            refused: 1,
         }
     }
 
@@ -140,14 +147,13 @@ impl Told {
                 "others": others,
             }),
             worst,
-            refused,
         }
     }
 }
 
 /// What programs are told of a release that is refused.
 fn refused_value(place: &Place, error: &CliError) -> Value {
-    let mut value = json!({"ok": false, "error": error.to_string(), "rule": error.rule()});
+    let mut value = output::refusal(error);
     name(&mut value, place);
     value
 }
@@ -174,9 +180,9 @@ fn house(shared: &Shared, flags: &Verify, place: &Place) -> Result<House, CliErr
 
 /// The verdict on one release, in words and as a value.
 fn judged(place: &Place, house: &House, state: &State) -> Result<(String, Value), CliError> {
-    let files = place.read()?;
-    let verified = verified_files(&files, place.path(), house, state)?;
-    let (release, _) = sealed(state, &files.bundle, place.path())?;
+    let Judged {
+        release, verified, ..
+    } = judge(place.read()?, place.path(), house, state)?;
     let value = json!({
         "ok": true,
         "release": release.id.to_string(),
@@ -200,21 +206,20 @@ fn judged(place: &Place, house: &House, state: &State) -> Result<(String, Value)
     Ok((text, value))
 }
 
-/// The whole of strict verification of a folder against the chain's state.
-pub(super) fn verified(
-    folder: &Folder,
-    house: &House,
-    state: &State,
-) -> Result<Verified, CliError> {
-    verified_files(&folder.read()?, &folder.0, house, state)
+/// A release that passed: what was read once, and what the chain says of it.
+pub(super) struct Judged<'a> {
+    pub(super) files: archive::Release,
+    pub(super) release: &'a bundle::Release,
+    verified: Verified,
 }
 
-fn verified_files(
-    files: &archive::Release,
+/// The whole of strict verification of two files, which lie at `path`, against the chain's state.
+pub(super) fn judge<'a>(
+    files: archive::Release,
     path: &Path,
     house: &House,
-    state: &State,
-) -> Result<Verified, CliError> {
+    state: &'a State,
+) -> Result<Judged<'a>, CliError> {
     let (release, key) = sealed(state, &files.bundle, path)?;
     let facts = Facts {
         chain: &house.chain,
@@ -223,7 +228,12 @@ fn verified_files(
         release,
         key,
     };
-    seal::verify(&facts, &files.bundle, &files.seal, &house.certificate).map_err(at(path))
+    let verified = seal::verify(&facts, &files.bundle, &files.seal, &house.certificate);
+    Ok(Judged {
+        verified: verified.map_err(at(path))?,
+        release,
+        files,
+    })
 }
 
 #[cfg(test)]
@@ -246,8 +256,28 @@ mod tests {
         };
         let told = Told::refusal(&place, &error);
         assert!(told.text.starts_with("REFUSED: a: "), "{}", told.text);
-        let expected = json!({"ok": false, "error": error.to_string(), "rule": 304, "path": "a"});
+        let expected = json!({
+            "ok": false,
+            "error": error.to_string(),
+            "code": null,
+            "rule": 304,
+            "name": rule::RETRACTED.name(),
+            "findings": [rule::RETRACTED.at(finding::Place::bundle()).to_string()],
+            "path": "a",
+        });
         assert_eq!((told.value, told.worst), (expected, 1));
+    }
+
+    #[test]
+    fn a_refused_release_among_many_is_told_as_a_refused_release_alone() {
+        let place = || Place::Folder(PathBuf::from("a"));
+        let error = || CliError::Artefact {
+            path: PathBuf::from("a"),
+            finding: rule::SEAL_ARMOUR.at(finding::Place::seal()),
+        };
+        let alone = Told::refusal(&place(), &error()).value;
+        let among = Told::of(&[place()], [Err(error())].into_iter(), 0).value;
+        assert_eq!(among["releases"][0], alone);
     }
 
     #[test]
@@ -261,7 +291,7 @@ mod tests {
             "VALID    a: release 1\nREFUSED  b: nothing is sealed\n\
              1 of 2 releases are valid; 3 other entries were not looked at"
         );
-        assert_eq!((told.worst, told.refused), (1, 1));
+        assert_eq!((told.worst, &told.value["refused"]), (1, &json!(1)));
         assert_eq!(told.value["releases"][1]["path"], "b");
         assert_eq!(told.value["ok"], false);
         let told = Told::of(&places, [valid(), valid()].into_iter(), 0);

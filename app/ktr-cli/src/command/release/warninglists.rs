@@ -14,7 +14,7 @@ use crate::file;
 ///
 /// # Errors
 /// When a file cannot be read, or is no list; a folder without any is not the one that was meant.
-pub(super) fn read(folder: &Path) -> Result<Warninglists, CliError> {
+pub(crate) fn read(folder: &Path) -> Result<Warninglists, CliError> {
     let lists = folder.join("lists");
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(&lists).map_err(file::failed(&lists))? {

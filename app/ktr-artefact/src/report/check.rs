@@ -1,0 +1,334 @@
+//! What would become of one form, said to who wrote it before anything is signed: the checks of a form and a build of it alone.
+//! It judges nothing anew: the form was checked before, and the build is that of a release with a stand-in for Alliance and chain.
+
+use std::collections::BTreeMap;
+
+use ktr_core::id::{Commitment, SessionId};
+use serde::Serialize;
+
+use super::{
+    Action, Change, Detection, Form, Inputs, Lists, Meaning, Outcome, Report,
+    wording::{action, counted, groups, judged, kind, listed, tlp},
+};
+use crate::{
+    alliance::{Alliance, AllianceDomain, AllianceName},
+    canonical,
+    day::Day,
+    finding::{Finding, Rule},
+    form::{Document, Nomination},
+    ioc::Warninglists,
+    stix::{self, Attempt, ChainId, Judged, Plan, PublicSectors, Seed, Tlp},
+};
+
+/// A form and what was said of it so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// As it was written.
+    pub document: &'a Document,
+    /// The nomination, or all findings.
+    pub checked: Result<&'a Nomination, &'a [Finding]>,
+    /// What [`crate::form::warnings`] said of it.
+    pub warnings: &'a [Judged],
+    /// The engine that judged YARA rules, if there were any.
+    pub engine: Option<&'a str>,
+    /// The warninglists that were asked.
+    pub warninglists: Option<&'a Warninglists>,
+    /// Today.
+    pub day: Day,
+    /// What the ids of two builds are drawn from: an id can read as a victim's word by chance, but not twice.
+    pub seeds: &'a [Seed; 2],
+}
+
+/// Whether a form could be nominated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing is against it.
+    Fit,
+    /// Nothing but what the board may let stand.
+    ForTheBoard,
+    /// Something that nobody lets stand.
+    Refused,
+}
+
+/// What a form would come to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct FormCheck {
+    /// Version of this form: 1.
+    pub version: u32,
+    /// Whether it could be nominated.
+    pub verdict: Verdict,
+    /// Level of the matrix, if the form could be judged.
+    pub level: Option<&'static str>,
+    /// How far it may travel.
+    pub tlp: Tlp,
+    /// Indicators.
+    pub iocs: usize,
+    /// Words of the victim's dictionary by list.
+    pub dictionary: BTreeMap<&'static str, usize>,
+    /// Objects that would leave, by type, if the form is fit.
+    pub objects: BTreeMap<&'static str, usize>,
+    /// Detection rules, in the order of the form.
+    pub rules: Vec<Detection>,
+    /// What nobody lets stand.
+    pub refused: Vec<Change>,
+    /// What the board would be asked.
+    pub for_the_board: Vec<Change>,
+    /// What would be changed or kept back, in the order of the form. A place is a path of the form; `case` is what title, narrative and classification
+    /// become. No object is named: its id would be of this build alone.
+    pub changes: Vec<Change>,
+    /// The rules that are named above, by number.
+    pub meanings: BTreeMap<u16, Meaning>,
+    /// The engine that judged YARA rules, name and version.
+    pub yara_engine: Option<String>,
+    /// The lists of well-known benign values that were asked.
+    pub warninglists: Option<Lists>,
+}
+
+impl FormCheck {
+    /// Builds the form alone and says what came of it.
+    ///
+    /// # Errors
+    /// None in practice: a rule that the stand-in for Alliance or chain breaks.
+    pub fn of(asked: &Asked<'_>) -> Result<Self, Rule> {
+        let attempt = match asked.checked {
+            Ok(nomination) => Some(built(nomination, asked)?),
+            Err(_findings) => None,
+        };
+        let chain = ChainId::parse(STAND_IN)?;
+        let [seed, _] = asked.seeds;
+        let mut report = Report::of(&Inputs {
+            session: SessionId(1),
+            release: seed.release_id(),
+            chain: &chain,
+            day: asked.day,
+            public_sectors: &PublicSectors::default(),
+            forms: &[Form {
+                commitment: ALONE,
+                document: asked.document,
+                checked: asked.checked,
+                warnings: asked.warnings,
+            }],
+            engine: asked.engine,
+            warninglists: asked.warninglists,
+            attempt: attempt.as_ref(),
+        });
+        let said = Sorted::of(&report);
+        let case = report.cases.pop();
+        let lists = asked.document.victim.lists();
+        let mut rules = case.as_ref().map_or(Vec::new(), |case| case.rules.clone());
+        for rule in &mut rules {
+            rule.object = None;
+        }
+        Ok(Self {
+            version: 1,
+            verdict: verdict(&said, report.outcome),
+            level: case.as_ref().and_then(|case| case.level),
+            tlp: asked.document.case.tlp,
+            iocs: asked.document.iocs.len(),
+            dictionary: lists.map(|(list, words)| (list, words.len())).into(),
+            objects: report.objects,
+            rules,
+            refused: said.refused,
+            for_the_board: said.for_the_board,
+            changes: said.changes,
+            meanings: report.meanings,
+            yara_engine: report.yara_engine,
+            warninglists: report.warninglists,
+        })
+    }
+
+    /// For programs: canonical JSON (RFC 8785).
+    ///
+    /// # Errors
+    /// As [`Report::to_json`].
+    pub fn to_json(&self) -> Result<Vec<u8>, Rule> {
+        canonical::to_bytes(self)
+    }
+
+    /// What nobody lets stand, a line each.
+    #[must_use]
+    pub fn against(&self) -> Vec<String> {
+        self.lines(&self.refused)
+    }
+
+    /// For people, each line ended.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let words = self.dictionary.values().copied();
+        let words = words.fold(0, usize::saturating_add);
+        let level = self
+            .level
+            .map_or(String::new(), |level| format!("{level}, "));
+        let mut lines = vec![
+            String::from(match self.verdict {
+                Verdict::Fit => "Fit to be nominated",
+                Verdict::ForTheBoard => "Fit, but the board will be asked",
+                Verdict::Refused => "Refused",
+            }),
+            format!(
+                "  {level}{}, {}, {}, {} in the dictionary",
+                tlp(self.tlp),
+                counted(self.iocs, "indicator"),
+                counted(self.rules.len(), "rule"),
+                counted(words, "word"),
+            ),
+            format!("  dictionary: {}", numbers(&self.dictionary)),
+        ];
+        if !self.objects.is_empty() {
+            lines.push(format!("  would leave as: {}", numbers(&self.objects)));
+        }
+        section("Refused", self.lines(&self.refused), &mut lines);
+        section("For the board", self.lines(&self.for_the_board), &mut lines);
+        section("Changed or kept back", self.changed(), &mut lines);
+        let rules = self.rules.iter();
+        let rules =
+            rules.map(|rule| format!("{}: {}; judged by {}", rule.place, kind(rule), judged(rule)));
+        section("Rules", rules.collect(), &mut lines);
+        let meanings = self.meanings.iter().map(|(code, meaning)| {
+            format!(
+                "{code} {}: {}",
+                meaning.name,
+                meaning.meaning.replace('`', "")
+            )
+        });
+        section("What the numbers mean", meanings.collect(), &mut lines);
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn lines(&self, said: &[Change]) -> Vec<String> {
+        let name = |code| self.meanings.get(&code).map_or("", |meaning| meaning.name);
+        said.iter()
+            .map(|said| format!("{} {} at {}", said.code, name(said.code), said.place))
+            .collect()
+    }
+
+    /// The changes by rule.
+    fn changed(&self) -> Vec<String> {
+        let name = |code| self.meanings.get(&code).map_or("", |meaning| meaning.name);
+        let groups = groups(&self.changes).into_iter();
+        groups
+            .map(|((done, code), all)| {
+                let at = listed(&all);
+                format!("{:<9} {code} {}: {at}", action(done), name(code))
+            })
+            .collect()
+    }
+}
+
+fn numbers(counts: &BTreeMap<&'static str, usize>) -> String {
+    let counts = counts.iter().map(|(name, count)| format!("{count} {name}"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+fn section(title: &str, entries: Vec<String>, lines: &mut Vec<String>) {
+    if !entries.is_empty() {
+        lines.push(format!("\n{title}"));
+    }
+    lines.extend(entries.into_iter().map(|entry| format!("  {entry}")));
+}
+
+fn verdict(said: &Sorted, outcome: Outcome) -> Verdict {
+    match (said.refused.is_empty(), outcome) {
+        (true, Outcome::Built) if said.for_the_board.is_empty() => Verdict::Fit,
+        (true, Outcome::Built) => Verdict::ForTheBoard,
+        (false, _) | (true, Outcome::Refused) => Verdict::Refused,
+    }
+}
+
+/// What a report says, by who decides about it.
+struct Sorted {
+    refused: Vec<Change>,
+    for_the_board: Vec<Change>,
+    changes: Vec<Change>,
+}
+
+impl Sorted {
+    fn of(report: &Report) -> Self {
+        let changes = report.cases.iter().flat_map(|case| &case.changes);
+        let changes = changes.map(|change| said(change.action, change.code, &change.place));
+        let (refused, changes) = changes.partition(|change| change.action == Action::Refused);
+        let mut sorted = Self {
+            refused,
+            for_the_board: Vec::new(),
+            changes,
+        };
+        for found in &report.findings {
+            let (list, action) = if found.stands {
+                (&mut sorted.for_the_board, Action::Noted)
+            } else {
+                (&mut sorted.refused, Action::Refused)
+            };
+            let mut places: Vec<&str> = found.from.iter().map(|from| &*from.place).collect();
+            if places.is_empty() {
+                places.push(&found.place);
+            }
+            for place in places {
+                let said = said(action, found.code, place);
+                // One value stands in several objects; it is one entry of the form.
+                if !list.contains(&said) {
+                    list.push(said);
+                }
+            }
+        }
+        sorted
+    }
+}
+
+fn said(action: Action, code: u16, place: &str) -> Change {
+    Change {
+        action,
+        code,
+        place: place.to_owned(),
+        objects: Vec::new(),
+    }
+}
+
+/// The form alone as a release, with everything that the board may let stand. What only one of two draws of ids meets was chance.
+fn built(nomination: &Nomination, asked: &Asked<'_>) -> Result<Attempt, Rule> {
+    let alliance = Alliance::mint(
+        AllianceName::parse(STAND_IN)?,
+        AllianceDomain::parse(STAND_IN_DOMAIN)?,
+        &Seed([0; 32]),
+    );
+    let chain = ChainId::parse(STAND_IN)?;
+    let cases = [stix::Case {
+        commitment: ALONE,
+        nomination: nomination.clone(),
+    }];
+    let attempt = |seed: &Seed| {
+        let plan = Plan {
+            alliance: &alliance,
+            chain: &chain,
+            session: SessionId(1),
+            seed: *seed,
+            day: asked.day,
+            previous: asked.day,
+            public_sectors: &PublicSectors::default(),
+            cases: &cases,
+        };
+        stix::attempt(&plan, &|_finding| true)
+    };
+    let [first, second] = asked.seeds;
+    let tried = attempt(first);
+    if tried.bundle.is_ok() {
+        return Ok(tried);
+    }
+    let again = attempt(second);
+    let stops = |attempt: &Attempt| {
+        let judged = attempt.judged.iter();
+        judged.filter(|judged| !judged.stands).count()
+    };
+    Ok(if stops(&again) < stops(&tried) {
+        again
+    } else {
+        tried
+    })
+}
+
+/// The commitment of a form that has none yet.
+const ALONE: Commitment = Commitment([0; 32]);
+/// Name and chain of a build that nobody gets; no victim is called so.
+const STAND_IN: &str = "ktr-form-check";
+const STAND_IN_DOMAIN: &str = "ktr-form-check.invalid";

@@ -1,0 +1,85 @@
+//! Says of a form what a nomination and a build would say, before anything is signed, encrypted or sent: no key, no chain.
+//! It judges by what `nominate` and `bundle build` judge by.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ktr_artefact::{
+    Day,
+    report::{Asked, FormCheck, Verdict},
+    stix::Seed,
+};
+use ktr_core::id::Commitment;
+use serde_json::json;
+
+use super::nominate;
+use super::release::warninglists;
+use super::tried::Tried;
+use crate::cli::Shared;
+use crate::clock;
+use crate::engine::EngineArgs;
+use crate::entropy;
+use crate::error::{CliError, FOR_THE_BOARD, REFUSED, Verdict as Told};
+use crate::output;
+
+/// Flags of `nominate check`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  ktr nominate check case.json\n  ktr nominate check case.json --warninglists misp-warninglists\n  ktr -o json nominate check case.json --yarac /usr/bin/yarac\n\nExit codes: 0 fit; 3 fit, but the board would be asked about findings that it may let stand; 1 refused, or the file is no form; 64 wrong usage"
+)]
+pub(crate) struct Check {
+    /// The nomination form.
+    form: PathBuf,
+    /// Folder with lists of well-known benign values, as `bundle build` takes it: an indicator on one is for the board.
+    #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
+    warninglists: Option<PathBuf>,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+/// Checks.
+pub(crate) fn run(shared: &Shared, flags: &Check) -> Result<(), CliError> {
+    let mut tried = Tried::new(Commitment([0; 32]), nominate::read(&flags.form)?);
+    let engine = tried.try_yara(|document, fit| flags.engine.judge_if_there(document, fit))?;
+    let lists = flags.warninglists.as_deref().map(warninglists::read);
+    let lists = lists.transpose()?;
+    if let Some(lists) = &lists {
+        tried.look_on(lists, |_finding| true);
+    }
+    let form = tried.form();
+    let checked = FormCheck::of(&Asked {
+        document: form.document,
+        checked: form.checked,
+        warnings: form.warnings,
+        engine: engine.as_deref(),
+        warninglists: lists.as_ref(),
+        day: Day::of(clock::now()).map_err(|rule| CliError::Description(rule.to_string()))?,
+        seeds: &[Seed(entropy::draw()), Seed(entropy::draw())],
+    });
+    let checked = checked.map_err(|rule| CliError::Description(rule.to_string()))?;
+    told(shared, flags, &checked)
+}
+
+fn told(shared: &Shared, flags: &Check, checked: &FormCheck) -> Result<(), CliError> {
+    let path = flags.form.display();
+    let mut value = json!(checked);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("ok".to_owned(), json!(checked.verdict != Verdict::Refused));
+        members.insert("form".to_owned(), json!(flags.form));
+        members.insert("findings".to_owned(), json!(checked.against()));
+    }
+    let text = format!("{path}: {}", checked.to_text().trim_end());
+    let exit_code = match checked.verdict {
+        Verdict::Fit => {
+            output::answer(shared.output, &text, &value);
+            return Ok(());
+        }
+        Verdict::ForTheBoard => FOR_THE_BOARD,
+        Verdict::Refused => REFUSED,
+    };
+    Err(CliError::Verdict(Box::new(Told {
+        text,
+        value,
+        exit_code,
+    })))
+}
