@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Victim;
+use super::{Victim, opened::opened};
 use crate::{
     finding::{Finding, Place, Rule, rule},
     limits,
@@ -14,6 +14,8 @@ use crate::{
 pub struct Dictionary {
     anywhere: Vec<String>,
     whole_words: Vec<String>,
+    /// Without what an expression leaves open.
+    opened: Vec<String>,
     globs: Vec<String>,
     ranges: Vec<(u128, u128)>,
 }
@@ -39,6 +41,7 @@ impl Dictionary {
         let mut dictionary = Self {
             anywhere: Vec::new(),
             whole_words: Vec::new(),
+            opened: Vec::new(),
             globs: Vec::new(),
             ranges: Vec::new(),
         };
@@ -56,11 +59,20 @@ impl Dictionary {
         }
     }
 
-    /// Whether `text` holds any token: as it stands, in any case, escaped for an expression, or as an address inside a range.
+    /// Whether `text` holds any token: as it stands, in any case, escaped for an expression or with its marks left open by one, or as an
+    /// address inside a range.
     #[must_use]
     pub fn hits(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        self.hits_plain(&text) || (text.contains(['\\', '[']) && self.hits_plain(&unescaped(&text)))
+        self.hits_plain(&text)
+            || (text.contains(['\\', '[']) && self.hits_plain(&unescaped(&text)))
+            || (text.contains(['\\', '[', '(', '?', '+', '{']) && self.hits_opened(&text))
+    }
+
+    fn hits_opened(&self, text: &str) -> bool {
+        let text = opened(text);
+        let mut tokens = self.opened.iter();
+        tokens.any(|token| text.contains(token.as_str()))
     }
 
     fn hits_plain(&self, text: &str) -> bool {
@@ -99,6 +111,9 @@ impl Dictionary {
             &mut self.anywhere
         };
         let plain = unescaped(&token);
+        let open = opened(&token);
+        self.opened
+            .extend((open.chars().count() >= limits::TOKEN_ANYWHERE_MIN).then_some(open));
         kind.extend((plain != token).then_some(plain));
         kind.push(token);
         Ok(())

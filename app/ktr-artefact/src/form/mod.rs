@@ -9,6 +9,7 @@ mod commitment;
 mod dictionary;
 mod document;
 mod nomination;
+mod opened;
 mod read;
 mod reference;
 mod schema;

@@ -6,8 +6,8 @@ use ktr_core::{id::Commitment, nomination::Severity};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, CaseFile, Document, Engine, Salt, check, commit, read, read_canonical, try_yara,
-    warnings,
+    Answer, CaseFile, Dictionary, Document, Engine, Salt, check, commit, read, read_canonical,
+    try_yara, warnings,
 };
 use crate::{
     finding::{Rule, rule},
@@ -293,6 +293,41 @@ fn the_victim_is_found_in_a_rule_that_escapes_it() {
         ("ip_ranges", "185.220.101.0/24", r"$a = /185\.220\.101\.7/"),
         ("ip_ranges", "2a0e:97c0::/32", r#"$a = "2A0E:97C0::7""#),
         ("organisations", "Guess? Inc", r"$a = /Guess\? Inc/"),
+        (
+            "domains",
+            "nordwind-energie.example",
+            r"$a = /nordwind-?energie\.example/",
+        ),
+        (
+            "domains",
+            "nordwind-energie.example",
+            r"$a = /nordwind-{0,1}energie[.]example/",
+        ),
+        (
+            "domains",
+            "nordwind-energie.example",
+            r"$a = /(nordwind)(-energie)?(?:\.example)/",
+        ),
+        (
+            "organisations",
+            "Nordwind Energie",
+            "$a = /Nordwind[ _-]Energie/",
+        ),
+        (
+            "organisations",
+            "Nordwind Energie",
+            r"$a = /Nordwind[\s_\-]*Energie/",
+        ),
+        (
+            "organisations",
+            "Nordwind Energie",
+            r"$a = /Nordwind(-|_|\s)?Energie/",
+        ),
+        (
+            "organisations",
+            "Nordwind Energie",
+            r"$a = /[nN]ordwind\s+Energie/",
+        ),
     ] {
         let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
         form["rules"][0]["text"] = json!(format!("rule a {{ strings: {written} condition: $a }}"));
@@ -302,6 +337,25 @@ fn the_victim_is_found_in_a_rule_that_escapes_it() {
             finding.rule == rule::IN_DICTIONARY && finding.place.to_string() == "rules[0].text"
         });
         assert!(found, "{written}: {findings:?}");
+    }
+}
+
+#[test]
+fn what_an_expression_leaves_open_makes_no_word_of_others() {
+    let mut victim = read(FORMS[0].as_bytes()).unwrap().victim;
+    victim.organisations = vec!["Nordwind Energie".to_owned()];
+    victim.domains = vec!["nordwind-energie.example".to_owned()];
+    let dictionary = Dictionary::of(&victim).unwrap();
+    for text in [
+        "/nordwind[a-z]energie/",
+        "/nordwind[^ ]energie/",
+        "/nordwind|energie/",
+        "(nordwind (energy))",
+        r"/nordwind-?energy\.example/",
+        "/nordwin-{0}",
+        "/nordwind[",
+    ] {
+        assert!(!dictionary.hits(text), "{text}");
     }
 }
 

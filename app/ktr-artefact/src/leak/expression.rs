@@ -1,9 +1,23 @@
-//! Folded texts as expressions and quoted strings most likely mean them: escapes undone, groups opened, classes of one letter as that letter.
+//! Folded texts as expressions and quoted strings most likely mean them: escapes undone, groups opened, counts behind marks dropped, classes
+//! of one letter as that letter and of marks alone as a blank.
 //! It knows no language. A word goes through it as well, so that nothing has to be undone exactly.
 
 /// Whether there may be anything to undo.
 pub(super) fn may_be(folded: &str) -> bool {
-    folded.contains(['\\', '[']) || folded.contains("(?")
+    let mut before = b'a';
+    folded.bytes().any(|octet| {
+        let found = match octet {
+            b'\\' | b'[' | b'(' => true,
+            b'?' | b'+' | b'{' => is_mark(before),
+            _ => false,
+        };
+        before = octet;
+        found
+    })
+}
+
+const fn is_mark(octet: u8) -> bool {
+    octet.is_ascii_graphic() && !octet.is_ascii_alphanumeric() || octet == b' '
 }
 
 /// A folded text with its escapes undone.
@@ -16,70 +30,142 @@ pub(super) fn undone(folded: &str) -> String {
 /// As [`undone`], into a buffer that is used again.
 ///
 /// Backslashes in a row are one before a letter or digit and none before anything else, so that it is the same however often a word was
-/// escaped. Round brackets go, with what makes a group of them.
+/// escaped. Round brackets go, with what makes a group of them, and so does what says how often a mark, a group or a class comes.
 pub(super) fn undone_into(folded: &str, undone: &mut String) {
     undone.clear();
     let mut rest = folded;
-    while let Some((kept, after)) = rest.split_once(MARKS) {
+    while let Some((kept, sign, after)) = cut(rest) {
         undone.push_str(kept);
-        let mark = rest.as_bytes().get(kept.len());
-        rest = match mark {
-            Some(b'\\') => separator(after, undone),
-            Some(b'(') => group(after),
-            Some(b'[') => class(after, undone),
-            _ => after,
+        let place = folded.len().saturating_sub(after.len()).saturating_sub(1);
+        rest = match sign {
+            b'\\' => separator(after, undone),
+            b'(' => group(after, undone),
+            b')' => after,
+            b'[' => class(after, undone),
+            _ => count(folded, place, undone),
         };
     }
     undone.push_str(rest);
 }
 
-const MARKS: [char; 4] = ['\\', '(', ')', '['];
+/// What stands before the next sign that means something, the sign, and what follows it.
+fn cut(text: &str) -> Option<(&str, u8, &str)> {
+    let is_sign = |octet: &u8| matches!(octet, b'\\' | b'(' | b')' | b'[' | b'?' | b'+' | b'{');
+    let at = text.as_bytes().iter().position(is_sign)?;
+    let (kept, rest) = text.split_at_checked(at)?;
+    let sign = rest.as_bytes().first()?;
+    Some((kept, *sign, rest.get(1..)?))
+}
 
 fn separator<'a>(after: &'a str, undone: &mut String) -> &'a str {
-    let after = after.trim_start_matches('\\');
-    if after.is_empty() || after.starts_with(char::is_alphanumeric) {
+    let behind = after.trim_start_matches('\\');
+    let more = after.len().saturating_sub(behind.len());
+    if behind.is_empty() || behind.starts_with(char::is_alphanumeric) {
         undone.push('\\');
+    } else if more.is_multiple_of(2)
+        && let Some(literal) = behind.strip_prefix(COUNTS)
+    {
+        // A mark that was escaped once counts nothing.
+        undone.extend(behind.chars().next());
+        return literal;
     }
-    after
+    behind
 }
 
-/// What a group begins with.
-fn group(after: &str) -> &str {
-    let Some(flags) = after.strip_prefix('?') else {
-        return after;
-    };
+/// Signs that may say how often something comes.
+const COUNTS: [char; 3] = ['?', '+', '{'];
+
+/// What follows a count at a place, if it counts a mark, a group or a class; else the sign is a letter like others.
+fn count<'a>(folded: &'a str, place: usize, undone: &mut String) -> &'a str {
+    let rest = folded.get(place..).unwrap_or("");
+    let before = place
+        .checked_sub(1)
+        .and_then(|at| folded.as_bytes().get(at));
+    let behind = behind_counts(rest);
+    if before.is_some_and(|octet| is_mark(*octet)) && behind.len() < rest.len() {
+        return behind;
+    }
+    undone.extend(rest.chars().next());
+    rest.get(1..).unwrap_or("")
+}
+
+/// What follows counts such as `?`, `+?` and `{0,1}`.
+fn behind_counts(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        rest = if let Some(after) = rest.strip_prefix(['?', '+', '*']) {
+            after
+        } else if let Some(after) = rest.strip_prefix('{')
+            && let Some((number, after)) = closed(after, '}')
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit() || b == b',')
+        {
+            after
+        } else {
+            return rest;
+        };
+    }
+}
+
+/// What a group begins with; a choice of marks alone is a blank.
+fn group<'a>(after: &'a str, undone: &mut String) -> &'a str {
+    let flags = after.strip_prefix('?').unwrap_or(after);
     let rest = flags.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '-');
-    rest.strip_prefix([':', ')']).unwrap_or(after)
+    let inner = match rest.strip_prefix([':', ')']) {
+        Some(rest) if flags.len() < after.len() => rest,
+        _ => after,
+    };
+    let Some((choices, behind)) = closed(inner, ')') else {
+        return inner;
+    };
+    if choices.contains('|') && meant(choices) == Some(' ') {
+        undone.push(' ');
+        return behind;
+    }
+    inner
 }
 
-/// A class that only one letter or mark fits, as `[nN]`, `[.]` and `[\\]`, is that; any other stays.
+/// A class that only one letter or mark fits, as `[nN]`, `[.]` and `[\\]`, is that, and one of marks alone, as `[ _-]`, is a blank; any other
+/// stays.
 fn class<'a>(after: &'a str, undone: &mut String) -> &'a str {
-    let end = after
-        .char_indices()
-        .take(CLASS_CHARS_MAX)
-        .find(|(_, c)| *c == ']');
-    let Some((inner, rest)) = end
-        .and_then(|(at, _)| after.split_at_checked(at))
-        .and_then(|(inner, rest)| Some((inner, rest.strip_prefix(']')?)))
-    else {
-        undone.push('[');
-        return after;
-    };
-    let mut members = inner.chars().filter(|c| *c != '\\');
-    let first = members.next();
-    // `\d` fits more than a letter.
-    let one = members.all(|c| Some(c) == first)
-        && first.is_none_or(|c| c != '^' && !(c.is_alphanumeric() && inner.contains('\\')));
-    if inner.is_empty() || !one {
-        undone.push('[');
-        return after;
-    }
-    undone.push(first.unwrap_or('\\'));
+    let meant = closed(after, ']').and_then(|(inner, rest)| Some((meant(inner)?, rest)));
+    let (letter, rest) = meant.unwrap_or(('[', after));
+    undone.push(letter);
     rest
 }
 
-/// Characters of a class that is looked at.
-const CLASS_CHARS_MAX: usize = 8;
+/// What stands before a bracket that closes soon, and behind it.
+fn closed(text: &str, bracket: char) -> Option<(&str, &str)> {
+    let mut near = text.char_indices().take(INNER_CHARS_MAX);
+    let (at, _) = near.find(|(_, c)| *c == bracket)?;
+    let (inner, rest) = text.split_at_checked(at)?;
+    Some((inner, rest.strip_prefix(bracket)?))
+}
+
+/// The one letter or mark that members stand for, or a blank for several marks.
+fn meant(members: &str) -> Option<char> {
+    let (mut first, mut one, mut marks, mut escaped) = (None, true, true, false);
+    for c in members.chars() {
+        if c == '\\' {
+            escaped = true;
+            continue;
+        }
+        let letter = c.is_alphanumeric();
+        // `\d` fits more than a letter.
+        one &= *first.get_or_insert(c) == c && !(letter && escaped);
+        marks &= !letter || (escaped && BLANKS.contains(&c));
+        escaped = false;
+    }
+    match first {
+        None => escaped.then_some('\\'),
+        Some('^') => None,
+        Some(letter) if one => Some(letter),
+        Some(_) => marks.then_some(' '),
+    }
+}
+
+/// Characters of a class or a choice that is looked at.
+const INNER_CHARS_MAX: usize = 16;
 
 /// A folded text with blanks where escapes stand for them, whatever their number; nothing if there are none.
 pub(super) fn spaced(folded: &str) -> Option<String> {
@@ -91,7 +177,7 @@ pub(super) fn spaced(folded: &str) -> Option<String> {
         rest = if let Some(behind) = after.strip_prefix(BLANKS) {
             spaced.push(' ');
             changed = true;
-            behind.trim_start_matches(['+', '*', '?'])
+            behind_counts(behind)
         } else {
             spaced.push('\\');
             after
@@ -101,5 +187,5 @@ pub(super) fn spaced(folded: &str) -> Option<String> {
     changed.then_some(spaced)
 }
 
-/// Letters that stand for a blank behind a backslash.
-const BLANKS: [char; 6] = ['s', 'n', 'r', 't', 'v', 'f'];
+/// Letters that stand for a blank behind a backslash, or, as `\W` does, for one among other marks.
+const BLANKS: [char; 7] = ['s', 'n', 'r', 't', 'v', 'f', 'w'];

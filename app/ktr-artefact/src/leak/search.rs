@@ -164,6 +164,12 @@ impl<'a> Search<'a> {
             alike_into(plain, alike);
             let words = dictionary.words();
             found = words.has_long(plain) || words.has_alike(alike);
+            if !found && letters && expression::may_be(folded) {
+                expression::undone_into(folded, &mut buffers.undone);
+                squeeze_into(&buffers.undone, plain);
+                alike_into(plain, alike);
+                found = words.has_long(plain) || words.has_alike(alike);
+            }
         }
         if found {
             self.found.insert(rule::LEAK_ENCODED);
@@ -201,16 +207,24 @@ impl<'a> Search<'a> {
             return;
         }
         expression::undone_into(&buffers.folded, &mut buffers.undone);
+        if buffers.undone != buffers.folded {
+            self.undone(buffers, depth);
+        }
+        if let Some(spaced) = expression::spaced(&buffers.folded) {
+            expression::undone_into(&spaced, &mut buffers.undone);
+            self.words(&buffers.undone, &mut buffers.squeezed, depth);
+        }
+    }
+
+    /// A text whose escapes were undone.
+    fn undone(&mut self, buffers: &mut Buffers, depth: usize) {
         self.said(&buffers.undone, &mut buffers.squeezed, depth);
+        class::collect_undone(&buffers.undone, &mut self.found);
         if self
             .dictionary
             .has_phone(&buffers.undone, &mut buffers.digits)
         {
             self.found.insert(rule::LEAK_PHONE);
-        }
-        if let Some(spaced) = expression::spaced(&buffers.folded) {
-            expression::undone_into(&spaced, &mut buffers.undone);
-            self.words(&buffers.undone, &mut buffers.squeezed, depth);
         }
     }
 

@@ -460,6 +460,72 @@ fn a_word_is_found_however_often_a_rule_escapes_it() {
 }
 
 #[test]
+fn a_word_is_found_with_marks_that_an_expression_leaves_open() {
+    for (word, texts) in [
+        (
+            "nordwind-energie.example",
+            [
+                r"/nordwind-?energie\.example/",
+                r"/nordwind-{0,1}energie\.example/",
+                r"/(nordwind)(-energie)(\.example)/",
+                r"/(nordwind)?(-energie)+(\.example)*/",
+                r"/nordwind[-_ ]?energie\.?example/",
+                r"/nordwind(-|_| )energie\.example/",
+                r"/nordwind(?:\-|\s)?energie\.example/",
+                "nordwind-?energie.example",
+                "(nordwind-energie).example",
+            ],
+        ),
+        (
+            "Nordwind Energie",
+            [
+                "/Nordwind[ _-]Energie/",
+                r"/Nordwind[\s_\-]*Energie/",
+                r"/Nordwind[\W_]{0,3}Energie/",
+                r"/Nordwind\W+Energie/",
+                r"/Nordwind\s{1,3}?Energie/",
+                "/(Nordwind)( Energie)/",
+                "/Nordwind(-|_| )?Energie/",
+                "/Nordwind -?Energie/",
+                "/[nN]ordwind ?[eE]nergie/",
+            ],
+        ),
+    ] {
+        for text in texts {
+            assert_eq!(found_of(&[word], text), [rule::LEAK_TEXT], "{text}");
+        }
+    }
+    for text in [
+        "/nordwind[a-z]energie/",
+        "/nordwind[^ ]energie/",
+        "/nordwind|energie/",
+        "(nordwind (energy))",
+    ] {
+        assert_eq!(found_of(&["Nordwind Energie"], text), [], "{text}");
+    }
+    for (word, text) in [
+        ("N+W", r"/N\+W/"),
+        ("N?W", r"/say N\?W/"),
+        ("C++-7", "the C++-7"),
+    ] {
+        assert_eq!(found_of(&[word], text), [rule::LEAK_TEXT], "{text}");
+    }
+}
+
+#[test]
+fn a_word_as_an_expression_is_found_among_octets_that_are_no_text() {
+    for (word, text) in [
+        ("Παπαδόπουλος", "MZΠαπα(?:δ)όπ(ουλος)"),
+        ("Северный Ветер", "MZСеверный(?:\\ )Ветер"),
+        ("Žaneta Müllerová", "MZŽan[eE]ta(?:\\ )Müllerová"),
+    ] {
+        let octets = [text.as_bytes(), &[0x00, 0xff, 0xfe]].concat();
+        let written = format!("$b = {{ {} }}", hex::encode(octets));
+        assert_eq!(found_of(&[word], &written), [rule::LEAK_ENCODED], "{text}");
+    }
+}
+
+#[test]
 fn an_address_is_found_however_a_rule_escapes_it() {
     for text in [
         r"/185\.220\.101\.7/",
@@ -469,6 +535,35 @@ fn an_address_is_found_however_a_rule_escapes_it() {
     ] {
         let rules = found_of(&["185.220.101.0/24", "2a0e:97c0::/32"], text);
         assert_eq!(rules, [rule::LEAK_ADDRESS], "{text}");
+    }
+}
+
+#[test]
+fn a_mail_address_an_inner_host_and_a_sid_are_found_behind_escapes() {
+    let sid = r"/S\-1\-5\-21\-1004336348\-1177238915\-682003330/";
+    for (text, class) in [
+        (r"/nora\.lund@nordwind\.example/", rule::LEAK_MAIL),
+        (r"nora\.lund\@nordwind\.example", rule::LEAK_MAIL),
+        (r"/nora\.lund@(mail\.)?nordwind[.]example/", rule::LEAK_MAIL),
+        (r"/srv01\.corp\.local/", rule::LEAK_INNER_HOST),
+        (r"srv01\\.corp\\.local", rule::LEAK_INNER_HOST),
+        (r"/srv01(\.lan)$/", rule::LEAK_INNER_HOST),
+        (sid, rule::LEAK_SID),
+    ] {
+        assert_eq!(found_of(&["Acme Works"], text), [class], "{text}");
+    }
+    for text in [
+        r"/[\w.+-]+@[\w-]+\.[a-z]{2,}/",
+        r"/\w+@evil\.com/",
+        r"/.*@evil\.com$/",
+        r"/\w\.local/",
+        r"/\.local\/share\//",
+        r"/kernel32\.dll\.localized/",
+        r"/settings\.local\.php/",
+        r"/foo\.internal\(x\)/",
+        r"/evil\.com/",
+    ] {
+        assert_eq!(found_of(&["Acme Works"], text), [], "{text}");
     }
 }
 

@@ -64,6 +64,27 @@ pub(in crate::leak) fn collect(folded: &str, found: &mut BTreeSet<Rule>) {
     }
 }
 
+/// Adds the classes that only show where the escapes of an expression are undone: a mail address, an inner host and a security identifier.
+pub(in crate::leak) fn collect_undone(undone: &str, found: &mut BTreeSet<Rule>) {
+    let text = Reader(undone.as_bytes());
+    let mut before = b' ';
+    for (at, octet) in undone.bytes().enumerate() {
+        match octet {
+            b'@' if text.ends_a_name(at) && contact::is_mail(text, at) => {
+                found.insert(rule::LEAK_MAIL);
+            }
+            b'.' if text.ends_a_name(at) && network::is_inner_host(text, at) => {
+                found.insert(rule::LEAK_INNER_HOST);
+            }
+            b's' if !reader::is_word(before) && network::is_sid(text, at) => {
+                found.insert(rule::LEAK_SID);
+            }
+            _ => {}
+        }
+        before = octet;
+    }
+}
+
 fn word(text: Reader<'_>, at: usize, found: &mut BTreeSet<Rule>) {
     let begins_with_digit = text.at(at).is_some_and(|octet| octet.is_ascii_digit());
     let words = if begins_with_digit { DIGITS } else { LETTERS };

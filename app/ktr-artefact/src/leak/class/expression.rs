@@ -27,7 +27,7 @@ pub(super) fn plain(octets: &[u8]) -> Vec<u8> {
             }
             other => plain.push(*other),
         }
-        counts = matches!(first, b')' | b']' | b'[') || is_count(after);
+        counts = matches!(first, b')' | b']' | b'[') || (is_count(after) && !is_placed(&plain));
     }
     plain
 }
@@ -37,12 +37,18 @@ fn is_count(octets: &[u8]) -> bool {
     matches!(octets, [b'{', after @ ..] if count(after).is_some())
 }
 
+/// Whether braces with a number stand in the place of a name: `/Users/{0}/` counts no slash, for an expression would escape it.
+fn is_placed(plain: &[u8]) -> bool {
+    matches!(plain, [.., before, b'/'] if *before != b'\\') || plain == b"/"
+}
+
 /// What follows a count such as `1,2}`.
 pub(super) fn count(octets: &[u8]) -> Option<&[u8]> {
     let end = octets.iter().position(|octet| *octet == b'}')?;
     let (count, behind) = octets.split_at_checked(end)?;
     let number = count.iter().all(|b| b.is_ascii_digit() || *b == b',');
-    (number && !count.is_empty()).then(|| behind.get(1..).unwrap_or(&[]))
+    // What comes no time is a placeholder's number.
+    (number && !count.is_empty() && count != b"0").then(|| behind.get(1..).unwrap_or(&[]))
 }
 
 /// What follows the flags of a group, such as `?:`.

@@ -30,5 +30,5 @@ mod sigma;
 #[cfg(test)]
 mod tests;
 
-pub(super) use collect::{ALL, collect};
+pub(super) use collect::{ALL, collect, collect_undone};
 pub(super) use network::is_private;

@@ -22,11 +22,36 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
     }
     let after = after.get(..AFTER).unwrap_or(after);
     // What only an expression has.
-    if lead < 2 || !after.iter().any(|octet| b"()[{".contains(octet)) {
+    let is_counted = after.first() == Some(&b'+');
+    if lead < 2 || !(is_counted || after.iter().any(|octet| b"()[{".contains(octet))) {
         return false;
     }
     let (lead, after) = counted(lead, after);
-    names_somebody(lead, Reader(&plain(after)))
+    let path = plain(after);
+    let path = if is_counted { once(&path) } else { path };
+    !ends_in_a_class(Reader(&path)) && names_somebody(lead, Reader(&path))
+}
+
+/// A path whose separators may come more than once, with each once.
+fn once(path: &[u8]) -> Vec<u8> {
+    let mut once = Vec::with_capacity(path.len());
+    for octet in path {
+        if !(*octet == b'+' && once.last() == Some(&b'\\')) {
+            once.push(*octet);
+        }
+    }
+    once
+}
+
+/// Whether what looks like a share is a class such as `\d` behind the hosts.
+fn ends_in_a_class(path: Reader<'_>) -> bool {
+    let hosts = path.run(0, |octet| is_word(octet) || b"-_.@|".contains(&octet));
+    match path.rest(hosts.len()) {
+        [b'\\', b'b' | b'd' | b's' | b'w', rest @ ..] => {
+            !rest.first().is_some_and(|next| is_word(*next))
+        }
+        _ => false,
+    }
 }
 
 /// Octets looked at behind the backslashes.
@@ -34,6 +59,9 @@ const AFTER: usize = 160;
 
 /// How many backslashes a count behind the last pair makes, and what follows it.
 fn counted(lead: usize, after: &[u8]) -> (usize, &[u8]) {
+    if let [b'+', behind @ ..] = after {
+        return (lead.saturating_add(2), behind);
+    }
     let grouped = after.strip_prefix(b")").unwrap_or(after);
     let Some(behind) = grouped.strip_prefix(b"{").and_then(count) else {
         return (lead, after);
@@ -51,7 +79,9 @@ fn names_somebody(lead: usize, text: Reader<'_>) -> bool {
     loop {
         let host = text.run(at, |octet| is_word(octet) || b"-_.@".contains(&octet));
         at = at.saturating_add(host.len());
-        somebody |= host.first().is_some_and(|first| is_word(*first)) && !THIS_HOST.contains(&host);
+        somebody |= host.first().is_some_and(|first| is_word(*first))
+            && !THIS_HOST.contains(&host)
+            && !FOLDERS.contains(&host);
         if text.at(at) != Some(b'|') || host.is_empty() {
             break;
         }
@@ -62,13 +92,18 @@ fn names_somebody(lead: usize, text: Reader<'_>) -> bool {
     // In a string of a rule a backslash is two; a third one escapes what follows.
     let twice = inner > 1;
     let third = usize::from(twice && !inner.is_multiple_of(2));
-    let open = |octet: u8| is_word(octet) || (twice && OPEN.contains(&octet));
+    let open = |octet: u8| {
+        is_word(octet) || PLACEHOLDERS.contains(&octet) || (twice && OPEN.contains(&octet))
+    };
     let escaped = inner > 0 && inner.saturating_sub(third).saturating_mul(2) == lead;
     escaped && share.is_none_or(open) && somebody
 }
 
 /// What may follow in the place of a share that is not spelled out, or at the end of a string.
-const OPEN: &[u8] = b"\"'/.*$";
+const OPEN: &[u8] = b"\"'/.*${";
+
+/// What a placeholder for a share begins with.
+const PLACEHOLDERS: &[u8] = b"%<";
 
 /// What stands before a backslash inside a path or pattern.
 const JOINS: &[u8] = b"\\:*?%)}].-_^$+";
@@ -81,4 +116,19 @@ const THIS_HOST: &[&[u8]] = &[
     b"vboxsvr",
     b"host",
     b"server",
+];
+
+/// Folders in which a path begins whose first separator an expression doubles.
+const FOLDERS: &[&[u8]] = &[
+    b"device",
+    b"documents",
+    b"globalroot",
+    b"home",
+    b"program",
+    b"programdata",
+    b"system32",
+    b"temp",
+    b"tmp",
+    b"users",
+    b"windows",
 ];

@@ -17,6 +17,13 @@ impl<'a> Reader<'a> {
             .unwrap_or(b' ')
     }
 
+    /// Whether a letter or digit stands before a place that is no class of an expression, such as `\w`.
+    pub(super) fn ends_a_name(self, at: usize) -> bool {
+        let before = self.before(at);
+        let escaped = at.checked_sub(2).and_then(|at| self.at(at)) == Some(b'\\');
+        is_word(before) && !(escaped && b"bdsw".contains(&before))
+    }
+
     pub(super) fn rest(self, at: usize) -> &'a [u8] {
         self.0.get(at..).unwrap_or(&[])
     }

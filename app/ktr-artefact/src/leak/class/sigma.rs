@@ -26,10 +26,12 @@ pub(super) fn has_share(detection: &str) -> bool {
         let after = share.trim_start_matches('\\');
         let inner = share.len().saturating_sub(after.len());
         let begins = |text: &str| text.bytes().next().is_some_and(is_word);
+        // What a placeholder for a share begins with.
+        let placeholder = after.starts_with(['%', '{', '<']);
         !inside
             && (1..lead).contains(&inner)
             && begins(name)
-            && begins(after)
+            && (begins(after) || placeholder)
             && !THIS_HOST.contains(&name)
     })
 }

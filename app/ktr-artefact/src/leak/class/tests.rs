@@ -414,6 +414,15 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r"/\\\\fs1\\/",
         r#""\\\\fs1\\" wide"#,
         r"'\\\\fs1\\'",
+        r#""\\\\fs1\\%s""#,
+        r#""\\\\fs1\\{0}""#,
+        r#""\\\\fs1\\<x>""#,
+        r"/\\\\fs1\\%s/",
+        r"'\\fs1\%s'",
+        r"/\\+fs1\\share/",
+        r"/\\+fs1\\+share/",
+        r"/\\+(fs1|fs2)\\x/",
+        r"/\\(fs1|fs2)\data/",
     ] {
         assert!(held(text), "{text}");
     }
@@ -425,9 +434,35 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r"/\\(fs1|fs2)\\x/",
         r"/\\\\(windows|temp)\\\\x/",
         r#""\\cmd\"" wide"#,
+        r"/\\(tmp|temp)\d+/",
+        r"/\\(tmp|temp)\d/",
+        r"/\\(tmp|tmpx)\w{3}\.exe/",
+        r"/\\+temp\\x/",
+        r"/c:\\+work\\+x/",
+        r#""\\\\%s\\%s""#,
+        r#""\\\\{0}\\{1}""#,
         r#""\\\\windows\\\\""#,
     ] {
         assert!(!held(text), "{text}");
+    }
+}
+
+#[test]
+fn a_placeholder_in_the_place_of_a_user_is_nobody() {
+    for text in [
+        "/Users/{0}/Library/",
+        "/Users/{1}/Library/",
+        "/home/{12}/x",
+        r"C:\Users\{0}\Desktop",
+        r"C:\\Users\\{0}\\Desktop",
+    ] {
+        assert_eq!(found(text), BTreeSet::new(), "{text}");
+    }
+    for text in [
+        r"/\/{1,2}Users\/{1,2}jane\/x/",
+        r"/\\{1,2}Users\\{2}jane\\x/",
+    ] {
+        assert!(found(text).contains(&rule::LEAK_USER_PATH), "{text}");
     }
 }
 
