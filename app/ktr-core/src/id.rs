@@ -106,6 +106,16 @@ bytes_id!(
     ValidatorAddress,
     20
 );
+bytes_id!(
+    /// The public key of one RM-1 window, a point of ristretto255; stored, never computed with.
+    WindowKey,
+    32
+);
+bytes_id!(
+    /// The disclosed key of one RM-1 window, a scalar of ristretto255.
+    WindowSecret,
+    32
+);
 counter_id!(
     /// A county, numbered from 1 in genesis order.
     CountyId,
@@ -129,6 +139,11 @@ counter_id!(
 counter_id!(
     /// A proposal of the counties, numbered from 1 without gaps.
     ProposalId,
+    u32
+);
+counter_id!(
+    /// A quarter of a year in the figures; how it is counted is settled when RM-1 comes into force.
+    QuarterId,
     u32
 );
 counter_id!(

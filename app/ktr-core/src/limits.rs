@@ -29,6 +29,16 @@ pub const TAG_LEN_MAX: usize = 12;
 pub const ATTEMPTS_MAX: usize = 8;
 /// Classes of residue in a report of destruction.
 pub const RESIDUE_CLASSES: usize = 8;
+/// First window of RM-1.
+pub const RM1_WINDOW_FIRST: u8 = 1;
+/// Last window of RM-1: the buckets of plain hits follow.
+pub const RM1_WINDOW_LAST: u8 = BUCKET_FIRST - 1;
+/// Windows of one session in RM-1.
+pub const RM1_WINDOWS_MAX: usize = 8;
+/// Cells of one window in RM-1.
+pub const RM1_CELLS_MAX: usize = 8;
+/// Sums of a report of tickets.
+pub const TICKET_SUMS: usize = 4;
 /// First bucket of plain hits; smaller numbers are RM-1 windows.
 pub const BUCKET_FIRST: u8 = 64;
 /// Last bucket of plain hits: whatever fell into no other.

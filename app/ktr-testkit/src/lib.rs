@@ -22,6 +22,7 @@ mod night;
 pub mod pinned;
 pub mod sample;
 mod sample_governance;
+mod sample_rm1;
 mod sample_session;
 pub mod second_judge;
 pub mod table;

@@ -17,7 +17,7 @@ use ktr_core::{
 };
 use ktr_wire::signature::fingerprint;
 
-use crate::{Actor, Cast, change, sample_governance, sample_session};
+use crate::{Actor, Cast, change, sample_governance, sample_rm1, sample_session};
 
 /// The chain of the vectors; a proposal is named by a digest that its chain is in.
 pub const CHAIN_ID: &str = "ktr-vector-1";
@@ -84,7 +84,7 @@ fn published() -> Published {
     }
 }
 
-/// Every command in force. The key proof that two of them need is [`proof_of`].
+/// Every command that can be read, RM-1's with the others. The key proof that two of them need is [`proof_of`].
 #[must_use]
 #[expect(
     clippy::too_many_lines,
@@ -199,6 +199,7 @@ pub fn commands() -> Vec<(&'static str, Command)> {
             .into_iter()
             .map(|(name, command)| (name, Command::Governance(command))),
     );
+    commands.extend(sample_rm1::commands());
     commands
 }
 

@@ -4,7 +4,8 @@
 use ktr_core::{
     id::{
         Commitment, CountyId, EncryptionKey, Fingerprint, Height, MemberId, Nonce, ProposalId,
-        ReleaseId, SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorAddress, ValidatorKey,
+        QuarterId, ReleaseId, SeatId, SessionId, Sha256, SigningKey, TermId, ValidatorAddress,
+        ValidatorKey, WindowKey, WindowSecret,
     },
     time::{Secs, Time},
 };
@@ -57,9 +58,11 @@ octets!(
     Sha256,
     SigningKey,
     ValidatorAddress,
-    ValidatorKey
+    ValidatorKey,
+    WindowKey,
+    WindowSecret
 );
-counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, ProposalId: u32, Height: u64, Time: u64, Secs: u64);
+counters!(CountyId: u32, SeatId: u32, SessionId: u32, TermId: u32, ProposalId: u32, QuarterId: u32, Height: u64, Time: u64, Secs: u64);
 
 /// Reads one field.
 pub(crate) fn read<T: Field>(raw: &T::Raw) -> Result<T, Wire> {

@@ -4,11 +4,12 @@
 use ktr_core::{
     id::{
         Commitment, EncryptionKey, Fingerprint, MemberId, Nonce, ReleaseId, Sha256, SigningKey,
-        ValidatorAddress, ValidatorKey,
+        ValidatorAddress, ValidatorKey, WindowKey, WindowSecret,
     },
     limits::{
         ATTEMPTS_MAX, BUCKET_ENDS, COUNTIES_MAX, RECUSALS_MAX, RELEASE_NOMINATIONS_MAX,
-        RESIDUE_CLASSES, SEATS, TAG_LEN_MAX, VALIDATORS_MAX,
+        RESIDUE_CLASSES, RM1_CELLS_MAX, RM1_WINDOWS_MAX, SEATS, TAG_LEN_MAX, TICKET_SUMS,
+        VALIDATORS_MAX,
     },
 };
 
@@ -36,8 +37,8 @@ pub const BUCKETS_MAX: usize = 5;
 pub const TESTIMONIES_MAX: usize = 128;
 /// Octets of the JSON text of `app_state`.
 pub const GENESIS_MAX: usize = 1_048_576;
-/// Cells of one published bucket: the hits, or nothing where they are withheld.
-pub const CELLS_MAX: usize = 1;
+/// Cells of one publication: the hits or nothing in a plain bucket, up to eight in a window of RM-1.
+pub const CELLS_MAX: usize = RM1_CELLS_MAX;
 /// Numbers of a homeserver's version.
 pub const VERSION_NUMBERS: usize = 3;
 /// [`SEATS`] as a length.
@@ -86,6 +87,8 @@ pub const FIELDS: &[(&str, usize)] = &[
     ("ingestion.Ingestion.published", BUCKETS_MAX),
     ("ingestion.Publish.beacon", Sha256::LEN),
     ("ingestion.Publish.cells", CELLS_MAX),
+    ("ingestion.Publish.full_commitment", Sha256::LEN),
+    ("ingestion.Publish.public_root", Sha256::LEN),
     ("key.Key.body", EncryptionKey::LEN),
     ("key.Role.member", MemberId::LEN),
     ("membership.AddKey.key", EncryptionKey::LEN),
@@ -144,6 +147,20 @@ pub const FIELDS: &[(&str, usize)] = &[
     ("resolved.Misbehaved.removed", ValidatorKey::LEN),
     ("resolved.Resolved.roots", Sha256::LEN),
     ("resolved.RootsChanged.sha256", Sha256::LEN),
+    ("rm1.CommitKeys.gateway", Sha256::LEN),
+    ("rm1.CommitKeys.service_key", Sha256::LEN),
+    ("rm1.CommitKeys.windows", RM1_WINDOWS_MAX),
+    ("rm1.Disclose.key", WindowSecret::LEN),
+    ("rm1.Disclose.pk", WindowKey::LEN),
+    ("rm1.KeyWindow.pk", WindowKey::LEN),
+    ("rm1.PublishQuarter.figures", Sha256::LEN),
+    ("rm1.PublishQuarter.page", Sha256::LEN),
+    ("rm1.PublishQuarter.program", Sha256::LEN),
+    ("rm1.Recount.public_root", Sha256::LEN),
+    ("rm1.ReportIssued.beacon", Sha256::LEN),
+    ("rm1.ReportIssued.roll_root", Sha256::LEN),
+    ("rm1.ReportTickets.families", Sha256::LEN),
+    ("rm1.ReportTickets.sums", TICKET_SUMS),
     ("session.CountyReports.dissolved", ATTEMPTS_MAX),
     ("session.CountyReports.witnessed", TESTIMONIES_MAX),
     ("session.FileRoll.roll", Sha256::LEN),

@@ -118,7 +118,7 @@ impl Numbered for Engine {
 /// Reads a bucket of plain hits.
 ///
 /// # Errors
-/// [`Wire::Unknown`] for the windows of RM-1, which is not in force.
+/// [`Wire::Unknown`] for the windows of RM-1, which the plain method does not have.
 pub(crate) fn bucket(number: u32) -> Result<Bucket, Wire> {
     u8::try_from(number)
         .ok()

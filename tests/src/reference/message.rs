@@ -41,7 +41,8 @@ pub fn commands() -> String {
         .iter()
         .map(|(number, name)| vec![number.to_string(), format!("`{name}`"), page_of(name)])
         .collect();
-    let opening = "The commands in force: the field of `Body` that holds each, and the page that lists its fields. Every other number \
+    let opening = "The commands that are read: the field of `Body` that holds each, and the page that lists its fields. Those of RM-1 \
+                   (201 to 203, 205 to 208, and 204 with method 2) are refused as `NotEnabled`, code 1508. Every other number \
                    from 100 on is refused as `Unknown`, code 6. Each subject has twenty numbers: membership from 101, board from 121, \
                    nomination from 141, bundle from 161, session from 181, ingestion from 201, governance from 241.";
     let table = section(

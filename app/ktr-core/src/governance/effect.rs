@@ -36,6 +36,10 @@ pub(super) fn effect(
             }
         }
         Subject::Keys(key) => {
+            // A key of its own would end that of the next host before it began, and sign there in its stead.
+            if key.role == Role::Studio && resolved.next_host.is_some() {
+                return Err(Rejection::HostPending);
+            }
             judge_key(state, block.time, key)?;
             let ended_at = key.valid_from.max(block.time);
             Event::KeysChanged {
@@ -72,8 +76,15 @@ fn move_host(state: &State, now: Time, host: &Host) -> Result<Event, Rejection> 
         return Err(Rejection::CountyUnknown);
     }
     let known = state.governance.network().map(|network| network.host);
-    if known == Some(host.region) {
-        return Err(Rejection::HostUnchanged);
+    let resolved = state.governance.resolved();
+    match resolved.and_then(|resolved| resolved.next_host) {
+        None if known == Some(host.region) => return Err(Rejection::HostUnchanged),
+        // The key of the first move would begin, and its county would never be the host: the studio would be elsewhere. A move that
+        // begins no later takes its place whole, and one to the county that is the host takes it back.
+        Some(next) if host.from.max(now) > next.from.max(now) => {
+            return Err(Rejection::HostPending);
+        }
+        None | Some(_) => {}
     }
     let studio = Key {
         fingerprint: host.fingerprint,

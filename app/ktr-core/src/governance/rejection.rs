@@ -128,4 +128,8 @@ rejections! {
     KeysCrowded = 1630:
         "a county, with a key that is to follow on 16 others"
         => "Wait until some of them are over, or give a key that begins at once: it ends them all.",
+    /// The studio moves already, and this would begin later, or give it a key beside the move's.
+    HostPending = 1631:
+        "a county that proposes a second move which begins after the first, or a key of the studio before the first is in force"
+        => "Wait until the first is in force, or propose a move that begins no later: it takes the first one's place.",
 }

@@ -25,10 +25,10 @@ use crate::{
     time::{Secs, Time},
 };
 
-const MONTH: u64 = 30 * DAY;
+pub(super) const MONTH: u64 = 30 * DAY;
 const SUBJECT: Sha256 = Sha256([0x5B; 32]);
 
-fn propose(n: u32, subject: Subject, until: u64) -> Any {
+pub(super) fn propose(n: u32, subject: Subject, until: u64) -> Any {
     Any::Governance(Command::Propose {
         proposal: ProposalId(n),
         subject,
@@ -37,7 +37,7 @@ fn propose(n: u32, subject: Subject, until: u64) -> Any {
     })
 }
 
-fn approve(n: u32) -> Any {
+pub(super) fn approve(n: u32) -> Any {
     Any::Governance(Command::Approve {
         proposal: ProposalId(n),
         digest: SUBJECT,
@@ -60,7 +60,12 @@ fn an_act() -> Subject {
     Subject::Act(DIGEST)
 }
 
-fn refused(state: &mut State, now: u64, signer: Fingerprint, command: &Any) -> Rejection {
+pub(super) fn refused(
+    state: &mut State,
+    now: u64,
+    signer: Fingerprint,
+    command: &Any,
+) -> Rejection {
     let refusal = send(state, now, signer, command).expect_err("a rule says no");
     let AnyRejection::Governance(rule) = refusal else {
         panic!("another subject answered: {refusal}");
@@ -68,7 +73,7 @@ fn refused(state: &mut State, now: u64, signer: Fingerprint, command: &Any) -> R
     rule
 }
 
-fn names(events: &[Event]) -> Vec<&'static str> {
+pub(super) fn names(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::name).collect()
 }
 
@@ -81,7 +86,7 @@ fn proposed(subject: Subject) -> State {
 }
 
 /// The same, approved by county 2 at once; and the name of the effect's event.
-fn enacted(subject: Subject) -> (State, &'static str) {
+pub(super) fn enacted(subject: Subject) -> (State, &'static str) {
     let mut state = proposed(subject);
     let events = send(&mut state, START, county(2), &approve(1)).expect("a majority");
     let names = names(&events);
@@ -111,7 +116,7 @@ fn site(n: u8, power: u64) -> Validator {
     }
 }
 
-fn role_key(role: Role, n: u8, from: u64) -> Key {
+pub(super) fn role_key(role: Role, n: u8, from: u64) -> Key {
     Key {
         fingerprint: fp(20, n),
         body: KeyBody::Sign(SigningKey([n; 51])),
@@ -123,7 +128,7 @@ fn role_key(role: Role, n: u8, from: u64) -> Key {
     }
 }
 
-fn to_county_two(from: u64) -> Subject {
+pub(super) fn to_county_two(from: u64) -> Subject {
     Subject::Host(Host {
         region: CountyId(2),
         studio: SigningKey([7; 51]),

@@ -1,7 +1,7 @@
-//! What the collector may ask.
+//! What the collector may ask, and what nobody may ask yet.
 //! A count arrives as one number for one bucket of one session.
 
-use super::Bucket;
+use super::{Bucket, Rm1};
 use crate::id::{SessionId, Sha256};
 
 /// A command of the collector.
@@ -20,4 +20,6 @@ pub enum Command {
         /// The collector was killed in this bucket, so hits may be missing.
         interrupted: bool,
     },
+    /// What belongs to RM-1: it has its octets, and no rule accepts it.
+    Rm1(Rm1),
 }

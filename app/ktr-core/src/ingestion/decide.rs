@@ -1,5 +1,5 @@
 //! Every rule of ingestion, and no change.
-//! Order of checks: signer live, role, session, bucket, then beacon and count.
+//! Order of checks: signer live, in force, role, session, bucket, then beacon and count.
 
 use alloc::{vec, vec::Vec};
 
@@ -14,16 +14,21 @@ pub(crate) fn decide(
 ) -> Result<Vec<Event>, Rejection> {
     let now = context.block.time;
     let parameters = state.governance.parameters();
-    if state.sender(context).ok_or(Rejection::KeyNotLive)? != Role::Collector {
+    let role = state.sender(context).ok_or(Rejection::KeyNotLive)?;
+    let (id, bucket, beacon, hits, interrupted) = match *command {
+        Command::Publish {
+            session,
+            bucket,
+            beacon,
+            hits,
+            interrupted,
+        } => (session, bucket, beacon, hits, interrupted),
+        // Whatever `rm1_from` says: it takes a version of these rules that has RM-1's.
+        Command::Rm1(_) => return Err(Rejection::NotEnabled),
+    };
+    if role != Role::Collector {
         return Err(Rejection::CollectorRequired);
     }
-    let Command::Publish {
-        session: id,
-        bucket,
-        beacon,
-        hits,
-        interrupted,
-    } = *command;
     let session = state.session.get(id).ok_or(Rejection::SessionUnknown)?;
     let opened_at = session.opened_at().ok_or(Rejection::SessionNotOpened)?;
     if now < bucket.ends_at(opened_at, &parameters.bucket_ends_secs) {

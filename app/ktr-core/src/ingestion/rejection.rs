@@ -36,4 +36,8 @@ rejections! {
     CountTooSmall = 1507:
         "the collector, with a number below `count_min`"
         => "Leave the number out: a count that small is withheld.",
+    /// RM-1 is not in force in this version.
+    NotEnabled = 1508:
+        "whoever sends a command of RM-1, whatever `rm1_from` says"
+        => "Nothing: wait for an upgrade to a version that has RM-1.",
 }

@@ -1,12 +1,14 @@
 //! Sentences about counts: one test per rule.
 //! Who counts, and how, is the collector's affair.
 
-use super::{Bucket, Command, Rejection};
+use super::{Bucket, Command, Rejection, Rm1, WindowId};
 use crate::{
     Command as Any, RecordKey, Rejection as AnyRejection, State,
+    governance::Parameters,
     id::{Fingerprint, SessionId, Sha256},
     session,
     tests::{DAY, START, collector, month, releaser, seal, send, studio},
+    time::Time,
 };
 
 const OPENED: u64 = START + 2 * DAY + 300;
@@ -117,4 +119,35 @@ fn only_the_collector_counts_an_opened_session_by_its_beacon() {
         refused(&mut waiting, now, collector(), &command),
         Rejection::SessionNotOpened
     );
+}
+
+#[test]
+fn a_command_of_rm1_is_not_enabled_whoever_sends_it_and_whatever_rm1_from_says() {
+    let mut state = opened();
+    let extend = Any::Ingestion(Command::Rm1(Rm1::Extend {
+        session: SessionId(1),
+        window: WindowId::new(1).expect("the first window"),
+        closes_at: Time(OPENED + HOUR),
+    }));
+    let bounds = state.governance.parameters().clone();
+    for rm1_from in [0, 1] {
+        let parameters = Parameters {
+            rm1_from,
+            ..bounds.clone()
+        };
+        state.governance.set_parameters(parameters);
+        for sender in [collector(), studio(), releaser()] {
+            let said = refused(&mut state, OPENED, sender, &extend);
+            assert_eq!(said, Rejection::NotEnabled);
+        }
+    }
+}
+
+#[test]
+fn a_window_of_rm1_has_a_number_below_the_buckets() {
+    let known = |number| WindowId::new(number).map(WindowId::number);
+    assert_eq!(known(0), None);
+    assert_eq!(known(1), Some(1));
+    assert_eq!(known(63), Some(63));
+    assert_eq!(known(64), None);
 }

@@ -11,6 +11,7 @@ use super::{
     membership::{AddKey, Admit, Named as Member, RevokeKey, RotateKey, Turned},
     nomination::{Named as Nominated, Submit, Vote},
     proposal::{Approve, Named as Proposed, Propose, RotateKey as RotateCountyKey},
+    rm1::{CommitKeys, Disclose, Extend, PublishQuarter, Recount, ReportIssued, ReportTickets},
     session::{
         Close, Dissolved, FileRoll, Joined, Named as Session, Reschedule, Schedule, Seeded, Witness,
     },
@@ -72,8 +73,22 @@ pub(crate) enum Choice {
     ReportDissolved(Dissolved),
     #[prost(message, tag = "190")]
     Witness(Witness),
+    #[prost(message, tag = "201")]
+    CommitKeys(CommitKeys),
+    #[prost(message, tag = "202")]
+    ReportIssued(ReportIssued),
+    #[prost(message, tag = "203")]
+    Extend(Extend),
     #[prost(message, tag = "204")]
     Publish(Publish),
+    #[prost(message, tag = "205")]
+    Disclose(Disclose),
+    #[prost(message, tag = "206")]
+    Recount(Recount),
+    #[prost(message, tag = "207")]
+    PublishQuarter(PublishQuarter),
+    #[prost(message, tag = "208")]
+    ReportTickets(ReportTickets),
     #[prost(message, tag = "241")]
     Propose(Propose),
     #[prost(message, tag = "242")]
@@ -89,7 +104,8 @@ pub(crate) enum Choice {
 /// The numbers in force: must name the same commands as [`Choice`]; a test compares them.
 pub(crate) const IN_FORCE: &[u32] = &[
     101, 102, 103, 104, 105, 106, 107, 121, 122, 123, 124, 141, 142, 143, 161, 162, 181, 182, 183,
-    184, 185, 186, 187, 188, 189, 190, 204, 241, 242, 243, 244, 245,
+    184, 185, 186, 187, 188, 189, 190, 201, 202, 203, 204, 205, 206, 207, 208, 241, 242, 243, 244,
+    245,
 ];
 
 /// The first number of any command.
@@ -143,7 +159,14 @@ impl Choice {
             }
             Self::Seal(message) => Command::Bundle(message.try_into()?),
             Self::Retract(message) => Command::Bundle(message.into_command()?),
+            Self::CommitKeys(message) => Command::Ingestion(message.try_into()?),
+            Self::ReportIssued(message) => Command::Ingestion(message.try_into()?),
+            Self::Extend(message) => Command::Ingestion(message.try_into()?),
             Self::Publish(message) => Command::Ingestion(message.try_into()?),
+            Self::Disclose(message) => Command::Ingestion(message.try_into()?),
+            Self::Recount(message) => Command::Ingestion(message.try_into()?),
+            Self::PublishQuarter(message) => Command::Ingestion(message.try_into()?),
+            Self::ReportTickets(message) => Command::Ingestion(message.try_into()?),
             Self::Propose(message) => Command::Governance(message.into_core(chain_id)?),
             Self::ApproveProposal(message) => Command::Governance(message.try_into()?),
             Self::DeclineProposal(message) => Command::Governance(governance::Command::Decline {

@@ -9,12 +9,14 @@ use ktr_core::{
 use super::{command::Choice, event::Fact};
 use crate::{field, limits::BUCKETS_MAX, number, refusal::Wire};
 
-/// The plain hit; 2 is RM-1 and reserved.
+/// The plain hit.
 const PLAIN: u32 = 1;
-/// The collector was killed in this bucket; 1 and 2 are RM-1's and reserved.
+/// RM-1.
+pub(crate) const RM1: u32 = 2;
+/// The collector was killed in this bucket; 1 and 2 are RM-1's.
 const INTERRUPTED: u32 = 4;
 
-/// Command 204. Fields 7 to 11 are RM-1's and reserved.
+/// Command 204. Field 6 is the plain method's, fields 7 to 11 are RM-1's.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Publish {
     #[prost(uint32, tag = "1")]
@@ -31,6 +33,26 @@ pub(crate) struct Publish {
     pub(crate) cells: Vec<u64>,
     #[prost(bytes = "vec", tag = "6")]
     pub(crate) beacon: Vec<u8>,
+    #[prost(uint64, tag = "7")]
+    pub(crate) reports: u64,
+    #[prost(uint64, tag = "8")]
+    pub(crate) undisclosed: u64,
+    #[prost(uint32, tag = "9")]
+    pub(crate) level: u32,
+    #[prost(bytes = "vec", tag = "10")]
+    pub(crate) public_root: Vec<u8>,
+    #[prost(bytes = "vec", tag = "11")]
+    pub(crate) full_commitment: Vec<u8>,
+}
+
+/// The plain method's part of a publication.
+#[derive(Clone, Copy, Debug)]
+struct Plain {
+    session: SessionId,
+    bucket: Bucket,
+    beacon: Sha256,
+    hits: Option<u64>,
+    interrupted: bool,
 }
 
 /// Event 204 and one bucket in the record: the command and its time.
@@ -54,34 +76,62 @@ pub(crate) struct Ingestion {
 
 /// The message of a command.
 pub(crate) fn message(command: &ingestion::Command) -> Choice {
-    let ingestion::Command::Publish {
-        session,
-        bucket,
-        beacon,
-        hits,
-        interrupted,
-    } = *command;
-    Choice::Publish(publish(session, bucket, beacon, (hits, interrupted)))
+    match command {
+        ingestion::Command::Publish {
+            session,
+            bucket,
+            beacon,
+            hits,
+            interrupted,
+        } => Choice::Publish(publish(Plain {
+            session: *session,
+            bucket: *bucket,
+            beacon: *beacon,
+            hits: *hits,
+            interrupted: *interrupted,
+        })),
+        ingestion::Command::Rm1(command) => super::rm1::message(command),
+    }
 }
 
 /// The message that command, event and record share.
-fn publish(
-    session: SessionId,
-    bucket: Bucket,
-    beacon: Sha256,
-    (hits, interrupted): (Option<u64>, bool),
-) -> Publish {
+fn publish(plain: Plain) -> Publish {
     Publish {
         method: PLAIN,
-        session: session.0,
-        w: u32::from(bucket.number()),
-        flags: if interrupted { INTERRUPTED } else { 0 },
-        cells: hits.into_iter().collect(),
-        beacon: beacon.0.to_vec(),
+        session: plain.session.0,
+        w: u32::from(plain.bucket.number()),
+        flags: if plain.interrupted { INTERRUPTED } else { 0 },
+        cells: plain.hits.into_iter().collect(),
+        beacon: plain.beacon.0.to_vec(),
+        ..Publish::default()
     }
 }
 
 impl TryFrom<Publish> for ingestion::Command {
+    type Error = Wire;
+
+    fn try_from(message: Publish) -> Result<Self, Wire> {
+        if message.method == RM1 {
+            return super::rm1::published(message).map(Self::Rm1);
+        }
+        let Plain {
+            session,
+            bucket,
+            beacon,
+            hits,
+            interrupted,
+        } = message.try_into()?;
+        Ok(Self::Publish {
+            session,
+            bucket,
+            beacon,
+            hits,
+            interrupted,
+        })
+    }
+}
+
+impl TryFrom<Publish> for Plain {
     type Error = Wire;
 
     fn try_from(message: Publish) -> Result<Self, Wire> {
@@ -93,10 +143,15 @@ impl TryFrom<Publish> for ingestion::Command {
             [hits] => Some(*hits),
             _ => return Err(Wire::OutOfRange),
         };
-        if message.flags & !INTERRUPTED != 0 {
+        let is_of_rm1 = message.reports != 0
+            || message.undisclosed != 0
+            || message.level != 0
+            || !message.public_root.is_empty()
+            || !message.full_commitment.is_empty();
+        if is_of_rm1 || message.flags & !INTERRUPTED != 0 {
             return Err(Wire::OutOfRange);
         }
-        Ok(Self::Publish {
+        Ok(Self {
             session: field::read(&message.session)?,
             bucket: number::bucket(message.w)?,
             beacon: field::read(&message.beacon)?,
@@ -119,19 +174,20 @@ impl From<&ingestion::Event> for Fact {
 impl PublishedCell {
     fn new(session: SessionId, published: &Published) -> Self {
         Self {
-            publish: Some(publish(
+            publish: Some(publish(Plain {
                 session,
-                published.bucket,
-                published.beacon,
-                (published.hits, published.interrupted),
-            )),
+                bucket: published.bucket,
+                beacon: published.beacon,
+                hits: published.hits,
+                interrupted: published.interrupted,
+            })),
             at: published.published_at.0,
         }
     }
 
     /// The session and its bucket.
     pub(crate) fn into_core(self) -> Result<(SessionId, Published), Wire> {
-        let ingestion::Command::Publish {
+        let Plain {
             session,
             bucket,
             beacon,

@@ -15,4 +15,5 @@ pub(crate) mod membership;
 pub(crate) mod nomination;
 pub(crate) mod proposal;
 pub(crate) mod resolved;
+pub(crate) mod rm1;
 pub(crate) mod session;

@@ -78,7 +78,7 @@ fn a_reserved_or_foreign_command_is_unknown() {
     let body = body(command);
     // Everything before the command: chain id, nonce, expiry.
     let head = &body[..2 + 10 + 2 + 16 + 6];
-    for number in [108_u32, 125, 144, 163, 191, 201, 208, 246, 259, 300] {
+    for number in [108_u32, 125, 144, 163, 191, 209, 220, 246, 259, 300] {
         let mut foreign = head.to_vec();
         let mut tag = (number << 3) | 2;
         while tag >= 0x80 {

@@ -1,0 +1,116 @@
+//! Samples of RM-1's commands, which are read and refused.
+//! What they will mean is the design's affair.
+
+use ktr_core::{
+    Command,
+    id::{QuarterId, Sha256, WindowKey, WindowSecret},
+    ingestion::{self, Figures, Rm1, Tickets, Window, WindowId},
+};
+
+use crate::sample::{COUNTY, SESSION, later};
+
+fn window(number: u8) -> Option<WindowId> {
+    WindowId::new(number)
+}
+
+/// Every command of RM-1.
+pub(crate) fn commands() -> Vec<(&'static str, Command)> {
+    let (Some(first), Some(second)) = (window(1), window(2)) else {
+        return Vec::new();
+    };
+    let (session, beacon) = (SESSION, Sha256([0x46; 32]));
+    let key = WindowKey([0x91; 32]);
+    let windows = [(first, 176_400), (second, 1_299_600)].map(|(window, opens)| Window {
+        window,
+        opens_at: later(opens),
+        closes_at: later(opens).plus(ktr_core::time::Secs(21_600)),
+        key,
+    });
+    let commands = [
+        (
+            "ingestion.commit_keys",
+            Rm1::CommitKeys {
+                session,
+                windows: windows.to_vec(),
+                service_key: Sha256([0x92; 32]),
+                gateway: Some(Sha256([0x93; 32])),
+            },
+        ),
+        (
+            "ingestion.report_issued",
+            Rm1::ReportIssued {
+                session,
+                issued: Some(218),
+                beacon,
+                roll: Sha256([0x94; 32]),
+            },
+        ),
+        (
+            "ingestion.extend",
+            Rm1::Extend {
+                session,
+                window: first,
+                closes_at: later(259_200),
+            },
+        ),
+        (
+            "ingestion.publish rm1",
+            Rm1::Publish(Figures {
+                session,
+                window: first,
+                cells: vec![120, 81, 10, 7],
+                unverified: false,
+                extended: true,
+                interrupted: false,
+                reports: 218,
+                undisclosed: 3,
+                level: 1,
+                public_root: Sha256([0x95; 32]),
+                full_commitment: Sha256([0x96; 32]),
+            }),
+        ),
+        (
+            "ingestion.disclose",
+            Rm1::Disclose {
+                session,
+                window: first,
+                secret: WindowSecret([0x07; 32]),
+                key,
+            },
+        ),
+        (
+            "ingestion.recount",
+            Rm1::Recount {
+                session,
+                window: first,
+                public_root: Sha256([0x95; 32]),
+                agrees: true,
+            },
+        ),
+        (
+            "ingestion.publish_quarter",
+            Rm1::PublishQuarter {
+                quarter: QuarterId(1),
+                figures: Sha256([0x97; 32]),
+                page: Sha256([0x98; 32]),
+                program: Sha256([0x99; 32]),
+                method_version: 1,
+            },
+        ),
+        (
+            "ingestion.report_tickets",
+            Rm1::ReportTickets(Tickets {
+                quarter: QuarterId(1),
+                region: COUNTY,
+                pair: 1,
+                reporters: 40,
+                families: Sha256([0x9A; 32]),
+                sums: [310, 52, 290, 140],
+            }),
+        ),
+    ];
+    let of_rm1 = |command| Command::Ingestion(ingestion::Command::Rm1(command));
+    commands
+        .map(|(name, command)| (name, of_rm1(command)))
+        .to_vec()
+}
