@@ -55,21 +55,45 @@ pub(super) async fn judge(
             ),
         ];
     }
+    if config.homeserver.supervised && running.is_none() {
+        let says = "something answers on its port, and no homeserver of homeserver.data runs: end that, or set another port";
+        return unseen(Finding::new("homeserver", Verdict::Wrong, says), says);
+    }
     let answers = Finding::new("homeserver", Verdict::Good, "it answers");
     let Some(room) = connect(config, http) else {
         let says = "the bot has no token yet: the first start registers it";
-        return vec![
-            version(installed.as_deref(), None),
-            answers,
-            Finding::new("capabilities", Verdict::Unverified, says),
-        ];
+        return unseen(answers, says);
     };
-    let runs = room.version().await.ok();
+    let runs = match room.version().await {
+        Ok(runs) => runs,
+        Err(error @ RoomError::TokenRefused) => {
+            let says =
+                "it does not know the bot: another homeserver answers, or this one lost its data";
+            return unseen(
+                Finding::new("homeserver", Verdict::Wrong, says),
+                &error.to_string(),
+            );
+        }
+        Err(error) => {
+            let says = error.to_string();
+            return unseen(Finding::of("homeserver", Err(error)), &says);
+        }
+    };
     let look = room.look(SessionId(0), None).await;
     vec![
-        version(installed.as_deref(), runs),
+        version(installed.as_deref(), Some(runs)),
         answers,
         capabilities(look, guests),
+    ]
+}
+
+/// What is found of a homeserver that answers and tells neither its version nor what it can do, and why it does not.
+fn unseen(homeserver: Finding, why: &str) -> Vec<Finding> {
+    let unverified = |check| Finding::new(check, Verdict::Unverified, why);
+    vec![
+        unverified("version"),
+        homeserver,
+        unverified("capabilities"),
     ]
 }
 

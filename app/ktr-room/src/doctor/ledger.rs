@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::Machine;
 use crate::error::RoomError;
-use crate::limits::{DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
+use crate::limits::{CURRENT_MS_MAX, DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
 use crate::plan::Outlook;
 use crate::port::Chain;
 
@@ -30,14 +30,25 @@ pub(super) async fn judge<C: Chain>(
         found.push(Finding::new("chain", Verdict::Wrong, says));
         return None;
     };
-    found.push(Finding::new(
-        "chain",
-        Verdict::Good,
-        format!("chain {} answers", first.chain_id),
-    ));
     let second = look(&chain, machine.blocks, |outlook| outlook.skew_ms.is_some()).await;
+    found.push(age(second.as_ref().unwrap_or(&first), (machine.now_ms)()));
     found.push(skew(second.as_ref().and_then(|outlook| outlook.skew_ms)));
     Some(second.unwrap_or(first))
+}
+
+/// A proven answer is of the past, and may be of a past long ago: its node catches up, was restored, or the chain stands.
+fn age(outlook: &Outlook, now_ms: u64) -> Finding {
+    let chain = &outlook.chain_id;
+    let block_ms = outlook.newest.0.saturating_mul(1_000);
+    let old_ms = now_ms.saturating_sub(block_ms);
+    if old_ms > CURRENT_MS_MAX {
+        let says = format!(
+            "chain {chain} proves a block of {} s ago and none since: its node catches up or was restored, or the chain stands",
+            old_ms / 1_000
+        );
+        return Finding::new("chain", Verdict::Wrong, says);
+    }
+    Finding::new("chain", Verdict::Good, format!("chain {chain} answers"))
 }
 
 /// Asks again until the answer will do, or for so long.

@@ -9,7 +9,9 @@ use ktr_os::{Finding, Verdict, disk};
 use nix::sys::statfs::{TMPFS_MAGIC, statfs};
 use nix::unistd::Pid;
 
+use crate::clock::SystemClock;
 use crate::limits::{DOCTOR_ANSWER, DOCTOR_BLOCKS};
+use crate::port::Clock;
 
 /// Where the kernel tells about itself, and how long the chain is waited for. Tests bring their own.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct Machine {
     pub free_percent: fn(&Path) -> Option<u128>,
     /// Whether a folder lies on a tmpfs; `None` if it cannot be looked at.
     pub in_memory: fn(&Path) -> Option<bool>,
+    /// What this machine's clock says, in milliseconds.
+    pub now_ms: fn() -> u64,
     /// Longest wait for the first proven answer of the chain.
     pub answer: Duration,
     /// Longest wait for the two blocks from which a skew is taken.
@@ -35,6 +39,7 @@ impl Default for Machine {
             cgroup: PathBuf::from("/sys/fs/cgroup"),
             free_percent: disk::free_percent,
             in_memory,
+            now_ms: || SystemClock.local_ms(),
             answer: DOCTOR_ANSWER,
             blocks: DOCTOR_BLOCKS,
         }

@@ -22,6 +22,7 @@ use ktr_room::{ChainError, RoomError, init};
 use super::chain::Ledger;
 use super::ground::SERVER;
 use super::mock::{Mock, SECRET};
+use super::poll::clock_ms;
 
 /// A county's place in which nothing is wrong: a homeserver that runs, a chain that answers.
 struct Place {
@@ -74,6 +75,7 @@ impl Place {
             cgroup: folder.path().join("cgroup"),
             free_percent: |_| Some(50),
             in_memory: |_| Some(true),
+            now_ms: clock_ms,
             answer: Duration::ZERO,
             blocks: Duration::ZERO,
         };
@@ -313,7 +315,7 @@ const OF_MACHINE: [Wreck; 3] = [
     ),
 ];
 
-const OF_HOMESERVER: [Wreck; 8] = [
+const OF_HOMESERVER: [Wreck; 10] = [
     (
         "a Python whose SQLite keeps freed pages",
         |place| place.python("0", "1.163.2"),
@@ -365,8 +367,25 @@ const OF_HOMESERVER: [Wreck; 8] = [
             let text = fs::read_to_string(&bot).expect("a bot");
             fs::write(bot, text.replacen("\"token\":\"", "\"token\":\"x", 1)).expect("written");
         },
-        "capabilities",
-        "the homeserver refuses the bot's token",
+        "homeserver",
+        "it does not know the bot: another homeserver answers, or this one lost its data",
+    ),
+    (
+        "another server on the homeserver's port",
+        |place| end(&mut place.process.take().expect("it runs")),
+        "homeserver",
+        "something answers on its port, and no homeserver of homeserver.data runs",
+    ),
+    (
+        "a homeserver that does not say its version",
+        |place| {
+            place.mock.fail(Some(Box::new(|kind, _| {
+                kind.ends_with("server_version")
+                    .then(|| (500, String::new()))
+            })));
+        },
+        "homeserver",
+        "the homeserver answered 500 to server version",
     ),
     (
         "a homeserver that runs and does not answer",
@@ -385,7 +404,7 @@ const OF_HOMESERVER: [Wreck; 8] = [
     ),
 ];
 
-const OF_CHAIN: [Wreck; 3] = [
+const OF_CHAIN: [Wreck; 4] = [
     (
         "files of the chain that do not belong together",
         |place| place.unfollowed = Some(RoomError::Chain(ChainError::Unsigned)),
@@ -397,6 +416,12 @@ const OF_CHAIN: [Wreck; 3] = [
         |place| place.ledger.change(|inner| inner.silent = true),
         "chain",
         "no node of chain.rpc gives a proven answer",
+    ),
+    (
+        "a chain that proves what was long ago",
+        |place| place.machine.now_ms = || clock_ms() + 200_000,
+        "chain",
+        "its node catches up or was restored, or the chain stands",
     ),
     (
         "a clock that is far off",
