@@ -76,6 +76,43 @@ pub enum Step {
     Passes,
 }
 
+/// Actions of which each builds on the one before it in a pass.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Strand {
+    /// A post on its way: nothing is sent that is not up.
+    Post,
+    /// Who may join: nothing is opened without a lease.
+    Joins,
+    /// What follows the purge: nothing is scanned unswept, nothing reported unscanned.
+    WrapUp,
+}
+
+impl Action {
+    /// The strand it belongs to; `None` if it needs nothing of this pass, or what it needs is in the journal.
+    #[must_use]
+    pub const fn strand(&self) -> Option<Strand> {
+        match self {
+            Self::Encrypt(..) | Self::NameMedia(_) | Self::Upload(_) | Self::Post(_) => {
+                Some(Strand::Post)
+            }
+            Self::ArmLease | Self::RestartLease(_) | Self::OpenJoins | Self::CloseJoins => {
+                Some(Strand::Joins)
+            }
+            Self::Sweep | Self::Scan | Self::Finish => Some(Strand::WrapUp),
+            Self::DestroyStray(_)
+            | Self::BeginDissolution(..)
+            | Self::Destroy(_)
+            | Self::Report(_)
+            | Self::Alarm(_)
+            | Self::CreateRoom(_)
+            | Self::Invite(_)
+            | Self::WritePasses(_)
+            | Self::Cancel(_)
+            | Self::Arm(_) => None,
+        }
+    }
+}
+
 impl Step {
     /// All steps in order. Step 5, the grace, is a wait of the policy between `Kicks` and `Nets`.
     pub const ALL: [Self; 8] = [
@@ -88,6 +125,18 @@ impl Step {
         Self::Gone,
         Self::Passes,
     ];
+
+    /// The step that has to be done before it, unless that one resists for long.
+    #[must_use]
+    pub const fn follows(self) -> Option<Self> {
+        match self {
+            Self::Media | Self::Alias | Self::Reports | Self::Kicks => None,
+            Self::Nets => Some(Self::Kicks),
+            Self::Purge => Some(Self::Nets),
+            Self::Gone => Some(Self::Purge),
+            Self::Passes => Some(Self::Gone),
+        }
+    }
 }
 
 /// A fact about the dissolution that the report must not hide.
@@ -104,6 +153,8 @@ pub enum Mark {
     RoomAbsentAtStart,
     /// The homeserver was killed and its folder removed.
     FolderRemoved,
+    /// The homeserver did not show its rooms when the end began: what else must not be hidden is seen later.
+    Unseen,
 }
 
 /// Why the room cannot do its work; the codes are stable.
@@ -131,6 +182,10 @@ pub enum Alarm {
     Stray,
     /// The doctor found something that must be mended before the hour.
     Unfit,
+    /// The room must be seeded, and nobody handed a release over.
+    NoRelease,
+    /// What was done could not be written down: the disk is full.
+    DiskFull,
 }
 
 impl Alarm {
@@ -149,6 +204,8 @@ impl Alarm {
             Self::UnknownVersion => "room.unknown_version",
             Self::Stray => "room.stray",
             Self::Unfit => "room.unfit",
+            Self::NoRelease => "room.no_release",
+            Self::DiskFull => "room.disk_full",
         }
     }
 }

@@ -87,6 +87,26 @@ pub enum RoomError {
     Chain(#[from] ChainError),
 }
 
+impl RoomError {
+    /// Whether nothing more may be done in this pass: what is done could not be written down, or the bot's token is refused.
+    #[must_use]
+    pub const fn ends_the_pass(&self) -> bool {
+        matches!(self, Self::Io(_) | Self::Journal | Self::TokenRefused)
+    }
+
+    /// Whether it would meet the next member as well as this one.
+    #[must_use]
+    pub const fn meets_everybody(&self) -> bool {
+        self.ends_the_pass() || matches!(self, Self::ServerSilent | Self::Limited(_))
+    }
+
+    /// Whether there was no room on the disk.
+    #[must_use]
+    pub fn is_full_disk(&self) -> bool {
+        matches!(self, Self::Io(cause) if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    }
+}
+
 impl From<FileError> for RoomError {
     /// Keeps the cause and drops the path: the name of a pass tells of a member. A secret's path does not.
     fn from(error: FileError) -> Self {

@@ -28,6 +28,7 @@ pub mod receipt;
 pub mod report;
 pub mod run;
 pub mod seen;
+mod setback;
 pub mod standing;
 pub mod start;
 pub mod synapse;

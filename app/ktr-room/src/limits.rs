@@ -30,7 +30,7 @@ pub const LEASE_SECS: u64 = 30;
 /// Smallest `max_delay_ms` that the homeserver must announce.
 pub const DELAY_MS_MIN: u64 = 7_200_000;
 
-/// The longest wait that a 429 may ask for; more is an alarm (86,399,683 ms was seen).
+/// The longest wait, of all its repetitions together, that 429 may ask of one request; more is an alarm (86,399,683 ms was seen).
 pub const RETRY_AFTER_MS_MAX: u64 = 60_000;
 
 /// How often one request is repeated after a 429 before the pass is given up.
@@ -88,6 +88,18 @@ pub const ATTEMPTS_MAX: u8 = 8;
 /// Longest wait for the nets' rows and for the purge of a room.
 pub const PURGE_SECS: u64 = 120;
 
+/// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
+pub const RESIST_SECS: u64 = 30;
+
+/// A file of the inbox that belongs to no release goes when it has lain there so long: the chain may be behind the desk by seconds.
+pub const UNCLAIMED_MS: u64 = 600_000;
+
+/// How long the unit of one session lives at most: `RuntimeMaxSec=` of `node-config/ktr-room-session.service`.
+pub const UNIT_SECS: u64 = 10_800;
+
+/// What of that is left for a removal that begins late.
+pub const UNIT_SPARE_SECS: u64 = 300;
+
 /// Longest wait for a homeserver to answer `/health` after its start.
 pub const BOOT_SECS: u64 = 120;
 
@@ -124,12 +136,9 @@ pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);
 /// How long `doctor` waits for the first proven answer of the chain.
 pub const DOCTOR_ANSWER: Duration = Duration::from_secs(15);
 
-/// How long `doctor` waits for the two blocks from which a skew is taken: one comes each minute while nothing happens, and the first of the
-/// two has to arrive while it looks.
+/// How long `doctor` waits for the two blocks from which a skew is taken: one comes each minute while nothing happens, and both must come
+/// while it looks, so two minutes pass at most, and some seconds until the second is proven.
 pub const DOCTOR_BLOCKS: Duration = Duration::from_secs(135);
-
-/// How old the newest proven block may be for `doctor`, in seconds: three of an idle chain's.
-pub const CHAIN_OLD_SECS: u64 = 180;
 
 /// How often `doctor` asks the chain meanwhile.
 pub const DOCTOR_LOOK: Duration = Duration::from_millis(100);

@@ -14,9 +14,10 @@ use ktr_room::config::{Blanks, Config, Profile};
 use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
 use ktr_room::plan::Times;
+use ktr_room::port::Clock;
 use ktr_room::standing::Shown;
 use ktr_room::timing::Timing;
-use ktr_room::{init, receipt, standing, start, trust};
+use ktr_room::{SystemClock, init, receipt, standing, start, trust};
 use tracing_subscriber::EnvFilter;
 
 mod cli;
@@ -50,6 +51,7 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             let config = config(cli)?;
             let shown = Shown {
                 standing: standing::read(&Store::open(&config.state)?)?,
+                now_ms: SystemClock.local_ms(),
                 timing: config.timing.changed(),
             };
             output::standing(&shown, cli.output);
@@ -208,7 +210,7 @@ fn count(
     })
 }
 
-/// A journal that knows no more than a receipt: session, room and salt.
+/// A journal that knows no more than a receipt: session, room, salt, and what was on the homeserver.
 fn from_receipt(path: &Path) -> Result<Journal, RoomError> {
     let opening = receipt::read(path)?;
     let times = Times {
@@ -218,5 +220,6 @@ fn from_receipt(path: &Path) -> Result<Journal, RoomError> {
     };
     let mut journal = Journal::begin(SessionId(opening.session), times, opening.salt);
     journal.room = opening.room;
+    journal.sought = opening.sought;
     Ok(journal)
 }

@@ -74,6 +74,21 @@ fn pass(seen: &Standing) {
         seen.alarms.join(" ")
     };
     line(&format!("alarms: {alarms}"));
+    if seen.failing > 0 {
+        line(&format!(
+            "members for whom something did not come off: {}",
+            seen.failing
+        ));
+    }
+    let age = |at_ms: u64| shown.now_ms.saturating_sub(at_ms) / 1_000;
+    let looked = seen.seen_ms.map_or_else(
+        || "never".to_owned(),
+        |at_ms| format!("{} s ago", age(at_ms)),
+    );
+    line(&format!(
+        "written {} s ago, homeserver seen {looked}",
+        age(seen.at_ms)
+    ));
 }
 
 /// Prints what a scan counted, of the classes that it looked at.

@@ -138,8 +138,19 @@ pub trait Room: Send + Sync {
     /// Step 3: deletes reports of the room's events.
     fn drop_reports(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
 
-    /// Step 4: kicks everybody but the bot and cancels their nets.
-    fn clear(&self, room: &RoomId) -> impl Future<Output = Result<Cleared, RoomError>> + Send;
+    /// Whom step 4 kicks: everybody in the room or invited, but the bot.
+    fn company(
+        &self,
+        room: &RoomId,
+    ) -> impl Future<Output = Result<BTreeSet<Account>, RoomError>> + Send;
+
+    /// Step 4: kicks everybody but the bot and cancels their nets; of `company` it counts who is out by anybody's hand but their own,
+    /// whenever that happened.
+    fn clear(
+        &self,
+        room: &RoomId,
+        company: &BTreeSet<Account>,
+    ) -> impl Future<Output = Result<Cleared, RoomError>> + Send;
 
     /// Step 6: cancels what still waits for this room, the bot's own leave last; says how many.
     fn disarm(&self, room: &RoomId) -> impl Future<Output = Result<u32, RoomError>> + Send;

@@ -1,6 +1,7 @@
 //! The receipt file: all of a dissolution report, and what opens the room's commitment (design: room, section 11).
 //! It stays at the county, mode 0600; the chain holds its hash only.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use ktr_core::id::CountyId;
@@ -26,6 +27,43 @@ pub struct Opening {
     pub salt: [u8; 32],
     /// What was found in the end.
     pub dissolution: Found,
+    /// What an auditor looks for besides the room's id and alias. Absent in receipts of before.
+    #[serde(default)]
+    pub sought: Sought,
+}
+
+/// What was on the homeserver once and must be nowhere: texts that name nobody, and pieces of ciphertext.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sought {
+    /// Event ids, media ids, digests of ciphertexts, other rooms. Not what would tell how many members there were.
+    pub words: BTreeSet<String>,
+    /// Pieces from the middle of each ciphertext, in hex.
+    pub pieces: BTreeSet<String>,
+}
+
+impl Sought {
+    /// What a journal knows of its room.
+    #[must_use]
+    pub fn of(journal: &Journal) -> Self {
+        let posts = &journal.posts;
+        let media = posts.iter().filter_map(|post| post.media.as_ref());
+        let media = media.filter_map(|media| Some(media.parts()?.1.to_owned()));
+        let events = posts.iter().filter_map(|post| post.event.as_ref());
+        let events = events.map(|event| event.as_str().trim_start_matches('$').to_owned());
+        let digests = posts.iter().map(|post| hex::encode(post.sha256));
+        let strays = journal.strays.iter().map(|room| room.bare().to_owned());
+        let words = media.chain(events).chain(digests);
+        let pieces = posts.iter().filter(|post| !post.middle.is_empty());
+        let mut all: BTreeSet<String> = words.chain(strays).collect();
+        all.extend(journal.sought.words.iter().cloned());
+        let pieces = pieces.map(|post| hex::encode(&post.middle));
+        let earlier = journal.sought.pieces.iter().cloned();
+        Self {
+            words: all,
+            pieces: pieces.chain(earlier).collect(),
+        }
+    }
 }
 
 /// What a receipt says about the end.
@@ -81,6 +119,7 @@ pub fn compose(
         "room_commit": commit,
         "purge": if end.purged_ms > 0 { Value::from("complete") } else { Value::Null },
         "scans": end.scans,
+        "sought": Sought::of(journal),
     });
     serde_json_canonicalizer::to_vec(&receipt).map_err(|_opaque| RoomError::Journal)
 }

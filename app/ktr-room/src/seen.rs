@@ -11,6 +11,10 @@ use crate::matrix_id::{Account, DelayId, EventId, RoomId};
 
 /// The homeserver and the inbox at one look.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "three independent findings of one look"
+)]
 pub struct Seen {
     /// Whether the homeserver announces delayed events of the length and number needed.
     pub capable: bool,
@@ -22,6 +26,8 @@ pub struct Seen {
     pub inbox: Inbox,
     /// The operator ordered the room to be dissolved.
     pub ordered: bool,
+    /// The homeserver would not be looked at, so what is missing here says nothing; only an end goes on so.
+    pub blind: bool,
 }
 
 /// The session's room.

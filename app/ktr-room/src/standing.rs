@@ -20,8 +20,11 @@ use crate::seen::{Link, Net, Now, Seen};
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Standing {
-    /// When the pass ended, in milliseconds.
+    /// When this was written, in milliseconds: at each look, after each action, and when a pass fails.
     pub at_ms: u64,
+    /// When the homeserver last let itself be looked at, in milliseconds: from then are the counts of the room. Absent if it never did.
+    #[serde(default)]
+    pub seen_ms: Option<u64>,
     /// The session at hand; absent if there is none.
     pub session: Option<u32>,
     /// Where its room stands.
@@ -42,6 +45,9 @@ pub struct Standing {
     pub covered: u32,
     /// Members without a live `room` key.
     pub keyless: u32,
+    /// Members for whom something did not come off in the last pass; it is tried again.
+    #[serde(default)]
+    pub failing: u32,
     /// Posts that are out.
     pub posts: u32,
     /// Codes of the alarms that ring.
@@ -54,6 +60,9 @@ pub struct Shown {
     /// What the last pass saw; absent if no session is at hand or no pass ended yet.
     #[serde(flatten)]
     pub standing: Option<Standing>,
+    /// When it is shown, in milliseconds.
+    #[serde(skip)]
+    pub now_ms: u64,
     /// Times of `[timing]` that differ from the product's defaults, as `name=seconds`.
     pub timing: Vec<String>,
 }
@@ -73,25 +82,34 @@ struct Order {
     session: u32,
 }
 
-/// Writes what a pass saw.
+/// How it stands, as the sidecar knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The session at hand.
+    pub plan: &'a Plan,
+    /// What the homeserver last showed, and when, in milliseconds; `None` if it never did.
+    pub seen: Option<&'a (Seen, u64)>,
+    /// The journal; `None` when the session is done.
+    pub journal: Option<&'a Journal>,
+    /// The alarms that ring.
+    pub ringing: &'a BTreeSet<Alarm>,
+    /// Members for whom something did not come off.
+    pub failing: u32,
+    /// The time, in milliseconds.
+    pub at_ms: u64,
+    /// The clocks at the beginning of the pass.
+    pub now: Now,
+}
+
+/// Writes how it stands.
 ///
 /// # Errors
 /// The file cannot be written.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call, from the pass that holds these six facts apart"
-)]
-pub fn write(
-    store: &Store,
-    plan: &Plan,
-    seen: &Seen,
-    journal: Option<&Journal>,
-    ringing: &BTreeSet<Alarm>,
-    now: Now,
-) -> Result<(), RoomError> {
+pub fn write(store: &Store, view: &View<'_>) -> Result<(), RoomError> {
     let is_member = |account: &&Account| !account.is_probe();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let room = seen.room.as_ref();
+    let (plan, journal) = (view.plan, view.journal);
+    let room = view.seen.and_then(|(seen, _)| seen.room.as_ref());
     let armed = room.map_or(0, |room| {
         room.present()
             .filter(is_member)
@@ -105,21 +123,24 @@ pub fn write(
             .count()
     });
     let standing = Standing {
-        at_ms: now.local_ms,
+        at_ms: view.at_ms,
+        seen_ms: view.seen.map(|(_, at_ms)| *at_ms),
         session: Some(plan.session.id.0),
         phase: Some(journal.map_or(Phase::Done, |journal| journal.phase)),
         dissolves_at: Some(plan.session.times.dissolves_at),
-        chain_proven: now.chain == Link::Proven,
+        chain_proven: view.now.chain == Link::Proven,
         joined: count(room.map_or(0, |room| room.joined().filter(is_member).count())),
         present: count(room.map_or(0, |room| room.present().filter(is_member).count())),
         armed: count(armed),
         lease_left_ms: room
             .and_then(|room| room.leases.first())
-            .map(|lease| lease.due_ms.saturating_sub(now.local_ms)),
+            .map(|lease| lease.due_ms.saturating_sub(view.at_ms)),
         covered: count(covered),
         keyless: plan.keyless,
+        failing: view.failing,
         posts: journal.map_or(0, Journal::posted),
-        alarms: ringing
+        alarms: view
+            .ringing
             .iter()
             .map(|alarm| alarm.code().to_owned())
             .collect(),
@@ -167,12 +188,15 @@ pub fn order(store: &Store) -> Result<Option<SessionId>, RoomError> {
     Ok(get::<Order>(store, "order.json")?.map(|order| SessionId(order.session)))
 }
 
-/// An order is fulfilled when a session is done.
+/// An order is fulfilled when its session is done; one for another session waits.
 ///
 /// # Errors
-/// The file cannot be removed.
-pub fn fulfil(store: &Store) -> Result<(), RoomError> {
-    remove(store, "order.json")
+/// The file cannot be read or removed.
+pub fn fulfil(store: &Store, session: SessionId) -> Result<(), RoomError> {
+    if order(store)? == Some(session) {
+        remove(store, "order.json")?;
+    }
+    Ok(())
 }
 
 /// A journal for another attempt at a session that is done, with what its receipt remembers.
@@ -190,6 +214,7 @@ pub fn reopened(
     let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
     let mut journal = Journal::begin(session, times, opening.salt);
     journal.room = opening.room;
+    journal.sought = opening.sought;
     Ok(Some(journal))
 }
 

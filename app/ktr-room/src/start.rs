@@ -16,9 +16,12 @@ use crate::config::{Config, Profile};
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::Store;
+use crate::limits::UNIT_SECS;
 use crate::policy::{RoomPolicy, WatchPolicy};
-use crate::port::{Chain, Cipher};
-use crate::run::{Call, Ended, Interval, Lookout, Ports, Sidecar, Site, forget_tokens, run};
+use crate::port::{Chain, Cipher, Clock};
+use crate::run::{
+    Call, Ended, Interval, Lookout, Ports, Sidecar, Site, forget_tokens, run, wipe_overdue,
+};
 use crate::synapse::{Homeserver, Install, Launch, freed_pages_are_wiped, read_secret};
 use crate::timing::Probing;
 
@@ -54,6 +57,11 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
+    wipe_overdue(
+        &store,
+        &[&config.inbox, &config.passes.folder],
+        SystemClock.local_ms(),
+    )?;
     let mut homeserver = None;
     if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
         homeserver = Some(Homeserver::start(launch(config)).await?);
@@ -97,9 +105,13 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
     tokio::pin!(stop);
     let profile = config.homeserver.profile;
     let mut was_booted = false;
+    let unit_ms = UNIT_SECS.saturating_mul(1_000);
+    let lives_until_ms =
+        (profile == Profile::OneSession).then(|| SystemClock.local_ms().saturating_add(unit_ms));
     loop {
         if profile != Profile::Standing {
-            let interval = interval(config, store.clone(), chain.clone())?;
+            let mut interval = interval(config, store.clone(), chain.clone())?;
+            interval.lives_until_ms = lives_until_ms;
             let call = tokio::select! {
                 () = &mut stop => return Ok(()),
                 call = interval.pass() => call?,
@@ -108,6 +120,7 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
                 // A removal that waited for the chain since a session before is not this one's.
                 Call::Removed if was_booted && profile == Profile::OneSession => return Ok(()),
                 Call::Removed => continue,
+                Call::Nothing => return Ok(()),
                 Call::Session => *homeserver = Some(boot(config, &store).await?),
             }
         }
@@ -134,7 +147,9 @@ fn interval<C: Chain>(
         store,
         data: config.homeserver.data.clone(),
         server_name: config.homeserver.server_name.clone(),
+        port: config.homeserver.port,
         timing: config.timing,
+        lives_until_ms: None,
     })
 }
 

@@ -48,31 +48,53 @@ pub(super) async fn judge(
         return vec![
             version(installed.as_deref(), None),
             silent(config, running),
-            Finding::new("capabilities", Verdict::Unverified, "seen once it runs"),
+            Finding::new(
+                "capabilities",
+                Verdict::Unverified,
+                "seen once the homeserver runs",
+            ),
         ];
     }
-    if running.is_none() && config.homeserver.supervised {
-        return vec![
-            version(installed.as_deref(), None),
-            foreign(config.homeserver.port),
-            Finding::new("capabilities", Verdict::Unverified, "seen once it runs"),
-        ];
+    if config.homeserver.supervised && running.is_none() {
+        let says = "something answers on its port, and no homeserver of homeserver.data runs: end that, or set another port";
+        return unseen(Finding::new("homeserver", Verdict::Wrong, says), says);
     }
     let answers = Finding::new("homeserver", Verdict::Good, "it answers");
     let Some(room) = connect(config, http) else {
         let says = "the bot has no token yet: the first start registers it";
-        return vec![
-            unsaid(installed.as_deref()),
-            answers,
-            Finding::new("capabilities", Verdict::Unverified, says),
-        ];
+        return unseen(answers, says);
     };
-    let version = match room.version().await {
-        Ok(runs) => version(installed.as_deref(), Some(runs)),
-        Err(_) => unsaid(installed.as_deref()),
+    let runs = match room.version().await {
+        Ok(runs) => runs,
+        Err(error @ RoomError::TokenRefused) => {
+            let says =
+                "it does not know the bot: another homeserver answers, or this one lost its data";
+            return unseen(
+                Finding::new("homeserver", Verdict::Wrong, says),
+                &error.to_string(),
+            );
+        }
+        Err(error) => {
+            let says = error.to_string();
+            return unseen(Finding::of("homeserver", Err(error)), &says);
+        }
     };
     let look = room.look(SessionId(0), None).await;
-    vec![version, answers, capabilities(look, guests)]
+    vec![
+        version(installed.as_deref(), Some(runs)),
+        answers,
+        capabilities(look, guests),
+    ]
+}
+
+/// What is found of a homeserver that answers and tells neither its version nor what it can do, and why it does not.
+fn unseen(homeserver: Finding, why: &str) -> Vec<Finding> {
+    let unverified = |check| Finding::new(check, Verdict::Unverified, why);
+    vec![
+        unverified("version"),
+        homeserver,
+        unverified("capabilities"),
+    ]
 }
 
 /// The homeserver with the bot's token, if it has one.
@@ -104,26 +126,6 @@ fn silent(config: &Config, running: Option<Pid>) -> Finding {
         ),
         Err(_) => Finding::of(CHECK, Err(RoomError::PortTaken(port))),
     }
-}
-
-/// Somebody at the homeserver's port whom the sidecar has not started: it would be given the bot's secrets.
-fn foreign(port: u16) -> Finding {
-    let says =
-        format!("somebody else answers on port {port}: end it, or set another port in room.toml");
-    Finding::new("homeserver", Verdict::Wrong, says)
-}
-
-/// A running homeserver that does not say its version may be another than the one installed; that one is judged all the same.
-fn unsaid(installed: Option<&str>) -> Finding {
-    let found = version(installed, None);
-    if found.verdict == Verdict::Good {
-        let says = format!(
-            "{} is installed; which version runs is not said",
-            found.says
-        );
-        return Finding::new(found.check, Verdict::Unverified, says);
-    }
-    found
 }
 
 /// The version that runs, else the one that is installed, against those that were swept clean.

@@ -1,14 +1,13 @@
 //! The chain: whether what `[chain]` names belongs together, whether anybody proves something, and this clock against it.
-//! A skew needs two blocks that arrive while we look, so this may take more than two minutes.
+//! A skew needs two blocks that arrive while we look, so this may take more than a minute.
 
 use ktr_core::id::CountyId;
-use ktr_core::time::Time;
 use ktr_os::{Finding, Verdict};
 use tokio::time::Instant;
 
 use super::Machine;
 use crate::error::RoomError;
-use crate::limits::{CHAIN_OLD_SECS, DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
+use crate::limits::{CURRENT_MS_MAX, DOCTOR_LOOK, SKEW_MS_MAX, SKEW_MS_WEAK};
 use crate::plan::Outlook;
 use crate::port::Chain;
 
@@ -31,10 +30,25 @@ pub(super) async fn judge<C: Chain>(
         found.push(Finding::new("chain", Verdict::Wrong, says));
         return None;
     };
-    found.push(age(&first, (machine.now)()));
     let second = look(&chain, machine.blocks, |outlook| outlook.skew_ms.is_some()).await;
+    found.push(age(second.as_ref().unwrap_or(&first), (machine.now_ms)()));
     found.push(skew(second.as_ref().and_then(|outlook| outlook.skew_ms)));
     Some(second.unwrap_or(first))
+}
+
+/// A proven answer is of the past, and may be of a past long ago: its node catches up, was restored, or the chain stands.
+fn age(outlook: &Outlook, now_ms: u64) -> Finding {
+    let chain = &outlook.chain_id;
+    let block_ms = outlook.newest.0.saturating_mul(1_000);
+    let old_ms = now_ms.saturating_sub(block_ms);
+    if old_ms > CURRENT_MS_MAX {
+        let says = format!(
+            "chain {chain} proves a block of {} s ago and none since: its node catches up or was restored, or the chain stands",
+            old_ms / 1_000
+        );
+        return Finding::new("chain", Verdict::Wrong, says);
+    }
+    Finding::new("chain", Verdict::Good, format!("chain {chain} answers"))
 }
 
 /// Asks again until the answer will do, or for so long.
@@ -55,20 +69,6 @@ async fn look<C: Chain>(
         }
         tokio::time::sleep(DOCTOR_LOOK).await;
     }
-}
-
-/// A proof says what was, not that anything goes on: the newest block has to be young.
-fn age(outlook: &Outlook, now: Time) -> Finding {
-    const CHECK: &str = "chain";
-    let chain = &outlook.chain_id;
-    let old_secs = now.0.saturating_sub(outlook.newest.0);
-    if old_secs <= CHAIN_OLD_SECS {
-        return Finding::new(CHECK, Verdict::Good, format!("chain {chain} answers"));
-    }
-    let says = format!(
-        "the newest block of chain {chain} is {old_secs} s old: the chain stands, its node is behind, or this clock is ahead"
-    );
-    Finding::new(CHECK, Verdict::Wrong, says)
 }
 
 /// This clock against the chain's.

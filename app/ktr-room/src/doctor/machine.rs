@@ -5,14 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ktr_core::time::Time;
-use ktr_os::{Finding, Verdict, clock, disk};
+use ktr_os::{Finding, Verdict, disk};
 use nix::sys::statfs::{TMPFS_MAGIC, statfs};
 use nix::unistd::Pid;
 
+use crate::clock::SystemClock;
 use crate::limits::{DOCTOR_ANSWER, DOCTOR_BLOCKS};
+use crate::port::Clock;
 
-/// Where the kernel tells about itself, the clock, and how long the chain is waited for. Tests bring their own.
+/// Where the kernel tells about itself, and how long the chain is waited for. Tests bring their own.
 #[derive(Clone, Debug)]
 pub struct Machine {
     /// Where processes are told about: `/proc`.
@@ -23,8 +24,8 @@ pub struct Machine {
     pub free_percent: fn(&Path) -> Option<u128>,
     /// Whether a folder lies on a tmpfs; `None` if it cannot be looked at.
     pub in_memory: fn(&Path) -> Option<bool>,
-    /// This machine's clock.
-    pub now: fn() -> Time,
+    /// What this machine's clock says, in milliseconds.
+    pub now_ms: fn() -> u64,
     /// Longest wait for the first proven answer of the chain.
     pub answer: Duration,
     /// Longest wait for the two blocks from which a skew is taken.
@@ -38,7 +39,7 @@ impl Default for Machine {
             cgroup: PathBuf::from("/sys/fs/cgroup"),
             free_percent: disk::free_percent,
             in_memory,
-            now: clock::now,
+            now_ms: || SystemClock.local_ms(),
             answer: DOCTOR_ANSWER,
             blocks: DOCTOR_BLOCKS,
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::action::{Mark, Step};
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::Times;
+use crate::receipt::Sought;
 use crate::report::{Cause, Kind};
 
 /// A session's journal.
@@ -36,6 +37,9 @@ pub struct Journal {
     pub reports: BTreeMap<Kind, ReportState>,
     /// Stray rooms that were destroyed.
     pub strays: BTreeSet<RoomId>,
+    /// What an earlier attempt at this session's end looked for, from its receipt.
+    #[serde(default)]
+    pub sought: Sought,
     /// The end, once it has begun.
     pub end: Option<Dissolving>,
 }
@@ -128,6 +132,10 @@ pub struct Dissolving {
     pub cancelled: u32,
     /// Media deleted.
     pub media_deleted: u32,
+    /// Who was in the room or invited when its end was first seen: whom step 4 kicks, and who is counted as kicked by it, however often it
+    /// is begun. `None` before.
+    #[serde(default)]
+    pub company: Option<BTreeSet<Account>>,
     /// What the report must not hide.
     pub marks: BTreeSet<Mark>,
     /// The last sweep.
@@ -185,6 +193,7 @@ impl Journal {
             delay_ids: BTreeSet::new(),
             reports: BTreeMap::new(),
             strays: BTreeSet::new(),
+            sought: Sought::default(),
             end: None,
         }
     }

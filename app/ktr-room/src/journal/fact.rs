@@ -38,6 +38,10 @@ pub enum Fact {
     StrayGone(RoomId),
     /// The end begins, with the number of its report.
     Dissolving(Cause, Vec<Mark>, u64, u8),
+    /// What is seen later than the end began and must not be hidden.
+    Marked(Vec<Mark>),
+    /// These are in the room or invited, and are to be kicked.
+    Emptying(BTreeSet<Account>),
     /// A step of the destruction is done.
     Step(Done),
     /// A sweep ended.
@@ -46,6 +50,17 @@ pub enum Fact {
     Scanned(Scan),
     /// Nothing is left to do.
     Finished,
+}
+
+impl Fact {
+    /// Whether nothing is lost if it is forgotten: what it says is found or done again.
+    #[must_use]
+    pub const fn is_repeatable(&self) -> bool {
+        matches!(
+            self,
+            Self::Dissolving(..) | Self::Marked(_) | Self::Emptying(_) | Self::Step(_)
+        )
+    }
 }
 
 /// A step of the destruction that is done.
@@ -94,6 +109,13 @@ impl Journal {
             Fact::Dissolving(cause, marks, at_ms, attempt) => {
                 self.end_begins(cause, marks, at_ms, attempt);
             }
+            Fact::Marked(marks) => self.on_end(|end| {
+                end.marks.remove(&Mark::Unseen);
+                end.marks.extend(marks);
+            }),
+            Fact::Emptying(company) => {
+                self.on_end(|end| end.company.get_or_insert_default().extend(company));
+            }
             Fact::Step(done) => self.step(done),
             Fact::Swept(sweep) => self.on_end(|end| end.sweep = Some(sweep)),
             Fact::Scanned(scan) => self.on_end(|end| end.scans.push(scan)),
@@ -133,6 +155,7 @@ impl Journal {
                 kicked: 0,
                 cancelled: 0,
                 media_deleted: 0,
+                company: None,
                 marks: marks.into_iter().collect(),
                 sweep: None,
                 scans: Vec::new(),

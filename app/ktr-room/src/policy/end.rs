@@ -4,7 +4,7 @@
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
 use crate::journal::{Dissolving, Journal, Phase};
-use crate::limits::SKEW_MS_MAX;
+use crate::limits::{RESIST_SECS, SKEW_MS_MAX};
 use crate::plan::{Plan, Status};
 use crate::report::{Cause, Kind};
 use crate::seen::{Link, Now, Presence, Seen};
@@ -25,12 +25,35 @@ impl RoomPolicy {
         }
     }
 
+    /// Whether the end of a session has come: T by either clock, a cancellation, an operator's order.
+    #[must_use]
+    pub fn is_over(plan: &Plan, ordered: bool, now: Now) -> bool {
+        now.judged_ms() >= plan.session.times.dissolves_ms()
+            || plan.session.status == Status::Cancelled
+            || ordered
+    }
+
+    /// Whether a step may be done: the one before it is, or has resisted for so long that what is possible is done without it.
+    ///
+    /// **Invariant:** no answer to one request keeps the room from its purge.
+    #[must_use]
+    pub fn may(&self, end: &Dissolving, step: Step, now: Now) -> bool {
+        let before = step.follows();
+        before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now)
+    }
+
+    fn resisted(&self, end: &Dissolving, now: Now) -> bool {
+        let secs = self.timing.grace_secs.saturating_add(RESIST_SECS);
+        now.local_ms >= end.started_ms.saturating_add(secs.saturating_mul(1_000))
+    }
+
     /// The steps not yet done, up to the grace if it still runs.
     fn steps(&self, end: &Dissolving, now: Now) -> Vec<Action> {
         let grace_ends_ms = end
             .emptied_ms
             .saturating_add(self.timing.grace_secs.saturating_mul(1_000));
-        let graced = end.emptied_ms > 0 && (now.local_ms >= grace_ends_ms || end.kicked == 0);
+        let emptied = end.emptied_ms > 0 && (now.local_ms >= grace_ends_ms || end.kicked == 0);
+        let graced = emptied || self.resisted(end, now);
         Step::ALL
             .into_iter()
             .filter(|step| !end.steps.contains(step))
@@ -73,11 +96,13 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     let by_local = now.local_ms >= t_ms;
     let by_block = now.block_ms() >= t_ms;
     let cancelled = plan.session.status == Status::Cancelled;
-    if !(by_local || by_block || cancelled || seen.ordered) {
+    if !RoomPolicy::is_over(plan, seen.ordered, now) {
         return None;
     }
-    let untouched =
-        journal.phase == Phase::Absent && journal.passes.is_empty() && seen.room.is_none();
+    let untouched = journal.phase == Phase::Absent
+        && journal.passes.is_empty()
+        && seen.room.is_none()
+        && !seen.blind;
     if cancelled && untouched {
         return Some(Vec::new());
     }
@@ -97,7 +122,8 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
             !seen.strays.is_empty() || !journal.strays.is_empty(),
             Mark::StrayFound,
         ),
-        (seen.room.is_none(), Mark::RoomAbsentAtStart),
+        (seen.room.is_none() && !seen.blind, Mark::RoomAbsentAtStart),
+        (seen.blind, Mark::Unseen),
     ]
     .into_iter()
     .filter_map(|(holds, mark)| holds.then_some(mark))
@@ -105,9 +131,29 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     Some(vec![Action::BeginDissolution(cause, marks)])
 }
 
+/// What an end that began unseen must not hide, once its homeserver shows its rooms: as long as nothing was moved in them.
+#[must_use]
+pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
+    let end = journal.end.as_ref()?;
+    let untouched = end.company.is_none() && !end.steps.contains(&Step::Purge);
+    let is_late = end.marks.contains(&Mark::Unseen) && untouched && !seen.blind;
+    is_late.then(|| {
+        let found = [
+            (fired(seen, journal), Mark::DeadManHadFired),
+            (!seen.strays.is_empty(), Mark::StrayFound),
+            (seen.room.is_none(), Mark::RoomAbsentAtStart),
+        ];
+        let found = found.into_iter();
+        found
+            .filter_map(|(holds, mark)| holds.then_some(mark))
+            .collect()
+    })
+}
+
 /// Whether a net had fired before the end began: somebody was kicked, or a room the journal knows is gone.
 fn fired(seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
+        None if seen.blind => false,
         Some(room) => room
             .members
             .values()

@@ -12,4 +12,4 @@ mod tests;
     clippy::module_name_repetitions,
     reason = "named as the style page names policies and adapters"
 )]
-pub use {probe::WatchPolicy, rule::RoomPolicy};
+pub use {end::seen_late, probe::WatchPolicy, rule::RoomPolicy};

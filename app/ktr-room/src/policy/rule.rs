@@ -43,6 +43,7 @@ impl RoomPolicy {
         let alarms = alarms(seen, journal, now);
         let calm = alarms.is_empty();
         actions.extend(alarms.into_iter().map(Action::Alarm));
+        actions.extend(unhanded(plan, seen, journal, now).map(Action::Alarm));
         match &seen.room {
             None => actions.extend(self.create(plan, journal, now).filter(|_make| calm)),
             Some(room) => {
@@ -334,6 +335,13 @@ fn waits(due_ms: u64, now: Now) -> RangeInclusive<u64> {
     let earliest_ms = due_ms.saturating_sub(most_ms.saturating_add(ARMED_SLACK_MS));
     let latest_ms = due_ms.saturating_sub(behind_ms);
     earliest_ms..=latest_ms.saturating_add(ARMED_SLACK_MS)
+}
+
+/// Nothing was handed over though the room must be seeded. It keeps nobody from gathering: a release may still come.
+fn unhanded(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Alarm> {
+    let is_due = now.judged_ms() >= plan.session.times.seeds_at.saturating_mul(1_000);
+    let is_missing = seen.inbox == Inbox::Empty && journal.posts.is_empty();
+    (is_due && is_missing).then_some(Alarm::NoRelease)
 }
 
 /// Rule 4: what keeps the room from being made and seeded.

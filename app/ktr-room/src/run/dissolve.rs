@@ -1,24 +1,28 @@
 //! The end of a room, step by step (design: room, section 9.1); each step may be repeated after a crash.
 //! Which step is next is the policy's; what is left is the scanner's.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
+use ktr_core::id::SessionId;
 use tokio::time::Instant;
 
 use super::removal;
 use super::sidecar::Sidecar;
-use crate::action::{Mark, Step};
+use crate::action::{Alarm, Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Done, Fact, Journal, Remnant, Scan};
-use crate::limits::PURGE_SECS;
+use crate::limits::{PURGE_SECS, RESIST_SECS};
+use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
 use crate::report::Cause;
-use crate::seen::Link;
+use crate::seen::{Link, Now};
+use crate::setback::Setbacks;
 use crate::standing;
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
@@ -62,7 +66,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Alias, _) => self.ports.room.drop_alias(plan.session.id).await?,
             (Step::Reports, Some(room)) => self.ports.room.drop_reports(room).await?,
             (Step::Kicks, Some(room)) => {
-                let cleared = self.ports.room.clear(room).await?;
+                let company = self.company(room).await?;
+                let cleared = self.ports.room.clear(room, &company).await?;
                 (done.kicked, done.cancelled) = (cleared.kicked, cleared.cancelled);
             }
             (Step::Nets, Some(room)) => {
@@ -105,23 +110,46 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             .into_iter()
             .partition(|(account, _)| account.is_probe());
         self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
-        for (_, pass) in &members {
-            self.ports.room.log_out(&pass.token).await?;
-        }
         file::empty(&self.site.passes)?;
         file::empty(&self.store.spool())?;
-        self.inbox.clear()
+        self.inbox.clear()?;
+        let mut setbacks = Setbacks::default();
+        for (_, pass) in &members {
+            setbacks.take(self.ports.room.log_out(&pass.token).await)?;
+        }
+        setbacks.end()
+    }
+
+    /// Whom step 4 kicks, written down before the first of them is: a crash between makes nobody uncounted.
+    async fn company(&mut self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
+        let present = self.ports.room.company(room).await?;
+        let end = self.written()?.end.as_ref();
+        let known = end.and_then(|end| end.company.clone());
+        let all: BTreeSet<Account> = known.iter().flatten().cloned().chain(present).collect();
+        if known.as_ref() != Some(&all) {
+            self.note(Fact::Emptying(all.clone()))?;
+        }
+        Ok(all)
+    }
+
+    /// The homeserver's version; zeros, which no sweep knows, from one that resists for so long that the room's end cannot wait for it.
+    async fn version(&self) -> Result<[u16; 3], RoomError> {
+        let purged_ms = self.written()?.end.as_ref().map_or(0, |end| end.purged_ms);
+        let ends_ms = purged_ms.saturating_add(RESIST_SECS.saturating_mul(1_000));
+        match self.ports.room.version().await {
+            Err(error) if !error.ends_the_pass() && self.ports.clock.local_ms() >= ends_ms => {
+                Ok([0; 3])
+            }
+            version => version,
+        }
     }
 
     /// Step 10.
     pub(super) async fn sweep(&mut self) -> Result<(), RoomError> {
-        let version = self.ports.room.version().await?;
+        let version = self.version().await?;
         let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
         let now_ms = self.ports.clock.local_ms();
         let sweep = off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
-        if !sweep.version_known {
-            self.ring(crate::action::Alarm::UnknownVersion);
-        }
         self.note(Fact::Swept(sweep))
     }
 
@@ -131,6 +159,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let (residue, tables) =
             off_thread(move || Ok((site.scan(&canaries)?, site.explain(&canaries)?))).await?;
         tracing::info!(session = self.written()?.session, residue = ?residue.0, ?tables, "scanned");
+        if residue.clean() {
+            self.lower(Alarm::Residue);
+        }
         self.note(Fact::Scanned(Scan {
             at_ms: self.ports.clock.local_ms(),
             residue: residue.0,
@@ -154,26 +185,24 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             removal::plan_for(&self.store, self.written()?)?;
         }
         self.store.close(&remnant)?;
-        standing::fulfil(&self.store)?;
+        standing::fulfil(&self.store, SessionId(remnant.session))?;
         self.journal = None;
         Ok(())
     }
 
-    /// With no session at hand every room is a stray; the private tables are swept at once, for no receipt follows.
-    pub(super) async fn idle(&mut self, link: Link) -> Result<(), RoomError> {
+    /// With no session at hand every room is a stray, and every hand-over nobody's; the private tables are swept at once, for no receipt
+    /// follows.
+    pub(super) async fn idle(&mut self, now: Now) -> Result<(), RoomError> {
         standing::idle(&self.store)?;
-        if link == Link::Silent {
+        self.expire(now);
+        if now.chain == Link::Silent {
             return Ok(());
         }
-        let look = self
-            .ports
-            .room
-            .look(ktr_core::id::SessionId(0), None)
-            .await?;
+        let look = self.ports.room.look(SessionId(0), None).await?;
         for room in look.strays {
             self.ports
                 .room
-                .destroy_stray(&room, &std::collections::BTreeSet::new())
+                .destroy_stray(&room, &BTreeSet::new())
                 .await?;
             tracing::warn!("a stray room was destroyed");
             let version = self.ports.room.version().await?;

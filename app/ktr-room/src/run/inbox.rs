@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use ktr_core::id::{ReleaseId, Sha256};
@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::{INBOX_FILE_MAX, INBOX_FILES_MAX};
+use crate::journal::Store;
+use crate::limits::{INBOX_FILE_MAX, INBOX_FILES_MAX, UNCLAIMED_MS};
 use crate::name;
 use crate::plan::{Sealed, Session};
 use crate::port::Cipher;
@@ -23,6 +24,8 @@ pub struct Inbox {
     release: Option<Release>,
     /// Files that failed, by name and content, so that no file is decrypted twice.
     refused: BTreeMap<PathBuf, (Sha256, ReleaseId)>,
+    /// Files that belong to no release, and since when they are known, in milliseconds.
+    unclaimed: BTreeMap<PathBuf, u64>,
 }
 
 /// Stands for the content of what was not read.
@@ -42,6 +45,23 @@ impl fmt::Debug for Inbox {
     }
 }
 
+/// Empties the spool and these folders if the journal's session is over by this clock: before a homeserver is waited for that may not come.
+///
+/// # Errors
+/// The journal cannot be read, or something cannot be removed.
+pub fn wipe_overdue(store: &Store, folders: &[&Path], now_ms: u64) -> Result<(), RoomError> {
+    let journal = store.load()?;
+    let over = journal
+        .is_some_and(|journal| journal.end.is_some() || now_ms >= journal.times.dissolves_ms());
+    if over {
+        file::empty(&store.spool())?;
+        for folder in folders {
+            file::empty(folder)?;
+        }
+    }
+    Ok(())
+}
+
 impl Inbox {
     /// An inbox nothing was read from.
     #[must_use]
@@ -50,6 +70,7 @@ impl Inbox {
             folder,
             release: None,
             refused: BTreeMap::new(),
+            unclaimed: BTreeMap::new(),
         }
     }
 
@@ -129,6 +150,31 @@ impl Inbox {
             .map(|release| release.archive.as_slice())
     }
 
+    /// Wipes the plaintext, and removes files that nobody claims: no release is sealed that they could be, and they have lain there for
+    /// long. Says how many went.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub fn expire(&mut self, now_ms: u64) -> Result<u32, RoomError> {
+        self.release = None;
+        let files = self.files()?;
+        self.unclaimed.retain(|path, _| files.contains(path));
+        let mut gone = 0u32;
+        for path in files {
+            let since_ms = *self.unclaimed.entry(path.clone()).or_insert(now_ms);
+            if now_ms.saturating_sub(since_ms) >= UNCLAIMED_MS {
+                fs::remove_file(&path)?;
+                gone = gone.saturating_add(1);
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Wipes the plaintext: no session is at hand that it could be for.
+    pub fn forget(&mut self) {
+        self.release = None;
+    }
+
     /// Wipes the plaintext and removes every file.
     ///
     /// # Errors
@@ -136,6 +182,7 @@ impl Inbox {
     pub fn clear(&mut self) -> Result<(), RoomError> {
         self.release = None;
         self.refused.clear();
+        self.unclaimed.clear();
         Ok(file::empty(&self.folder)?)
     }
 

@@ -9,7 +9,8 @@ use super::removal::{is_due, pending};
 use super::sidecar::Site;
 use crate::error::RoomError;
 use crate::journal::Store;
-use crate::plan::Outlook;
+use crate::limits::{CURRENT_MS_MAX, UNIT_SPARE_SECS};
+use crate::plan::{Outlook, Times};
 use crate::port::{Chain, Clock};
 use crate::seen::{Link, Now};
 use crate::standing;
@@ -30,8 +31,12 @@ pub struct Interval<C, K> {
     pub data: PathBuf,
     /// The Matrix server name.
     pub server_name: String,
+    /// Its port on 127.0.0.1.
+    pub port: u16,
     /// The times.
     pub timing: Timing,
+    /// Until when whoever asks may live, in milliseconds; `None` for ever.
+    pub lives_until_ms: Option<u64>,
 }
 
 /// Why an interval ends.
@@ -41,6 +46,8 @@ pub enum Call {
     Session,
     /// A homeserver was removed, and the chain knows it.
     Removed,
+    /// Nothing is to be done, and no session ends while whoever asks may live.
+    Nothing,
 }
 
 impl<C: Chain, K: Clock> Interval<C, K> {
@@ -75,6 +82,9 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             if self.called(outlook.as_ref(), now.judged_ms())? {
                 return Ok(Call::Session);
             }
+            if self.is_in_vain(outlook.as_ref(), now)? {
+                return Ok(Call::Nothing);
+            }
             tokio::time::sleep(Duration::from_secs(self.timing.tick_secs)).await;
         }
     }
@@ -84,26 +94,51 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         Ok(self.store.load()?.as_ref().is_some_and(begun))
     }
 
-    /// Whether a session needs a homeserver: one that has begun, one that is ordered to be dissolved, one that opens soon.
+    /// Whether a session needs a homeserver: one that has begun, one that is ordered to be dissolved, one that opens soon, one that is
+    /// done and whose door other counties' probes still ask at.
     fn called(&self, outlook: Option<&Outlook>, now_ms: u64) -> Result<bool, RoomError> {
-        let order = standing::order(&self.store)?;
-        if order.is_some() || self.busy()? {
+        let is_asked = pending(&self.store)?.iter().any(|served| !served.removed);
+        if standing::order(&self.store)?.is_some() || self.busy()? || is_asked {
             return Ok(true);
         }
+        Ok(self.next(outlook)?.is_some_and(|times| {
+            let boots_at = times.opens_at.saturating_sub(self.timing.boot_before_secs);
+            now_ms >= boots_at.saturating_mul(1_000)
+        }))
+    }
+
+    /// Whether it is known that nothing comes while whoever asks may live: a state of now names no session that ends by then, and
+    /// nothing is left to report.
+    fn is_in_vain(&self, outlook: Option<&Outlook>, now: Now) -> Result<bool, RoomError> {
+        let (Some(until_ms), Some(outlook)) = (self.lives_until_ms, outlook) else {
+            return Ok(false);
+        };
+        let old_ms = now.local_ms.saturating_sub(now.block_ms());
+        if old_ms > CURRENT_MS_MAX || !pending(&self.store)?.is_empty() {
+            return Ok(false);
+        }
+        let next = self.next(Some(outlook))?;
+        Ok(next.is_none_or(|times| {
+            let ends_at = times
+                .dissolves_at
+                .saturating_add(self.timing.remove_after_secs)
+                .saturating_add(UNIT_SPARE_SECS);
+            ends_at.saturating_mul(1_000) > until_ms
+        }))
+    }
+
+    /// The times of the session that needs this county next.
+    fn next(&self, outlook: Option<&Outlook>) -> Result<Option<Times>, RoomError> {
         let done = self.store.done()?;
         let choice = Choice {
             outlook,
             journal: None,
             done: &done,
-            order,
+            order: None,
             // No session has begun: there is none that the chain could have forgotten.
             is_current: false,
         };
         let plan = choose(choice, self.site.county, &self.site.county_secret);
-        Ok(plan.is_some_and(|plan| {
-            let opens_at = plan.session.times.opens_at;
-            let boots_at = opens_at.saturating_sub(self.timing.boot_before_secs);
-            now_ms >= boots_at.saturating_mul(1_000)
-        }))
+        Ok(plan.map(|plan| plan.session.times))
     }
 }

@@ -6,6 +6,7 @@ use crate::error::RoomError;
 use crate::file;
 use crate::journal::Pass;
 use crate::port::{Chain, Cipher, Clock, Room};
+use crate::setback::Setbacks;
 
 /// The file of the state folder in which they lie.
 const FILE: &str = "probes.json";
@@ -24,6 +25,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Logs out those whose pass has ended. A homeserver that is down must not keep a room's own end from coming: the next
     /// pass asks again.
+    ///
+    /// # Errors
+    /// The file cannot be read or written.
     pub(super) async fn end_probes(&self, now_ms: u64) -> Result<(), RoomError> {
         let kept = self.kept_probes()?;
         let (ended, mut lasting): (Vec<_>, Vec<_>) = kept
@@ -32,11 +36,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if ended.is_empty() {
             return Ok(());
         }
+        let mut setbacks = Setbacks::default();
+        let mut silent = false;
         for pass in ended {
-            if let Err(error) = self.ports.room.log_out(&pass.token).await {
-                tracing::warn!(%error, "a probe is not logged out; it is tried again");
-                lasting.push(pass);
-            }
+            let out = if silent {
+                None
+            } else {
+                let out = setbacks.take(self.ports.room.log_out(&pass.token).await);
+                silent = out.is_err();
+                out.ok().flatten()
+            };
+            lasting.extend(out.is_none().then_some(pass));
+        }
+        if silent || setbacks.count() > 0 {
+            tracing::warn!("probes are not logged out; it is tried again");
         }
         self.write_probes(&lasting)
     }

@@ -7,6 +7,7 @@ mod inbox;
 mod interval;
 mod linger;
 mod lookout;
+mod pass;
 mod perform;
 mod removal;
 mod report;
@@ -18,7 +19,7 @@ mod tests;
 mod welcome;
 
 pub use choose::{Choice, choose};
-pub use inbox::Inbox;
+pub use inbox::{Inbox, wipe_overdue};
 pub use interval::{Call, Interval};
 pub use lookout::Lookout;
 pub use removal::forget_tokens;

@@ -12,6 +12,7 @@ use crate::matrix_id::{Account, MediaUri, RoomId};
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
 use crate::seen::{Link, Net, Seen};
+use crate::setback::Setbacks;
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Carries an action out.
@@ -38,12 +39,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 Ok(())
             }
             Action::CreateRoom(guests) => self.create(plan, guests).await,
-            Action::Invite(guests) => self.invite(guests).await,
+            Action::Invite(guests) => self.invite(plan, guests).await,
             Action::WritePasses(guests) => self.write_passes(plan, guests).await,
             Action::Cancel(ids) => {
+                let mut setbacks = Setbacks::default();
                 for id in ids {
-                    self.ports.room.cancel(id).await?;
+                    setbacks.take(self.ports.room.cancel(id).await)?;
                 }
+                self.fell_short(plan, "nets to cancel", setbacks);
                 Ok(())
             }
             Action::Arm(nets) => self.arm(plan, nets).await,
@@ -68,13 +71,17 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Rule 5. Accounts first: a room with an invitation to nobody would be hard to explain.
     async fn create(&mut self, plan: &Plan, guests: &[Account]) -> Result<(), RoomError> {
+        let mut setbacks = Setbacks::default();
+        let mut known = Vec::new();
         for guest in guests {
-            self.ports.room.ensure_account(guest).await?;
+            let ensured = self.ports.room.ensure_account(guest).await;
+            known.extend(setbacks.take(ensured)?.map(|()| guest.clone()));
         }
-        let room = self.ports.room.create(plan.session.id, guests).await?;
+        self.fell_short(plan, "accounts to make", setbacks);
+        let room = self.ports.room.create(plan.session.id, &known).await?;
         tracing::info!(
             session = plan.session.id.0,
-            invited = guests.len(),
+            invited = known.len(),
             keyless = plan.keyless,
             "room made"
         );
@@ -84,13 +91,26 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Rule 7. The delay is taken from the later of the two clocks, so that a slow one does not keep the room alive.
     async fn arm(&mut self, plan: &Plan, nets: &[Net]) -> Result<(), RoomError> {
         let room = self.room()?;
+        let mut setbacks = Setbacks::default();
+        let mut armed = 0u32;
         for net in nets {
             let now_ms = self.now(Link::Proven).judged_ms();
             let delay_ms = self.policy.due_ms(plan, net).saturating_sub(now_ms).max(1);
-            self.ports.room.arm(&room, net, delay_ms).await?;
+            let arming = self.ports.room.arm(&room, net, delay_ms).await;
+            armed = armed.saturating_add(u32::from(setbacks.take(arming)?.is_some()));
         }
-        tracing::info!(session = plan.session.id.0, nets = nets.len(), "nets armed");
+        tracing::info!(session = plan.session.id.0, nets = armed, "nets armed");
+        self.fell_short(plan, "nets to arm", setbacks);
         Ok(())
+    }
+
+    /// Counts those for whom something did not come off; the next pass finds them missing and tries again.
+    pub(super) fn fell_short(&mut self, plan: &Plan, what: &'static str, setbacks: Setbacks) {
+        let failing = setbacks.count();
+        self.failing = self.failing.saturating_add(failing);
+        if let Err(error) = setbacks.end() {
+            tracing::warn!(session = plan.session.id.0, what, failing, %error, "some did not come off; they are tried again");
+        }
     }
 
     /// Rule 1. A stray that resists must not keep the session's own end from coming.

@@ -106,7 +106,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
     /// # Errors
     /// The process does not end, or something in the folder cannot be removed.
     pub(super) async fn remove(&self) -> Result<(), RoomError> {
-        obliterate(&self.data).await?;
+        obliterate(&self.data, self.port).await?;
         forget_tokens(&self.store)?;
         let mut all = pending(&self.store)?;
         for removal in &mut all {
@@ -208,6 +208,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         let opening = receipt::read(&self.store.receipt(removal.session, before))?;
         let mut journal = Journal::begin(SessionId(removal.session), removal.times, opening.salt);
         journal.room = opening.room;
+        journal.sought = opening.sought;
         let now_ms = self.clock.local_ms();
         let attempt = on_chain.saturating_add(1);
         journal.note(Fact::Dissolving(

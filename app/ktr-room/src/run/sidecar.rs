@@ -1,28 +1,26 @@
-//! The sidecar itself: what it holds, one pass, and the loop around it.
-//! Everything it does outward is in the files beside this one.
+//! The sidecar itself: what it holds, and the loop around its passes.
+//! A pass is in `pass.rs`; everything it does outward is in the files beside it.
 
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ktr_core::id::{CountyId, SessionId};
+use ktr_core::id::CountyId;
 use tokio::time::Instant;
 
-use super::choose::{Choice, begun, choose};
+use super::choose::begun;
 use super::inbox::Inbox;
 use super::removal::is_due;
 use crate::action::Alarm;
 use crate::adapter::residue;
-use crate::entropy;
 use crate::error::RoomError;
 use crate::journal::{Fact, Journal, Store};
 use crate::limits::BACK_OFF_MS;
-use crate::plan::{Outlook, Plan};
+use crate::plan::Outlook;
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Clock, Room};
 use crate::seen::{Link, Now, Seen};
-use crate::standing;
 use crate::synapse::Homeserver;
 
 /// The outside, behind its ports.
@@ -76,7 +74,13 @@ pub struct Sidecar<C, R, P, K> {
     pub(super) inbox: Inbox,
     pub(super) journal: Option<Journal>,
     pub(super) outlook: Option<Outlook>,
+    /// Alarms that ring, and those of them that this pass has found a cause for.
     pub(super) ringing: BTreeSet<Alarm>,
+    pub(super) raised: BTreeSet<Alarm>,
+    /// What the homeserver last showed, and when, in milliseconds.
+    pub(super) last: Option<(Seen, u64)>,
+    /// Members for whom something did not come off in this pass.
+    pub(super) failing: u32,
 }
 
 /// How long the chain may take to answer before a pass goes on without it.
@@ -104,6 +108,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             journal,
             outlook: None,
             ringing: BTreeSet::new(),
+            raised: BTreeSet::new(),
+            last: None,
+            failing: 0,
         })
     }
 
@@ -113,58 +120,6 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.ringing.remove(&Alarm::TokenRefused);
     }
 
-    /// One pass; says when to look again, in milliseconds of the local clock.
-    ///
-    /// # Errors
-    /// Anything that kept an action from being carried out; the next pass goes on from what is journalled.
-    pub async fn pass(&mut self) -> Result<u64, RoomError> {
-        let link = self.ask_chain().await;
-        let now = self.now(link);
-        if let Err(error) = self.end_probes(now.local_ms).await {
-            tracing::warn!(%error, "the tokens of probes are not ended; a room's own end does not wait for them");
-        }
-        let order = standing::order(&self.store)?;
-        let done = self.store.done()?;
-        let choice = Choice {
-            outlook: self.outlook.as_ref(),
-            journal: self.journal.as_ref(),
-            done: &done,
-            order,
-            is_current: now.current(),
-        };
-        let Some(plan) = choose(choice, self.site.county, &self.site.county_secret) else {
-            self.idle(link).await?;
-            return Ok(now
-                .local_ms
-                .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));
-        };
-        self.take_up(&plan)?;
-        let seen = self.look(&plan, order).await?;
-        let journal = self.journal.as_mut().ok_or(RoomError::Journal)?;
-        if journal.absorb(&seen, now.local_ms) {
-            self.store.save(journal)?;
-        }
-        let before = journal.clone();
-        let actions = self.policy.next(&plan, &seen, journal, now);
-        self.hush(&actions);
-        for action in &actions {
-            self.perform(&plan, &seen, action).await?;
-        }
-        standing::write(
-            &self.store,
-            &plan,
-            &seen,
-            self.journal.as_ref(),
-            &self.ringing,
-            now,
-        )?;
-        // What was just done may have made the next thing possible: look again at once.
-        Ok(match &self.journal {
-            Some(journal) if *journal == before => self.policy.wake_ms(&plan, journal, now),
-            Some(_) | None => now.local_ms,
-        })
-    }
-
     /// Whether the homeserver has to go: it was booted for sessions that are over, and none has begun since.
     fn is_due(&self) -> Result<bool, RoomError> {
         let Some(after_secs) = self.site.remove_after_secs else {
@@ -172,6 +127,19 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         };
         let busy = self.journal.as_ref().is_some_and(begun);
         Ok(!busy && is_due(&self.store, after_secs, self.now(Link::Silent).judged_ms())?)
+    }
+
+    /// How long until T of the session at hand, by the local clock; for ever if its end has begun.
+    fn until_end(&self) -> Duration {
+        let living = self
+            .journal
+            .as_ref()
+            .filter(|journal| journal.end.is_none());
+        let left_ms = living
+            .map(|journal| journal.times.dissolves_ms())
+            .and_then(|t_ms| t_ms.checked_sub(self.ports.clock.local_ms()))
+            .filter(|left_ms| *left_ms > 0);
+        left_ms.map_or(Duration::MAX, Duration::from_millis)
     }
 
     /// The clocks as they are now.
@@ -184,11 +152,19 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
     }
 
-    /// Writes a fact down; it is on disk when this returns.
+    /// Writes a fact down; it is on disk when this returns, or it is no fact.
+    ///
+    /// A full disk keeps no room from its end: the steps of an end may be repeated, so what cannot be written of them is kept in memory.
     pub(super) fn note(&mut self, fact: Fact) -> Result<(), RoomError> {
-        let journal = self.journal.as_mut().ok_or(RoomError::Journal)?;
+        let is_of_end = fact.is_repeatable();
+        let mut journal = self.journal.clone().ok_or(RoomError::Journal)?;
         journal.note(fact);
-        self.store.save(journal)
+        match self.store.save(&journal) {
+            Err(error) if is_of_end && error.is_full_disk() => self.complain(&error),
+            saved => saved?,
+        }
+        self.journal = Some(journal);
+        Ok(())
     }
 
     /// The journal; a pass has one from `take_up` on.
@@ -196,7 +172,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.journal.as_ref().ok_or(RoomError::Journal)
     }
 
-    async fn ask_chain(&mut self) -> Link {
+    pub(super) async fn ask_chain(&mut self) -> Link {
         match tokio::time::timeout(CHAIN_WAIT, self.ports.chain.outlook()).await {
             Ok(Ok(outlook)) => {
                 self.outlook = Some(outlook);
@@ -204,46 +180,6 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             Ok(Err(_)) | Err(_) => Link::Silent,
         }
-    }
-
-    /// Begins a journal for the plan's session unless there is one, and keeps its times.
-    fn take_up(&mut self, plan: &Plan) -> Result<(), RoomError> {
-        let id = plan.session.id;
-        if self
-            .journal
-            .as_ref()
-            .is_none_or(|journal| journal.session != id.0)
-        {
-            let journal = match standing::reopened(&self.store, id, plan.session.times)? {
-                Some(journal) => journal,
-                None => Journal::begin(id, plan.session.times, entropy::draw::<32>()),
-            };
-            self.store.save(&journal)?;
-            self.journal = Some(journal);
-        }
-        if self.written()?.times != plan.session.times {
-            self.note(Fact::Rescheduled(plan.session.times))?;
-        }
-        Ok(())
-    }
-
-    async fn look(&mut self, plan: &Plan, order: Option<SessionId>) -> Result<Seen, RoomError> {
-        let known = self.written()?.room.clone();
-        let look = self
-            .ports
-            .room
-            .look(plan.session.id, known.as_ref())
-            .await?;
-        let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
-            .into_iter()
-            .fold(0, usize::saturating_add);
-        Ok(Seen {
-            capable: look.enough_for(guests),
-            room: look.room,
-            strays: look.strays,
-            inbox: self.inbox.look(&self.ports.cipher, &plan.session),
-            ordered: order == Some(plan.session.id),
-        })
     }
 }
 
@@ -264,17 +200,25 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
         if sidecar.is_due()? {
             return Ok(Ended::Due);
         }
+        let until_end = sidecar.until_end();
         let tended = async {
             if let Some(homeserver) = homeserver.as_mut()
                 && !homeserver.alive()
+                && let Err(error) = homeserver.revive().await
             {
-                homeserver.revive().await?;
+                // What does not need it is done all the same.
+                sidecar.complain(&error);
             }
             sidecar.pass().await
         };
         let result = tokio::select! {
             () = &mut stop => return Ok(Ended::Stopped),
             result = tended => result,
+            // T has come, and what is under way may hang: it is dropped as by a crash, and the end begins.
+            () = tokio::time::sleep(until_end) => {
+                sidecar.wipe();
+                continue;
+            }
         };
         let wait_ms = match result {
             Ok(wake_ms) => {

@@ -1,67 +1,78 @@
-//! Alarms and complaints: one log line with a stable code, and the operator's command; each alarm rings once until it ends.
+//! Alarms and complaints: one log line with a stable code, and the operator's command; each alarm rings once until its cause is gone.
 //! No line holds a Matrix ID, a room id, a media id, a token or a delay id.
 
-use std::collections::BTreeSet;
-use std::process::Stdio;
-
-use tokio::process::Command;
-
 use super::sidecar::Sidecar;
-use crate::action::{Action, Alarm};
+use crate::action::Alarm;
 use crate::error::RoomError;
-
-/// The alarms that the policy raises anew at each pass while their cause holds.
-const OF_POLICY: [Alarm; 5] = [
-    Alarm::Skew,
-    Alarm::Incapable,
-    Alarm::BadRelease,
-    Alarm::RoomVanished,
-    Alarm::Residue,
-];
+use crate::journal::ReportState;
 
 impl<C, R, P, K> Sidecar<C, R, P, K> {
     /// Rings an alarm unless it rings already.
     pub(super) fn ring(&mut self, alarm: Alarm) {
+        self.raised.insert(alarm);
         if !self.ringing.insert(alarm) {
             return;
         }
         tracing::error!(code = alarm.code(), "alarm");
-        if let Some((program, arguments)) = self.site.on_alarm.split_first() {
-            let mut command = Command::new(program);
-            command
-                .args(arguments)
-                .arg(alarm.code())
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null());
-            // Whoever has ended is taken leave of by the runtime; it is not waited for.
-            if let Err(error) = command.spawn() {
-                tracing::warn!(%error, "the alarm's command could not be run");
+        if let Err(error) = ktr_os::alarm::call(&self.site.on_alarm, alarm.code()) {
+            tracing::warn!(%error, "the alarm's command could not be run");
+        }
+    }
+
+    /// Alarms for which a pass that saw everything found no cause end. What a scan found is there until a scan finds nothing.
+    pub(super) fn hush(&mut self) {
+        let ended: Vec<Alarm> = self
+            .ringing
+            .difference(&self.raised)
+            .copied()
+            .filter(|alarm| *alarm != Alarm::Residue)
+            .collect();
+        for alarm in ended {
+            self.lower(alarm);
+        }
+    }
+
+    /// Rings what the journal holds the cause of.
+    pub(super) fn raise_of_journal(&mut self) {
+        let Some(journal) = &self.journal else {
+            return;
+        };
+        let refused = journal
+            .reports
+            .values()
+            .any(|report| *report == ReportState::Refused);
+        let sweep = journal.end.as_ref().and_then(|end| end.sweep);
+        let unknown = sweep.is_some_and(|sweep| !sweep.version_known);
+        for (holds, alarm) in [
+            (refused, Alarm::ReportRefused),
+            (unknown, Alarm::UnknownVersion),
+        ] {
+            if holds {
+                self.ring(alarm);
             }
         }
     }
 
-    /// Alarms that the policy no longer raises end.
-    pub(super) fn hush(&mut self, actions: &[Action]) {
-        let raised: BTreeSet<Alarm> = actions
-            .iter()
-            .filter_map(|action| {
-                if let Action::Alarm(alarm) = action {
-                    Some(*alarm)
-                } else {
-                    None
-                }
-            })
-            .collect();
-        self.ringing
-            .retain(|alarm| !OF_POLICY.contains(alarm) || raised.contains(alarm));
+    /// Ends one alarm.
+    pub(super) fn lower(&mut self, alarm: Alarm) {
+        if self.ringing.remove(&alarm) {
+            tracing::info!(code = alarm.code(), "alarm ended");
+        }
     }
 
-    /// Says why a pass failed.
+    /// Says why something failed.
     pub(super) fn complain(&mut self, error: &RoomError) {
+        self.raise_of(error);
+        tracing::warn!(%error, "the pass failed; it is tried again");
+    }
+
+    /// Rings what an error is to be rung for.
+    pub(super) fn raise_of(&mut self, error: &RoomError) {
         if matches!(error, RoomError::Limited(_)) {
             self.ring(Alarm::Limited);
         }
-        tracing::warn!(%error, "the pass failed; it is tried again");
+        if error.is_full_disk() {
+            self.ring(Alarm::DiskFull);
+        }
     }
 }

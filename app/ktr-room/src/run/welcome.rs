@@ -1,6 +1,8 @@
 //! Invitations and passes: how a member gets in without a password (design: room, section 3).
 //! A pass is useless to others: it is signed by the sidecar and encrypted to its member.
 
+use std::path::Path;
+
 use ktr_core::id::EncryptionKey;
 use serde_json::json;
 
@@ -12,15 +14,24 @@ use crate::matrix_id::Account;
 use crate::name;
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
+use crate::setback::Setbacks;
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Rule 6, first half.
-    pub(super) async fn invite(&mut self, guests: &[Account]) -> Result<(), RoomError> {
+    pub(super) async fn invite(
+        &mut self,
+        plan: &Plan,
+        guests: &[Account],
+    ) -> Result<(), RoomError> {
         let room = self.room()?;
+        let mut setbacks = Setbacks::default();
         for guest in guests {
-            self.ports.room.ensure_account(guest).await?;
-            self.ports.room.invite(&room, guest).await?;
+            let ensured = self.ports.room.ensure_account(guest).await;
+            if setbacks.take(ensured)?.is_some() {
+                setbacks.take(self.ports.room.invite(&room, guest).await)?;
+            }
         }
+        self.fell_short(plan, "invitations", setbacks);
         Ok(())
     }
 
@@ -33,32 +44,46 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     ) -> Result<(), RoomError> {
         let folder = self.site.passes.join(plan.session.id.to_string());
         file::folder(&folder)?;
+        let mut setbacks = Setbacks::default();
+        let mut laid = 0u32;
         for account in guests {
-            let Some((name, keys)) = self.addressed(plan, account) else {
-                continue;
-            };
-            if let Some(old) = self
-                .written()?
-                .passes
-                .get(account)
-                .map(|pass| pass.token.clone())
-            {
-                self.ports.room.log_out(&old).await?;
-            }
-            let pass = self.mint(plan, account, name).await?;
-            let sealed = self
-                .ports
-                .cipher
-                .encrypt_pass(&self.contents(plan, account, &pass)?, keys)?;
-            self.store.put(&folder.join(&pass.name), &sealed)?;
-            self.note(Fact::Pass(account.clone(), pass))?;
+            let written = self.write_pass(plan, &folder, account).await;
+            laid = laid.saturating_add(u32::from(setbacks.take(written)?.is_some()));
         }
         tracing::info!(
             session = plan.session.id.0,
-            passes = guests.len(),
+            passes = laid,
             "passes laid out"
         );
+        self.fell_short(plan, "passes to lay out", setbacks);
         Ok(())
+    }
+
+    /// One pass in the place of an older one; nothing for nobody of this plan.
+    async fn write_pass(
+        &mut self,
+        plan: &Plan,
+        folder: &Path,
+        account: &Account,
+    ) -> Result<(), RoomError> {
+        let Some((name, keys)) = self.addressed(plan, account) else {
+            return Ok(());
+        };
+        if let Some(old) = self
+            .written()?
+            .passes
+            .get(account)
+            .map(|pass| pass.token.clone())
+        {
+            self.ports.room.log_out(&old).await?;
+        }
+        let pass = self.mint(plan, account, name).await?;
+        let sealed = self
+            .ports
+            .cipher
+            .encrypt_pass(&self.contents(plan, account, &pass)?, keys)?;
+        self.store.put(&folder.join(&pass.name), &sealed)?;
+        self.note(Fact::Pass(account.clone(), pass))
     }
 
     /// The file name of an account's pass, and to which keys it is encrypted; `None` for nobody of this plan.

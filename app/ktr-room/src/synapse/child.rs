@@ -195,23 +195,40 @@ pub(crate) fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
     Ok(pid.filter(|pid| is_ours(*pid, data)))
 }
 
-/// Kills whatever homeserver runs on a data folder, and removes everything in that folder.
+/// Kills every homeserver that runs on a data folder, whatever its pid file says, sees that nobody answers on its port any more, and
+/// removes everything in that folder: a process that lived on would write it anew.
 ///
 /// # Errors
-/// The process does not end, or something in the folder cannot be removed.
-pub(crate) async fn obliterate(data: &Path) -> Result<(), RoomError> {
-    if let Some(pid) = left_behind(data)? {
-        let deadline = after(STOP_SECS);
-        while is_ours(pid, data) {
+/// A process does not end, the port is taken by something else, or something in the folder cannot be removed.
+pub(crate) async fn obliterate(data: &Path, port: u16) -> Result<(), RoomError> {
+    let deadline = after(STOP_SECS);
+    loop {
+        let living = running_on(data)?;
+        if living.is_empty() {
+            break;
+        }
+        if Instant::now() > deadline {
+            return Err(RoomError::Overdue("the homeserver's end"));
+        }
+        for pid in living {
             // It may end between the two.
             let _gone = kill(pid, Signal::SIGKILL);
-            if Instant::now() > deadline {
-                return Err(RoomError::Overdue("the homeserver's end"));
-            }
-            tokio::time::sleep(POLL).await;
         }
+        tokio::time::sleep(POLL).await;
     }
+    drop(TcpListener::bind(("127.0.0.1", port)).map_err(|_taken| RoomError::PortTaken(port))?);
     Ok(file::empty(data)?)
+}
+
+/// Every process that runs with this folder's configuration.
+fn running_on(data: &Path) -> Result<Vec<Pid>, RoomError> {
+    let mut pids = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let pid = name.to_str().and_then(|name| name.parse().ok());
+        pids.extend(pid.map(Pid::from_raw).filter(|pid| is_ours(*pid, data)));
+    }
+    Ok(pids)
 }
 
 /// Whether a process runs with this folder's configuration: pids are used again, command lines tell.

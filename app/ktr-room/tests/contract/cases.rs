@@ -7,7 +7,7 @@ use ktr_core::id::SessionId;
 use ktr_room::RoomError;
 use ktr_room::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use ktr_room::name;
-use ktr_room::port::Room;
+use ktr_room::port::{Cleared, Room};
 use ktr_room::seen::{Joins, Net, Presence, Sight};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -195,7 +195,7 @@ async fn only_the_bot_moves_others(
     let seen = sight(ground, 3, hall).await;
     assert_eq!(seen.members[&first.account], Presence::Left);
     assert_eq!(seen.members[&second.account], Presence::Joined);
-    let cleared = ground.room.clear(hall).await.expect("cleared");
+    let cleared = cleared(ground, hall).await;
     assert_eq!((cleared.kicked, cleared.cancelled), (1, 0));
     assert_eq!(
         sight(ground, 3, hall).await.members[&second.account],
@@ -319,7 +319,7 @@ async fn a_members_own_join_cancels_its_kick(ground: &Ground) {
     })
     .await;
     ground.room.arm(&hall, &kick, 600_000).await.expect("armed");
-    let cleared = ground.room.clear(&hall).await.expect("cleared");
+    let cleared = cleared(ground, &hall).await;
     assert_eq!((cleared.kicked, cleared.cancelled), (1, 1));
     ended(ground, 6, &hall).await;
 }
@@ -660,13 +660,19 @@ async fn ended(ground: &Ground, session: u32, hall: &RoomId) {
     let room = &ground.room;
     room.drop_alias(SessionId(session)).await.expect("alias");
     room.drop_reports(hall).await.expect("reports");
-    room.clear(hall).await.expect("kicks");
+    cleared(ground, hall).await;
     room.disarm(hall).await.expect("nets");
     room.purge(hall).await.expect("purge");
     assert!(room.confirm_gone(hall).await.expect("gone"), "it is gone");
     let look = room.look(SessionId(session), Some(hall)).await;
     let look = look.expect("look");
     assert!(look.room.is_none() && look.strays.is_empty());
+}
+
+/// Kicks everybody who is there.
+async fn cleared(ground: &Ground, hall: &RoomId) -> Cleared {
+    let company = ground.room.company(hall).await.expect("company");
+    ground.room.clear(hall, &company).await.expect("kicks")
 }
 
 /// The status of a refusal.

@@ -6,12 +6,16 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use ktr_core::id::{SessionId, Sha256};
+use ktr_room::RoomError;
 use ktr_room::adapter::residue;
 use ktr_room::journal::{Fact, Journal, Remnant, Store};
+use ktr_room::limits::UNIT_SECS;
 use ktr_room::matrix_id::RoomId;
 use ktr_room::name;
+use ktr_room::port::Clock;
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::run::{Call, Interval, Site};
+use ktr_room::synapse::free_port;
 use ktr_room::timing::Timing;
 use serde_json::{Value, json};
 
@@ -65,6 +69,8 @@ impl Place {
             site,
             data,
             server_name: SERVER.to_owned(),
+            port: free_port().expect("a port"),
+            lives_until_ms: None,
             timing: Timing {
                 tick_secs: 0,
                 ..Timing::default()
@@ -176,10 +182,83 @@ async fn a_homeserver_whose_time_has_come_goes_with_its_folder_and_a_report_says
 #[tokio::test]
 async fn a_homeserver_stays_until_the_probes_have_asked() {
     let place = Place::new();
-    place.after_t(899);
-    place.waits().await;
+    place.after_t(600);
+    // after a crash it is booted again, so that they find a shut door and not a silent one
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
     assert!(place.files() > 0);
     assert_eq!(place.reports().len(), 0);
+}
+
+#[tokio::test]
+async fn a_homeserver_whose_pid_file_is_lost_is_killed_before_its_folder_goes() {
+    let mut place = Place::new();
+    place.after_t(900);
+    fs::write(place.data().join("homeserver.pid"), "nonsense").expect("lost");
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+    let status = place.homeserver.wait().expect("it ended");
+    assert!(!status.success(), "it was killed: {status}");
+    assert_eq!(place.files(), 0);
+}
+
+#[tokio::test]
+async fn a_folder_is_not_emptied_while_something_answers_on_its_port() {
+    let mut place = Place::new();
+    place.after_t(900);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    place.interval.port = taken.local_addr().expect("an address").port();
+    let refused = place.interval.pass().await;
+    assert!(
+        matches!(refused, Err(RoomError::PortTaken(_))),
+        "{refused:?}"
+    );
+    assert!(place.files() > 0);
+    drop(taken);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+}
+
+/// A county with nothing to remove, whose next session is over so many seconds from now, and whose unit lives three hours.
+fn started(dissolves_in_secs: u64) -> Place {
+    let mut place = Place::new();
+    for name in ["removal.json", "done.json"] {
+        fs::remove_file(place.interval.store.path(name)).expect("nothing has to go");
+    }
+    let now_ms = place.ledger.local_ms();
+    place.interval.lives_until_ms = Some(now_ms + UNIT_SECS * 1_000);
+    place.ledger.change(|inner| {
+        inner.session.reported.attempts = 0;
+        inner.session.times.opens_at = now_ms / 1_000 + dissolves_in_secs - 3_600;
+        inner.session.times.dissolves_at = now_ms / 1_000 + dissolves_in_secs;
+    });
+    place
+}
+
+#[tokio::test]
+async fn a_unit_started_hours_early_ends_at_once_and_cuts_no_session() {
+    // three hours less the removal, 15 minutes after T, and what is spared
+    let fits = UNIT_SECS - 900 - 300;
+    let place = started(fits + 10);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+    let place = started(fits - 10);
+    place.waits().await;
+}
+
+#[tokio::test]
+async fn a_unit_started_when_nothing_is_to_be_done_waits_for_a_chain_that_says_so() {
+    let place = started(9_000);
+    place
+        .ledger
+        .change(|inner| inner.session.reported.attempts = 1);
+    place.ledger.change(|inner| inner.silent = true);
+    place.waits().await;
+    place.ledger.change(|inner| inner.silent = false);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+}
+
+#[test]
+fn the_sidecar_and_its_unit_agree_how_long_it_lives() {
+    let unit = include_str!("../../../../node-config/ktr-room-session.service");
+    assert!(unit.lines().any(|line| line == "RuntimeMaxSec=3h"));
+    assert_eq!(UNIT_SECS, 3 * 3_600);
 }
 
 #[tokio::test]

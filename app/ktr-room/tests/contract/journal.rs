@@ -50,6 +50,7 @@ struct Wear {
     breaks: BTreeMap<usize, Side>,
     writes: usize,
     deaths: usize,
+    full: bool,
 }
 
 impl Brittle {
@@ -58,6 +59,11 @@ impl Brittle {
             breaks: breaks.into_iter().collect(),
             ..Wear::default()
         })))
+    }
+
+    /// Lets the disk be full, or free again.
+    pub(crate) fn fill(&self, full: bool) {
+        self.0.lock().expect("lock").full = full;
     }
 
     fn deaths(&self) -> usize {
@@ -76,6 +82,12 @@ impl Disk for Brittle {
     )]
     fn put(&self, path: &Path, octets: &[u8]) -> Result<(), FileError> {
         let mut wear = self.0.lock().expect("lock");
+        if wear.full {
+            return Err(FileError::Failed {
+                path: path.to_owned(),
+                cause: std::io::ErrorKind::StorageFull.into(),
+            });
+        }
         let side = wear.breaks.get(&wear.writes).copied();
         wear.writes += 1;
         if side != Some(Side::Before) {
@@ -94,23 +106,23 @@ impl Disk for Brittle {
 
 /// A county with a homeserver in memory.
 pub(crate) struct Hour {
-    mock: Mock,
-    disk: Arc<Brittle>,
+    pub(crate) mock: Mock,
+    pub(crate) disk: Arc<Brittle>,
     pub(crate) ledger: Ledger,
     room: MatrixRoom,
     pub(crate) site: Site,
-    store: Store,
-    guests: BTreeMap<u8, Guest>,
+    pub(crate) store: Store,
+    pub(crate) guests: BTreeMap<u8, Guest>,
     http: Client,
     _folder: tempfile::TempDir,
 }
 
 /// A member that is in the room.
-struct Guest {
+pub(crate) struct Guest {
     token: String,
     hall: String,
     /// The numbers of the posts that it could open.
-    opened: BTreeSet<u64>,
+    pub(crate) opened: BTreeSet<u64>,
 }
 
 impl Hour {
@@ -129,9 +141,11 @@ impl Hour {
         let mock = Mock::boot().await;
         let http = Http::new(&mock.base()).expect("client");
         let bot = ensure_bot(&http, SERVER, SECRET, &folder.path().join("bot.json")).await;
+        let ledger = Ledger::with(MEMBERS, [5, 10, 60], &archive());
+        mock.go_by(ledger.clone());
         Self {
             room: MatrixRoom::new(http, SERVER.to_owned(), bot.expect("bot")),
-            ledger: Ledger::with(MEMBERS, [5, 10, 60], &archive()),
+            ledger,
             guests: BTreeMap::new(),
             http: Client::builder().no_proxy().build().expect("client"),
             _folder: folder,
@@ -184,7 +198,7 @@ impl Hour {
     }
 
     /// Whoever may come in does, and reads what is there.
-    async fn members_act(&mut self) {
+    pub(crate) async fn members_act(&mut self) {
         let seeded = !self.mock.tally().posts.is_empty();
         for n in 1..=MEMBERS {
             if !self.guests.contains_key(&n) && (n < MEMBERS || seeded) {
@@ -229,7 +243,7 @@ impl Hour {
     }
 
     /// What must hold however often it died.
-    fn judge(&self, what: &str) {
+    pub(crate) fn judge(&self, what: &str) {
         let (tally, reports) = (
             self.mock.tally(),
             self.ledger.change(|inner| inner.reports.clone()),
@@ -293,7 +307,7 @@ impl Guest {
 }
 
 /// Whether nothing of a session is under way.
-fn nothing_is_under_way(store: &Store) -> bool {
+pub(crate) fn nothing_is_under_way(store: &Store) -> bool {
     store.load().expect("journal").is_none()
 }
 

@@ -8,6 +8,7 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod adversity;
 mod alarm;
 #[expect(
     clippy::cognitive_complexity,

@@ -10,6 +10,7 @@ use super::room::MatrixRoom;
 use super::wire::{MediaList, ServerVersion};
 use crate::error::RoomError;
 use crate::matrix_id::{MediaUri, RoomId};
+use crate::setback::Setbacks;
 
 impl MatrixRoom {
     /// The version as three numbers; zeros if it has another shape.
@@ -22,25 +23,28 @@ impl MatrixRoom {
         Ok(numbers(&found.server_version))
     }
 
-    /// Steps 1 to 8 for a room that is not the session's; media of the session itself stay.
+    /// Steps 1 to 8 for a room that is not the session's; media of the session itself stay. What resists keeps it from no purge, but
+    /// it is then not called gone.
     pub(super) async fn delete_stray(
         &self,
         room: &RoomId,
         keep: &BTreeSet<MediaUri>,
     ) -> Result<(), RoomError> {
-        self.delete_foreign_media(keep).await?;
-        let listed = self.rooms().await?;
+        let mut setbacks = Setbacks::default();
+        setbacks.take(self.delete_foreign_media(keep).await)?;
+        let listed = setbacks.take(self.rooms().await)?.unwrap_or_default();
         let alias = listed
             .into_iter()
             .find(|listed| listed.room_id == room.as_str())
             .and_then(|r| r.canonical_alias);
         if let Some(alias) = alias {
-            self.delete_alias(&alias).await?;
+            setbacks.take(self.delete_alias(&alias).await)?;
         }
-        self.delete_reports(room).await?;
-        self.kick_all(room).await?;
-        self.cancel_all(room).await?;
+        setbacks.take(self.delete_reports(room).await)?;
+        setbacks.take(self.kick_all(room, &BTreeSet::new()).await)?;
+        setbacks.take(self.cancel_all(room).await)?;
         self.delete_room(room).await?;
+        setbacks.end()?;
         if self.unblock(room).await? {
             Ok(())
         } else {

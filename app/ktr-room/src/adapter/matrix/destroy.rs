@@ -1,6 +1,7 @@
 //! The calls of the destruction (design: room, section 9.1, steps 1 to 8); each may be repeated.
 //! Their order, and the grace between them, is the policy's.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -8,11 +9,14 @@ use serde_json::json;
 
 use super::http::segment;
 use super::room::{MatrixRoom, in_room};
-use super::wire::{Delayed, DeleteStatus, Deleting, MediaDeleted, MemberList, ReportList};
+use super::wire::{
+    Delayed, DeleteStatus, Deleting, MediaDeleted, MemberEvent, MemberList, ReportList,
+};
 use crate::error::RoomError;
 use crate::limits::PURGE_SECS;
-use crate::matrix_id::{DelayId, RoomId};
+use crate::matrix_id::{Account, DelayId, RoomId};
 use crate::port::{Cleared, Room};
+use crate::setback::Setbacks;
 
 /// How often a purge's status is asked for.
 const POLL_MS: u64 = 100;
@@ -21,8 +25,23 @@ const POLL_MS: u64 = 100;
 const ROUNDS_MAX: u32 = 1_000;
 
 impl MatrixRoom {
-    /// Step 1. Media ids that were never used go too.
+    /// Step 1. Media ids that were never used go too; the bot's resist alone.
     pub(super) async fn delete_media(&self, now_ms: u64) -> Result<u32, RoomError> {
+        let mut setbacks = Setbacks::default();
+        let own = setbacks.take(self.delete_own_media().await)?;
+        let before_ms = now_ms.saturating_add(1_000);
+        let path = format!(
+            "/_synapse/admin/v1/media/delete?before_ts={before_ms}&size_gt=0&keep_profiles=false"
+        );
+        let others: MediaDeleted = self
+            .call("delete all media", Method::POST, path, Some(json!({})))
+            .await?
+            .ok()?;
+        setbacks.end()?;
+        Ok(own.unwrap_or(0).saturating_add(others.total))
+    }
+
+    async fn delete_own_media(&self) -> Result<u32, RoomError> {
         let mut deleted = 0u32;
         let path = format!(
             "/_synapse/admin/v1/users/{}/media?limit=1000",
@@ -38,15 +57,7 @@ impl MatrixRoom {
                 break;
             }
         }
-        let before_ms = now_ms.saturating_add(1_000);
-        let path = format!(
-            "/_synapse/admin/v1/media/delete?before_ts={before_ms}&size_gt=0&keep_profiles=false"
-        );
-        let others: MediaDeleted = self
-            .call("delete all media", Method::POST, path, Some(json!({})))
-            .await?
-            .ok()?;
-        Ok(deleted.saturating_add(others.total))
+        Ok(deleted)
     }
 
     /// Step 2.
@@ -57,8 +68,9 @@ impl MatrixRoom {
             .done(&[404])
     }
 
-    /// Step 3.
+    /// Step 3. A report that resists keeps no other.
     pub(super) async fn delete_reports(&self, room: &RoomId) -> Result<(), RoomError> {
+        let mut setbacks = Setbacks::default();
         for _ in 0..ROUNDS_MAX {
             let path = format!(
                 "/_synapse/admin/v1/event_reports?room_id={}",
@@ -68,55 +80,80 @@ impl MatrixRoom {
             if list.event_reports.is_empty() {
                 return Ok(());
             }
+            if setbacks.count() > 0 {
+                return setbacks.end();
+            }
             for report in list.event_reports {
                 let path = format!("/_synapse/admin/v1/event_reports/{}", report.id);
-                self.call("delete report", Method::DELETE, path, None)
-                    .await?
-                    .done(&[404])?;
+                let answer = self.call("delete report", Method::DELETE, path, None).await;
+                setbacks.take(answer.and_then(|answer| answer.done(&[404])))?;
             }
         }
         Err(RoomError::Overdue("deleting reports"))
     }
 
-    /// Step 4. Probes are kicked like members and not counted. The kick comes before its net is cancelled, so that a crash between leaves the net.
-    pub(super) async fn kick_all(&self, room: &RoomId) -> Result<Cleared, RoomError> {
+    /// Whom step 4 kicks: everybody in the room or invited, but the bot. Nobody if there is no room any more.
+    pub(super) async fn present(&self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
+        let members = self.memberships(room, "?not_membership=leave").await?;
+        let guests = members.iter().filter_map(|one| self.guest(&one.state_key));
+        Ok(guests.collect())
+    }
+
+    /// Step 4. Probes are kicked like members and not counted. The kick comes before its net is cancelled, so that a crash between leaves
+    /// the net; one who cannot be kicked keeps nobody else in. Of `company` those are counted who are out in the end and did not leave by
+    /// themselves, so that a step that is begun again counts nobody twice and forgets nobody.
+    pub(super) async fn kick_all(
+        &self,
+        room: &RoomId,
+        company: &BTreeSet<Account>,
+    ) -> Result<Cleared, RoomError> {
+        let mut setbacks = Setbacks::default();
         let mut cleared = Cleared::default();
-        let path = format!("{}/members?not_membership=leave", in_room(room));
-        let answer = self.call("members", Method::GET, path, None).await?;
-        if matches!(answer.status, 403 | 404) {
-            return Ok(cleared);
-        }
-        let members: MemberList = answer.ok()?;
-        let delayed = self.delayed().await?;
-        for member in &members.chunk {
-            let Some(guest) = self.guest(&member.state_key) else {
-                continue;
-            };
+        let present = self.present(room).await?;
+        let delayed = setbacks.take(self.delayed().await)?.unwrap_or_default();
+        for guest in &present {
             let counted = u32::from(!guest.is_probe());
-            let path = format!("{}/kick", in_room(room));
-            let answer = self
-                .call(
-                    "kick",
-                    Method::POST,
-                    path,
-                    Some(json!({"user_id": member.state_key})),
-                )
-                .await?;
-            answer.done(&[403])?;
-            cleared.kicked =
-                cleared
-                    .kicked
-                    .saturating_add(if answer.status == 200 { counted } else { 0 });
+            let kicked = self.kick(room, guest).await;
+            if setbacks.take(kicked)?.is_none() {
+                continue;
+            }
+            let user = self.user(guest);
             let nets = delayed.iter().filter(|event| {
-                event.room_id == room.as_str()
-                    && event.state_key.as_ref() == Some(&member.state_key)
+                event.room_id == room.as_str() && event.state_key.as_ref() == Some(&user)
             });
             for net in nets {
-                self.cancel(&DelayId(net.delay_id.clone())).await?;
-                cleared.cancelled = cleared.cancelled.saturating_add(counted);
+                let cancelled = self.cancel(&DelayId(net.delay_id.clone())).await;
+                if setbacks.take(cancelled)?.is_some() {
+                    cleared.cancelled = cleared.cancelled.saturating_add(counted);
+                }
             }
         }
+        setbacks.end()?;
+        let all = self.memberships(room, "").await?;
+        let out = all.iter().filter(|one| one.content.membership == "leave");
+        let moved = out.filter(|one| one.sender != one.state_key);
+        let moved = moved.filter_map(|one| self.guest(&one.state_key));
+        let counted = moved.filter(|guest| !guest.is_probe() && company.contains(guest));
+        cleared.kicked = u32::try_from(counted.count()).unwrap_or(u32::MAX);
         Ok(cleared)
+    }
+
+    async fn kick(&self, room: &RoomId, guest: &Account) -> Result<(), RoomError> {
+        let path = format!("{}/kick", in_room(room));
+        let body = json!({"user_id": self.user(guest)});
+        self.call("kick", Method::POST, path, Some(body))
+            .await?
+            .done(&[403])
+    }
+
+    /// Memberships of a room, as the query asks; none of a room that is gone.
+    async fn memberships(&self, room: &RoomId, query: &str) -> Result<Vec<MemberEvent>, RoomError> {
+        let path = format!("{}/members{query}", in_room(room));
+        let answer = self.call("members", Method::GET, path, None).await?;
+        if matches!(answer.status, 403 | 404) {
+            return Ok(Vec::new());
+        }
+        Ok(answer.ok::<MemberList>()?.chunk)
     }
 
     /// Step 6, without the wait for the database's rows (the caller looks there).
@@ -128,9 +165,11 @@ impl MatrixRoom {
             .filter(|event| event.room_id == room.as_str())
             .collect();
         nets.sort_by_key(|event| event.state_key.as_deref() == Some(self.bot_user().as_str()));
+        let mut setbacks = Setbacks::default();
         for net in &nets {
-            self.cancel(&DelayId(net.delay_id.clone())).await?;
+            setbacks.take(self.cancel(&DelayId(net.delay_id.clone())).await)?;
         }
+        setbacks.end()?;
         let of_probe = |net: &&Delayed| {
             let user = net.state_key.as_deref().and_then(|user| self.guest(user));
             user.is_some_and(|guest| guest.is_probe())

@@ -76,7 +76,9 @@ impl Doors {
         let path = format!("/pass/{session}/{}", segment(name));
         let call = call("a probe's pass", Method::GET, path, None);
         let answer = self.premises(county)?.passes.once(&call).await?;
-        answer.done(&[])?;
+        if answer.status != 200 {
+            return Err(answer.error());
+        }
         Ok(answer.body)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::wire::Refusal;
 use crate::error::RoomError;
@@ -76,14 +76,16 @@ impl Http {
         answer.is_ok_and(|answer| answer.status() == StatusCode::OK)
     }
 
-    /// Sends a request; waits as a 429 asks, up to a minute.
+    /// Sends a request; waits as a 429 asks, up to a minute in all.
     pub(super) async fn send(&self, call: Call<'_>) -> Result<Answer, RoomError> {
+        let mut waited_ms = 0u64;
         for _ in 0..RETRIES_MAX {
             let answer = self.once(&call).await?;
             match answer.status {
                 429 => {
                     let wait_ms = answer.refusal().retry_after_ms.unwrap_or(500);
-                    if wait_ms > RETRY_AFTER_MS_MAX {
+                    waited_ms = waited_ms.saturating_add(wait_ms);
+                    if waited_ms > RETRY_AFTER_MS_MAX {
                         return Err(RoomError::Limited(call.name));
                     }
                     tokio::time::sleep(Duration::from_millis(wait_ms)).await;
@@ -166,13 +168,12 @@ impl Answer {
         Err(self.error())
     }
 
-    /// Success if the status is 200 or one of these.
+    /// Success if it is a homeserver's 200, which always holds an object, or has one of these.
     pub(super) fn done(&self, also: &[u16]) -> Result<(), RoomError> {
-        if self.status == 200 || also.contains(&self.status) {
-            Ok(())
-        } else {
-            Err(self.error())
+        if also.contains(&self.status) {
+            return Ok(());
         }
+        self.ok::<Map<String, Value>>().map(drop)
     }
 
     /// What the homeserver says against it.

@@ -275,8 +275,16 @@ impl Room for MatrixRoom {
         self.delete_reports(room).await
     }
 
-    async fn clear(&self, room: &RoomId) -> Result<Cleared, RoomError> {
-        self.kick_all(room).await
+    async fn company(&self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
+        self.present(room).await
+    }
+
+    async fn clear(
+        &self,
+        room: &RoomId,
+        company: &BTreeSet<Account>,
+    ) -> Result<Cleared, RoomError> {
+        self.kick_all(room, company).await
     }
 
     async fn disarm(&self, room: &RoomId) -> Result<u32, RoomError> {

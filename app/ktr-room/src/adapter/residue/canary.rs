@@ -6,6 +6,7 @@ use ktr_core::id::SessionId;
 use crate::journal::Journal;
 use crate::matrix_id::RoomId;
 use crate::name;
+use crate::receipt::Sought;
 
 /// The needles of a scan.
 #[derive(Clone, Debug, Default)]
@@ -40,15 +41,6 @@ impl Canaries {
         for room in journal.room.iter().chain(&journal.strays) {
             word(room.bare());
         }
-        for post in &journal.posts {
-            word(&hex::encode(post.sha256));
-            if let Some((_, media)) = post.media.as_ref().and_then(|media| media.parts()) {
-                word(media);
-            }
-            if let Some(event) = &post.event {
-                word(event.as_str().trim_start_matches('$'));
-            }
-        }
         // Tokens are no canaries: once logged out they name nobody, and the homeserver writes the addresses it saw
         // them from (the loopback) some seconds late. The sweep removes what is there.
         for pass in journal.passes.values() {
@@ -57,13 +49,13 @@ impl Canaries {
         for id in &journal.delay_ids {
             word(id.as_str());
         }
-        found.words.extend(
-            journal
-                .posts
-                .iter()
-                .map(|post| post.middle.clone())
-                .filter(|middle| !middle.is_empty()),
-        );
+        let sought = Sought::of(journal);
+        sought.words.iter().for_each(|text| word(text));
+        let pieces = sought
+            .pieces
+            .iter()
+            .filter_map(|piece| hex::decode(piece).ok());
+        found.words.extend(pieces);
         found.aliases.push(alias);
         found.events.extend(
             journal

@@ -74,7 +74,8 @@ impl Site {
         let live = search
             .live(&self.look()?)?
             .into_values()
-            .fold(0, u32::saturating_add);
+            .fold(0, u32::saturating_add)
+            .saturating_add(self.tokens_left()?);
         let [db, wal, media, log, spool, pass] = self.files(&search)?;
         let pending = self.nets_left(&canaries.rooms)?;
         Ok(Residue([live, db, wal, media, log, spool, pass, pending]))
@@ -87,7 +88,10 @@ impl Site {
         for journal in self.journals() {
             wal = wal.saturating_add(search.file(&journal)?);
         }
-        let media = search.tree(&self.media, DEPTH_MAX)?;
+        // After the end nothing that was uploaded is owed to anybody: each file counts, whatever is in it.
+        let media = search
+            .tree(&self.media, DEPTH_MAX)?
+            .saturating_add(files(&self.media)?);
         let mut log = 0u32;
         for file in &self.logs {
             log = log.saturating_add(search.file(file)?);

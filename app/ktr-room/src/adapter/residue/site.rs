@@ -90,6 +90,19 @@ impl Site {
         Ok(left)
     }
 
+    /// Tokens that were minted for members: after the end there is none, and a sidecar mints no other.
+    pub(super) fn tokens_left(&self) -> Result<u32, RoomError> {
+        let connection = self.look()?;
+        let table =
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'access_tokens'";
+        let there: u32 = connection.query_row(table, [], |row| row.get(0))?;
+        if there == 0 {
+            return Ok(0);
+        }
+        let minted = "SELECT count(*) FROM access_tokens WHERE puppets_user_id LIKE '@m-%' AND device_id IS NULL";
+        Ok(connection.query_row(minted, [], |row| row.get(0))?)
+    }
+
     /// The write-ahead log and its companions.
     pub(super) fn journals(&self) -> Vec<PathBuf> {
         ["-wal", "-shm", "-journal"]

@@ -11,17 +11,74 @@ use super::site::Site;
 use crate::error::RoomError;
 use crate::journal::Sweep;
 use crate::limits::SWEEP_KNOWN;
-use crate::name::PROBE;
+use crate::matrix_id::RoomId;
+use crate::name::{BOT, PROBE};
 
-/// Tables whose rows are found by room.
+/// The substeps of a sweep, in their order.
 ///
-/// Once a room is purged the API lists its reports no more, so where the nets were first only this removes them.
-const BY_ROOM: [&str; 4] = [
-    "current_state_delta_stream",
-    "room_tags_revisions",
-    "timeline_gaps",
-    "event_reports",
-];
+/// Once a room is purged the API lists its reports no more, so where the nets were first only this removes them; and where the nets purged
+/// the room, its alias is gone from the API and its row is not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Substep {
+    StateDeltas,
+    RoomTags,
+    TimelineGaps,
+    EventReports,
+    Tasks,
+    Expiries,
+    Aliases,
+    /// Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of probes, which
+    /// ask after T whether the room is gone, and the one that the bot was given when its own was lost: with it rooms are destroyed, this
+    /// one if the scan finds more, and the next session's.
+    Tokens,
+    /// Whence those tokens came: always the loopback, but one row for each that was used.
+    Addresses,
+    /// Overwriting what is freed is not enough: pages that were split keep old octets between their cells (seen with a fresh database).
+    FreedPages,
+    WriteAheadLog,
+    Logs,
+}
+
+impl Substep {
+    pub(super) const ALL: [Self; 12] = [
+        Self::StateDeltas,
+        Self::RoomTags,
+        Self::TimelineGaps,
+        Self::EventReports,
+        Self::Tasks,
+        Self::Expiries,
+        Self::Aliases,
+        Self::Tokens,
+        Self::Addresses,
+        Self::FreedPages,
+        Self::WriteAheadLog,
+        Self::Logs,
+    ];
+
+    /// What it deletes in private tables; `None` for what is done to files.
+    const fn statement(self) -> Option<&'static str> {
+        Some(match self {
+            Self::StateDeltas => "DELETE FROM current_state_delta_stream WHERE room_id = ?1",
+            Self::RoomTags => "DELETE FROM room_tags_revisions WHERE room_id = ?1",
+            Self::TimelineGaps => "DELETE FROM timeline_gaps WHERE room_id = ?1",
+            Self::EventReports => "DELETE FROM event_reports WHERE room_id = ?1",
+            Self::Tasks => {
+                "DELETE FROM scheduled_tasks WHERE resource_id = ?1 AND status <> 'active'"
+            }
+            Self::Expiries => "DELETE FROM event_expiry WHERE event_id = ?1",
+            Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = ?1",
+            Self::Tokens => {
+                "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
+                     AND puppets_user_id NOT LIKE ?1
+                     AND NOT (puppets_user_id LIKE ?2 AND valid_until_ms > ?3)"
+            }
+            Self::Addresses => {
+                "DELETE FROM user_ips WHERE access_token NOT IN (SELECT token FROM access_tokens)"
+            }
+            Self::FreedPages | Self::WriteAheadLog | Self::Logs => return None,
+        })
+    }
+}
 
 /// How often the checkpoint is tried while the homeserver reads.
 const CHECKPOINTS_MAX: u32 = 50;
@@ -37,23 +94,34 @@ impl Site {
         server_version: [u16; 3],
         now_ms: u64,
     ) -> Result<Sweep, RoomError> {
+        self.sweep_by(&Substep::ALL, canaries, server_version, now_ms)
+    }
+
+    /// Some of the substeps: tests leave one out.
+    pub(super) fn sweep_by(
+        &self,
+        substeps: &[Substep],
+        canaries: &Canaries,
+        server_version: [u16; 3],
+        now_ms: u64,
+    ) -> Result<Sweep, RoomError> {
         let [major, minor, patch] = server_version;
         let version_known = SWEEP_KNOWN.contains(&format!("{major}.{minor}.{patch}").as_str());
         let mut connection = self.open()?;
         connection.pragma_update(None, "secure_delete", "ON")?;
         let secure: u32 = connection.pragma_query_value(None, "secure_delete", |row| row.get(0))?;
         if version_known {
-            delete(&mut connection, canaries, now_ms)?;
+            delete(&mut connection, substeps, canaries, now_ms)?;
         }
-        // Overwriting what is freed is not enough: pages that were split keep old octets between their cells (seen
-        // with a fresh database). Its copy is made in memory, never in a temporary file.
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.execute_batch("VACUUM")?;
-        let wal_truncated = checkpoint(&connection)?;
-        for log in &self.logs {
-            if log.exists() {
-                OpenOptions::new().write(true).open(log)?.set_len(0)?;
-            }
+        if substeps.contains(&Substep::FreedPages) {
+            // Its copy is made in memory, never in a temporary file.
+            connection.pragma_update(None, "temp_store", "MEMORY")?;
+            connection.execute_batch("VACUUM")?;
+        }
+        let wal_truncated = substeps.contains(&Substep::WriteAheadLog) && checkpoint(&connection)?;
+        let logs = self.logs.iter().filter(|log| log.exists());
+        for log in logs.filter(|_| substeps.contains(&Substep::Logs)) {
+            OpenOptions::new().write(true).open(log)?.set_len(0)?;
         }
         Ok(Sweep {
             swept: version_known,
@@ -67,43 +135,43 @@ impl Site {
 }
 
 /// Deletes the rows of the rooms in one transaction.
-fn delete(connection: &mut Connection, canaries: &Canaries, now_ms: u64) -> Result<(), RoomError> {
+fn delete(
+    connection: &mut Connection,
+    substeps: &[Substep],
+    canaries: &Canaries,
+    now_ms: u64,
+) -> Result<(), RoomError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for room in &canaries.rooms {
-        for table in BY_ROOM {
-            transaction.execute(
-                &format!("DELETE FROM {table} WHERE room_id = ?1"),
-                [room.as_str()],
-            )?;
+    let rooms: Vec<&str> = canaries.rooms.iter().map(RoomId::as_str).collect();
+    for substep in substeps {
+        let Some(sql) = substep.statement() else {
+            continue;
+        };
+        let needles: Vec<&str> = match substep {
+            Substep::Expiries => canaries.events.iter().map(String::as_str).collect(),
+            Substep::Aliases => canaries.aliases.iter().map(String::as_str).collect(),
+            Substep::Tokens => {
+                let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+                transaction.execute(sql, (format!("@{BOT}:%"), format!("@{PROBE}%"), now_ms))?;
+                continue;
+            }
+            Substep::Addresses => {
+                transaction.execute(sql, [])?;
+                continue;
+            }
+            Substep::StateDeltas
+            | Substep::RoomTags
+            | Substep::TimelineGaps
+            | Substep::EventReports
+            | Substep::Tasks
+            | Substep::FreedPages
+            | Substep::WriteAheadLog
+            | Substep::Logs => rooms.clone(),
+        };
+        for needle in needles {
+            transaction.execute(sql, [needle])?;
         }
-        let tasks = "DELETE FROM scheduled_tasks WHERE resource_id = ?1 AND status <> 'active'";
-        transaction.execute(tasks, [room.as_str()])?;
     }
-    for event in &canaries.events {
-        transaction.execute("DELETE FROM event_expiry WHERE event_id = ?1", [event])?;
-    }
-    // Where the nets purged the room, its alias is gone from the API and this row is not.
-    for alias in &canaries.aliases {
-        transaction.execute(
-            "DELETE FROM room_alias_servers WHERE room_alias = ?1",
-            [alias],
-        )?;
-    }
-    // Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of
-    // probes, which ask after T whether the room is gone.
-    transaction.execute(
-        "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
-             AND NOT (puppets_user_id LIKE ?1 AND valid_until_ms > ?2)",
-        (
-            format!("@{PROBE}%"),
-            i64::try_from(now_ms).unwrap_or(i64::MAX),
-        ),
-    )?;
-    // Whence those tokens came: always the loopback, but one row for each that was used.
-    transaction.execute(
-        "DELETE FROM user_ips WHERE access_token NOT IN (SELECT token FROM access_tokens)",
-        [],
-    )?;
     transaction.commit()?;
     Ok(())
 }

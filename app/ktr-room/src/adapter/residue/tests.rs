@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use super::sweep::Substep;
 use super::{CLASSES, Canaries, Residue, Site};
 use crate::matrix_id::RoomId;
 
@@ -29,10 +30,11 @@ fn canaries() -> Canaries {
         words: vec![
             b"theroom".to_vec(),
             b"themedia".to_vec(),
+            b"theevent".to_vec(),
             b"#ktr-1:county".to_vec(),
         ],
         people: vec![b"@m-1:county".to_vec()],
-        events: vec!["$event".to_owned()],
+        events: vec!["$theevent".to_owned()],
         aliases: vec!["#ktr-1:county".to_owned()],
     }
 }
@@ -130,7 +132,7 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
         &site,
         "INSERT INTO current_state_delta_stream VALUES ('!theroom', '@m-1:county');
          INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete');
-         INSERT INTO event_expiry VALUES ('$event');
+         INSERT INTO event_expiry VALUES ('$theevent');
          INSERT INTO room_alias_servers VALUES ('#ktr-1:county');
          INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9);
          INSERT INTO user_ips VALUES ('lost');",
@@ -198,4 +200,98 @@ fn a_homeserver_that_does_not_overwrite_what_it_frees_is_vacuumed_and_told() {
     let sweep = site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
     assert!(!sweep.secure_delete);
     assert!(site.scan(&canaries()).expect("scan").clean());
+}
+
+/// What each substep of a sweep is there for, laid where it finds it; nothing for the addresses, which are no canaries: the homeserver writes
+/// them late, and they are always the loopback.
+fn laid(substep: Substep) -> Option<&'static str> {
+    Some(match substep {
+        Substep::StateDeltas => {
+            "INSERT INTO current_state_delta_stream VALUES ('!theroom', '@m-1:county')"
+        }
+        Substep::RoomTags => "INSERT INTO room_tags_revisions VALUES ('!theroom')",
+        Substep::TimelineGaps => "INSERT INTO timeline_gaps VALUES ('!theroom')",
+        Substep::EventReports => "INSERT INTO event_reports VALUES ('!theroom')",
+        Substep::Tasks => "INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete')",
+        Substep::Expiries => "INSERT INTO event_expiry VALUES ('$theevent')",
+        Substep::Aliases => "INSERT INTO room_alias_servers VALUES ('#ktr-1:county')",
+        Substep::Tokens => "INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9)",
+        Substep::FreedPages => {
+            "PRAGMA secure_delete = OFF; INSERT INTO users VALUES ('theroom' || hex(zeroblob(500))); DELETE FROM users"
+        }
+        Substep::WriteAheadLog => {
+            "INSERT INTO users VALUES ('theroom'); UPDATE users SET name = 'nobody'"
+        }
+        Substep::Addresses | Substep::Logs => return None,
+    })
+}
+
+#[test]
+fn a_sweep_with_any_one_substep_dropped_turns_the_scan_red() {
+    for dropped in Substep::ALL
+        .into_iter()
+        .filter(|one| *one != Substep::Addresses)
+    {
+        let folder = tempfile::tempdir().expect("folder");
+        let site = site(folder.path());
+        // The homeserver runs: whoever closes the database last would cut its write-ahead log.
+        let running = Connection::open(&site.database).expect("database");
+        let look = running.query_row("SELECT count(*) FROM users", [], |row| row.get(0));
+        let _opened: u32 = look.expect("a look");
+        for substep in Substep::ALL {
+            if let Some(sql) = laid(substep) {
+                run(&site, sql);
+            }
+        }
+        fs::write(&site.logs[0], b"theroom").expect("file");
+        let rest: Vec<Substep> = Substep::ALL
+            .into_iter()
+            .filter(|substep| *substep != dropped)
+            .collect();
+        site.sweep_by(&rest, &canaries(), [1, 163, 2], 7)
+            .expect("sweep");
+        let left = site.scan(&canaries()).expect("scan");
+        assert!(!left.clean(), "{dropped:?} is not missed: {left:?}");
+        site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+        let left = site.scan(&canaries()).expect("scan");
+        assert!(left.clean(), "{dropped:?}: {left:?}");
+        drop(running);
+    }
+}
+
+#[test]
+fn the_token_that_the_bot_was_given_when_its_own_was_lost_outlives_the_sweep() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO access_tokens VALUES ('rescued', '@ktr-room:county', NULL, NULL);
+         INSERT INTO access_tokens VALUES ('member', '@m-1:county', NULL, 9);
+         INSERT INTO access_tokens VALUES ('ended', '@p-2:county', NULL, 6);
+         INSERT INTO access_tokens VALUES ('asks', '@p-3:county', NULL, 8);",
+    );
+    site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    let connection = Connection::open(&site.database).expect("database");
+    let mut left = connection
+        .prepare("SELECT token FROM access_tokens ORDER BY token")
+        .expect("sql");
+    let tokens: Vec<String> = left
+        .query_map([], |row| row.get(0))
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("texts");
+    assert_eq!(tokens, ["asks", "rescued"]);
+}
+
+#[test]
+fn every_file_that_is_left_in_the_media_store_counts_whatever_is_in_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    fs::create_dir_all(site.media.join("local_content/xx/yy")).expect("folder");
+    assert!(
+        site.scan(&canaries()).expect("scan").clean(),
+        "empty folders stay"
+    );
+    fs::write(site.media.join("local_content/xx/yy/zz"), b"?").expect("file");
+    assert_eq!(class(site.scan(&canaries()).expect("scan"), "media"), 1);
 }

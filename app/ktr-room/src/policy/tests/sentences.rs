@@ -5,9 +5,11 @@ use ktr_core::id::CountyId;
 
 use super::world::{Fault, TIMES, World, account};
 use crate::action::{Action, Alarm, Mark, Step};
-use crate::journal::{Journal, Phase, Scan};
+use crate::journal::{Fact, Journal, Phase, Scan};
+use crate::limits::RESIST_SECS;
 use crate::matrix_id::{Account, DelayId, RoomId};
 use crate::plan::{Probe, Status, Times};
+use crate::policy::seen_late;
 use crate::report::{Cause, Kind};
 use crate::seen::{Inbox, Net, Now, Pending, Presence, Seen};
 
@@ -196,7 +198,7 @@ fn a_bad_release_a_wrong_clock_and_an_unknown_clock_hold_the_post_back() {
         inbox: Inbox::Empty,
         ..world.seen()
     };
-    assert_eq!(asked(&world, &empty), vec![]);
+    assert_eq!(asked(&world, &empty), vec![Action::Alarm(Alarm::NoRelease)]);
     let unknown = Now {
         skew_ms: None,
         ..world.now()
@@ -542,4 +544,68 @@ fn another_countys_probe_is_invited_and_armed_like_a_member_and_never_posted_to(
     world.pass(|_| Fault::None);
     let recipients: Vec<_> = world.history.values().flatten().cloned().collect();
     assert_eq!(recipients, [account(1)]);
+}
+
+#[test]
+fn a_step_that_resists_holds_the_purge_back_for_a_while_and_no_longer() {
+    let mut world = seeded();
+    world.ms = TIMES.dissolves_at * 1_000;
+    let mut journal = world.disk.clone().expect("a journal");
+    journal.note(Fact::Dissolving(Cause::Time, Vec::new(), world.ms, 1));
+    let end = journal.end.clone().expect("its end");
+    let now = |after_ms: u64| Now {
+        local_ms: end.started_ms + after_ms,
+        ..world.now()
+    };
+    for step in Step::ALL {
+        let at_once = step.follows().is_none();
+        assert_eq!(world.policy.may(&end, step, now(0)), at_once, "{step:?}");
+        let late_ms = (world.policy.timing.grace_secs + RESIST_SECS) * 1_000;
+        assert!(world.policy.may(&end, step, now(late_ms)), "{step:?}");
+        let asked = world
+            .policy
+            .next(&world.plan, &world.seen(), &journal, now(late_ms));
+        assert!(
+            asked.contains(&Action::Destroy(step)),
+            "{step:?}: {asked:?}"
+        );
+    }
+}
+
+#[test]
+fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fired() {
+    let mut world = seeded();
+    world.ms = TIMES.dissolves_at * 1_000;
+    let blind = Seen {
+        blind: true,
+        ..Seen::default()
+    };
+    let asked = asked(&world, &blind);
+    let [Action::BeginDissolution(cause, marks)] = asked.as_slice() else {
+        panic!("{asked:?}");
+    };
+    assert_eq!(*cause, Cause::Time);
+    assert_eq!(marks.as_slice(), [Mark::Unseen]);
+    let mut journal = world.disk.clone().expect("a journal");
+    journal.note(Fact::Dissolving(*cause, marks.clone(), world.ms, 1));
+    assert_eq!(seen_late(&blind, &journal), None);
+    world.hall = None;
+    let late = seen_late(&world.seen(), &journal).expect("seen at last");
+    assert_eq!(late, [Mark::DeadManHadFired, Mark::RoomAbsentAtStart]);
+    journal.note(Fact::Marked(late));
+    assert_eq!(seen_late(&world.seen(), &journal), None);
+}
+
+#[test]
+fn an_alarm_rings_when_nothing_was_handed_over_by_the_time_to_seed() {
+    let mut world = gathered();
+    let empty = Seen {
+        inbox: Inbox::Empty,
+        ..world.seen()
+    };
+    let rings = |world: &World| asked(world, &empty).contains(&Action::Alarm(Alarm::NoRelease));
+    world.ms = TIMES.seeds_at * 1_000 - 1;
+    assert!(!rings(&world));
+    world.ms = TIMES.seeds_at * 1_000;
+    assert!(rings(&world));
 }

@@ -240,6 +240,7 @@ impl World {
             strays: self.strays.clone(),
             inbox: Inbox::Good,
             ordered: false,
+            blind: false,
         }
     }
 

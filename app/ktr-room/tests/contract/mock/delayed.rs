@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::state::{Delayed, State};
 use super::{Answer, Request};
-use crate::poll::clock_ms;
 
 /// The longest delay, in milliseconds: `max_event_delay_duration: 24h`.
 const DELAY_MS_MAX: u64 = 86_400_000;
@@ -13,7 +12,7 @@ const DELAY_MS_MAX: u64 = 86_400_000;
 impl State {
     /// Lets everything happen that is due, and empties posts whose time is over.
     pub(super) fn happen(&mut self) {
-        let now = clock_ms();
+        let now = self.now_ms();
         let (due, waiting) = std::mem::take(&mut self.delayed)
             .into_iter()
             .partition(|event: &Delayed| event.since + event.delay <= now);
@@ -45,6 +44,7 @@ impl State {
             return Answer::refused(400, "M_UNKNOWN");
         }
         let id = self.fresh("syd_");
+        let since = self.now_ms();
         self.delayed.push(Delayed {
             id: id.clone(),
             room: room.to_owned(),
@@ -52,7 +52,7 @@ impl State {
             key: key.to_owned(),
             content: request.json(),
             delay,
-            since: clock_ms(),
+            since,
         });
         Answer::good(&json!({"delay_id": id}))
     }
@@ -64,7 +64,8 @@ impl State {
         if verb == "cancel" {
             self.delayed.remove(at);
         } else {
-            self.delayed[at].since = clock_ms();
+            let since = self.now_ms();
+            self.delayed[at].since = since;
         }
         Answer::good(&json!({}))
     }

@@ -11,3 +11,4 @@ mod state;
 
 use server::{Answer, Request, SERVER, decoded};
 pub(crate) use server::{Mock, SECRET};
+pub(crate) use state::Fault;

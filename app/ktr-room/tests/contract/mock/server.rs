@@ -1,6 +1,7 @@
 //! The server of the homeserver in memory: requests taken apart, answers put together.
 //! What is answered is in the modules beside it.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +14,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::state::{Foreign, State, Tally};
+use crate::chain::Ledger;
+
+use super::state::{Fault, Foreign, State, Tally};
 
 /// The Matrix server name.
 pub(super) const SERVER: &str = "county-a.test";
@@ -75,6 +78,26 @@ impl Mock {
     /// Makes it another one than the product knows.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Foreign)) {
         change(&mut self.state.lock().expect("lock").foreign);
+    }
+
+    /// Lets it go by another clock: sidecar and homeserver share a machine.
+    pub(crate) fn go_by(&self, clock: Ledger) {
+        self.state.lock().expect("lock").clock = Some(clock);
+    }
+
+    /// How many rooms stand.
+    pub(crate) fn halls(&self) -> usize {
+        self.state.lock().expect("lock").halls.len()
+    }
+
+    /// The kinds of requests that ever came.
+    pub(crate) fn kinds(&self) -> BTreeSet<String> {
+        self.state.lock().expect("lock").foreign.kinds.clone()
+    }
+
+    /// Lets it answer some requests without doing what they ask for; `None` ends that.
+    pub(crate) fn fail(&self, fault: Option<Fault>) {
+        self.state.lock().expect("lock").foreign.fault = fault;
     }
 
     pub(crate) fn port(&self) -> u16 {

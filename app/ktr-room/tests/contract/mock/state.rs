@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ktr_room::port::Clock;
 use serde_json::{Value, json};
 
 use super::{Answer, Request, SERVER};
+use crate::chain::Ledger;
 use crate::poll::clock_ms;
 
 /// Everything.
@@ -26,6 +28,8 @@ pub(super) struct State {
     pub(super) serial: u64,
     pub(super) tally: Tally,
     pub(super) foreign: Foreign,
+    /// What it goes by; the machine's clock without one.
+    pub(super) clock: Option<Ledger>,
 }
 
 /// In what it differs from the homeserver that the product knows.
@@ -37,6 +41,37 @@ pub(crate) struct Foreign {
     pub(crate) undelayed: bool,
     /// How many delayed events an account may have.
     pub(crate) max_scheduled: Option<u64>,
+    /// What it answers to requests instead of doing what they ask for, by their kind and their path.
+    pub(crate) fault: Option<Fault>,
+    /// The kinds of all requests that came.
+    pub(crate) kinds: BTreeSet<String>,
+}
+
+/// Answers some requests without doing anything.
+pub(crate) type Fault = Box<dyn FnMut(&str, &str) -> Option<(u16, String)> + Send>;
+
+/// A request's kind: its method, and its path without what differs from one room, member or post to the next.
+pub(super) fn kind(request: &Request) -> String {
+    let one = |segment: &String| {
+        let marked = segment.starts_with(['!', '$', '@', '#']);
+        let made = ["media", "syd_", "delete"].iter().any(|prefix| {
+            let rest = segment.strip_prefix(prefix);
+            rest.is_some_and(|rest| rest.parse::<u64>().is_ok())
+        });
+        let transaction = segment.len() == 26;
+        if marked || made || transaction {
+            "*".to_owned()
+        } else {
+            segment.clone()
+        }
+    };
+    let path: Vec<String> = request.path.iter().map(one).collect();
+    let delayed = if request.query.contains("msc4140.delay=") {
+        " delayed"
+    } else {
+        ""
+    };
+    format!("{} {}{delayed}", request.method, path.join("/"))
 }
 
 /// What was ever made, whatever became of it.
@@ -78,6 +113,10 @@ pub(super) struct Delayed {
 }
 
 impl State {
+    pub(super) fn now_ms(&self) -> u64 {
+        self.clock.as_ref().map_or_else(clock_ms, Clock::local_ms)
+    }
+
     /// A text that was never given before.
     pub(super) fn fresh(&mut self, prefix: &str) -> String {
         self.serial += 1;
@@ -86,6 +125,9 @@ impl State {
 
     pub(super) fn answer(&mut self, request: &Request) -> Answer {
         self.happen();
+        if let Some(answer) = self.fail(request) {
+            return answer;
+        }
         let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
         if let Some(answer) = self.open(request, &path) {
             return answer;
@@ -113,12 +155,26 @@ impl State {
         }
     }
 
+    /// What is answered to anybody but a member in the place of an answer.
+    fn fail(&mut self, request: &Request) -> Option<Answer> {
+        let user = self.user(request);
+        if user.is_ok_and(|user| user.starts_with("@m-")) {
+            return None;
+        }
+        let kind = kind(request);
+        self.foreign.kinds.insert(kind.clone());
+        let fault = self.foreign.fault.as_mut()?;
+        let (status, body) = fault(&kind, &request.path.join("/"))?;
+        let body = body.into_bytes();
+        Some(Answer { status, body })
+    }
+
     fn user(&self, request: &Request) -> Result<String, Answer> {
         let Some(token) = &request.token else {
             return Err(Answer::refused(401, "M_MISSING_TOKEN"));
         };
         match self.tokens.get(token) {
-            Some((user, until)) if *until > clock_ms() => Ok(user.clone()),
+            Some((user, until)) if *until > self.now_ms() => Ok(user.clone()),
             _ => Err(Answer::refused(401, "M_UNKNOWN_TOKEN")),
         }
     }

@@ -36,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) neighbours: Vec<Neighbour>,
     /// How far its time is ahead of the machine's, in milliseconds: a test that goes by it waits for nothing.
     pub(crate) ahead_ms: u64,
+    /// How far this machine's clock is wrong, in milliseconds.
+    pub(crate) off_ms: i64,
 }
 
 impl Inner {
@@ -102,6 +104,7 @@ impl Ledger {
             skew_ms: Some(0),
             neighbours: Vec::new(),
             ahead_ms: 0,
+            off_ms: 0,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -124,7 +127,7 @@ impl Ledger {
 /// The chain's time as a sidecar's own.
 impl Clock for Ledger {
     fn local_ms(&self) -> u64 {
-        self.change(|inner| inner.now_ms())
+        self.change(|inner| inner.now_ms().saturating_add_signed(inner.off_ms))
     }
 }
 

@@ -1,0 +1,273 @@
+//! One pass: look, decide, perform, and say how it stands. A room's end goes on whatever the homeserver answers.
+//! Which session is at hand is in `choose.rs`, how an action is carried out in `perform.rs`.
+
+use std::collections::BTreeSet;
+
+use ktr_core::id::SessionId;
+
+use super::choose::{Choice, choose};
+use super::sidecar::Sidecar;
+use crate::action::{Action, Strand};
+use crate::entropy;
+use crate::error::RoomError;
+use crate::file;
+use crate::journal::{Fact, Journal};
+use crate::plan::Plan;
+use crate::policy::{RoomPolicy, seen_late};
+use crate::port::{Chain, Cipher, Clock, Room};
+use crate::seen::{Inbox, Link, Now, Seen};
+use crate::standing;
+
+impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
+    /// One pass; says when to look again, in milliseconds of the local clock.
+    ///
+    /// # Errors
+    /// Anything that kept an action from being carried out; the next pass goes on from what is journalled.
+    pub async fn pass(&mut self) -> Result<u64, RoomError> {
+        self.raised.clear();
+        self.failing = 0;
+        let link = self.ask_chain().await;
+        let now = self.now(link);
+        let order = standing::order(&self.store)?;
+        let Some(plan) = self.plan(order, now)? else {
+            self.see_probes_out(now).await;
+            self.idle(now).await?;
+            self.hush();
+            return Ok(now
+                .local_ms
+                .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));
+        };
+        let wake = self.attend(&plan, order, now).await;
+        if let Err(error) = &wake {
+            self.raise_of(error);
+        }
+        self.say(&plan, now);
+        wake
+    }
+
+    /// The session at hand.
+    fn plan(&self, order: Option<SessionId>, now: Now) -> Result<Option<Plan>, RoomError> {
+        let done = self.store.done()?;
+        let choice = Choice {
+            outlook: self.outlook.as_ref(),
+            journal: self.journal.as_ref(),
+            done: &done,
+            order,
+            is_current: now.current(),
+        };
+        Ok(choose(choice, self.site.county, &self.site.county_secret))
+    }
+
+    /// Does for a session what can be done now.
+    async fn attend(
+        &mut self,
+        plan: &Plan,
+        order: Option<SessionId>,
+        now: Now,
+    ) -> Result<u64, RoomError> {
+        let ordered = order == Some(plan.session.id);
+        let begun = self.journal.as_ref();
+        let ending = begun
+            .is_some_and(|journal| journal.session == plan.session.id.0 && journal.end.is_some());
+        let over = ending || RoomPolicy::is_over(plan, ordered, now);
+        if over {
+            self.wipe();
+        }
+        self.see_probes_out(now).await;
+        self.take_up(plan)?;
+        let seen = self.look(plan, order, over, now).await?;
+        self.learn(&seen, now)?;
+        self.raise_of_journal();
+        let before = self.written()?.clone();
+        let actions = self.policy.next(plan, &seen, &before, now);
+        self.say(plan, now);
+        let performed = self.perform_all(plan, &seen, &actions, now).await;
+        let whole = !matches!(&performed, Err(error) if error.ends_the_pass());
+        if whole && !seen.blind {
+            self.hush();
+        }
+        performed?;
+        // What was just done may have made the next thing possible: look again at once.
+        Ok(match &self.journal {
+            Some(journal) if *journal == before => self.policy.wake_ms(plan, journal, now),
+            Some(_) | None => now.local_ms,
+        })
+    }
+
+    /// Carries actions out in their order. One that fails holds back what builds on it and nothing else.
+    async fn perform_all(
+        &mut self,
+        plan: &Plan,
+        seen: &Seen,
+        actions: &[Action],
+        now: Now,
+    ) -> Result<(), RoomError> {
+        let mut torn: BTreeSet<Strand> = BTreeSet::new();
+        let mut first = None;
+        for action in actions {
+            let strand = action.strand();
+            if strand.is_some_and(|strand| torn.contains(&strand)) || !self.may(action, now) {
+                continue;
+            }
+            match self.perform(plan, seen, action).await {
+                Ok(()) => {}
+                Err(error) if error.ends_the_pass() => return Err(error),
+                Err(error) => {
+                    torn.extend(strand);
+                    self.raise_of(&error);
+                    if first.is_none() {
+                        first = Some(error);
+                    } else {
+                        self.complain(&error);
+                    }
+                }
+            }
+            self.say(plan, now);
+        }
+        first.map_or(Ok(()), Err)
+    }
+
+    /// Whether an action may be carried out as things stand by now.
+    fn may(&self, action: &Action, now: Now) -> bool {
+        let end = self
+            .journal
+            .as_ref()
+            .and_then(|journal| journal.end.as_ref());
+        match (action, end) {
+            (Action::Destroy(step), Some(end)) => self.policy.may(end, *step, now),
+            _ => true,
+        }
+    }
+
+    /// Begins a journal for the plan's session unless there is one, and keeps its times.
+    fn take_up(&mut self, plan: &Plan) -> Result<(), RoomError> {
+        let id = plan.session.id;
+        if self
+            .journal
+            .as_ref()
+            .is_none_or(|journal| journal.session != id.0)
+        {
+            let journal = match standing::reopened(&self.store, id, plan.session.times)? {
+                Some(journal) => journal,
+                None => Journal::begin(id, plan.session.times, entropy::draw::<32>()),
+            };
+            self.store.save(&journal)?;
+            self.journal = Some(journal);
+        }
+        if self.written()?.times != plan.session.times {
+            self.note(Fact::Rescheduled(plan.session.times))?;
+        }
+        Ok(())
+    }
+
+    /// Looks at the homeserver and the inbox. What is over goes on unseen if the homeserver does not let itself be looked at.
+    async fn look(
+        &mut self,
+        plan: &Plan,
+        order: Option<SessionId>,
+        over: bool,
+        now: Now,
+    ) -> Result<Seen, RoomError> {
+        let ordered = order == Some(plan.session.id);
+        let known = self.written()?.room.clone();
+        let looked = self.ports.room.look(plan.session.id, known.as_ref()).await;
+        let look = match looked {
+            Err(error) if over && !matches!(error, RoomError::TokenRefused) => {
+                self.complain(&error);
+                return Ok(Seen {
+                    ordered,
+                    blind: true,
+                    ..Seen::default()
+                });
+            }
+            looked => looked?,
+        };
+        let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
+            .into_iter()
+            .fold(0, usize::saturating_add);
+        let seen = Seen {
+            capable: look.enough_for(guests),
+            room: look.room,
+            strays: look.strays,
+            inbox: if over {
+                Inbox::Empty
+            } else {
+                self.inbox.look(&self.ports.cipher, &plan.session)
+            },
+            ordered,
+            blind: false,
+        };
+        if plan.session.sealed.is_none() && !over {
+            self.expire(now);
+        }
+        self.last = Some((seen.clone(), now.local_ms));
+        Ok(seen)
+    }
+
+    /// What the look teaches the journal.
+    fn learn(&mut self, seen: &Seen, now: Now) -> Result<(), RoomError> {
+        let mut journal = self.written()?.clone();
+        let marks = seen_late(seen, &journal);
+        if journal.absorb(seen, now.local_ms) {
+            match self.store.save(&journal) {
+                // The next look shows it again.
+                Err(error) if error.is_full_disk() => self.complain(&error),
+                saved => saved?,
+            }
+            self.journal = Some(journal);
+        }
+        match marks {
+            Some(marks) => self.note(Fact::Marked(marks)),
+            None => Ok(()),
+        }
+    }
+
+    /// The tokens of probes that have asked end; a homeserver that keeps them keeps nothing else.
+    async fn see_probes_out(&mut self, now: Now) {
+        if let Err(error) = self.end_probes(now.local_ms).await {
+            self.complain(&error);
+        }
+    }
+
+    /// Wipes the plaintext, and removes hand-overs, ciphertext and passes: nobody is served any more. It needs no homeserver, and what
+    /// cannot be removed keeps nothing else from its end: the last step removes it again.
+    pub(super) fn wipe(&mut self) {
+        let wiped = [
+            self.inbox.clear(),
+            file::empty(&self.store.spool()).map_err(RoomError::from),
+            file::empty(&self.site.passes).map_err(RoomError::from),
+        ];
+        for error in wiped.into_iter().filter_map(Result::err) {
+            self.complain(&error);
+        }
+    }
+
+    /// Removes hand-overs that no sealed release claims, as far as a proven state of now says so.
+    pub(super) fn expire(&mut self, now: Now) {
+        if now.chain == Link::Silent || !now.current() {
+            self.inbox.forget();
+            return;
+        }
+        match self.inbox.expire(now.local_ms) {
+            Ok(0) => {}
+            Ok(files) => tracing::warn!(files, "hand-overs that belong to no release were removed"),
+            Err(error) => self.complain(&error),
+        }
+    }
+
+    /// Lays down how it stands: after a look, after every action, and when nothing comes off.
+    fn say(&mut self, plan: &Plan, now: Now) {
+        let view = standing::View {
+            plan,
+            seen: self.last.as_ref(),
+            journal: self.journal.as_ref(),
+            ringing: &self.ringing,
+            failing: self.failing,
+            at_ms: self.ports.clock.local_ms(),
+            now,
+        };
+        if let Err(error) = standing::write(&self.store, &view) {
+            tracing::warn!(%error, "how it stands could not be written down");
+        }
+    }
+}
