@@ -583,6 +583,17 @@ fn undoing_escapes_makes_no_word_of_others() {
 }
 
 #[test]
+fn a_word_of_more_marks_than_letters_is_found_as_it_stands() {
+    let found = |text: &str| found_of(&["a - b_c", "- x - y -"], text);
+    for text in ["an a - b_c there", "(A - B_C)", "say - x - y - z"] {
+        assert_eq!(found(text), [rule::LEAK_TEXT], "{text}");
+    }
+    for text in ["xabc", "xy"] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}
+
+#[test]
 fn a_word_with_a_star_or_question_mark_is_no_pattern() {
     assert_eq!(
         found_of(&["Guess? Inc"], "the jeans of Guess? Inc."),

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, BuildError, Match};
 
-use super::{glob::Glob, grams::Grams, squeeze::alike_into};
+use super::{
+    glob::Glob,
+    grams::Grams,
+    squeeze::{alike_into, squeeze},
+};
 use crate::limits;
 
 /// What is to be found, before it is made ready.
@@ -23,15 +27,26 @@ pub(super) struct Spellings {
 struct Entry {
     /// A word that counts as a whole word; inside others it would be found by chance.
     is_word: bool,
+    /// A long word of which little is left without blanks and marks: it counts anywhere.
+    is_anywhere: bool,
     /// Patterns that have this piece.
     globs: Vec<usize>,
 }
 
 impl Spellings {
     /// Adds a folded word; one that is too short to mean anything is left out.
+    ///
+    /// **Invariant:** a long word is there squeezed as well, so that a text whose squeezed form is searched need not be searched for it; or it
+    /// is found with the short ones.
     pub(super) fn word(&mut self, word: String) {
         let letters = word.chars().count();
         if letters >= limits::TOKEN_ANYWHERE_MIN {
+            let squeezed = squeeze(&word);
+            if squeezed.chars().count() >= limits::TOKEN_ANYWHERE_MIN {
+                self.long.insert(squeezed);
+            } else {
+                self.short.entry(word.clone()).or_default().is_anywhere = true;
+            }
             self.long.insert(word);
         } else if letters >= limits::TOKEN_CHARS_MIN {
             self.short.entry(word).or_default().is_word = true;
@@ -91,18 +106,16 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Whether a folded text holds a word, as it counts, or matches a pattern.
+    /// Whether a folded text holds a word that its squeezed form would not show, as it counts, or matches a pattern.
     pub(super) fn in_text(&self, folded: &str) -> bool {
-        let everywhere = || self.everywhere.iter();
-        self.has_long(folded.as_bytes())
-            || self
-                .short
-                .find_overlapping_iter(folded)
-                .any(|found| self.counts(folded, &found))
-            || everywhere().any(|glob| glob.matches_somewhere(folded))
+        let mut everywhere = self.everywhere.iter();
+        self.short
+            .find_overlapping_iter(folded)
+            .any(|found| self.counts(folded, &found))
+            || everywhere.any(|glob| glob.matches_somewhere(folded))
     }
 
-    /// Whether it holds a word that counts inside other words. Short ones would be found in noise, or with all blanks gone, by chance.
+    /// Whether octets, folded or also squeezed, hold a word that counts inside other words. Short ones would be found in noise, or with all blanks gone, by chance.
     pub(super) fn has_long(&self, folded: &[u8]) -> bool {
         self.long.hit(folded)
     }
@@ -121,7 +134,8 @@ impl Words {
             .globs
             .iter()
             .filter_map(|index| self.globs.get(*index));
-        (entry.is_word && is_whole(folded, start, end))
+        entry.is_anywhere
+            || (entry.is_word && is_whole(folded, start, end))
             || globs.any(|glob| glob.matches_around(folded, start, end))
     }
 }

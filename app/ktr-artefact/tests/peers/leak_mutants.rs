@@ -9,7 +9,7 @@ use ktr_artefact::{
 use serde_json::{Value, json};
 
 use crate::{
-    leak_through::{checked, put_rule},
+    leak_through::{checked, put_rule, sigma},
     world::FORMS,
 };
 
@@ -140,6 +140,107 @@ const YARA_RULES: &[(&str, &str)] = &[
     ("no host before a group of shares", r"/\\\\kmuster\\(x|y)/"),
 ];
 
+/// A rule about what is kept of a Sigma rule, by what it keeps out: keys of an own rule, and lines of a filter. The rule is refused, or leaves
+/// without the name.
+const SIGMA_RULES: &[(&str, &str, &str)] = &[
+    ("no comment", "# seen at FORMWORD\n", ""),
+    ("no author of an own rule", "author: FORMWORD\n", ""),
+    ("no description", "description: Seen at FORMWORD.\n", ""),
+    (
+        "no reference of an own rule",
+        "references:\n    - https://FORMWORD.com/x\n",
+        "",
+    ),
+    (
+        "no false positives",
+        "falsepositives:\n    - Backup of FORMWORD\n",
+        "",
+    ),
+    ("no fields", "fields:\n    - FORMWORD\n", ""),
+    (
+        "no tag but a public one",
+        "tags:\n    - team.nordwindwerk\n",
+        "",
+    ),
+    ("no name", "name: FORMWORD\n", ""),
+    ("no scope", "scope:\n    - FORMWORD\n", ""),
+    ("no taxonomy", "taxonomy: FORMWORD\n", ""),
+    ("no key that nobody knows", "customer: FORMWORD\n", ""),
+    ("no host in a filter", "", "Computer: kmuster-ws\n"),
+    ("no account in a filter", "", "User|contains: kmuster\n"),
+    ("no domain in a filter", "", "TargetDomainName: kmuster\n"),
+    ("no address in a filter", "", "SourceIp: 192.168.7.8\n"),
+    (
+        "no mailbox in a filter",
+        "",
+        "RecipientAddress: k.muster@firm.com\n",
+    ),
+    (
+        "no SID in a filter",
+        "",
+        "UserSid: S-1-5-21-1004336348-1177238915-682003330-1001\n",
+    ),
+    (
+        "no user's folder in a filter",
+        "",
+        "Image|startswith: 'C:\\Users\\kmuster\\'\n",
+    ),
+    (
+        "no share in a filter",
+        "",
+        "Image|startswith: '\\\\kmuster\\tools\\x.exe'\n",
+    ),
+    (
+        "no path of one's own in a filter",
+        "",
+        "Image|startswith: 'D:\\FORMWORD\\'\n",
+    ),
+];
+
+/// A rule about what is kept of a YARA text, by what it keeps out: the own text. It is refused, or leaves without the name.
+const YARA_TEXTS: &[(&str, &str)] = &[
+    (
+        "no comment",
+        "rule loader { // seen at FORMWORD\n condition: filesize < 9 }",
+    ),
+    (
+        "no author of an own rule",
+        "rule loader { meta: author = \"FORMWORD\" condition: filesize < 9 }",
+    ),
+    (
+        "no reference of an own rule",
+        "rule loader { meta: reference = \"https://FORMWORD.com/\" condition: filesize < 9 }",
+    ),
+    (
+        "no other entry of meta",
+        "rule loader { meta: victim = \"FORMWORD\" condition: filesize < 9 }",
+    ),
+    (
+        "no name of an own rule",
+        "rule FORMWORD_loader { condition: filesize < 9 }",
+    ),
+    (
+        "no name of a private rule",
+        "private rule FORMWORD { condition: filesize < 9 } rule loader { condition: FORMWORD }",
+    ),
+    (
+        "no tag",
+        "rule loader : FORMWORD { condition: filesize < 9 }",
+    ),
+    (
+        "no user in a string of a condition",
+        "import \"pe\" rule loader { condition: pe.pdb_path contains \"\\\\Users\\\\kmuster\\\\\" }",
+    ),
+    (
+        "no user between braces",
+        "rule loader { strings: $a = { 5C 55 73 65 72 73 5C 6B 6D 75 73 74 65 72 5C } condition: $a }",
+    ),
+    (
+        "no user in a wide text that is matched encoded",
+        "rule loader { strings: $a = \"\\\\Users\\\\kmuster\\\\x\" wide xor condition: $a }",
+    ),
+];
+
 /// The word of a victim that the sample form's dictionary gets.
 const WORD: &str = "Nordwindwerk";
 
@@ -177,36 +278,106 @@ fn form_with(pointer: &str, text: &str) -> Document {
     form::read(form.to_string().as_bytes()).unwrap()
 }
 
+/// Whether the rule of a form leaves with a name in it; the form's dictionary knows none.
+fn leaves(form: &Value) -> bool {
+    checked(form).is_some_and(|left| {
+        let text = left.rules[0].text().to_lowercase();
+        ["nordwindwerk", "muster", "192.168", "s-1-5-21"]
+            .iter()
+            .any(|name| text.contains(name))
+    })
+}
+
 #[test]
-fn what_a_rule_of_the_sanitiser_keeps_out_the_leak_verifier_would_catch() {
-    let (mut all, mut missed) = (0_usize, Vec::new());
-    for (rule, kind, text) in IOC_RULES {
+fn a_rule_that_names_nobody_leaves_by_the_same_ways() {
+    let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
+    sigma(
+        &mut form,
+        "author: Somebody\n",
+        "",
+        "        Image|endswith: '\\cmd.exe'\n",
+    );
+    assert!(checked(&form).is_some());
+    put_rule(
+        &mut form,
+        "yara",
+        "rule loader { condition: filesize < 9 }",
+        "TVo=",
+    );
+    assert!(checked(&form).is_some());
+}
+
+/// A rule, whether what it keeps out comes through, and what a bundle would hold without the rule.
+type Mutant = (&'static str, bool, Value);
+
+fn of_iocs() -> impl Iterator<Item = Mutant> {
+    IOC_RULES.iter().map(|(rule, kind, text)| {
         let through = IocValue::parse(*kind, text).is_ok_and(|value| value.text() == *text);
-        assert!(!through, "the sanitiser has no such rule: {rule}");
-        all = all.saturating_add(1);
-        if !caught(&written(*kind, text)) {
-            missed.push(*rule);
-        }
-    }
-    assert!(form::check(&form_with("/case/title", "Intrusion in spring")).is_ok());
-    for (rule, pointer, text) in FORM_RULES {
+        (*rule, through, written(*kind, text))
+    })
+}
+
+fn of_forms() -> impl Iterator<Item = Mutant> {
+    FORM_RULES.iter().map(|(rule, pointer, text)| {
         let text = text.replace("FORMWORD", WORD);
-        let refused = form::check(&form_with(pointer, &text)).is_err();
-        assert!(refused, "the sanitiser has no such rule: {rule}");
-        all = all.saturating_add(1);
-        if !caught(&json!({ "type": "report", "description": text })) {
-            missed.push(*rule);
-        }
-    }
-    for (rule, string) in YARA_RULES {
+        let through = form::check(&form_with(pointer, &text)).is_ok();
+        (
+            *rule,
+            through,
+            json!({ "type": "report", "description": text }),
+        )
+    })
+}
+
+fn of_yara() -> impl Iterator<Item = Mutant> {
+    let strings = YARA_RULES.iter().map(|(rule, string)| {
         let text = format!("rule loader {{ strings: $a = {string} condition: $a }}");
+        (*rule, text)
+    });
+    let texts = YARA_TEXTS.iter();
+    let texts = texts.map(|(rule, text)| (*rule, text.replace("FORMWORD", WORD)));
+    strings.chain(texts).map(|(rule, text)| {
         let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
         put_rule(&mut form, "yara", &text, "TVo=");
-        let left = checked(&form).is_some_and(|left| left.rules[0].text().contains("muster"));
-        assert!(!left, "the sanitiser has no such rule: {rule}");
+        (
+            rule,
+            leaves(&form),
+            json!({ "type": "indicator", "pattern": text }),
+        )
+    })
+}
+
+fn of_sigma() -> impl Iterator<Item = Mutant> {
+    SIGMA_RULES.iter().map(|(rule, more, filtered)| {
+        let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
+        let filtered = match *filtered {
+            "" => String::new(),
+            line => format!("        {line}"),
+        };
+        let named = |text: &str| text.replace("FORMWORD", WORD);
+        sigma(&mut form, &named(more), "", &named(&filtered));
+        let text = form["rules"][0]["text"].clone();
+        (
+            *rule,
+            leaves(&form),
+            json!({ "type": "indicator", "pattern": text }),
+        )
+    })
+}
+
+#[test]
+fn what_a_rule_of_the_sanitiser_keeps_out_the_leak_verifier_would_catch() {
+    assert!(form::check(&form_with("/case/title", "Intrusion in spring")).is_ok());
+    let (mut all, mut missed) = (0_usize, Vec::new());
+    let mutants = of_iocs()
+        .chain(of_forms())
+        .chain(of_yara())
+        .chain(of_sigma());
+    for (rule, through, object) in mutants {
+        assert!(!through, "the sanitiser has no such rule: {rule}");
         all = all.saturating_add(1);
-        if !caught(&json!({ "type": "indicator", "pattern": text })) {
-            missed.push(*rule);
+        if !caught(&object) {
+            missed.push(rule);
         }
     }
     println!("{all} rules left out one at a time, not caught: {missed:?}");

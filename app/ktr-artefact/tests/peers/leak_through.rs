@@ -172,7 +172,7 @@ pub(crate) fn put_rule(form: &mut Value, kind: &str, text: &str, positive: &str)
     }]);
 }
 
-fn sigma(form: &mut Value, more: &str, selected: &str, filtered: &str) {
+pub(crate) fn sigma(form: &mut Value, more: &str, selected: &str, filtered: &str) {
     let (filter, condition) = match filtered {
         "" => (String::new(), "selection"),
         _ => (
