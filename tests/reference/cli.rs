@@ -15,7 +15,7 @@ const PROGRAMS: [&str; 5] = ["ktr", "ktr-node", "ktr-room", "ktr-agent", "ktr-co
 pub(crate) fn cli() -> String {
     let opening = "Every program and every command, as `help` shows them; flags that all commands of a program share stand \
                    with the program alone. Each flag has a twin in the environment: a flag \
-                   outweighs its twin, and a flag of `ktr` that names a signer outweighs the twins of the other signers. Answers go to stdout; \
+                   outweighs its twin, and a flag of `ktr` that names a signer, or an engine of YARA rules, outweighs the twins of the others. Answers go to stdout; \
                    with `-o json` each is one JSON value, and wrong usage is one JSON value on stderr. `ktr completions` and \
                    `ktr man` write the same for shells and for `man`.";
     let mut page = head("Command line", opening);

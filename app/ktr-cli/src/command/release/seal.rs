@@ -25,7 +25,7 @@ use crate::signer::{self, SignerArgs};
 /// Flags of `seal`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr --home net seal release --key alliance.asc\n  ktr --home net seal release --gpg FINGERPRINT\n  ktr --home net seal release --signature bundle.json.sig --certificate alliance.pgp --gpg FINGERPRINT\n\nThe signer seals, and signs Seal on the chain as the releaser. A signature made elsewhere is made by:\n  gpg --no-options --disable-signer-uid --digest-algo SHA256 -u FINGERPRINT! --set-notation chain-id@DOMAIN=CHAIN --set-notation release-id@DOMAIN=RELEASE --set-notation purpose@DOMAIN=release -o bundle.json.sig --detach-sign bundle.json"
+    after_help = "Examples:\n  ktr --home net seal release --key alliance.asc\n  ktr --home net seal release --gpg FINGERPRINT\n  ktr --home net seal release --signature bundle.json.sig --certificate alliance.pgp --gpg FINGERPRINT\n\nThe signer seals, and signs Seal on the chain as the releaser. A signature made elsewhere is made by:\n  gpg --no-options --disable-signer-uid --digest-algo SHA256 -u FINGERPRINT! \\\n    --set-notation chain-id@DOMAIN=CHAIN --set-notation release-id@DOMAIN=RELEASE \\\n    --set-notation purpose@DOMAIN=release -o bundle.json.sig --detach-sign bundle.json"
 )]
 pub(crate) struct Seal {
     /// Folder that `bundle build` made.
@@ -236,9 +236,8 @@ mod tests {
             let help = Cli::command();
             let help = help.find_subcommand("seal").unwrap().get_after_help();
             let help = help.unwrap().to_string();
-            let line = help.lines().find(|line| line.contains("gpg --no-options"));
+            let (_, line) = help.split_once("is made by:\n").unwrap();
             let line = line
-                .unwrap()
                 .replace("FINGERPRINT", &self.key.fingerprint.to_string())
                 .replace("DOMAIN", self.house.alliance.domain.as_str())
                 .replace("=CHAIN", "=ktr-test-1")
