@@ -7,15 +7,15 @@ use serde_json::Value;
 
 use super::folder::document;
 use crate::{
-    engine::{self, Document, GuardError, Keys, Lock, rpc},
+    engine::{self, Asked, Document, Keys, Lock, rpc},
     home::Home,
     limits::{CLOCK_OFFSET_SECS_MAX, CLOCK_OFFSET_SECS_WEAK},
     settings::Settings,
 };
 
-/// Whether a node holds the folder. The lock is given back at once.
+/// Whether a node holds the folder.
 pub(super) fn is_running(home: &Home) -> bool {
-    matches!(Lock::take(home), Err(GuardError::Running(_)))
+    Lock::is_held(home)
 }
 
 /// Whether other counties know signatures of this validator that it does not.
@@ -29,12 +29,21 @@ pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> 
         return Finding::new(CHECK, Verdict::Unverified, "the key cannot be read");
     };
     match engine::guard_signatures(home, settings, &keys.validator_address()) {
-        Ok(0) => {
+        Ok(Asked {
+            whole: 0,
+            in_part: 0,
+        }) => {
             let says = "no county of guard_rpc answers";
             Finding::new(CHECK, Verdict::Unverified, says)
         }
-        Ok(asked) => {
-            let says = format!("{asked} of guard_rpc know no later signature of this validator");
+        Ok(Asked { whole: 0, in_part }) => {
+            let says = format!(
+                "{in_part} of guard_rpc left heights without an answer; name a county that has the last 100 blocks"
+            );
+            Finding::new(CHECK, Verdict::Unverified, says)
+        }
+        Ok(Asked { whole, .. }) => {
+            let says = format!("{whole} of guard_rpc know no later signature of this validator");
             Finding::new(CHECK, Verdict::Good, says)
         }
         Err(error) => Finding::new(CHECK, Verdict::Wrong, error.to_string()),

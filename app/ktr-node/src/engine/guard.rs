@@ -4,6 +4,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     thread,
     time::Duration,
@@ -102,6 +103,37 @@ impl Lock {
         let file = locked.or(Err(GuardError::Running(home.path().to_owned())))?;
         Ok(Self { _file: file })
     }
+
+    /// Whether a process holds the lock of a folder, by the kernel's own list: taking it to see would refuse a start of that moment.
+    #[must_use]
+    pub fn is_held(home: &Home) -> bool {
+        let path = home.lock();
+        let (Ok(file), Ok(list)) = (fs::metadata(&path), fs::read_to_string("/proc/locks")) else {
+            return false;
+        };
+        let inode = file.ino().to_string();
+        // `1: FLOCK ADVISORY WRITE 28140 fe:00:5310729 0 EOF`; a layered file system shows another device than the file's.
+        list.lines().any(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [_, "FLOCK", _, "WRITE", holder, place, ..] = words.as_slice() else {
+                return false;
+            };
+            let is_same = place.rsplit(':').next() == Some(inode.as_str());
+            is_same && has_open(holder, &path)
+        })
+    }
+}
+
+/// Whether a process has a file open; one whose files nobody may see is believed to.
+fn has_open(process: &str, path: &Path) -> bool {
+    let (Ok(path), Ok(open)) = (
+        path.canonicalize(),
+        fs::read_dir(Path::new("/proc").join(process).join("fd")),
+    ) else {
+        return true;
+    };
+    open.flatten()
+        .any(|file| fs::read_link(file.path()).is_ok_and(|named| named == path))
 }
 
 /// Waits until the engine of an earlier node is gone.
@@ -126,38 +158,63 @@ pub(crate) fn guard_key(home: &Home) -> Result<(), GuardError> {
     Ok(())
 }
 
-/// Refuses a key that another node holds, or whose state file is older than the chain knows. Gives how many counties were asked; 0 is
-/// unverified.
+/// What the counties of `guard_rpc` could say of this validator's signatures; none of them knows one that its state file does not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Asked {
+    /// Counties that answered for every height since the state file's, of those that the guard asks for.
+    pub(crate) whole: usize,
+    /// Counties that are reachable and left a height without an answer: a signature there would be unknown.
+    pub(crate) in_part: usize,
+}
+
+/// Refuses a key that another node holds, or whose state file is older than the chain knows.
 pub(crate) fn guard_signatures(
     home: &Home,
     settings: &Settings,
     address: &str,
-) -> Result<usize, GuardError> {
+) -> Result<Asked, GuardError> {
     let known = signed_height(home)?;
-    let mut asked = 0_usize;
+    let mut asked = Asked::default();
     for (number, rpc) in (1..).zip(&settings.guard_rpc) {
         let Some(status) = ask(rpc, "/status") else {
             continue;
         };
-        asked = asked.saturating_add(1);
         let theirs = status.result.pointer("/validator_info/address");
         if theirs.and_then(Value::as_str) == Some(address) {
             return Err(GuardError::KeyElsewhere(number));
         }
-        let last = rpc::number(&status.result, "/sync_info/latest_block_height").unwrap_or(0);
-        let from = last
-            .saturating_sub(GUARD_COMMITS_MAX)
-            .max(known)
-            .saturating_add(1);
-        // The newest first: one is enough.
-        let signed = (from..=last)
-            .rev()
-            .find(|height| has_signature(rpc, *height, address));
-        if let Some(signed) = signed {
-            return Err(GuardError::SignedAbove { signed, known });
+        if no_signature(rpc, &status.result, (known, address))? {
+            asked.whole = asked.whole.saturating_add(1);
+        } else {
+            asked.in_part = asked.in_part.saturating_add(1);
         }
     }
     Ok(asked)
+}
+
+/// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer.
+fn no_signature(
+    rpc: &str,
+    status: &Value,
+    (known, address): (u64, &str),
+) -> Result<bool, GuardError> {
+    let Some(last) = rpc::number(status, "/sync_info/latest_block_height") else {
+        return Ok(false);
+    };
+    let from = last
+        .saturating_sub(GUARD_COMMITS_MAX)
+        .max(known)
+        .saturating_add(1);
+    let mut is_whole = true;
+    // The newest first: one is enough.
+    for signed in (from..=last).rev() {
+        match has_signature(rpc, signed, address) {
+            Some(true) => return Err(GuardError::SignedAbove { signed, known }),
+            Some(false) => {}
+            None => is_whole = false,
+        }
+    }
+    Ok(is_whole)
 }
 
 /// The height that the validator's key signed last.
@@ -173,17 +230,15 @@ fn signed_height(home: &Home) -> Result<u64, GuardError> {
     height.ok_or(GuardError::ValidatorStateUnread(path))
 }
 
-fn has_signature(rpc: &str, height: u64, address: &str) -> bool {
-    let Some(answer) = ask(rpc, &format!("/commit?height={height}")) else {
-        return false;
-    };
-    let signatures = answer.result.pointer("/signed_header/commit/signatures");
+/// Whether the commit of a height carries a signature of this address; `None` if there is no answer that says so or not.
+fn has_signature(rpc: &str, height: u64, address: &str) -> Option<bool> {
+    let answer = ask(rpc, &format!("/commit?height={height}"))?;
+    let signatures = answer.result.pointer("/signed_header/commit/signatures")?;
     let mut signers = signatures
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+        .as_array()?
+        .iter()
         .filter_map(|signature| signature.get("validator_address")?.as_str());
-    signers.any(|signer| signer == address)
+    Some(signers.any(|signer| signer == address))
 }
 
 /// The process of the pid file, if it lives and works in our folder: numbers of processes come again.

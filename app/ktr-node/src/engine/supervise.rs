@@ -164,11 +164,14 @@ fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, StartError> {
 fn verify_key(home: &Home, settings: &Settings) -> Result<(), StartError> {
     let keys = Keys::read(home).map_err(InitError::from)?;
     let asked = guard_signatures(home, settings, &keys.validator_address())?;
-    if asked == 0 {
-        tracing::warn!("the validator's key is unverified: no county of guard_rpc answers");
+    if asked.whole == 0 {
+        tracing::warn!(
+            in_part = asked.in_part,
+            "the validator's key is unverified: no county of guard_rpc answers for every height"
+        );
     } else {
         tracing::info!(
-            asked,
+            asked = asked.whole,
             "no county knows a later signature of the validator's key"
         );
     }

@@ -11,6 +11,7 @@ use std::{
     thread,
 };
 
+use ktr_node::engine::Lock;
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, RIGHT};
@@ -20,6 +21,8 @@ struct County {
     validator: String,
     height: u64,
     signed: Option<(u64, String)>,
+    /// A height for which it has no answer.
+    silent: Option<u64>,
     date: String,
 }
 
@@ -29,6 +32,7 @@ impl County {
             validator: "00".repeat(20),
             height: 500,
             signed: None,
+            silent: None,
             date: String::new(),
         }
     }
@@ -44,7 +48,14 @@ impl County {
                 reader.read_line(&mut request).unwrap();
                 reader.read_line(&mut String::new()).unwrap();
                 let path = request.split(' ').nth(1).unwrap();
-                let body = json!({ "result": self.answer(path) });
+                let is_silent = self
+                    .silent
+                    .is_some_and(|height| path == format!("/commit?height={height}"));
+                let body = if is_silent {
+                    json!({ "error": "height is not available" })
+                } else {
+                    json!({ "result": self.answer(path) })
+                };
                 let date = if self.date.is_empty() {
                     String::new()
                 } else {
@@ -118,6 +129,7 @@ fn a_sound_folder_has_nothing_wrong() {
     assert_eq!(wrong.count(), 0, "{findings:#?}");
     // and nothing was changed
     assert!(!folder.home().store().exists());
+    assert!(!folder.home().lock().exists());
     // and text says the same, the worst first
     let (code, text) = folder.answer(&["doctor"]);
     assert_eq!(code, 0, "{text}");
@@ -349,4 +361,49 @@ fn a_clock_that_agrees_is_good() {
         .find(|(check, ..)| check == "clock")
         .unwrap();
     assert_eq!(clock.1, "good", "{clock:?}");
+}
+
+/// The doctor's word about signatures where a county has no answer for one height.
+fn signatures_without(height: u64) -> (String, String) {
+    let folder = Folder::made(RIGHT);
+    folder.beside(|address| {
+        County {
+            silent: Some(height),
+            ..County::honest()
+        }
+        .serve(address);
+    });
+    let (_, findings) = examined(&folder);
+    let mut signatures = findings
+        .into_iter()
+        .filter(|(named, ..)| named == "signatures");
+    let (_, verdict, says) = signatures.next().unwrap();
+    (verdict, says)
+}
+
+#[test]
+fn a_height_that_nobody_answered_is_unknown_and_not_good() {
+    for height in [401, 450, 500] {
+        let (verdict, says) = signatures_without(height);
+        assert_eq!(verdict, "unverified", "{height}: {says}");
+    }
+    // one before the last hundred is not asked for
+    let (verdict, says) = signatures_without(400);
+    assert_eq!(verdict, "good", "{says}");
+}
+
+#[test]
+fn the_doctor_neither_takes_nor_makes_the_lock_and_sees_who_holds_it() {
+    let folder = Folder::made(RIGHT);
+    let word = |folder: &Folder| {
+        let (_, findings) = examined(folder);
+        let mut ports = findings.into_iter().filter(|(named, ..)| named == "ports");
+        ports.next().unwrap().2
+    };
+    assert_eq!(word(&folder), "free");
+    assert!(!folder.home().lock().exists());
+    let held = Lock::take(&folder.home()).unwrap();
+    assert_eq!(word(&folder), "held by the running node");
+    drop(held);
+    assert_eq!(word(&folder), "free");
 }
