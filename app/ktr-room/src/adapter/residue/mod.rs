@@ -2,6 +2,7 @@
 //! Only `SQLite`, and only a homeserver that serves nothing else.
 
 mod canary;
+mod database;
 mod scan;
 mod selftest;
 mod site;
@@ -10,5 +11,6 @@ mod sweep;
 mod tests;
 
 pub use canary::Canaries;
+pub use database::Database;
 pub use scan::{CLASSES, Residue};
 pub use site::Site;

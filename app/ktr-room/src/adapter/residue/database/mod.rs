@@ -1,0 +1,116 @@
+//! The homeserver's database, behind one small port: what the sweep does to it and what the scan sees of it.
+//! Which rows go, and what counts as residue, is decided by sweep and scan.
+
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+
+use crate::error::RoomError;
+use crate::matrix_id::RoomId;
+
+use sqlite::Sqlite;
+
+/// The database of one homeserver.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A file in the homeserver's data folder.
+    Sqlite(Sqlite),
+}
+
+/// One row of one table, as octets; what is null or a number is left out.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    pub(super) table: &'a str,
+    /// Whether its column `room_id` names a room.
+    pub(super) of_room: bool,
+    pub(super) values: &'a [&'a [u8]],
+}
+
+/// One deletion; `$1` and so on stand for its values, in this order.
+#[derive(Debug)]
+pub(super) struct Delete {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// A value of a deletion.
+#[derive(Debug)]
+pub(super) enum Value {
+    Text(String),
+    Number(i64),
+}
+
+/// What a cleaning has done besides deleting.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cleaned {
+    /// Nothing older is left in the write-ahead log.
+    pub(super) wal_truncated: bool,
+    /// What was freed has been written over or given back.
+    pub(super) wiped: bool,
+}
+
+/// The files and folders that hold it.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) db: Vec<PathBuf>,
+    pub(super) wal: Vec<PathBuf>,
+}
+
+impl Database {
+    /// The file that a homeserver keeps in its data folder.
+    #[must_use]
+    pub fn in_folder(data: &Path) -> Self {
+        Self::Sqlite(Sqlite {
+            file: data.join("homeserver.db"),
+        })
+    }
+
+    /// Whether there is one.
+    pub(super) fn exists(&self) -> bool {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.file.exists(),
+        }
+    }
+
+    /// Shows every row of every table, in one snapshot.
+    pub(super) fn read(&self, see: &mut (dyn FnMut(&Line<'_>) + Send)) -> Result<(), RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read(see),
+        }
+    }
+
+    /// Rows of delayed events of these rooms, those in flight included.
+    pub(super) fn nets_left(&self, rooms: &[RoomId]) -> Result<u32, RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.nets_left(rooms),
+        }
+    }
+
+    /// Deletes in one transaction, then wipes what is free, then cuts the write-ahead log.
+    pub(super) fn clean(&self, deletes: &[Delete]) -> Result<Cleaned, RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.clean(deletes),
+        }
+    }
+
+    /// Where its octets lie.
+    pub(super) fn parts(&self) -> Result<Parts, RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(sqlite.parts()),
+        }
+    }
+
+    /// Plants a canary in a database of the same make, and runs `look` on it.
+    pub(super) fn with_canary(
+        &self,
+        scratch: &Path,
+        canary: &str,
+        look: &mut dyn FnMut(Self) -> Result<(), RoomError>,
+    ) -> Result<(), RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.with_canary(scratch, canary, &mut |planted| look(Self::Sqlite(planted)))
+            }
+        }
+    }
+}
