@@ -70,6 +70,9 @@ pub enum RoomError {
     /// The homeserver's database could not be read or cleaned.
     #[error("the homeserver's database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The homeserver's PostgreSQL could not be read or cleaned.
+    #[error("the homeserver's PostgreSQL: {0}")]
+    Postgres(String),
     /// The scanner did not find the canary it had laid out itself.
     #[error("the scan is void: class {0} missed its own canary")]
     ScanVoid(&'static str),
@@ -85,6 +88,16 @@ pub enum RoomError {
     /// The chain's adapter failed.
     #[error("chain: {0}")]
     Chain(#[from] ChainError),
+}
+
+impl From<postgres::Error> for RoomError {
+    /// Keeps the number of what the server refused: its text can show a row.
+    fn from(error: postgres::Error) -> Self {
+        Self::Postgres(match error.code() {
+            Some(code) => format!("it refused with SQLSTATE {}", code.code()),
+            None => error.to_string(),
+        })
+    }
 }
 
 impl From<FileError> for RoomError {

@@ -1,5 +1,5 @@
 //! The homeserver's disk: cleaning private tables, and counting what is left of a room (design: room, section 9).
-//! Only `SQLite`, and only a homeserver that serves nothing else.
+//! Only a homeserver that serves nothing else.
 
 mod canary;
 mod database;
@@ -11,6 +11,7 @@ mod sweep;
 mod tests;
 
 pub use canary::Canaries;
-pub use database::Database;
+pub(crate) use database::Health;
+pub use database::{Database, Postgres};
 pub use scan::{CLASSES, Residue};
 pub use site::Site;

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::database::Database;
+use super::database::{Database, Postgres};
+use crate::config::PostgresTable;
 use crate::error::RoomError;
 use crate::matrix_id::RoomId;
 
@@ -47,6 +48,16 @@ impl Site {
         let mut site = Self::of(data, PathBuf::new(), PathBuf::new());
         scratch.clone_into(&mut site.scratch);
         site
+    }
+
+    /// The same with its database in a cluster: whether that overwrites what it frees is asked at each sweep.
+    #[must_use]
+    pub fn with_cluster(mut self, place: Option<&PostgresTable>) -> Self {
+        if let Some(place) = place {
+            self.database = Database::Postgres(Postgres::at(place));
+            self.secure_delete = true;
+        }
+        self
     }
 
     /// Rows of delayed events of these rooms, those in flight included: the API's list hides them.

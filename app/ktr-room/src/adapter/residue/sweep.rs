@@ -33,7 +33,8 @@ impl Site {
         now_ms: u64,
     ) -> Result<Sweep, RoomError> {
         let [major, minor, patch] = server_version;
-        let version_known = SWEEP_KNOWN.contains(&format!("{major}.{minor}.{patch}").as_str());
+        let version_known = SWEEP_KNOWN.contains(&format!("{major}.{minor}.{patch}").as_str())
+            && self.database.is_known()?;
         let deletes = if version_known {
             deletes(canaries, now_ms)
         } else {

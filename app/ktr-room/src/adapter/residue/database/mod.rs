@@ -1,6 +1,7 @@
 //! The homeserver's database, behind one small port: what the sweep does to it and what the scan sees of it.
 //! Which rows go, and what counts as residue, is decided by sweep and scan.
 
+mod postgres;
 mod sqlite;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::error::RoomError;
 use crate::matrix_id::RoomId;
 
+pub(crate) use postgres::Health;
+pub use postgres::Postgres;
 use sqlite::Sqlite;
 
 /// The database of one homeserver.
@@ -15,6 +18,8 @@ use sqlite::Sqlite;
 pub enum Database {
     /// A file in the homeserver's data folder.
     Sqlite(Sqlite),
+    /// A cluster of PostgreSQL beside it.
+    Postgres(Postgres),
 }
 
 /// One row of one table, as octets; what is null or a number is left out.
@@ -69,6 +74,7 @@ impl Database {
     pub(super) fn exists(&self) -> bool {
         match self {
             Self::Sqlite(sqlite) => sqlite.file.exists(),
+            Self::Postgres(_) => true,
         }
     }
 
@@ -76,6 +82,7 @@ impl Database {
     pub(super) fn read(&self, see: &mut (dyn FnMut(&Line<'_>) + Send)) -> Result<(), RoomError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.read(see),
+            Self::Postgres(postgres) => postgres.read(see),
         }
     }
 
@@ -83,6 +90,7 @@ impl Database {
     pub(super) fn nets_left(&self, rooms: &[RoomId]) -> Result<u32, RoomError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.nets_left(rooms),
+            Self::Postgres(postgres) => postgres.nets_left(rooms),
         }
     }
 
@@ -90,6 +98,7 @@ impl Database {
     pub(super) fn clean(&self, deletes: &[Delete]) -> Result<Cleaned, RoomError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.clean(deletes),
+            Self::Postgres(postgres) => postgres.clean(deletes),
         }
     }
 
@@ -97,6 +106,7 @@ impl Database {
     pub(super) fn parts(&self) -> Result<Parts, RoomError> {
         match self {
             Self::Sqlite(sqlite) => Ok(sqlite.parts()),
+            Self::Postgres(postgres) => postgres.parts(),
         }
     }
 
@@ -111,6 +121,25 @@ impl Database {
             Self::Sqlite(sqlite) => {
                 sqlite.with_canary(scratch, canary, &mut |planted| look(Self::Sqlite(planted)))
             }
+            Self::Postgres(postgres) => {
+                postgres.with_canary(canary, &mut |planted| look(Self::Postgres(planted)))
+            }
+        }
+    }
+
+    /// Whether its server is of a version that was swept clean; a file has no server.
+    pub(super) fn is_known(&self) -> Result<bool, RoomError> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(postgres) => postgres.is_known(),
+        }
+    }
+
+    /// How many updates of a fresh database are not done yet.
+    pub(crate) fn updates_left(&self) -> Result<u32, RoomError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.updates_left(),
+            Self::Postgres(postgres) => postgres.updates_left(),
         }
     }
 }

@@ -124,6 +124,12 @@ impl Sqlite {
         })
     }
 
+    pub(super) fn updates_left(&self) -> Result<u32, RoomError> {
+        let connection = self.look()?;
+        let sql = "SELECT count(*) FROM background_updates";
+        Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// The file; the write-ahead log and its companions.
     pub(super) fn parts(&self) -> Parts {
         let beside = |suffix: &str| {
