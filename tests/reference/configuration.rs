@@ -34,6 +34,14 @@ fn files() -> [File; 4] {
         port: 18_008,
         pass_port: 18_009,
         listen: Some(([0, 0, 0, 0], 443).into()),
+        postgres: Some(ktr_room::config::PostgresTable {
+            host: "/run/ktr-postgres".to_owned(),
+            port: 5_432,
+            database: "synapse".to_owned(),
+            user: "synapse".to_owned(),
+            data: "/var/lib/ktr-postgres".into(),
+            password_file: Some("postgres.pass".into()),
+        }),
         python: "python3".to_owned(),
         rpc: vec!["http://127.0.0.1:26657".to_owned()],
         neighbours: vec![(

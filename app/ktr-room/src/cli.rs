@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ktr_room::config::PostgresTable;
 
 /// The sidecar of a county's homeserver.
 #[derive(Debug, Parser)]
@@ -98,6 +99,10 @@ pub(crate) struct Init {
     /// Where the sidecar ends TLS by itself for members and probes, as HOST:PORT; without it something else does.
     #[arg(long, env = "KTR_ROOM_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
+    /// A cluster of PostgreSQL for the homeserver's database, as host=FOLDER,database=NAME,user=NAME,data=FOLDER with port= and
+    /// password_file= if wanted: the keys of [homeserver.postgres]; without it the database is a file of SQLite.
+    #[arg(long, env = "KTR_ROOM_POSTGRES")]
+    pub(crate) postgres: Option<PostgresTable>,
     /// The Python that has matrix-synapse 1.163.2 installed.
     #[arg(long, env = "KTR_SYNAPSE_PYTHON", default_value = "python3")]
     pub(crate) python: String,
@@ -150,6 +155,9 @@ pub(crate) struct Scan {
     /// With --data: the homeserver's Matrix server name, part of the room's alias.
     #[arg(long, env = "KTR_ROOM_SCAN_SERVER_NAME")]
     pub(crate) server_name: Option<String>,
+    /// With --data: the cluster of PostgreSQL that holds the homeserver's database, as in `init`; its own data folder is read too.
+    #[arg(long, env = "KTR_ROOM_SCAN_POSTGRES", requires = "data")]
+    pub(crate) postgres: Option<PostgresTable>,
 }
 
 /// Flags of `dissolve`.

@@ -70,6 +70,9 @@ pub enum RoomError {
     /// The homeserver's database could not be read or cleaned.
     #[error("the homeserver's database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The homeserver's PostgreSQL could not be read or cleaned.
+    #[error("the homeserver's PostgreSQL: {0}")]
+    Postgres(String),
     /// The scanner did not find the canary it had laid out itself.
     #[error("the scan is void: class {0} missed its own canary")]
     ScanVoid(&'static str),
@@ -104,6 +107,16 @@ impl RoomError {
     #[must_use]
     pub fn is_full_disk(&self) -> bool {
         matches!(self, Self::Io(cause) if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    }
+}
+
+impl From<postgres::Error> for RoomError {
+    /// Keeps the number of what the server refused: its text can show a row.
+    fn from(error: postgres::Error) -> Self {
+        Self::Postgres(match error.code() {
+            Some(code) => format!("it refused with SQLSTATE {}", code.code()),
+            None => error.to_string(),
+        })
     }
 }
 

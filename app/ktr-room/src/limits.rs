@@ -106,6 +106,9 @@ pub const BOOT_SECS: u64 = 120;
 /// Synapse versions whose private tables were swept clean (design: room, section 2).
 pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 
+/// Major versions of PostgreSQL that were swept clean.
+pub const POSTGRES_KNOWN: [i32; 1] = [15];
+
 /// Longest answer that is read from the homeserver.
 pub const ANSWER_MAX: usize = 32 * 1024 * 1024;
 

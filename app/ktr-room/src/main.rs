@@ -97,6 +97,7 @@ fn blanks(flags: &Init) -> Blanks {
         port: flags.port,
         pass_port: flags.pass_port,
         listen: flags.listen,
+        postgres: flags.postgres.clone(),
         python: flags.python.clone(),
         rpc: flags.rpc.clone(),
         neighbours: flags.neighbour.clone(),
@@ -187,7 +188,7 @@ fn audit(data: &Path, flags: &Scan, format: Format) -> Result<ExitCode, RoomErro
         .filter(|class| !["spool", "pass"].contains(class))
         .collect();
     count(
-        &residue::Site::alone(data, scratch.path()),
+        &residue::Site::alone(data, scratch.path()).with_cluster(flags.postgres.as_ref()),
         &canaries,
         &looked_at,
         format,

@@ -227,7 +227,11 @@ pub fn places(config: &Config, store: &Store) -> Result<residue::Site, RoomError
         &config.homeserver.data,
         store.spool(),
         config.passes.folder.clone(),
-    );
+    )
+    .with_cluster(config.homeserver.postgres.as_ref());
+    if config.homeserver.postgres.is_some() {
+        return Ok(places);
+    }
     places.secure_delete = freed_pages_are_wiped(&config.homeserver.python).map_err(|error| {
         RoomError::ServerDead(format!("{}: {error}", config.homeserver.python.display()))
     })?;

@@ -2,6 +2,7 @@
 //! Defaults are the design's; what may be left out is said at each field.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::net::SocketAddr;
 use std::path::{Component, Path, PathBuf};
 
@@ -9,6 +10,7 @@ use ktr_client::Base;
 use ktr_core::id::CountyId;
 use serde::Deserialize;
 
+use super::postgres::PostgresTable;
 use crate::error::RoomError;
 use crate::timing::Timing;
 
@@ -62,6 +64,9 @@ pub struct HomeserverTable {
     /// Whether it stays up (`standing`, the default), or is booted for each session and removed after it (`per-session`).
     #[serde(default)]
     pub profile: Profile,
+    /// A cluster of PostgreSQL for its database; without it that is a file of `SQLite` in `data`.
+    #[serde(default)]
+    pub postgres: Option<PostgresTable>,
 }
 
 /// How long a homeserver lives (design: room, section 2.3).
@@ -157,6 +162,10 @@ impl Config {
                 "neighbour: each other county stands once, and this one not at all".to_owned(),
             ));
         }
+        let postgres = config.homeserver.postgres.as_ref();
+        if let Some(fault) = postgres.and_then(PostgresTable::fault) {
+            return Err(wrong(fault));
+        }
         if let Some(fault) = config.profile_fault() {
             return Err(wrong(fault));
         }
@@ -182,6 +191,10 @@ impl Config {
     fn profile_fault(&self) -> Option<String> {
         if self.homeserver.profile == Profile::Standing {
             return None;
+        }
+        if self.homeserver.postgres.is_some() {
+            let fault = "homeserver.profile: per-session needs SQLite: a cluster does not go with the homeserver's folder";
+            return Some(fault.to_owned());
         }
         if !self.homeserver.supervised {
             let fault = "homeserver.profile: who boots it for each session must start it: supervised = true";
@@ -234,7 +247,10 @@ impl Config {
         ];
         let of_listen = self.listen.iter_mut();
         let of_listen = of_listen.flat_map(|listen| [&mut listen.certificate, &mut listen.key]);
-        for path in paths.into_iter().chain(of_listen) {
+        let of_postgres = self.homeserver.postgres.iter_mut();
+        let of_postgres = of_postgres
+            .flat_map(|table| iter::once(&mut table.data).chain(table.password_file.as_mut()));
+        for path in paths.into_iter().chain(of_listen).chain(of_postgres) {
             *path = home.join(&*path);
         }
         if self.homeserver.python.components().count() > 1 {

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use super::PostgresTable;
 use crate::timing::Timing;
 
 /// What is filled into the sample.
@@ -18,6 +19,8 @@ pub struct Blanks {
     pub pass_port: u16,
     /// Where the sidecar ends TLS by itself, if it does.
     pub listen: Option<SocketAddr>,
+    /// The cluster that holds the homeserver's database, if one does.
+    pub postgres: Option<PostgresTable>,
     /// The Python that has Synapse installed.
     pub python: String,
     /// RPC URLs of nodes.
@@ -36,6 +39,7 @@ impl Default for Blanks {
             port: 18_008,
             pass_port: 18_009,
             listen: None,
+            postgres: None,
             python: "/opt/ktr-synapse/bin/python".to_owned(),
             rpc: vec!["http://127.0.0.1:26657".to_owned()],
             neighbours: Vec::new(),
@@ -64,7 +68,7 @@ data = \"synapse\"
 python = {python}
 supervised = true                # false: somebody else starts and watches it
 profile = \"standing\"             # per-session: booted for each session, killed and removed with its folder after it; data on tmpfs
-
+{postgres}
 [passes]
 folder = \"passes\"                # on tmpfs
 port = {pass_port}                     # on 127.0.0.1: GET /pass/<session>/<name>
@@ -99,6 +103,7 @@ probe_every_secs = {probe_every}
         python = quoted(&blanks.python),
         pass_port = blanks.pass_port,
         listen = listen(blanks.listen),
+        postgres = postgres(blanks.postgres.as_ref()),
         rpc = rpc.join(", "),
         neighbours = neighbours(&blanks.neighbours),
         boot = t.boot_before_secs,
@@ -116,6 +121,37 @@ probe_every_secs = {probe_every}
         pass = t.pass_after_secs,
         probe_after = t.probe_after_secs,
         probe_every = t.probe_every_secs,
+    )
+}
+
+/// The cluster of the homeserver's database; without one, how it is written.
+fn postgres(table: Option<&PostgresTable>) -> String {
+    let usual = PostgresTable {
+        host: "/run/ktr-postgres".to_owned(),
+        port: 5_432,
+        database: "synapse".to_owned(),
+        user: "synapse".to_owned(),
+        data: "/var/lib/ktr-postgres".into(),
+        password_file: Some("postgres.pass".into()),
+    };
+    let (mark, table) = table.map_or(("# ", &usual), |table| ("", table));
+    let password = table.password_file.as_ref().map_or_else(String::new, |path| {
+        let path = quoted(&path.display().to_string());
+        format!("{mark}password_file = {path}  # mode 0600, host:port:database:user:password as in .pgpass; none if the socket's folder is guard enough\n")
+    });
+    format!(
+        "\n# The homeserver's database in a cluster of PostgreSQL of its own; without this table it is a file of SQLite in data.\n\
+         {mark}[homeserver.postgres]\n\
+         {mark}host = {host}      # the folder of its socket, 127.0.0.1 or ::1: no TLS\n\
+         {mark}port = {port}\n\
+         {mark}database = {database}\n\
+         {mark}user = {user}                # owns the database; pg_checkpoint, and EXECUTE on pg_switch_wal()\n\
+         {mark}data = {data}  # the cluster's data folder, which the scan reads\n{password}",
+        host = quoted(&table.host),
+        port = table.port,
+        database = quoted(&table.database),
+        user = quoted(&table.user),
+        data = quoted(&table.data.display().to_string()),
     )
 }
 

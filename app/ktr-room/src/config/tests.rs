@@ -158,3 +158,61 @@ fn a_neighbour_is_another_county_on_loopback_and_stands_once() {
         );
     }
 }
+
+/// A cluster as a flag names it.
+const CLUSTER: &str =
+    "host=/run/pg,database=synapse,user=room,data=pg,port=5433,password_file=pass";
+
+#[test]
+fn a_cluster_is_written_as_its_flag_says_and_its_paths_start_at_the_files_folder() {
+    let text = sample(&Blanks {
+        postgres: Some(CLUSTER.parse().expect("a cluster")),
+        ..Blanks::default()
+    });
+    let place = load(&text).expect("a configuration").homeserver.postgres;
+    let place = place.expect("a cluster");
+    assert_eq!(place.host, "/run/pg");
+    assert_eq!(place.port, 5_433);
+    assert!(place.data.is_absolute() && place.data.ends_with("pg"));
+    let password = place.password_file.expect("a file");
+    assert!(password.is_absolute() && password.ends_with("pass"));
+    assert!(load(&sample(&Blanks::default())).is_ok_and(|c| c.homeserver.postgres.is_none()));
+}
+
+#[test]
+fn a_cluster_elsewhere_a_password_in_the_file_and_one_for_each_session_are_refused_by_name() {
+    let good = sample(&Blanks {
+        postgres: Some(CLUSTER.parse().expect("a cluster")),
+        ..Blanks::default()
+    });
+    for (from, to, names) in [
+        ("\"/run/pg\"", "\"db.example\"", "homeserver.postgres.host"),
+        ("\"/run/pg\"", "\"10.0.0.1\"", "homeserver.postgres.host"),
+        ("\"/run/pg\"", "\"/run/p\\\"g\"", "homeserver.postgres.host"),
+        ("user = \"room\"", "user = \"\"", "homeserver.postgres.user"),
+        ("port = 5433", "port = 5433\npassword = \"x\"", "password"),
+        (
+            "\"standing\"",
+            "\"per-session\"",
+            "per-session needs SQLite",
+        ),
+    ] {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from} stands in the sample");
+        let error = load(&text).expect_err("refused").to_string();
+        assert!(error.contains(names), "{error}");
+    }
+    for (flag, names) in [
+        ("host=db.example,database=s,user=r,data=d", "host"),
+        ("host=/run/pg,database=s,user=r", "data"),
+        (
+            "host=/run/pg,database=s,user=r,data=d,password=x",
+            "password",
+        ),
+        ("host=/run/pg,database=s,user=r,data=d,port=x", "port"),
+        ("/run/pg", "key=value"),
+    ] {
+        let refused = flag.parse::<super::PostgresTable>().expect_err("refused");
+        assert!(refused.contains(names), "{refused}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use ktr_os::{Finding, Verdict};
 
-use super::{Machine, folder, homeserver, ledger};
+use super::{Machine, database, folder, homeserver, ledger};
 use crate::config::Config;
 use crate::error::RoomError;
 use crate::port::Chain;
@@ -24,7 +24,7 @@ pub async fn examine<C: Chain>(
     found.push(folder::alarm(config));
     found.push(machine.swap(running));
     found.push(machine.core(running));
-    found.push(homeserver::freed_pages(config));
+    found.extend(database::judge(config));
     let outlook = ledger::judge(chain, machine, &mut found).await;
     let guests = outlook.map(|outlook| ledger::guests(&outlook, config.county()));
     found.extend(homeserver::judge(config, running, guests).await);

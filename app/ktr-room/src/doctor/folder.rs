@@ -118,6 +118,12 @@ pub(super) fn modes(config: &Config, running: Option<Pid>) -> Vec<Finding> {
             .iter()
             .map(|listen| ("listen.key", listen.key.clone())),
     );
+    let password = config.homeserver.postgres.as_ref();
+    secrets.extend(
+        password
+            .and_then(|place| place.password_file.clone())
+            .map(|path| ("homeserver.postgres.password_file", path)),
+    );
     let bot = config.state.join("bot.json");
     if bot.exists() {
         secrets.push(("the bot's token", bot));
@@ -196,7 +202,13 @@ pub(super) fn places(config: &Config, machine: &Machine, running: Option<Pid>) -
         };
         Finding::new("place", verdict, format!("{name} {says}"))
     };
-    folders(config).into_iter().map(place).collect()
+    let cluster = config.homeserver.postgres.iter();
+    let cluster = cluster.map(|place| ("homeserver.postgres.data", place.data.as_path()));
+    folders(config)
+        .into_iter()
+        .chain(cluster)
+        .map(place)
+        .collect()
 }
 
 /// Space where the sidecar and the homeserver write.

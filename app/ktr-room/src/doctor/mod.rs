@@ -6,9 +6,11 @@
 //! | `examine.rs` | all checks, in their order |
 //! | `folder.rs` | what lies on disk: the homeserver's lines, modes, where the folders lie, space, the alarm's command |
 //! | `machine.rs` | what the operating system would keep: swap, core dumps |
-//! | `homeserver.rs` | the homeserver: version, freed pages, port, what it can do |
+//! | `database.rs` | its database: freed pages, or what a cluster keeps besides |
+//! | `homeserver.rs` | the homeserver: version, port, what it can do |
 //! | `ledger.rs` | the chain: a proven answer, this clock against it |
 
+mod database;
 mod examine;
 mod folder;
 mod homeserver;

@@ -5,11 +5,12 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
 use tokio::time::Instant;
 
 use super::child::{Homeserver, Launch};
 use super::install::Install;
+use crate::adapter::residue::{Database, Postgres};
+use crate::config::PostgresTable;
 use crate::error::RoomError;
 use crate::file;
 use crate::limits::BOOT_SECS;
@@ -18,26 +19,37 @@ use crate::limits::BOOT_SECS;
 const PORTS_MAX: u32 = 3;
 
 impl Homeserver {
-    /// Installs a homeserver below `data` on a free port of 127.0.0.1 and starts it.
+    /// Installs a homeserver below `data`, with its database there or in a cluster, on a free port of 127.0.0.1 and starts it.
     ///
     /// # Errors
     /// As [`Install::write`] and [`Homeserver::start`].
-    pub async fn boot(python: &Path, data: &Path, server_name: &str) -> Result<Self, RoomError> {
+    pub async fn boot(
+        python: &Path,
+        data: &Path,
+        server_name: &str,
+        postgres: Option<&PostgresTable>,
+    ) -> Result<Self, RoomError> {
         for _ in 1..PORTS_MAX {
-            match Self::boot_once(python, data, server_name).await {
+            match Self::boot_once(python, data, server_name, postgres).await {
                 Err(RoomError::PortTaken(_)) => {}
                 booted => return booted,
             }
         }
-        Self::boot_once(python, data, server_name).await
+        Self::boot_once(python, data, server_name, postgres).await
     }
 
-    async fn boot_once(python: &Path, data: &Path, server_name: &str) -> Result<Self, RoomError> {
+    async fn boot_once(
+        python: &Path,
+        data: &Path,
+        server_name: &str,
+        postgres: Option<&PostgresTable>,
+    ) -> Result<Self, RoomError> {
         let port = free_port()?;
         let install = Install {
             server_name: server_name.to_owned(),
             port,
             data: data.to_owned(),
+            postgres: postgres.cloned(),
         };
         install.write()?;
         let extra = data.join("test.yaml");
@@ -50,7 +62,11 @@ impl Homeserver {
             extra: Some(extra),
         })
         .await?;
-        settled(data).await?;
+        settled(&postgres.map_or_else(
+            || Database::in_folder(data),
+            |place| Database::Postgres(Postgres::at(place)),
+        ))
+        .await?;
         Ok(booted)
     }
 }
@@ -60,18 +76,13 @@ impl Homeserver {
 const HURRY: &[u8] = b"background_updates: {sleep_enabled: false}\n";
 
 /// Waits until the updates of the fresh database are done.
-async fn settled(data: &Path) -> Result<(), RoomError> {
-    let path = data.join("homeserver.db");
+async fn settled(database: &Database) -> Result<(), RoomError> {
     let now = Instant::now();
     let deadline = now
         .checked_add(Duration::from_secs(BOOT_SECS))
         .unwrap_or(now);
     while Instant::now() < deadline {
-        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.busy_timeout(Duration::from_secs(1))?;
-        let sql = "SELECT count(*) FROM background_updates";
-        let left: u32 = connection.query_row(sql, [], |row| row.get(0))?;
-        if left == 0 {
+        if database.updates_left()? == 0 {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -10,8 +10,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ktr_os::FileError;
 use zeroize::Zeroizing;
 
-use super::template::{HOMESERVER, LOG};
-use crate::config::Config;
+use super::template::{HOMESERVER, LOG, SQLITE};
+use crate::config::{Config, PostgresTable};
 use crate::entropy;
 use crate::error::RoomError;
 use crate::file;
@@ -25,6 +25,8 @@ pub struct Install {
     pub port: u16,
     /// The data folder.
     pub data: PathBuf,
+    /// The cluster that holds its database, if that is not in the data folder.
+    pub postgres: Option<PostgresTable>,
 }
 
 impl Install {
@@ -35,6 +37,7 @@ impl Install {
             server_name: config.homeserver.server_name.clone(),
             port: config.homeserver.port,
             data: config.homeserver.data.clone(),
+            postgres: config.homeserver.postgres.clone(),
         }
     }
 
@@ -80,8 +83,15 @@ impl Install {
         if self.server_name.is_empty() || !plain(&self.server_name, ".-:") {
             return Err(wrong("server_name may hold letters, digits and . - : only"));
         }
+        let database = match &self.postgres {
+            None => SQLITE.to_owned(),
+            Some(place) => cluster(place).ok_or_else(|| {
+                wrong("postgres.password_file may hold letters, digits and / . _ - + @ only")
+            })?,
+        };
         let fill = |template: &str| {
             template
+                .replace("@DATABASE@", &database)
                 .replace("@SERVER@", &self.server_name)
                 .replace("@PORT@", &self.port.to_string())
                 .replace("@DIR@", path)
@@ -91,6 +101,23 @@ impl Install {
             ("log.yaml", fill(LOG)),
         ])
     }
+}
+
+/// The database in a cluster: what Synapse hands on to PostgreSQL's own library, which reads the password file by itself.
+/// `None` if that file's path cannot stand there.
+fn cluster(place: &PostgresTable) -> Option<String> {
+    let password = match &place.password_file {
+        None => String::new(),
+        Some(path) => {
+            let path = std::path::absolute(path).ok()?;
+            let path = path.to_str().filter(|path| plain(path, "/._-+@"))?;
+            format!(", passfile: \"{path}\"")
+        }
+    };
+    Some(format!(
+        "{{name: psycopg2, args: {{host: \"{}\", port: {}, dbname: \"{}\", user: \"{}\"{password}, cp_min: 2, cp_max: 10}}}}",
+        place.host, place.port, place.database, place.user
+    ))
 }
 
 /// The version of `matrix-synapse` that a Python has installed; `None` if it has none, or cannot be run.

@@ -1,13 +1,13 @@
-//! `homeserver.yaml` and `log.yaml` as the design prints them (room, section 2.2), with three blanks to fill.
+//! `homeserver.yaml` and `log.yaml` as the design prints them (room, section 2.2), with four blanks to fill.
 //! What a blank may hold is checked in `install.rs`.
 
-/// `homeserver.yaml`; `@SERVER@`, `@PORT@` and `@DIR@` are filled in.
+/// `homeserver.yaml`; `@SERVER@`, `@PORT@`, `@DATABASE@` and `@DIR@` are filled in.
 pub(super) const HOMESERVER: &str = r#"server_name: "@SERVER@"
 report_stats: false
 listeners:                                # loopback only; TLS and the path list belong to the terminator
   - {port: @PORT@, type: http, tls: false, x_forwarded: false, bind_addresses: ['127.0.0.1'], resources: [{names: [client], compress: false}]}
 federation_domain_whitelist: []           # closes federation; there is no federation listener either
-database: {name: sqlite3, args: {database: @DIR@/homeserver.db}}
+database: @DATABASE@
 log_config: @DIR@/log.yaml
 media_store_path: @DIR@/media_store
 signing_key_path: @DIR@/signing.key
@@ -37,6 +37,9 @@ rc_delayed_event_mgmt: *fast                                 # default 1/s, burs
 rc_joins: {local: *fast, remote: *fast}
 rc_invites: {per_room: *fast, per_user: *fast, per_issuer: *fast}   # default per room 0.3/s, burst 10
 "#;
+
+/// The database in the data folder.
+pub(super) const SQLITE: &str = "{name: sqlite3, args: {database: @DIR@/homeserver.db}}";
 
 /// `log.yaml`: level ERROR, because WARNING can name every attendee.
 pub(super) const LOG: &str = r"version: 1

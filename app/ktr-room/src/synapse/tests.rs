@@ -12,6 +12,7 @@ fn install(folder: &std::path::Path) -> Install {
         server_name: "county-a.test".to_owned(),
         port: 18_008,
         data: folder.to_owned(),
+        postgres: None,
     }
 }
 
@@ -21,10 +22,22 @@ fn every_blank_of_the_configuration_is_filled() {
     install(folder.path()).write().expect("written");
     for name in ["homeserver.yaml", "log.yaml"] {
         let text = fs::read_to_string(folder.path().join(name)).expect("file");
-        for blank in ["@SERVER@", "@PORT@", "@DIR@"] {
+        for blank in ["@SERVER@", "@PORT@", "@DATABASE@", "@DIR@"] {
             assert!(!text.contains(blank), "{blank} in {name}");
         }
     }
+}
+
+#[test]
+fn a_cluster_is_named_with_its_password_file_and_no_password() {
+    let folder = tempfile::tempdir().expect("folder");
+    let place = "host=/run/pg,database=synapse,user=room,data=/var/pg,password_file=/etc/ktr/pass";
+    let mut install = install(folder.path());
+    install.postgres = Some(place.parse().expect("a place"));
+    let [(_, text), _] = install.texts().expect("texts");
+    let line = text.lines().find(|line| line.starts_with("database:"));
+    let wanted = r#"database: {name: psycopg2, args: {host: "/run/pg", port: 5432, dbname: "synapse", user: "room", passfile: "/etc/ktr/pass", cp_min: 2, cp_max: 10}}"#;
+    assert_eq!(line, Some(wanted));
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn site(synapse: &Synapse) -> Site {
     }
     let mut site = Site::of(&synapse.data(), folder.join("spool"), folder.join("passes"));
     site.secure_delete = synapse.wipes();
-    site
+    site.with_cluster(synapse.cluster.as_ref().map(|cluster| &cluster.place))
 }
 
 fn class(residue: Residue, name: &str) -> u32 {
@@ -161,9 +161,17 @@ fn class(residue: Residue, name: &str) -> u32 {
 
 #[tokio::test]
 async fn the_whole_sequence_leaves_nothing_and_each_step_is_needed() {
-    let synapse = Synapse::boot().await;
+    each_step(&Synapse::boot().await).await;
+}
+
+#[tokio::test]
+async fn the_whole_sequence_leaves_nothing_in_postgresql_and_each_step_is_needed() {
+    each_step(&Synapse::boot_on_postgres().await).await;
+}
+
+async fn each_step(synapse: &Synapse) {
     let room = synapse.bot().await;
-    let site = site(&synapse);
+    let site = site(synapse);
     // What is dropped, and what must be seen of it: a table before the sweep, or a class after it.
     // Kicks tell the clients; without them the purge empties the room, and nothing is left either.
     let cases: [(Option<Step>, &str); 9] = [
@@ -179,7 +187,7 @@ async fn the_whole_sequence_leaves_nothing_and_each_step_is_needed() {
     ];
     for (number, (dropped, leaves)) in cases.into_iter().enumerate() {
         let journal = furnished(
-            &synapse,
+            synapse,
             &room,
             SessionId(u32::try_from(number).expect("few") + 1),
         )
@@ -203,7 +211,8 @@ async fn the_whole_sequence_leaves_nothing_and_each_step_is_needed() {
         let unswept = site.scan(&canaries).expect("scan");
         let tables = site.explain(&canaries).expect("tables");
         let version = room.version().await.expect("version");
-        site.sweep(&canaries, version, clock_ms()).expect("sweep");
+        let sweep = site.sweep(&canaries, version, clock_ms()).expect("sweep");
+        assert!(sweep.swept && sweep.wal_truncated && sweep.secure_delete && sweep.version_known);
         let after = site.scan(&canaries).expect("scan");
         println!(
             "without {dropped:?}: {:?}, then {:?} {tables:?}, swept {:?}",

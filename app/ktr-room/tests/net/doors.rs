@@ -176,6 +176,7 @@ async fn a_taken_port_is_named() {
         server_name: "x.test".to_owned(),
         port,
         data: other.clone(),
+        postgres: None,
     };
     install.write().expect("written");
     let launch = Launch {

@@ -17,6 +17,7 @@ mod hour;
 mod judges;
 mod nets;
 mod per_session;
+mod postgres;
 mod program;
 mod silence;
 mod support;

@@ -1,7 +1,8 @@
 //! The homeserver's disk: cleaning private tables, and counting what is left of a room (design: room, section 9).
-//! Only `SQLite`, and only a homeserver that serves nothing else.
+//! Only a homeserver that serves nothing else.
 
 mod canary;
+mod database;
 mod scan;
 mod selftest;
 mod site;
@@ -10,5 +11,7 @@ mod sweep;
 mod tests;
 
 pub use canary::Canaries;
+pub(crate) use database::Health;
+pub use database::{Database, Postgres};
 pub use scan::{CLASSES, Residue};
 pub use site::Site;

@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
 
 use super::canary::Canaries;
+use super::database::{Database, Line};
 use super::selftest;
 use super::site::Site;
 use crate::error::RoomError;
@@ -43,7 +42,7 @@ impl Site {
     /// # Errors
     /// [`RoomError::ScanVoid`], or a file or table cannot be read: a scan that saw less than everything is none.
     pub fn scan(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
-        selftest::run(self, &selftest::table_of(self)?)?;
+        selftest::run(self)?;
         self.count(canaries)
     }
 
@@ -52,7 +51,7 @@ impl Site {
     /// # Errors
     /// As [`Site::scan`]; [`RoomError::ScanVoid`] if there is a database after all.
     pub fn scan_removed(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
-        selftest::run(self, selftest::TABLE)?;
+        selftest::run(self)?;
         if self.database.exists() {
             return Err(RoomError::ScanVoid("db"));
         }
@@ -65,17 +64,17 @@ impl Site {
     /// # Errors
     /// The database cannot be read.
     pub fn explain(&self, canaries: &Canaries) -> Result<BTreeMap<String, u32>, RoomError> {
-        Search::new(canaries)?.live(&self.look()?)
+        Search::new(canaries)?.live(&self.database)
     }
 
     /// The counting itself.
     pub(super) fn count(&self, canaries: &Canaries) -> Result<Residue, RoomError> {
         let search = Search::new(canaries)?;
         let live = search
-            .live(&self.look()?)?
+            .live(&self.database)?
             .into_values()
             .fold(0, u32::saturating_add)
-            .saturating_add(self.tokens_left()?);
+            .saturating_add(self.database.tokens_left()?);
         let [db, wal, media, log, spool, pass] = self.files(&search)?;
         let pending = self.nets_left(&canaries.rooms)?;
         Ok(Residue([live, db, wal, media, log, spool, pass, pending]))
@@ -83,11 +82,8 @@ impl Site {
 
     /// Hits in files: database, write-ahead log, media, logs, spool, passes.
     fn files(&self, search: &Search) -> Result<[u32; 6], RoomError> {
-        let db = search.file(&self.database)?;
-        let mut wal = 0u32;
-        for journal in self.journals() {
-            wal = wal.saturating_add(search.file(&journal)?);
-        }
+        let parts = self.database.parts()?;
+        let (db, wal) = (search.parts(&parts.db)?, search.parts(&parts.wal)?);
         // After the end nothing that was uploaded is owed to anybody: each file counts, whatever is in it.
         let media = search
             .tree(&self.media, DEPTH_MAX)?
@@ -125,49 +121,40 @@ impl Search {
     }
 
     /// Every column of every table; people only in rows that belong to a room.
-    fn live(&self, connection: &Connection) -> Result<BTreeMap<String, u32>, RoomError> {
-        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'";
-        let mut names = connection.prepare(sql)?;
-        let tables: Vec<String> = names
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
+    fn live(&self, database: &Database) -> Result<BTreeMap<String, u32>, RoomError> {
         let mut by_table = BTreeMap::new();
-        for table in tables {
-            let mut hits = 0u32;
-            let mut statement =
-                connection.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")))?;
-            let room = statement
-                .column_names()
-                .iter()
-                .position(|name| *name == "room_id");
-            let columns = statement.column_count();
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                hits = hits.saturating_add(self.row(row, columns, room)?);
-            }
+        database.read(&mut |line| {
+            let hits = self.line(line);
             if hits > 0 {
-                by_table.insert(table, hits);
+                let count = by_table.entry(line.table.to_owned()).or_insert(0u32);
+                *count = count.saturating_add(hits);
             }
-        }
+        })?;
         Ok(by_table)
     }
 
-    /// One row; `room` is the column that names a room. `user_directory` has one that is always null: no room's row.
-    fn row(&self, row: &Row<'_>, columns: usize, room: Option<usize>) -> Result<u32, RoomError> {
+    /// One row.
+    fn line(&self, line: &Line<'_>) -> u32 {
         let mut hits = 0u32;
-        let of_room = match room {
-            Some(room) => row.get_ref(room)? != ValueRef::Null,
-            None => false,
-        };
-        for column in 0..columns {
-            let octets = match row.get_ref(column)? {
-                ValueRef::Text(octets) | ValueRef::Blob(octets) => octets,
-                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => continue,
-            };
+        for octets in line.values {
             hits = hits.saturating_add(found(self.words.as_ref(), octets));
-            if of_room {
+            if line.of_room {
                 hits = hits.saturating_add(found(self.people.as_ref(), octets));
             }
+        }
+        hits
+    }
+
+    /// Hits in what holds a database: files, and folders with all that is in them.
+    fn parts(&self, parts: &[PathBuf]) -> Result<u32, RoomError> {
+        let mut hits = 0u32;
+        for part in parts {
+            let more = if part.is_dir() {
+                self.tree(part, DEPTH_MAX)?
+            } else {
+                self.file(part)?
+            };
+            hits = hits.saturating_add(more);
         }
         Ok(hits)
     }

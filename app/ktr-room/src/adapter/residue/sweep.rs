@@ -2,11 +2,9 @@
 //! Private tables are touched in a version that was swept clean before, else not at all.
 
 use std::fs::OpenOptions;
-use std::time::Duration;
-
-use rusqlite::{Connection, TransactionBehavior};
 
 use super::canary::Canaries;
+use super::database::{Delete, Value, Wipe};
 use super::site::Site;
 use crate::error::RoomError;
 use crate::journal::Sweep;
@@ -58,19 +56,19 @@ impl Substep {
     /// What it deletes in private tables; `None` for what is done to files.
     const fn statement(self) -> Option<&'static str> {
         Some(match self {
-            Self::StateDeltas => "DELETE FROM current_state_delta_stream WHERE room_id = ?1",
-            Self::RoomTags => "DELETE FROM room_tags_revisions WHERE room_id = ?1",
-            Self::TimelineGaps => "DELETE FROM timeline_gaps WHERE room_id = ?1",
-            Self::EventReports => "DELETE FROM event_reports WHERE room_id = ?1",
+            Self::StateDeltas => "DELETE FROM current_state_delta_stream WHERE room_id = $1",
+            Self::RoomTags => "DELETE FROM room_tags_revisions WHERE room_id = $1",
+            Self::TimelineGaps => "DELETE FROM timeline_gaps WHERE room_id = $1",
+            Self::EventReports => "DELETE FROM event_reports WHERE room_id = $1",
             Self::Tasks => {
-                "DELETE FROM scheduled_tasks WHERE resource_id = ?1 AND status <> 'active'"
+                "DELETE FROM scheduled_tasks WHERE resource_id = $1 AND status <> 'active'"
             }
-            Self::Expiries => "DELETE FROM event_expiry WHERE event_id = ?1",
-            Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = ?1",
+            Self::Expiries => "DELETE FROM event_expiry WHERE event_id = $1",
+            Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = $1",
             Self::Tokens => {
                 "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
-                     AND puppets_user_id NOT LIKE ?1
-                     AND NOT (puppets_user_id LIKE ?2 AND valid_until_ms > ?3)"
+                     AND puppets_user_id NOT LIKE $1
+                     AND NOT (puppets_user_id LIKE $2 AND valid_until_ms > $3)"
             }
             Self::Addresses => {
                 "DELETE FROM user_ips WHERE access_token NOT IN (SELECT token FROM access_tokens)"
@@ -79,9 +77,6 @@ impl Substep {
         })
     }
 }
-
-/// How often the checkpoint is tried while the homeserver reads.
-const CHECKPOINTS_MAX: u32 = 50;
 
 impl Site {
     /// Cleans the database of the running homeserver, cuts its write-ahead log and its log.
@@ -106,27 +101,28 @@ impl Site {
         now_ms: u64,
     ) -> Result<Sweep, RoomError> {
         let [major, minor, patch] = server_version;
-        let version_known = SWEEP_KNOWN.contains(&format!("{major}.{minor}.{patch}").as_str());
-        let mut connection = self.open()?;
-        connection.pragma_update(None, "secure_delete", "ON")?;
-        let secure: u32 = connection.pragma_query_value(None, "secure_delete", |row| row.get(0))?;
-        if version_known {
-            delete(&mut connection, substeps, canaries, now_ms)?;
-        }
-        if substeps.contains(&Substep::FreedPages) {
-            // Its copy is made in memory, never in a temporary file.
-            connection.pragma_update(None, "temp_store", "MEMORY")?;
-            connection.execute_batch("VACUUM")?;
-        }
-        let wal_truncated = substeps.contains(&Substep::WriteAheadLog) && checkpoint(&connection)?;
+        let version_known = SWEEP_KNOWN.contains(&format!("{major}.{minor}.{patch}").as_str())
+            && self.database.is_known()?;
+        let deletes = if version_known {
+            deletes(substeps, canaries, now_ms)
+        } else {
+            Vec::new()
+        };
+        let cleaned = self.database.clean(
+            &deletes,
+            Wipe {
+                pages: substeps.contains(&Substep::FreedPages),
+                log: substeps.contains(&Substep::WriteAheadLog),
+            },
+        )?;
         let logs = self.logs.iter().filter(|log| log.exists());
         for log in logs.filter(|_| substeps.contains(&Substep::Logs)) {
             OpenOptions::new().write(true).open(log)?.set_len(0)?;
         }
         Ok(Sweep {
             swept: version_known,
-            wal_truncated,
-            secure_delete: secure == 1 && self.secure_delete,
+            wal_truncated: cleaned.wal_truncated,
+            secure_delete: cleaned.wiped && self.secure_delete,
             version_known,
             server_version,
             at_ms: now_ms,
@@ -134,31 +130,23 @@ impl Site {
     }
 }
 
-/// Deletes the rows of the rooms in one transaction.
-fn delete(
-    connection: &mut Connection,
-    substeps: &[Substep],
-    canaries: &Canaries,
-    now_ms: u64,
-) -> Result<(), RoomError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let rooms: Vec<&str> = canaries.rooms.iter().map(RoomId::as_str).collect();
+/// The rows of the rooms that go, for one transaction.
+fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete> {
+    let mut deletes = Vec::new();
     for substep in substeps {
         let Some(sql) = substep.statement() else {
             continue;
         };
-        let needles: Vec<&str> = match substep {
-            Substep::Expiries => canaries.events.iter().map(String::as_str).collect(),
-            Substep::Aliases => canaries.aliases.iter().map(String::as_str).collect(),
-            Substep::Tokens => {
-                let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
-                transaction.execute(sql, (format!("@{BOT}:%"), format!("@{PROBE}%"), now_ms))?;
-                continue;
-            }
-            Substep::Addresses => {
-                transaction.execute(sql, [])?;
-                continue;
-            }
+        let mut delete = |values| deletes.push(Delete { sql, values });
+        match substep {
+            Substep::Tokens => delete(vec![
+                Value::Text(format!("@{BOT}:%")),
+                Value::Text(format!("@{PROBE}%")),
+                Value::Number(i64::try_from(now_ms).unwrap_or(i64::MAX)),
+            ]),
+            Substep::Addresses => delete(Vec::new()),
+            Substep::Expiries => each(canaries.events.iter().map(String::as_str), delete),
+            Substep::Aliases => each(canaries.aliases.iter().map(String::as_str), delete),
             Substep::StateDeltas
             | Substep::RoomTags
             | Substep::TimelineGaps
@@ -166,27 +154,15 @@ fn delete(
             | Substep::Tasks
             | Substep::FreedPages
             | Substep::WriteAheadLog
-            | Substep::Logs => rooms.clone(),
-        };
-        for needle in needles {
-            transaction.execute(sql, [needle])?;
+            | Substep::Logs => each(canaries.rooms.iter().map(RoomId::as_str), delete),
         }
     }
-    transaction.commit()?;
-    Ok(())
+    deletes
 }
 
-/// Cuts the write-ahead log to nothing; `false` if the homeserver kept reading in it.
-fn checkpoint(connection: &Connection) -> Result<bool, RoomError> {
-    for _ in 0..CHECKPOINTS_MAX {
-        let found: [i64; 3] =
-            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-                Ok([row.get(0)?, row.get(1)?, row.get(2)?])
-            })?;
-        if found == [0, 0, 0] {
-            return Ok(true);
-        }
-        std::thread::sleep(Duration::from_millis(20));
+/// One deletion for each needle.
+fn each<'a>(needles: impl Iterator<Item = &'a str>, mut delete: impl FnMut(Vec<Value>)) {
+    for needle in needles {
+        delete(vec![Value::Text(needle.to_owned())]);
     }
-    Ok(false)
 }

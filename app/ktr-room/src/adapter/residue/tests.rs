@@ -17,11 +17,16 @@ fn site(folder: &Path) -> Site {
     for part in [&site.media, &site.spool, &site.passes] {
         fs::create_dir_all(part).expect("folder");
     }
-    let connection = Connection::open(&site.database).expect("database");
+    let connection = open(&site).expect("database");
     connection
         .execute_batch(include_str!("../../../tests/world/homeserver.sql"))
         .expect("tables");
     site
+}
+
+fn open(site: &Site) -> rusqlite::Result<Connection> {
+    let parts = site.database.parts().expect("parts");
+    Connection::open(&parts.db[0])
 }
 
 fn canaries() -> Canaries {
@@ -40,7 +45,7 @@ fn canaries() -> Canaries {
 }
 
 fn run(site: &Site, sql: &str) {
-    Connection::open(&site.database)
+    open(site)
         .expect("database")
         .execute_batch(sql)
         .expect("sql");
@@ -143,7 +148,7 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
     assert!(sweep.swept && sweep.wal_truncated && sweep.secure_delete && sweep.version_known);
     assert!(site.scan(&canaries()).expect("scan").clean());
     for table in ["access_tokens", "user_ips"] {
-        let left: u32 = Connection::open(&site.database)
+        let left: u32 = open(&site)
             .and_then(|c| {
                 c.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
                     row.get(0)
@@ -184,7 +189,7 @@ fn a_homeserver_that_does_not_overwrite_what_it_frees_is_vacuumed_and_told() {
     let folder = tempfile::tempdir().expect("folder");
     let mut site = site(folder.path());
     site.secure_delete = false;
-    let connection = Connection::open(&site.database).expect("database");
+    let connection = open(&site).expect("database");
     connection
         .execute_batch(
             "PRAGMA secure_delete = OFF;
@@ -235,7 +240,7 @@ fn a_sweep_with_any_one_substep_dropped_turns_the_scan_red() {
         let folder = tempfile::tempdir().expect("folder");
         let site = site(folder.path());
         // The homeserver runs: whoever closes the database last would cut its write-ahead log.
-        let running = Connection::open(&site.database).expect("database");
+        let running = open(&site).expect("database");
         let look = running.query_row("SELECT count(*) FROM users", [], |row| row.get(0));
         let _opened: u32 = look.expect("a look");
         for substep in Substep::ALL {
@@ -271,7 +276,7 @@ fn the_token_that_the_bot_was_given_when_its_own_was_lost_outlives_the_sweep() {
          INSERT INTO access_tokens VALUES ('asks', '@p-3:county', NULL, 8);",
     );
     site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
-    let connection = Connection::open(&site.database).expect("database");
+    let connection = open(&site).expect("database");
     let mut left = connection
         .prepare("SELECT token FROM access_tokens ORDER BY token")
         .expect("sql");

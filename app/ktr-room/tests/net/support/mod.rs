@@ -3,6 +3,7 @@
 
 mod chain;
 mod cipher;
+mod cluster;
 mod county;
 pub(crate) mod log;
 mod member;
@@ -12,6 +13,7 @@ mod server;
 
 pub(crate) use chain::{Ledger, seeded_post};
 pub(crate) use cipher::{Veil, archive};
+pub(crate) use cluster::Cluster;
 pub(crate) use county::{County, account};
 pub(crate) use member::Guest;
 pub(crate) use poll::{clock_ms, until};

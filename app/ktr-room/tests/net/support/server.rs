@@ -8,11 +8,15 @@ use ktr_room::synapse::{Homeserver, Launch, freed_pages_are_wiped};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::cluster::Cluster;
+
 /// A booted homeserver.
 pub(crate) struct Synapse {
     pub(crate) homeserver: Homeserver,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) python: PathBuf,
+    /// The cluster that holds its database, if that is not in its folder.
+    pub(crate) cluster: Option<Cluster>,
 }
 
 /// The Matrix server name of every test.
@@ -25,18 +29,34 @@ impl Synapse {
         Self::boot_unlogged().await
     }
 
+    /// The same with its database in a cluster of its own.
+    pub(crate) async fn boot_on_postgres() -> Self {
+        super::log::begin();
+        Self::boot_with(Some(Cluster::start())).await
+    }
+
     /// The same without a log in memory.
     pub(crate) async fn boot_unlogged() -> Self {
+        Self::boot_with(None).await
+    }
+
+    async fn boot_with(cluster: Option<Cluster>) -> Self {
         let python = python();
         let folder = scratch();
         let data = folder.path().join("synapse");
-        let homeserver = Homeserver::boot(&python, &data, SERVER)
-            .await
-            .expect("a homeserver: KTR_SYNAPSE_PYTHON");
+        let homeserver = Homeserver::boot(
+            &python,
+            &data,
+            SERVER,
+            cluster.as_ref().map(|cluster| &cluster.place),
+        )
+        .await
+        .expect("a homeserver: KTR_SYNAPSE_PYTHON");
         Self {
             homeserver,
             folder,
             python,
+            cluster,
         }
     }
 
