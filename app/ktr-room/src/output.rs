@@ -38,14 +38,14 @@ pub(crate) fn standing(shown: &Shown, format: Format) {
     }
     match &shown.standing {
         None => line("no session at hand"),
-        Some(seen) => pass(seen),
+        Some(seen) => pass(seen, shown.now_ms),
     }
     if !shown.timing.is_empty() {
         line(&format!("not the usual times: {}", shown.timing.join(" ")));
     }
 }
 
-fn pass(seen: &Standing) {
+fn pass(seen: &Standing, now_ms: u64) {
     let session = seen
         .session
         .map_or_else(|| "none".to_owned(), |session| session.to_string());
@@ -80,7 +80,7 @@ fn pass(seen: &Standing) {
             seen.failing
         ));
     }
-    let age = |at_ms: u64| shown.now_ms.saturating_sub(at_ms) / 1_000;
+    let age = |at_ms: u64| now_ms.saturating_sub(at_ms) / 1_000;
     let looked = seen.seen_ms.map_or_else(
         || "never".to_owned(),
         |at_ms| format!("{} s ago", age(at_ms)),

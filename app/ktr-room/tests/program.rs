@@ -211,6 +211,51 @@ fn an_auditor_scans_a_data_folder_by_itself_and_changes_nothing_in_it() {
 }
 
 #[test]
+fn an_auditor_finds_what_was_uploaded_and_what_the_receipt_says_was_there() {
+    let (_home, store) = installed(Timing::default());
+    finished(&store, [0; 8]);
+    let path = store.receipt(4, 2);
+    let mut receipt: Value =
+        serde_json::from_slice(&fs::read(&path).expect("a receipt")).expect("JSON");
+    receipt["sought"] =
+        json!({"words": ["TheEventOfThePost"], "pieces": [hex::encode(b"from the middle")]});
+    file::put(&path, receipt.to_string().as_bytes()).expect("receipt");
+    let receipt = path.display().to_string();
+    let data = tempfile::tempdir().expect("folder");
+    killed_homeserver(data.path(), "nothing");
+    let media = data.path().join("media_store/local_content/xx");
+    fs::create_dir_all(&media).expect("a folder");
+    let place = data.path().display().to_string();
+    let counted = || {
+        let words = [
+            "-o",
+            "json",
+            "scan",
+            "--data",
+            &place,
+            "--receipt",
+            &receipt,
+            "--server-name",
+            "county-a.test",
+        ];
+        let scanned = Command::new(env!("CARGO_BIN_EXE_ktr-room"))
+            .args(words)
+            .output()
+            .expect("the program runs");
+        value(&scanned)["residue"].clone()
+    };
+    assert_eq!(counted()["media"], json!(0), "empty folders stay");
+    fs::write(media.join("yy"), "anything").expect("a file");
+    assert_eq!(counted()["media"], json!(1), "a file of whatever content");
+    fs::write(
+        data.path().join("homeserver.log"),
+        "TheEventOfThePost, from the middle",
+    )
+    .expect("a log");
+    assert_eq!(counted()["log"], json!(2), "what the receipt names");
+}
+
+#[test]
 fn doctor_names_the_worst_first_and_fails_while_anything_must_be_mended() {
     let (home, _) = installed(Timing::localnet());
     let before = octets(home.path());

@@ -216,7 +216,13 @@ pub(crate) async fn obliterate(data: &Path, port: u16) -> Result<(), RoomError> 
         }
         tokio::time::sleep(POLL).await;
     }
-    drop(TcpListener::bind(("127.0.0.1", port)).map_err(|_taken| RoomError::PortTaken(port))?);
+    // A process that was killed is seen no more a moment before the kernel closes what it had open.
+    while TcpListener::bind(("127.0.0.1", port)).is_err() {
+        if Instant::now() > deadline {
+            return Err(RoomError::PortTaken(port));
+        }
+        tokio::time::sleep(POLL).await;
+    }
     Ok(file::empty(data)?)
 }
 
