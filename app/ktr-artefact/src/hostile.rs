@@ -13,9 +13,10 @@ use crate::{
     archive, canonical,
     day::Day,
     envelope::{self, Expected},
-    finding::rule,
-    form, limits,
+    finding::{Rule, rule},
+    form, leak, limits,
     openpgp::{Certificate, KeyUse, SecretCertificate, UserId, make_role_key},
+    rules::{AcceptedRule, Offer, Origin, RuleKind},
     seal,
     stix::{self, Case, ChainId, Plan, PublicSectors, Seed},
 };
@@ -277,5 +278,68 @@ fn octets_beyond_the_limit_are_refused_before_anybody_reads_them() {
     let archive = archive::read(&long(limits::ARCHIVE_MAX + 64 * 1024)).unwrap_err();
     for refused in [form, bundle, archive] {
         assert_eq!(refused.rule, rule::TOO_LARGE);
+    }
+}
+
+/// What the two readers of a bundle, the strict one and the leak verifier, say of it.
+fn said_of_a_bundle(text: &str) -> [Option<Rule>; 2] {
+    let strict = stix::read(text.as_bytes()).err().map(|said| said.rule);
+    let dictionary = leak::Dictionary::of(&["Acme Works"], &[]).unwrap();
+    let findings = leak::check(text.as_bytes(), &dictionary);
+    [strict, findings.first().map(|finding| finding.rule)]
+}
+
+#[test]
+fn a_million_brackets_inside_a_field_are_refused_by_every_reader_that_knows_brackets() {
+    let brackets = "[".repeat(1_000_000);
+    let form = FORMS[0].replacen("\"version\": 1", &format!("\"version\": {brackets}"), 1);
+    assert!(form.len() > 1_000_000);
+    let refused = form::read(form.as_bytes()).unwrap_err();
+    assert_eq!(refused.rule, rule::FORM_SHAPE);
+    let whole = serde_json::to_string(&bundle()).unwrap();
+    let deep = whole.replacen(
+        "\"spec_version\":\"2.1\"",
+        &format!("\"spec_version\":{brackets}"),
+        1,
+    );
+    assert!(deep.len() > 1_000_000);
+    assert_eq!(said_of_a_bundle(&deep), [Some(rule::NOT_JSON); 2]);
+    let said = |kind, text: &str| {
+        let positive = match kind {
+            RuleKind::Sigma => "{\"CommandLine\": \"x\"}",
+            RuleKind::Yara => "TVo=",
+        };
+        let offer = Offer {
+            kind,
+            origin: Origin::Own,
+            text,
+            licence: "DRL-1.1",
+            positive,
+        };
+        AcceptedRule::accept(&offer).err()
+    };
+    let sigma = format!("title: Loader\nlogsource:\n    product: windows\ndetection: {brackets}");
+    assert_eq!(said(RuleKind::Sigma, &sigma), Some(rule::SIGMA_YAML));
+    let yara = format!("rule a {{ condition: {} true }}", "(".repeat(1_000_000));
+    assert_eq!(said(RuleKind::Yara, &yara), Some(rule::YARA_TOO_DEEP));
+    let expression = format!(
+        "rule a {{ strings: $a = /{}x/ condition: $a }}",
+        "(".repeat(1_000_000)
+    );
+    assert_eq!(said(RuleKind::Yara, &expression), Some(rule::YARA_REGEX));
+}
+
+#[test]
+fn half_a_pair_of_surrogates_in_a_nested_place_is_refused_by_every_reader() {
+    let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+    form["victim"]["organisations"] = serde_json::json!(["HALF"]);
+    for half in ["\\ud800", "\\udfff", "x\\ud83dx", "\\ude00\\ud83d"] {
+        let form = form.to_string().replace("HALF", half);
+        let refused = form::read(form.as_bytes()).unwrap_err();
+        assert_eq!(refused.rule, rule::FORM_SHAPE, "{half}");
+        let mut bundle = bundle();
+        bundle["objects"][0]["nested"] = serde_json::json!({ "list": [{ "text": "HALF" }] });
+        let text = bundle.to_string().replace("HALF", half);
+        assert_eq!(said_of_a_bundle(&text), [Some(rule::NOT_JSON); 2], "{half}");
     }
 }

@@ -93,6 +93,11 @@ impl Runs {
                 if self.octets.len() >= limits::TOKEN_ANYWHERE_MIN {
                     each(&self.octets);
                 }
+                let digits = self.values.get(skip..).unwrap_or(&[]);
+                if let Some(digits) = capitals_of_hex(digits) {
+                    regroup(&digits, &mut self.octets);
+                    each(&self.octets);
+                }
             }
         }
         self.values.clear();
@@ -171,6 +176,32 @@ fn regroup(sextets: &[u8], octets: &mut Vec<u8>) {
         }
     }
 }
+
+/// Digits of base64 that give hexadecimal ones and were made small, as the name of a host is: with their capitals again. At each place of four
+/// a letter can only have been one of both, so that nothing was lost. Nothing if they are no such digits.
+fn capitals_of_hex(sextets: &[u8]) -> Option<Vec<u8>> {
+    // The first of four octets that are hexadecimal digits is one of `MNOYZ`.
+    let begins = |group: &[u8]| matches!(group, [38..=40 | 50 | 51, ..]);
+    let small = |sextet: &u8| *sextet >= SMALL;
+    if !sextets.chunks(4).all(begins) || !sextets.iter().all(small) {
+        return None;
+    }
+    let places = [0_u8, 1, 2, 3].into_iter().cycle();
+    let with_capital = |(place, sextet): (u8, &u8)| {
+        let letter = sextet.checked_sub(SMALL).filter(|letter| *letter < SMALL);
+        let capital = letter.filter(|letter| match place {
+            0 => true,
+            1 => matches!(letter, 3 | 6 | 19 | 22),
+            2 => !matches!(letter, 2 | 3 | 6 | 7 | 10 | 11),
+            _ => false,
+        });
+        capital.unwrap_or(*sextet)
+    };
+    Some(places.zip(sextets).map(with_capital).collect())
+}
+
+/// The value of `a` in base64; capitals have smaller ones.
+const SMALL: u8 = 26;
 
 /// The text with percent signs and escapes of single characters resolved, if there are any.
 pub(super) fn unescaped(text: &str) -> Option<String> {

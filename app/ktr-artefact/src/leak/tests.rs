@@ -111,6 +111,30 @@ fn a_token_is_found_encoded_three_deep() {
 }
 
 #[test]
+fn base64_of_hexadecimal_is_read_in_small_letters_as_a_host_has_them() {
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, NO_PAD);
+    for word in [
+        "Nordwind Energie",
+        "nordwind-energie.example",
+        "Žaneta Müllerová",
+    ] {
+        for text in [
+            word.to_owned(),
+            standard.encode(word),
+            standard.encode(format!("ab{word}")),
+        ] {
+            let small = standard.encode(hex::encode(text)).to_lowercase();
+            let url = format!("https://{small}.evil.com/index.php");
+            assert_eq!(found(&url), [rule::LEAK_ENCODED], "{url}");
+        }
+    }
+    assert_eq!(
+        found("https://mznomznomznoyznomznomznomznomzno.evil.com/"),
+        []
+    );
+}
+
+#[test]
 fn base64_is_read_through_the_escapes_of_an_expression() {
     let dictionary = Dictionary::of(&["Παπαδόπουλος"], &[]).unwrap();
     let encoded = "Yc6gzrHPgM6xzrTPjM+Azr/Phc67zr/Pgj8";

@@ -90,6 +90,17 @@ fn a_file_above_its_limit_is_refused_and_one_of_exactly_that_size_is_read() {
 }
 
 #[test]
+fn a_gibibyte_of_holes_is_refused_unread() {
+    let place = tempfile::tempdir().expect("folder");
+    let path = place.path().join("sparse");
+    let file = fs::File::create(&path).expect("made");
+    file.set_len(1 << 30).expect("stretched");
+    for refused in [read(&path), find(&path).map(Option::unwrap_or_default)] {
+        assert!(matches!(refused, Err(FileError::TooLarge(at)) if at == path));
+    }
+}
+
+#[test]
 fn a_missing_file_is_none_to_who_looks_and_an_error_to_who_needs_it() {
     let place = tempfile::tempdir().expect("folder");
     let path = place.path().join("nothing");

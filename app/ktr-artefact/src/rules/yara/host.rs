@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    spelled::{Kind, Part, is_separator},
+    spelled::{self, Kind, Part, is_separator},
     walk::{self, Rest, Stage},
 };
 
@@ -59,7 +59,9 @@ impl Stage for At {
             Self::Lead(lead) if octet.is_ascii_alphanumeric() => {
                 (Some(Self::behind(octet)), Some(Self::Within(lead)))
             }
-            Self::Within(_) if walk::is_of_a_name(octet) => (Some(Self::behind(octet)), Some(self)),
+            Self::Within(_) if spelled::is_of_a_name(octet) => {
+                (Some(Self::behind(octet)), Some(self))
+            }
             Self::Elsewhere | Self::Edge | Self::Lead(_) | Self::Within(_) => {
                 (Some(Self::behind(octet)), None)
             }
@@ -122,14 +124,12 @@ fn ahead(part: &Part, here: &BTreeSet<Ahead>, inner: u8, left: &mut u32) -> BTre
     *left = less;
     let step = |at: Ahead, octet: u8| match at {
         _ if octet == 0 => Some(at),
-        Ahead::Host if walk::is_of_a_name(octet) => Some(at),
+        Ahead::Host if spelled::is_of_a_name(octet) => Some(at),
         Ahead::Host if octet == b'\\' => Some(Ahead::Inner(1)),
         Ahead::Inner(count) if octet == b'\\' && count < inner => {
             Some(Ahead::Inner(count.saturating_add(1)))
         }
-        Ahead::Inner(count) if octet.is_ascii_alphanumeric() && count == inner => {
-            Some(Ahead::Share)
-        }
+        Ahead::Inner(count) if begins_a_share(octet) && count == inner => Some(Ahead::Share),
         Ahead::Host | Ahead::Inner(_) => None,
         Ahead::Share => Some(at),
     };
@@ -157,6 +157,11 @@ fn ahead(part: &Part, here: &BTreeSet<Ahead>, inner: u8, left: &mut u32) -> BTre
     after
 }
 
+/// Whether a share begins so, or a placeholder for one: `%s`, `{0}`, `<share>`.
+const fn begins_a_share(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'%' | b'{' | b'<')
+}
+
 /// More parts behind a host are not looked at: hosts and backslashes before a share are shorter.
 const AHEAD_MAX: u32 = 1_024;
 
@@ -166,5 +171,20 @@ const LEAD_MAX: u8 = 16;
 /// What stands before a backslash inside a path.
 const JOINS: &[u8] = b":*?%)}].-_^$+";
 
-/// Hosts that name no host.
-const THIS_HOST: &[&[u8]] = &[b"127.0.0.1", b"localhost", b"tsclient"];
+/// Hosts that name no host, and folders in which a path begins whose first separator an expression doubles.
+const THIS_HOST: &[&[u8]] = &[
+    b"127.0.0.1",
+    b"localhost",
+    b"tsclient",
+    b"device",
+    b"documents",
+    b"globalroot",
+    b"home",
+    b"program",
+    b"programdata",
+    b"system32",
+    b"temp",
+    b"tmp",
+    b"users",
+    b"windows",
+];

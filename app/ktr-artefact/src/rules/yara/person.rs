@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, iter};
 
 use super::{
-    spelled::Part,
+    spelled::{self, Part},
     walk::{self, Rest, Stage},
 };
 
@@ -36,7 +36,7 @@ impl At {
                 Self::Parent(rest, bare)
             }
             (Self::Edge | Self::Separator, _) => Self::begin(octet, self == Self::Edge),
-            (Self::Front | Self::Within, _) if walk::is_of_a_name(octet) => Self::Within,
+            (Self::Front | Self::Within, _) if spelled::is_of_a_name(octet) => Self::Within,
             _ if EDGES.contains(&octet) => Self::Edge,
             _ => Self::Elsewhere,
         }

@@ -18,6 +18,23 @@ pub(super) struct Part {
     pub(super) optional: bool,
     /// Its place, with what says how often it comes.
     pub(super) place: Range<usize>,
+    /// Whether all of it may stand in a name, as told once where it is made: asked at each depth, a deep group would be gone through as often
+    /// as it is deep.
+    pub(super) fits_a_name: bool,
+    /// How many separators it is, at most, if it is nothing else; told once for the same reason.
+    separators: Option<u32>,
+}
+
+impl Part {
+    fn new(kind: Kind, optional: bool, place: Range<usize>) -> Self {
+        Self {
+            fits_a_name: fits_a_name(&kind),
+            separators: separators(&kind),
+            kind,
+            optional,
+            place,
+        }
+    }
 }
 
 /// What a part stands for.
@@ -60,12 +77,28 @@ fn fixed(octet: u8, place: Range<usize>) -> Part {
     once(kind, place)
 }
 
-const fn once(kind: Kind, place: Range<usize>) -> Part {
-    Part {
-        kind,
-        optional: false,
-        place,
+fn once(kind: Kind, place: Range<usize>) -> Part {
+    Part::new(kind, false, place)
+}
+
+fn fits_a_name(kind: &Kind) -> bool {
+    match kind {
+        Kind::Octet(octets) => {
+            octets
+                .iter()
+                .any(|octet| *octet == 0 || is_of_a_name(*octet))
+                && !octets.iter().any(|octet| is_separator(*octet))
+        }
+        Kind::Inside | Kind::Any => true,
+        Kind::Gap => false,
+        Kind::Choice(choices) => choices.iter().flatten().all(|part| part.fits_a_name),
     }
+}
+
+pub(super) const fn is_of_a_name(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || octet > 0x7F
+        || matches!(octet, b'-' | b'_' | b'.' | b' ' | b'@')
 }
 
 /// The parts of what stands between braces; the places count tokens.
@@ -172,29 +205,40 @@ fn repeated(repetition: &Repetition, source: &str, place: Range<usize>) -> Optio
     let mut parts = Vec::new();
     read(&repetition.ast, source, &mut parts)?;
     let far = most.is_none_or(|most| most > ANY_MAX);
-    let separators = parts.iter().map(separators).sum::<Option<u32>>();
-    let kind = match parts.as_slice() {
-        [part] if part.kind == Kind::Any && far => Kind::Gap,
-        [part] if !part.optional => part.kind.clone(),
-        _ => Kind::Choice(vec![parts]),
+    let count = parts.iter().map(|part| part.separators);
+    let count = count.sum::<Option<u32>>();
+    // Moved and not copied: groups may stand deep in each other.
+    let kind = match (parts.len(), parts.pop()) {
+        (1, Some(part)) if part.kind == Kind::Any && far => Kind::Gap,
+        (1, Some(part)) if !part.optional => part.kind,
+        (_, end) => {
+            parts.extend(end);
+            Kind::Choice(vec![parts])
+        }
     };
     // How many separators there are at least tells a share from a path; elsewhere once stands for often.
-    let times = separators.and_then(|count| SEPARATORS_MAX.checked_div(count));
+    let times = count.and_then(|count| SEPARATORS_MAX.checked_div(count));
     let times = times.map_or(1, |times| least.min(times)).max(1);
-    let part = Part {
-        kind,
-        optional: least == 0,
-        place,
-    };
-    Some((0..times).map(|_| part.clone()).collect())
+    let part = Part::new(kind, least == 0, place);
+    let mut repeated: Vec<Part> = (1..times).map(|_| part.clone()).collect();
+    // One separator or more may be the two before a host.
+    if count.is_some() && least == 1 && most.is_none() {
+        let more = Part {
+            optional: true,
+            ..part.clone()
+        };
+        repeated.push(more);
+    }
+    repeated.push(part);
+    Some(repeated)
 }
 
 /// How many separators a part of nothing else is, at most.
-fn separators(part: &Part) -> Option<u32> {
-    match &part.kind {
+fn separators(kind: &Kind) -> Option<u32> {
+    match kind {
         Kind::Octet(octets) => octets.iter().all(|octet| is_separator(*octet)).then_some(1),
         Kind::Choice(choices) => {
-            let count = |parts: &Vec<Part>| parts.iter().map(separators).sum::<Option<u32>>();
+            let count = |parts: &Vec<Part>| parts.iter().map(|part| part.separators).sum();
             let counts: Option<Vec<u32>> = choices.iter().map(count).collect();
             counts?.into_iter().max()
         }

@@ -437,6 +437,13 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
         (r"/\\\\fs1\\/", r"/\\\\NAME\\/"),
         (r#""\\\\fs1\\""#, r"/\\\\NAME\\/"),
         (r"/\x5c\x5cf\x731\x5cx/", r"/\x5c\x5cNAME\x5cx/"),
+        (r#""\\\\fs1\\%s""#, r"/\\\\NAME\\%s/"),
+        (r#""\\\\fs1\\{0}""#, r"/\\\\NAME\\\{0\}/"),
+        (r#""\\\\fs1\\<x>""#, r"/\\\\NAME\\<x>/"),
+        (r"/\\\\fs1\\%s/", r"/\\\\NAME\\%s/"),
+        (r"/\\+fs1\\share/", r"/\\+NAME\\share/"),
+        (r"/\\+(fs1|fs2)\\+xyz/", r"/\\+NAME\\+xyz/"),
+        (r"/[\\\/]+fs1[\\\/]+xyz/", r"/[\\\/]+NAME[\\\/]+xyz/"),
     ] {
         let expected = expected.replace("NAME", r"[^\\\/]{1,64}");
         assert_eq!(masked(string), Ok(expected), "{string}");
@@ -451,6 +458,9 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
         r"/C:\\\\(Windows|Temp)\\x/",
         r"/\\\\(Windows|Temp)\\\\x/",
         r"/https?:\/\/(fs1|fs2)\/x/",
+        r"/\\+(temp|tmp)\\+xyz/",
+        r"/C:\\+fs1\\+xyz/",
+        r#""\\\\%s\\%s""#,
     ] {
         assert_eq!(masked(nobody), Ok(nobody.to_owned()));
     }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::spelled::{Kind, Part, is_separator};
+use super::spelled::{Kind, Part};
 
 /// How far a string has led up to a name.
 pub(super) trait Stage: Copy + Ord {
@@ -32,34 +32,33 @@ pub(super) struct Rest<'a> {
 /// Where names stand in a string that begins at `first`.
 pub(super) fn names<S: Stage>(parts: &[Part], first: S) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    walk(parts, None, &BTreeSet::from([first]), &mut found);
+    walk(parts, None, &BTreeSet::from([first]), Some(&mut found));
     found
 }
 
-/// Goes over parts from wherever it may be, notes the names met, and says where it may be then.
+/// Goes over parts from wherever it may be, notes the names met, and says where it may be then. Inside a name nothing is noted: it has been
+/// noted whole, and each group in it would be gone through once for every group around it.
 fn walk<S: Stage>(
     parts: &[Part],
     outer: Option<&Rest<'_>>,
     from: &BTreeSet<S>,
-    found: &mut Vec<Range<usize>>,
+    mut found: Option<&mut Vec<Range<usize>>>,
 ) -> BTreeSet<S> {
     let (mut here, mut named) = (from.clone(), 0);
     for (index, part) in parts.iter().enumerate() {
-        if index >= named && here.iter().any(|stage| stage.is_at_name()) {
-            let rest = parts.get(index..).unwrap_or_default();
-            let length = rest.iter().take_while(|part| fits_a_name(part)).count();
-            named = index.saturating_add(length);
-            let (name, behind) = rest.split_at_checked(length).unwrap_or_default();
-            let behind = Rest {
-                parts: behind,
+        if let Some(found) = found.as_deref_mut()
+            && index >= named
+            && here.iter().any(|stage| stage.is_at_name())
+        {
+            let rest = Rest {
+                parts: parts.get(index..).unwrap_or_default(),
                 outer,
             };
-            if let (Some(first), Some(last)) = (name.first(), name.last())
-                && S::names_somebody(&here, name, &behind)
-            {
-                found.push(first.place.start..last.place.end);
-            }
+            let (length, name) = name_at(&here, &rest);
+            named = index.saturating_add(length);
+            found.extend(name);
         }
+        let inside = found.is_none() || index < named;
         let mut after: BTreeSet<S> = match &part.kind {
             Kind::Octet(octets) => here
                 .iter()
@@ -72,18 +71,15 @@ fn walk<S: Stage>(
                     parts: parts.get(index.saturating_add(1)..).unwrap_or_default(),
                     outer,
                 };
-                let mut inside = Vec::new();
-                let ends = choices.iter();
-                let ends = ends.flat_map(|parts| walk(parts, Some(&behind), &here, &mut inside));
-                let ends = ends.collect();
-                // What stands inside a name has been noted with it.
-                if index >= named {
-                    found.append(&mut inside);
+                let mut ends = BTreeSet::new();
+                for parts in choices {
+                    let found = found.as_deref_mut().filter(|_| !inside);
+                    ends.append(&mut walk(parts, Some(&behind), &here, found));
                 }
                 ends
             }
         };
-        if part.optional && index < named {
+        if part.optional && inside {
             // A name that is left out leaves two separators side by side, and no other name.
             after.extend(here.iter().flat_map(|stage| stage.unspelled()));
         } else if part.optional {
@@ -94,27 +90,23 @@ fn walk<S: Stage>(
     here
 }
 
-fn fits_a_name(part: &Part) -> bool {
-    match &part.kind {
-        Kind::Octet(octets) => {
-            octets
-                .iter()
-                .any(|octet| *octet == 0 || is_of_a_name(*octet))
-                && !octets.iter().any(|octet| is_separator(*octet))
-        }
-        Kind::Inside | Kind::Any => true,
-        Kind::Gap => false,
-        Kind::Choice(choices) => choices.iter().flatten().all(fits_a_name),
-    }
+/// How many parts at the beginning of `rest` may be a name, and where it stands if it is somebody's.
+fn name_at<S: Stage>(here: &BTreeSet<S>, rest: &Rest<'_>) -> (usize, Option<Range<usize>>) {
+    let parts = rest.parts.iter();
+    let length = parts.take_while(|part| part.fits_a_name).count();
+    let (name, behind) = rest.parts.split_at_checked(length).unwrap_or_default();
+    let behind = Rest {
+        parts: behind,
+        outer: rest.outer,
+    };
+    let place = name.first().zip(name.last());
+    let place = place.map(|(first, last)| first.place.start..last.place.end);
+    let somebody = place.filter(|_| S::names_somebody(here, name, &behind));
+    (length, somebody)
 }
 
-pub(super) const fn is_of_a_name(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric()
-        || octet > 0x7F
-        || matches!(octet, b'-' | b'_' | b'.' | b' ' | b'@')
-}
-
-/// Whether one of the words that these parts spell is the name of somebody and none of `nobodies`. Too many words are somebody's.
+/// Whether one of the words that these parts spell is the name of somebody and none of `nobodies`. Too many words, and too long ones, are
+/// somebody's.
 pub(super) fn spells_somebody(parts: &[Part], nobodies: &[&[u8]]) -> bool {
     words(parts).is_none_or(|words| {
         words.iter().any(|word| {
@@ -145,6 +137,9 @@ const UNSPELLED: u8 = 0;
 /// More words than these are not looked at one by one.
 const WORDS_MAX: usize = 64;
 
+/// Octets of a word that is looked at: no name of a person or host is longer.
+const WORD_MAX: usize = 256;
+
 /// The words that parts can spell.
 fn words(parts: &[Part]) -> Option<Vec<Vec<u8>>> {
     let mut words = vec![Vec::new()];
@@ -161,7 +156,10 @@ fn words(parts: &[Part]) -> Option<Vec<Vec<u8>>> {
         if part.optional {
             endings.insert(Vec::new());
         }
-        if words.len().saturating_mul(endings.len()) > WORDS_MAX {
+        let longest = words.iter().map(Vec::len).max();
+        if words.len().saturating_mul(endings.len()) > WORDS_MAX
+            || longest.is_some_and(|length| length > WORD_MAX)
+        {
             return None;
         }
         let last = endings.pop_last().unwrap_or_default();
@@ -180,4 +178,82 @@ fn words(parts: &[Part]) -> Option<Vec<Vec<u8>>> {
 /// An octet as part of a word; a zero is none.
 fn spelled(octet: u8) -> Vec<u8> {
     if octet == 0 { Vec::new() } else { vec![octet] }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, collections::BTreeSet, iter};
+
+    use super::{Part, Rest, Stage, names};
+    use crate::rules::yara::spelled::{Kind, expression};
+
+    thread_local! {
+        static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// At a name from the beginning to the end; it counts what it is asked, and each part that it is shown.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    struct Counting;
+
+    fn add(steps: usize) {
+        STEPS.with(|count| count.set(count.get().saturating_add(steps)));
+    }
+
+    fn parts_of(parts: &[Part]) -> usize {
+        let inner = |part: &Part| match &part.kind {
+            Kind::Choice(choices) => choices.iter().map(|parts| parts_of(parts)).sum(),
+            Kind::Octet(_) | Kind::Inside | Kind::Any | Kind::Gap => 0,
+        };
+        parts
+            .iter()
+            .map(inner)
+            .fold(parts.len(), usize::saturating_add)
+    }
+
+    impl Stage for Counting {
+        const GAP: Self = Self;
+
+        fn step(self, _octet: u8) -> impl Iterator<Item = Self> {
+            add(1);
+            iter::once(self)
+        }
+
+        fn unspelled(self) -> impl Iterator<Item = Self> {
+            add(1);
+            iter::once(self)
+        }
+
+        fn is_at_name(self) -> bool {
+            add(1);
+            true
+        }
+
+        fn names_somebody(_here: &BTreeSet<Self>, name: &[Part], _rest: &Rest<'_>) -> bool {
+            add(parts_of(name));
+            false
+        }
+    }
+
+    /// Steps over a letter in so many groups, each with a letter of its own.
+    fn steps(depth: usize) -> usize {
+        let source = format!("{}x{}", "(a".repeat(depth), ")?".repeat(depth));
+        STEPS.with(|count| count.set(0));
+        assert!(names(&expression(&source).unwrap(), Counting).is_empty());
+        STEPS.with(Cell::get)
+    }
+
+    #[test]
+    fn groups_twice_as_deep_round_a_name_cost_twice_as_much() {
+        let (once, twice) = (steps(30), steps(60));
+        assert!(
+            twice <= once.saturating_mul(2).saturating_add(20),
+            "{once} {twice}"
+        );
+    }
+
+    #[test]
+    fn a_name_longer_than_any_is_somebodys() {
+        let parts = expression(&"a".repeat(1_000)).unwrap();
+        assert!(super::spells_somebody(&parts, &[&[b'a'; 1_000]]));
+    }
 }
