@@ -39,11 +39,10 @@ fn installed(home: &std::path::Path) -> Config {
         server_name: "county-a.test".to_owned(),
         port: free_port().expect("port"),
         pass_port: free_port().expect("port"),
-        listen: None,
         python: python().display().to_string(),
         rpc: vec!["http://127.0.0.1:1".to_owned()],
-        neighbours: Vec::new(),
         timing: Timing::localnet(),
+        ..Blanks::default()
     };
     init::run(home, &blanks).expect("init")
 }

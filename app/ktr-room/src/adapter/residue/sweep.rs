@@ -145,8 +145,8 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
                 Value::Number(i64::try_from(now_ms).unwrap_or(i64::MAX)),
             ]),
             Substep::Addresses => delete(Vec::new()),
-            Substep::Expiries => each(canaries.events.iter().map(String::as_str), delete),
-            Substep::Aliases => each(canaries.aliases.iter().map(String::as_str), delete),
+            Substep::Expiries => each(&canaries.events, delete),
+            Substep::Aliases => each(&canaries.aliases, delete),
             Substep::StateDeltas
             | Substep::RoomTags
             | Substep::TimelineGaps
@@ -161,8 +161,8 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
 }
 
 /// One deletion for each needle.
-fn each<'a>(needles: impl Iterator<Item = &'a str>, mut delete: impl FnMut(Vec<Value>)) {
+fn each<T: AsRef<str>>(needles: impl IntoIterator<Item = T>, mut delete: impl FnMut(Vec<Value>)) {
     for needle in needles {
-        delete(vec![Value::Text(needle.to_owned())]);
+        delete(vec![Value::Text(needle.as_ref().to_owned())]);
     }
 }
