@@ -241,7 +241,7 @@ mod tests {
                 .replace("FINGERPRINT", &self.key.fingerprint.to_string())
                 .replace("DOMAIN", self.house.alliance.domain.as_str())
                 .replace("=CHAIN", "=ktr-test-1")
-                .replace("=RELEASE", &self.intended.id.to_string())
+                .replace("=RELEASE", &format!("={}", self.intended.id))
                 .replace(
                     "--detach-sign bundle.json",
                     &format!("{more} --detach-sign {bundle}"),
