@@ -40,22 +40,22 @@ const LIST: Nonsense = Nonsense(200, "[1]");
 const DAY: Nonsense = Nonsense(429, r#"{"retry_after_ms":86399683}"#);
 
 /// Answers so the first `times` requests of a kind.
-fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Option<Fault> {
+fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
     let (wanted, mut left) = (kind.to_owned(), times);
-    Some(Box::new(move |kind, _| {
+    Box::new(move |kind, _| {
         if kind != wanted || left == 0 {
             return None;
         }
         left -= 1;
         Some((status, body.to_owned()))
-    }))
+    })
 }
 
 /// Answers so every request whose kind ends in this and whose path names that.
-fn each(ending: &'static str, named: String, Nonsense(status, body): Nonsense) -> Option<Fault> {
-    Some(Box::new(move |kind, path| {
+fn each(ending: &'static str, named: String, Nonsense(status, body): Nonsense) -> Fault {
+    Box::new(move |kind, path| {
         (kind.ends_with(ending) && path.contains(&named)).then(|| (status, body.to_owned()))
-    }))
+    })
 }
 
 /// One pass, and as much time as it asks for; a second after one that failed.
@@ -120,7 +120,7 @@ async fn kinds() -> Vec<String> {
 async fn session(kind: String, nonsense: Nonsense) {
     let what = format!("{kind}: {nonsense:?}");
     let mut hour = hour().await;
-    hour.mock.fail(first(&kind, 2, nonsense));
+    hour.mock.fail(Some(first(&kind, 2, nonsense)));
     let mut sidecar = hour.sidecar();
     endure(&mut hour, &mut sidecar, &what).await;
     hour.judge(&what);
@@ -200,7 +200,8 @@ async fn a_wait_of_a_day_at_any_kind_of_request_is_not_waited() {
 async fn a_wait_of_a_day_rings_until_the_next_answer_comes() {
     let hour = hour().await;
     let mut sidecar = hour.sidecar();
-    hour.mock.fail(first("GET _synapse/admin/v1/rooms", 1, DAY));
+    hour.mock
+        .fail(Some(first("GET _synapse/admin/v1/rooms", 1, DAY)));
     let ringing = |hour: &Hour| {
         let standing = standing::read(&hour.store).expect("standing");
         standing.expect("a session").alarms
@@ -222,7 +223,7 @@ async fn whatever_one_kind_of_request_answers_for_ever_the_room_is_purged() {
         let mut sidecar = hour.sidecar();
         until(&mut hour, &mut sidecar, seeded).await;
         let t_ms = hour.ledger.times().dissolves_ms();
-        hour.mock.fail(first(&kind, usize::MAX, BROKEN));
+        hour.mock.fail(Some(first(&kind, usize::MAX, BROKEN)));
         while hour.mock.halls() > 0 {
             let late_ms = hour.ledger.local_ms().saturating_sub(t_ms);
             assert!(
@@ -244,7 +245,7 @@ async fn plaintext_spool_and_passes_go_at_t_though_the_homeserver_is_away() {
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, seeded).await;
     assert!(holds_plaintext(&sidecar));
-    hour.mock.fail(each("", String::new(), AWAY));
+    hour.mock.fail(Some(each("", String::new(), AWAY)));
     let t_ms = hour.ledger.times().dissolves_ms();
     let left_ms = t_ms - hour.ledger.local_ms();
     hour.ledger.change(|inner| inner.ahead_ms += left_ms);
@@ -336,7 +337,7 @@ async fn one_member_whose_account_cannot_be_made_keeps_nobody_else_from_the_rele
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     let second = account(&hour, 2);
-    hour.mock.fail(each("", second, BROKEN));
+    hour.mock.fail(Some(each("", second, BROKEN)));
     let mut failing = 0;
     for _ in 0..PASSES_MAX {
         let _tried_again = step(&mut hour, &mut sidecar).await;
@@ -465,7 +466,7 @@ async fn how_it_stands_is_written_though_the_homeserver_does_not_answer() {
     sidecar.pass().await.expect("a pass");
     let before = standing::read(&hour.store).expect("standing");
     let before = before.expect("a session");
-    hour.mock.fail(each("", String::new(), AWAY));
+    hour.mock.fail(Some(each("", String::new(), AWAY)));
     hour.ledger.change(|inner| inner.ahead_ms += 4_000);
     sidecar.pass().await.expect_err("away");
     let after = standing::read(&hour.store).expect("standing");
