@@ -31,6 +31,8 @@ pub struct ExportedBlock {
     pub misbehaviour: Vec<Caught>,
     /// The app hash in its header, lower-case hex: of the state after the block before it.
     pub app_hash: String,
+    /// The results hash in its header, lower-case hex: over code and data of the transactions of the block before it.
+    pub last_results_hash: String,
 }
 
 impl Client {
@@ -52,6 +54,7 @@ impl Client {
             txs: block.data.iter().map(|tx| STANDARD.encode(tx)).collect(),
             misbehaviour: block.evidence.iter().flat_map(caught).collect(),
             app_hash: header.app_hash.to_string(),
+            last_results_hash: header.last_results_hash.to_string(),
         }))
     }
 

@@ -26,6 +26,8 @@ pub struct ProvenHeader {
     pub time: Time,
     /// The app hash in it: of the state after the block before.
     pub app_hash: Sha256,
+    /// The results hash in it: over code and data of the transactions of the block before.
+    pub last_results_hash: Sha256,
     /// Which power signed it.
     pub committed: Committed,
 }
@@ -43,11 +45,14 @@ impl ProvenHeader {
         }
         let committed =
             commit::verify(chain_id, validators, header, commit).map_err(Unproven::Commit)?;
+        let results = header.last_results_hash;
+        let results = results.and_then(|hash| Sha256::from_slice(hash.as_bytes()));
         let seconds = u64::try_from(header.time.unix_timestamp()).or(Err(Unproven::Shape))?;
         Ok(Self {
             height: Height(height),
             time: Time(seconds),
             app_hash: app_hash(header.app_hash.as_bytes()).ok_or(Unproven::Shape)?,
+            last_results_hash: results.ok_or(Unproven::Shape)?,
             committed,
         })
     }

@@ -7,10 +7,11 @@ use ktr_core::{
     id::{Fingerprint, Height, Sha256, ValidatorKey},
     time::Time,
 };
-use ktr_proof::log::Subtree;
+use ktr_proof::log::{Frontier, Subtree, leaf};
 use ktr_wire::{
     Refusal,
     recorded::{Recorded, UsedNonce},
+    result,
 };
 
 use crate::tree::Update;
@@ -37,6 +38,34 @@ pub struct TxResult {
     pub first: u64,
     /// How many events it caused; 0 if refused.
     pub count: u64,
+}
+
+impl TxResult {
+    /// The code that the engine hashes; 0 is accepted.
+    #[must_use]
+    pub fn code(&self) -> u32 {
+        self.refusal.map_or(0, Refusal::code)
+    }
+
+    /// The octets of `data` that the engine hashes; none of what was refused.
+    #[must_use]
+    pub fn data(&self) -> Vec<u8> {
+        match self.refusal {
+            None => result::data(self.first, self.count),
+            Some(_) => Vec::new(),
+        }
+    }
+}
+
+/// What the header after a block carries as `last_results_hash`: the engine's own tree (RFC 6962) over code and data of each result.
+/// The app hash does not hold them: of a refused transaction it knows no more than that its nonce was used.
+#[must_use]
+pub fn results_hash(results: &[TxResult]) -> Sha256 {
+    let mut tree = Frontier::default();
+    for one in results {
+        tree.append(leaf(&result::hashed(one.code(), &one.data())));
+    }
+    tree.root()
 }
 
 /// The new voting power of one validator; 0 takes it out of the set.

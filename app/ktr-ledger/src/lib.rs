@@ -31,7 +31,7 @@ mod stopped;
 pub mod tree;
 
 pub use admit::{Admitted, Pending, Signed};
-pub use batch::{Batch, Leaf, Power, TxResult};
+pub use batch::{Batch, Leaf, Power, TxResult, results_hash};
 pub use block::Block;
 pub use judge::{Judge, OneByOne, Question};
 pub use ledger::{Ledger, Parts};

@@ -248,7 +248,10 @@ fn committed(home: &Home, chain_id: &str, height: u64) -> Result<Option<Sha256>,
 }
 
 fn broken(error: Broken) -> Failure {
-    let differs = matches!(error, Broken::Differs { .. } | Broken::Outcome { .. });
+    let differs = matches!(
+        error,
+        Broken::Differs { .. } | Broken::ResultsDiffer { .. } | Broken::Outcome { .. }
+    );
     let exit = if differs {
         Exit::AppHash
     } else {

@@ -1,4 +1,4 @@
-//! Executes a whole chain again, in memory, and holds every app hash against the header that carries it.
+//! Executes a whole chain again, in memory, and holds every app hash and every results hash against the header that carries it.
 //! The last block's outcome stands in no header yet: it is held against what a node committed. Nothing is stored.
 
 use std::io::{self, BufRead};
@@ -10,7 +10,7 @@ use ktr_core::{
     id::{Height, Sha256, ValidatorAddress},
     time::Time,
 };
-use ktr_ledger::{Block, Ledger, Memory, Overlay, Stopped, Unreadable};
+use ktr_ledger::{Block, Ledger, Memory, Overlay, Stopped, Unreadable, results_hash};
 use serde::{Deserialize, Serialize};
 
 use crate::verdicts::Verdicts;
@@ -30,6 +30,8 @@ pub struct Line {
     pub misbehaviour: Vec<Caught>,
     /// The app hash in its header, 64 hex digits: the state after the block **before** it.
     pub app_hash: String,
+    /// The results hash in its header, 64 hex digits: over code and data of the transactions of the block **before** it.
+    pub last_results_hash: String,
 }
 
 /// A validator that the engine caught.
@@ -98,6 +100,18 @@ pub enum Broken {
         /// Executed.
         ours: Sha256,
     },
+    /// **The chain and this program disagree** on what became of a transaction.
+    #[error(
+        "header {height} carries results hash {header}, executing the block before it gives {ours}: a code or an index differs"
+    )]
+    ResultsDiffer {
+        /// The height of the header.
+        height: u64,
+        /// In the header.
+        header: Sha256,
+        /// Executed.
+        ours: Sha256,
+    },
     /// **The node and this program disagree** on the outcome of the last block.
     #[error(
         "after block {height} the node committed app hash {committed}, executing the blocks gives {ours}"
@@ -115,7 +129,7 @@ pub enum Broken {
 /// Executes blocks from genesis on, as a program of this application version does; stops at the first difference.
 ///
 /// # Errors
-/// See [`Broken`]; [`Broken::Differs`] is the one that matters.
+/// See [`Broken`]; [`Broken::Differs`] and [`Broken::ResultsDiffer`] are those that matter.
 pub fn replay(
     app_version: u64,
     chain_id: &str,
@@ -128,6 +142,7 @@ pub fn replay(
     tree.apply(&update);
     let verdicts = Verdicts::default();
     let mut summary = Summary::default();
+    let mut results = results_hash(&[]);
     for (number, text) in (1_u64..).zip(blocks.lines()) {
         let (line, txs) = parse(number, &text?)?;
         let wanted = ledger.height().0.saturating_add(1);
@@ -138,7 +153,7 @@ pub fn replay(
                 wanted,
             });
         }
-        judge(number, &line, &ledger)?;
+        judge(number, &line, (ledger.app_hash(), results))?;
         let caught = caught(number, &line)?;
         let reader = Overlay {
             pending: None,
@@ -155,6 +170,7 @@ pub fn replay(
             tree.apply(update);
         }
         ledger = next;
+        results = results_hash(&batch.results);
         summary.blocks = summary.blocks.saturating_add(1);
         let count = u64::try_from(txs.len()).unwrap_or(u64::MAX);
         summary.txs = summary.txs.saturating_add(count);
@@ -210,20 +226,32 @@ fn caught(number: u64, line: &Line) -> Result<Vec<Misbehaviour>, Broken> {
     read.collect()
 }
 
-fn judge(number: u64, line: &Line, ledger: &Ledger) -> Result<(), Broken> {
-    let octets = hex::decode(&line.app_hash).ok();
-    let header = octets.and_then(|octets| Sha256::from_slice(&octets));
-    let header = header.ok_or_else(|| Broken::Line {
-        line: number,
-        why: "app_hash is not 64 hex digits".to_owned(),
-    })?;
-    let ours = ledger.app_hash();
-    if header == ours {
-        return Ok(());
+fn judge(number: u64, line: &Line, (state, results): (Sha256, Sha256)) -> Result<(), Broken> {
+    let height = line.height;
+    let header = digest(number, "app_hash", &line.app_hash)?;
+    if header != state {
+        return Err(Broken::Differs {
+            height,
+            header,
+            ours: state,
+        });
     }
-    Err(Broken::Differs {
-        height: line.height,
-        header,
-        ours,
+    let header = digest(number, "last_results_hash", &line.last_results_hash)?;
+    if header != results {
+        return Err(Broken::ResultsDiffer {
+            height,
+            header,
+            ours: results,
+        });
+    }
+    Ok(())
+}
+
+fn digest(number: u64, name: &str, text: &str) -> Result<Sha256, Broken> {
+    let octets = hex::decode(text).ok();
+    let digest = octets.and_then(|octets| Sha256::from_slice(&octets));
+    digest.ok_or_else(|| Broken::Line {
+        line: number,
+        why: format!("{name} is not 64 hex digits"),
     })
 }

@@ -92,7 +92,7 @@ impl Stage {
 
     /// In chunks that split a row.
     pub(crate) fn shelf(&self) -> Shelf {
-        let genesis = sha256(&[&self.genesis().app_state_bytes]);
+        let genesis = genesis::digest(&self.chain.cast.genesis());
         Shelf::new(self.snapshots.path().to_owned(), self.every, genesis).in_chunks_of(700)
     }
 

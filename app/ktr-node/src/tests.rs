@@ -4,8 +4,8 @@
 use std::{fs, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ktr_ledger::{Judge, OneByOne, Question};
-use ktr_wire::transaction::Transaction;
+use ktr_ledger::{Judge, OneByOne, Question, results_hash};
+use ktr_wire::{refusal::Wire, transaction::Transaction};
 
 use crate::{
     exit::Exit,
@@ -84,6 +84,7 @@ fn headers_are_taken_from_two_engines_and_not_from_one_twice() {
 fn exported() -> (Stage, Vec<Line>) {
     let mut stage = Stage::new();
     let mut lines = Vec::new();
+    let mut results = Vec::new();
     for n in 1..=10 {
         let (_, _, tx) = stage.admission(n);
         let txs = vec![tx, stage.refused()];
@@ -93,8 +94,9 @@ fn exported() -> (Stage, Vec<Line>) {
             txs: txs.iter().map(|tx| STANDARD.encode(tx)).collect(),
             misbehaviour: Vec::new(),
             app_hash: stage.chain.ledger().app_hash().to_string(),
+            last_results_hash: results_hash(&results).to_string(),
         });
-        stage.chain.block(&txs);
+        results = stage.chain.block(&txs).results;
         stage.chain.wait(60);
     }
     (stage, lines)
@@ -153,6 +155,34 @@ fn a_replay_names_the_first_header_that_differs() {
     let genesis = stage.chain.cast.genesis();
     let garbage = replay(APP_VERSION, stage.chain.id(), genesis, &b"{}"[..]);
     assert!(matches!(garbage, Err(Broken::Line { line: 1, .. })));
+}
+
+#[test]
+fn a_node_whose_refusal_has_another_code_is_named_at_its_first_wrong_height() {
+    // given a chain whose nodes refused a transaction of block 5 by another rule: no app hash shows it
+    let (stage, mut lines) = exported();
+    let mut other = Stage::new();
+    let mut results = Vec::new();
+    for n in 1..=5 {
+        let (_, _, tx) = other.admission(n);
+        let refused = other.refused();
+        results = other.chain.block(&[tx, refused]).results;
+        other.chain.wait(60);
+    }
+    assert_eq!(
+        results_hash(&results).to_string(),
+        lines[5].last_results_hash
+    );
+    let known = results[1].refusal.unwrap();
+    results[1].refusal = Some(Wire::Unknown.into());
+    assert_ne!(results[1].refusal, Some(known));
+    lines[5].last_results_hash = results_hash(&results).to_string();
+    // when, then
+    let broken = run(&stage, &lines);
+    assert!(
+        matches!(broken, Err(Broken::ResultsDiffer { height: 6, .. })),
+        "{broken:?}"
+    );
 }
 
 #[test]

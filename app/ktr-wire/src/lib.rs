@@ -27,6 +27,7 @@ pub mod limits;
 pub mod record;
 pub mod recorded;
 pub mod refusal;
+pub mod result;
 pub mod signature;
 pub mod transaction;
 

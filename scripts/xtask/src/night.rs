@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 10] = [
+const JOBS: [Job; 11] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -40,6 +40,21 @@ const JOBS: [Job; 10] = [
         name: "blocks of a release build",
         arguments: &["-p", "ktr-ledger", "--test", "determinism", "--release"],
         variables: &[],
+    },
+    Job {
+        name: "years with faults",
+        arguments: &[
+            "-p",
+            "ktr-ledger",
+            "--test",
+            "years",
+            "--release",
+            "what_holds",
+        ],
+        variables: &[
+            ("KTR_YEARS", Amount::Count("10000")),
+            ("KTR_YEARS_SEED", Amount::Seed),
+        ],
     },
     Job {
         name: "snapshots of a liar",

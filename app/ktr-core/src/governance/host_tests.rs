@@ -45,7 +45,7 @@ fn enact(state: &mut State, subject: Subject) {
 
 /// Who may announce a session, of the studio's keys of before and those of the two moves.
 fn studios(state: &State, now: u64) -> Vec<u8> {
-    let announce = schedule(1, now + 5 * DAY);
+    let announce = schedule(1, now.saturating_add(5 * DAY));
     let all = [(0, studio()), (7, fp(20, 7)), (8, fp(20, 8))];
     let may = all
         .into_iter()

@@ -44,6 +44,10 @@ pub struct Window {
 
 /// One published window.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "three flags of one message that say nothing about each other"
+)]
 pub struct Figures {
     /// Which session.
     pub session: SessionId,

@@ -21,9 +21,11 @@ use ktr_core::{
     },
     time::{Secs, Time},
 };
-use ktr_ledger::Batch;
+use ktr_ledger::{Batch, results_hash};
 use ktr_testkit::{Actor, Cast, Chain};
-use ktr_wire::{digest, transaction::Draft};
+use ktr_wire::{digest, recorded::UsedNonce, transaction::Draft};
+
+use crate::trouble::Trouble;
 
 pub(crate) const DAY: u64 = 86_400;
 const HOUR: u64 = 3_600;
@@ -35,6 +37,10 @@ pub(crate) struct Made {
     pub(crate) time: Time,
     pub(crate) txs: Vec<Vec<u8>>,
     pub(crate) app_hash: Sha256,
+    pub(crate) results_hash: Sha256,
+    pub(crate) used: Vec<UsedNonce>,
+    /// How many leaves it has.
+    pub(crate) leaves: usize,
 }
 
 /// Everybody, with the keys they hold today.
@@ -44,6 +50,8 @@ pub(crate) struct Alliance {
     /// Events by name.
     pub(crate) counts: BTreeMap<&'static str, u64>,
     pub(crate) cast: Cast,
+    /// What comes into blocks beside what is meant.
+    pub(crate) trouble: Option<Trouble>,
     members: Vec<(MemberId, Actor)>,
     board: [Actor; 3],
     /// The next board, and since when it votes.
@@ -75,6 +83,7 @@ impl Alliance {
             board: cast.seats.clone(),
             next_board: None,
             cast,
+            trouble: None,
             proposals: 0,
             sessions: 0,
             terms: 1,
@@ -100,6 +109,10 @@ impl Alliance {
     pub(crate) fn block(&mut self, txs: Vec<Vec<u8>>) -> Batch {
         self.chain.wait(1);
         let time = self.now();
+        let txs = match &mut self.trouble {
+            Some(trouble) => trouble.beside(txs),
+            None => txs,
+        };
         let batch = self.chain.block(&txs);
         for leaf in &batch.leaves {
             let count = self.counts.entry(leaf.recorded.name()).or_default();
@@ -110,6 +123,9 @@ impl Alliance {
             time,
             txs,
             app_hash,
+            results_hash: results_hash(&batch.results),
+            used: batch.used.clone(),
+            leaves: batch.leaves.len(),
         });
         batch
     }
@@ -399,11 +415,22 @@ impl Alliance {
 
     /// Rooms are seeded, the hour is held, the rooms go, and each county finds the others' doors shut.
     pub(crate) fn hold(&mut self, session: SessionId, hours: Hours) {
+        self.hold_without(session, hours, None);
+    }
+
+    /// The same, while the sidecar of one county is silent from the beginning to the end.
+    pub(crate) fn hold_without(
+        &mut self,
+        session: SessionId,
+        hours: Hours,
+        silent: Option<CountyId>,
+    ) {
         let studio = self.cast.studio.clone();
         let sidecars = self.cast.sidecars.clone();
         let rooms = [CountyId(1), CountyId(2), CountyId(3)];
         let report = |of: &mut Self, make: &dyn Fn(CountyId) -> session::Command| {
-            for (sidecar, county) in sidecars.iter().zip(rooms) {
+            let speak = sidecars.iter().zip(rooms);
+            for (sidecar, county) in speak.filter(|(_, county)| Some(*county) != silent) {
                 of.act(sidecar, Command::Session(make(county)));
             }
         };
@@ -436,12 +463,10 @@ impl Alliance {
             county,
             dissolved: gone(hours.dissolves_at),
         });
-        for (place, witness) in sidecars.iter().enumerate() {
-            let others = rooms
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != place);
-            for (_, county) in others {
+        let is_silent = |county: &CountyId| Some(*county) == silent;
+        for (witness, home) in sidecars.iter().zip(rooms) {
+            let others = rooms.iter().filter(|other| **other != home);
+            for county in others.filter(|other| !is_silent(other) && !is_silent(&home)) {
                 let seen = session::Command::Witness {
                     session,
                     county: *county,

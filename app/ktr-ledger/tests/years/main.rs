@@ -8,6 +8,8 @@
 )]
 
 mod alliance;
+mod judge;
+mod trouble;
 
 use alliance::{Alliance, DAY, Fate, hours, schedule};
 use ktr_core::{
@@ -15,8 +17,12 @@ use ktr_core::{
     id::{CountyId, SessionId, Sha256},
     time::{Secs, Time},
 };
-use ktr_testkit::Chain;
+use ktr_ledger::results_hash;
+use ktr_testkit::{Chain, Dice, number};
 use ktr_wire::recorded::{Entry, Recorded};
+
+use judge::Judge;
+use trouble::Trouble;
 
 const MONTH: u64 = 30 * DAY;
 const YEAR: u64 = 12 * MONTH;
@@ -84,18 +90,20 @@ fn count(alliance: &Alliance, name: &str) -> u64 {
 }
 
 /// The blocks, executed by a chain that knows nothing but the genesis, give the same hash at every height.
-fn executes_again(alliance: &Alliance) {
+pub(crate) fn executes_again(alliance: &Alliance) {
     let mut again = Chain::unborn();
     for (height, made) in (1_u64..).zip(&alliance.blocks) {
         again.wait(made.time.since(again.now()).0);
         let batch = again.block(&made.txs);
         assert_eq!(batch.app_hash, made.app_hash, "height {height}");
+        let results = results_hash(&batch.results);
+        assert_eq!(results, made.results_hash, "height {height}");
     }
     assert_eq!(again.state(), alliance.chain.state());
 }
 
 /// Who reads the log from the genesis on and folds it knows what the chain knows.
-fn is_known_from_the_log(alliance: &Alliance) {
+pub(crate) fn is_known_from_the_log(alliance: &Alliance) {
     let mut state = State::from(alliance.chain.cast.genesis());
     for octets in alliance.chain.leaves() {
         let recorded = Recorded::decode(octets).expect("a leaf");
@@ -175,4 +183,81 @@ fn three_years_rotate_board_host_languages_and_every_key_and_the_ledger_goes_on(
     assert_eq!(count(&alliance, "governance.key_rotated.v1"), 6);
     executes_again(&alliance);
     is_known_from_the_log(&alliance);
+}
+
+/// A month in which anything may go wrong: cases end as the dice fall, the desk or a county is silent, nobody opens, the chain stands still.
+fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time) {
+    let seeds_at = begins.plus(Secs(27 * DAY));
+    let (session, hours) = alliance.schedule(seeds_at, &["de", "en"]);
+    let fates = [Fate::Cleared, Fate::Cleared, Fate::Vetoed, Fate::Lapsed];
+    let mut cleared = Vec::new();
+    for n in 0..dice.below(13) {
+        let fate = fates[dice.below(fates.len())];
+        let commitment = alliance.nominate(n, fate);
+        if fate == Fate::Cleared {
+            cleared.push(commitment);
+        }
+        // Nobody sends for up to two days, or no block comes: for the ledger it is one.
+        let silence = u64::try_from(dice.below(4) * 14_400).expect("two days");
+        alliance.wait_until(alliance.now().plus(Secs(silence)));
+    }
+    alliance.wait_until(begins.plus(Secs(20 * DAY)));
+    let is_sealed = !cleared.is_empty() && dice.below(8) > 0;
+    let beacon = is_sealed.then(|| alliance.seal(session, &cleared));
+    if let Some(beacon) = beacon.filter(|_| dice.below(8) > 0) {
+        let counties = [None, None, Some(1), Some(2), Some(3)];
+        let silent = counties[dice.below(counties.len())].map(CountyId);
+        alliance.hold_without(session, hours, silent);
+        alliance.wait_until(hours.opens_at.plus(Secs(DAY + 60)));
+        alliance.publish(session, beacon, &[64, 65]);
+    }
+    alliance.wait_until(begins.plus(Secs(MONTH)));
+    for _ in 0..2 {
+        alliance.wait_until(alliance.now().plus(Secs(60)));
+        alliance.block(Vec::new());
+    }
+}
+
+/// A year of them. The board is appointed twice, and now and then every key is replaced or the studio moves.
+fn year_of_faults(seed: u64) {
+    let mut dice = Dice::new(seed);
+    let mut alliance = Alliance::founded();
+    let mut judge = Judge::new(&alliance);
+    let begins = alliance.now();
+    let (mut host, mut board_until) = (1, begins);
+    for number in 0..12 {
+        let at = begins.plus(Secs(number * MONTH)).max(alliance.now());
+        alliance.trouble = Some(Trouble::new(dice.below(1 << 30)));
+        month_of_faults(&mut alliance, &mut dice, at);
+        alliance.trouble = None;
+        match dice.below(6) {
+            0 => alliance.renew_members(),
+            1 => alliance.renew_roles(),
+            2 => {
+                host = host % 3 + 1;
+                alliance.move_studio(CountyId(host));
+            }
+            _ => {}
+        }
+        if number % 6 == 5 {
+            let from = alliance.now().plus(Secs(20 * DAY)).max(board_until);
+            board_until = from.plus(Secs(180 * DAY));
+            alliance.appoint(from);
+        }
+        judge.judge(&alliance, &mut dice);
+    }
+    executes_again(&alliance);
+    is_known_from_the_log(&alliance);
+}
+
+#[test]
+fn what_holds_in_every_year_holds_whatever_goes_wrong_in_it() {
+    let first = number("KTR_YEARS_SEED", 20_261_129);
+    for seed in first..first + number("KTR_YEARS", 1) {
+        let year = std::panic::catch_unwind(|| year_of_faults(seed));
+        assert!(
+            year.is_ok(),
+            "a year of faults broke: KTR_YEARS_SEED={seed} repeats it"
+        );
+    }
 }

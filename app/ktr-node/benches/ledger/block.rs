@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::id::Height;
-use ktr_ledger::{Block, Ledger, Memory, Overlay, tree};
+use ktr_ledger::{Block, Ledger, Memory, Overlay, TxResult, results_hash, tree};
 use ktr_node::{
     limits::APP_VERSION,
     replay::{self, Line},
@@ -49,8 +49,9 @@ fn pure(table: &mut Table, traffic: &Traffic, blocks: &[Vec<Vec<u8>>], size: usi
     let (mut whole, mut bare) = (Vec::new(), Vec::new());
     let mut lines = Vec::new();
     let first = txs(traffic, 1);
+    let mut results = Vec::new();
     for (height, txs) in (1..).zip([&first].into_iter().chain(blocks)) {
-        lines.extend(line(height, txs, &ledger));
+        lines.extend(line(height, txs, (&ledger, &results)));
         let reader = Overlay {
             pending: None,
             stored: &memory,
@@ -76,6 +77,7 @@ fn pure(table: &mut Table, traffic: &Traffic, blocks: &[Vec<Vec<u8>>], size: usi
             memory.apply(update);
         }
         ledger = next;
+        results = batch.results;
     }
     let per_second = |took: &mut Vec<Duration>| rate(BLOCK_TXS, percentile(took, 50));
     let (whole, bare) = (per_second(&mut whole), per_second(&mut bare));
@@ -94,13 +96,14 @@ fn pure(table: &mut Table, traffic: &Traffic, blocks: &[Vec<Vec<u8>>], size: usi
     lines
 }
 
-fn line(height: u64, txs: &[Vec<u8>], ledger: &Ledger) -> Vec<u8> {
+fn line(height: u64, txs: &[Vec<u8>], (ledger, results): (&Ledger, &[TxResult])) -> Vec<u8> {
     let line = Line {
         height,
         time: time_of(height).0,
         txs: txs.iter().map(|tx| STANDARD.encode(tx)).collect(),
         misbehaviour: Vec::new(),
         app_hash: ledger.app_hash().to_string(),
+        last_results_hash: results_hash(results).to_string(),
     };
     let mut octets = serde_json::to_vec(&line).unwrap();
     octets.push(b'\n');

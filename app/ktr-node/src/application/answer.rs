@@ -4,7 +4,6 @@
 use bytes::Bytes;
 use ktr_ledger::{Batch, Leaf, Power, TxResult};
 use ktr_wire::Refusal;
-use prost::Message;
 use tendermint_proto::v0_38::{
     abci::{
         Event, EventAttribute, ExecTxResult, ResponseCheckTx, ResponseFinalizeBlock,
@@ -13,15 +12,6 @@ use tendermint_proto::v0_38::{
     crypto::{PublicKey, public_key::Sum},
     types::{ConsensusParams, VersionParams},
 };
-
-/// `ExecTxResult.data` of an accepted transaction: where its events stand in the log.
-#[derive(Clone, Copy, PartialEq, Eq, prost::Message)]
-struct Indices {
-    #[prost(uint64, tag = "1")]
-    first: u64,
-    #[prost(uint64, tag = "2")]
-    count: u64,
-}
 
 /// The answer to `FinalizeBlock`.
 pub(super) fn finalized(batch: &Batch) -> ResponseFinalizeBlock {
@@ -59,7 +49,7 @@ fn update(power: &Power) -> ValidatorUpdate {
 fn executed(batch: &Batch, result: &TxResult) -> ExecTxResult {
     if let Some(refusal) = result.refusal {
         return ExecTxResult {
-            code: refusal.code(),
+            code: result.code(),
             codespace: refusal.codespace().to_owned(),
             ..ExecTxResult::default()
         };
@@ -70,12 +60,8 @@ fn executed(batch: &Batch, result: &TxResult) -> ExecTxResult {
         .leaves
         .iter()
         .filter(|leaf| range.contains(&leaf.recorded.index));
-    let indices = Indices {
-        first: result.first,
-        count: result.count,
-    };
     ExecTxResult {
-        data: indices.encode_to_vec().into(),
+        data: result.data().into(),
         events: mine.map(event).collect(),
         ..ExecTxResult::default()
     }

@@ -4,7 +4,7 @@
 use std::{fmt, fs, io, sync::Arc, thread};
 
 use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
-use ktr_wire::digest::sha256;
+use ktr_wire::genesis::digest;
 use tokio::{
     runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -14,6 +14,7 @@ use tokio::{
 
 use super::{
     folder::{InitError, write_config},
+    genesis::Document,
     guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
     key::Keys,
     port::{PortError, check_ports, hold},
@@ -153,11 +154,13 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
 }
 
-/// Where the snapshots are; the file of genesis says of which chain.
-fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, StartError> {
-    let genesis = sha256(&[&fs::read(home.genesis())?]);
+/// Where the snapshots are; the genesis says of which network. Its digest is over what it says and not over the file: two sites may
+/// have it in another layout, and the snapshots of one height are the same octets everywhere.
+pub(super) fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, StartError> {
+    let document = Document::parse(&fs::read(home.genesis())?).map_err(InitError::from)?;
+    let genesis = document.genesis().map_err(InitError::from)?;
     let every = settings.snapshot_interval;
-    Ok(Shelf::new(home.snapshots(), every, genesis))
+    Ok(Shelf::new(home.snapshots(), every, digest(&genesis)))
 }
 
 /// Asks other counties for signatures of this validator. Nobody to ask is no reason to stay down.

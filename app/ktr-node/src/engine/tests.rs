@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
-    init, process::judge, rpc::http_date,
+    init, process::judge, rpc::http_date, supervise::shelf,
 };
 use crate::{exit::Exit, home::Home, settings::Settings};
 
@@ -61,6 +61,23 @@ fn the_engine_reads_our_keys_as_we_do() {
     let text = home.validator_key();
     let ours: serde_json::Value = serde_json::from_slice(&fs::read(text).unwrap()).unwrap();
     assert_eq!(shown, ours["pub_key"]);
+}
+
+#[test]
+fn snapshots_of_one_network_are_alike_however_its_genesis_file_is_laid_out() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = shelf(&home, &settings).unwrap().genesis;
+    assert_eq!(
+        digest,
+        ktr_wire::genesis::digest(&document.genesis().unwrap())
+    );
+    let value: serde_json::Value =
+        serde_json::from_slice(&fs::read(home.genesis()).unwrap()).unwrap();
+    let plain = value.to_string();
+    assert_ne!(plain.as_bytes(), fs::read(home.genesis()).unwrap());
+    fs::write(home.genesis(), plain).unwrap();
+    assert_eq!(shelf(&home, &settings).unwrap().genesis, digest);
 }
 
 #[test]

@@ -23,12 +23,12 @@ pub struct Shelf {
     folder: PathBuf,
     every: u64,
     chunk_bytes: usize,
-    /// Digest of the file of genesis, which is the same everywhere.
+    /// Digest of the genesis, which is the same everywhere.
     pub(crate) genesis: Sha256,
 }
 
 impl Shelf {
-    /// A shelf at `folder` for a snapshot every `every` heights, never if that is 0; `genesis` is SHA-256 of the file of genesis.
+    /// A shelf at `folder` for a snapshot every `every` heights, never if that is 0; `genesis` is the digest of the genesis.
     #[must_use]
     pub const fn new(folder: PathBuf, every: u64, genesis: Sha256) -> Self {
         Self {

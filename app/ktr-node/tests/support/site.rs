@@ -331,13 +331,17 @@ impl Site {
             let block = answer.get("block").unwrap();
             let time = block.pointer("/header/time").unwrap();
             let time: Timestamp = serde_json::from_value(time.clone()).unwrap();
-            let hash = block.pointer("/header/app_hash").unwrap();
+            let hash = |name: &str| {
+                let hash = block.pointer(&format!("/header/{name}")).unwrap();
+                hash.as_str().unwrap().to_lowercase()
+            };
             let line = Line {
                 height,
                 time: time.seconds.try_into().unwrap(),
                 txs: serde_json::from_value(block.pointer("/data/txs").unwrap().clone()).unwrap(),
                 misbehaviour: Vec::new(),
-                app_hash: hash.as_str().unwrap().to_lowercase(),
+                app_hash: hash("app_hash"),
+                last_results_hash: hash("last_results_hash"),
             };
             serde_json::to_string(&line).unwrap()
         });

@@ -313,6 +313,7 @@ impl Chain for Records {
             height: Height(9),
             time: *self.header_time.lock().expect("no panic"),
             app_hash: Sha256([6; 32]),
+            last_results_hash: Sha256([5; 32]),
             committed: Committed {
                 signed: 300,
                 total: 301,
