@@ -81,9 +81,11 @@ fn delete(client: &mut Client, deletes: &[Delete]) -> Result<(), RoomError> {
         let values: Vec<&(dyn ToSql + Sync)> = delete
             .values
             .iter()
-            .map(|value| match value {
-                Value::Text(text) => text as &(dyn ToSql + Sync),
-                Value::Number(number) => number,
+            .map(|value| -> &(dyn ToSql + Sync) {
+                match value {
+                    Value::Text(text) => text,
+                    Value::Number(number) => number,
+                }
             })
             .collect();
         transaction.execute(&delete.sql, &values)?;
