@@ -63,7 +63,11 @@ fn files() -> [File; 4] {
             name: "room.toml",
             written_by: "ktr-room init",
             root: "Config",
-            sources: &["ktr-room/src/config/file.rs", "ktr-room/src/timing.rs"],
+            sources: &[
+                "ktr-room/src/config/file.rs",
+                "ktr-room/src/config/postgres.rs",
+                "ktr-room/src/timing.rs",
+            ],
             sample: ktr_room::config::sample(&room),
         },
         File {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PostgresTable {
-    /// The folder of its socket, or 127.0.0.1 or ::1: it is spoken without TLS.
+    /// The folder of its socket, or 127.0.0.1 or `::1`: it is spoken without TLS.
     pub host: String,
     /// Its port; the socket's name has it too.
     #[serde(default = "usual_port")]

@@ -20,7 +20,9 @@ fn tables() -> String {
     let tables = tables
         .replace("PRAGMA journal_mode = WAL;", "")
         .replace("BLOB", "BYTEA");
-    format!("SET ROLE synapse; {tables}")
+    format!(
+        "SET ROLE synapse; {tables}; CREATE TABLE cache_invalidation_stream_by_instance (keys TEXT[])"
+    )
 }
 
 fn site(folder: &Path, cluster: &Cluster) -> Site {
@@ -48,7 +50,8 @@ fn class(residue: Residue, name: &str) -> u32 {
 /// Rows of the room among rows of another, so that no page is ever empty.
 const ROWS: &str = "INSERT INTO current_state_delta_stream \
     SELECT CASE WHEN n % 3 = 0 THEN '!other' ELSE '!theroom' END, CASE WHEN n % 3 = 0 THEN '@m-2:county' ELSE '@m-1:county' END \
-    FROM generate_series(1, 3000) n; ANALYZE current_state_delta_stream";
+    FROM generate_series(1, 3000) n; \
+    INSERT INTO cache_invalidation_stream_by_instance VALUES (ARRAY['!theroom']); ANALYZE current_state_delta_stream";
 
 #[test]
 fn what_is_swept_is_in_no_row_page_sample_or_log_of_the_cluster() {

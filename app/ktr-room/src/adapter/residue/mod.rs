@@ -12,6 +12,6 @@ mod tests;
 
 pub use canary::Canaries;
 pub(crate) use database::Health;
-pub use database::{Database, Postgres};
+pub use database::{Database, Postgres, Sqlite};
 pub use scan::{CLASSES, Residue};
 pub use site::Site;

@@ -17,16 +17,16 @@ fn site(folder: &Path) -> Site {
     for part in [&site.media, &site.spool, &site.passes] {
         fs::create_dir_all(part).expect("folder");
     }
-    let connection = open(&site).expect("database");
+    let connection = open(&site);
     connection
         .execute_batch(include_str!("../../../tests/world/homeserver.sql"))
         .expect("tables");
     site
 }
 
-fn open(site: &Site) -> rusqlite::Result<Connection> {
+fn open(site: &Site) -> Connection {
     let parts = site.database.parts().expect("parts");
-    Connection::open(&parts.db[0])
+    Connection::open(&parts.db[0]).expect("database")
 }
 
 fn canaries() -> Canaries {
@@ -45,10 +45,7 @@ fn canaries() -> Canaries {
 }
 
 fn run(site: &Site, sql: &str) {
-    open(site)
-        .expect("database")
-        .execute_batch(sql)
-        .expect("sql");
+    open(site).execute_batch(sql).expect("sql");
 }
 
 fn class(residue: Residue, name: &str) -> u32 {
@@ -149,10 +146,8 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
     assert!(site.scan(&canaries()).expect("scan").clean());
     for table in ["access_tokens", "user_ips"] {
         let left: u32 = open(&site)
-            .and_then(|c| {
-                c.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
-                    row.get(0)
-                })
+            .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                row.get(0)
             })
             .expect("count");
         assert_eq!(left, 0, "{table}");
@@ -189,7 +184,7 @@ fn a_homeserver_that_does_not_overwrite_what_it_frees_is_vacuumed_and_told() {
     let folder = tempfile::tempdir().expect("folder");
     let mut site = site(folder.path());
     site.secure_delete = false;
-    let connection = open(&site).expect("database");
+    let connection = open(&site);
     connection
         .execute_batch(
             "PRAGMA secure_delete = OFF;

@@ -11,7 +11,7 @@ use crate::matrix_id::RoomId;
 
 pub(crate) use postgres::Health;
 pub use postgres::Postgres;
-use sqlite::Sqlite;
+pub use sqlite::Sqlite;
 
 /// The database of one homeserver.
 #[derive(Clone, Debug)]

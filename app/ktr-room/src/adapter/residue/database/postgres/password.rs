@@ -10,11 +10,11 @@ pub(super) fn find(text: &str, place: [&str; 4]) -> Option<Zeroizing<String>> {
         let [host, port, database, user, password] = fields.as_slice() else {
             return None;
         };
-        let asked = [host, port, database, user].into_iter().zip(place);
+        let mut asked = [host, port, database, user].into_iter().zip(place);
         let fits = |(field, wanted): (&Zeroizing<String>, &str)| {
             field.as_str() == "*" || field.as_str() == wanted
         };
-        asked.map(fits).all(|fits| fits).then(|| password.clone())
+        asked.all(fits).then(|| password.clone())
     })
 }
 
