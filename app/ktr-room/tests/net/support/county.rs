@@ -39,8 +39,10 @@ impl County {
     /// A county with a booted homeserver and a release in its inbox, behind the stand-in for OpenPGP.
     pub(crate) async fn with(members: u8, times: [u64; 3]) -> Self {
         let handed = Veil.encrypt_post(&archive(), &[EncryptionKey([0; 56])]);
+        // Its hour counts from when the homeserver runs, however long a loaded machine takes to boot it.
+        let synapse = Synapse::boot().await;
         let ledger = Ledger::with(members, times, &archive());
-        Self::of(Veil, ledger, &handed.expect("cipher")).await
+        Self::on(synapse, Veil, ledger, &handed.expect("cipher")).await
     }
 }
 
