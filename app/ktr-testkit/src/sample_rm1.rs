@@ -14,6 +14,10 @@ fn window(number: u8) -> Option<WindowId> {
 }
 
 /// Every command of RM-1.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of samples, one after the other"
+)]
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
     let (Some(first), Some(second)) = (window(1), window(2)) else {
         return Vec::new();

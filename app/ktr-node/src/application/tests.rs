@@ -37,6 +37,7 @@ use tendermint_proto::v0_38::{
 
 use super::Node;
 use crate::{
+    snapshot::tests::{Offer, Reply, join},
     stage::{Stage, as_bytes, assert_same},
     store::Store,
 };
@@ -607,4 +608,44 @@ fn a_chain_that_the_next_version_executes_from_its_first_block_on_begins_with_th
     assert_eq!(node.info(RequestInfo::default()).app_version, 1);
     node.init_chain(stage.genesis());
     assert_eq!(node.info(RequestInfo::default()).app_version, 1);
+}
+
+#[test]
+fn whoever_joins_after_an_upgrade_has_the_version_that_the_chain_says() {
+    // given a snapshot of height 6 of a chain that went on with version 2 after height 3
+    let newcomer = || Stage {
+        every: 3,
+        ..Stage::new()
+    };
+    let mut stage = newcomer();
+    stage.chain = stage.chain.run_by(2);
+    let node = stage.open_with(stage.store().run_by(2));
+    node.init_chain(stage.genesis());
+    stage.block(&node, &[]);
+    let txs = upgrade(&mut stage);
+    stage.block(&node, &txs);
+    for _ in 3..=6 {
+        stage.block(&node, &[]);
+        node.snapshot_taken();
+    }
+    let offer = Offer::of(&node, 6, &stage.chain.ledger().app_hash().0);
+    // when a program of version 2 joins, then it is where the other one is and goes on
+    let joining = newcomer();
+    let fresh = joining.open_with(joining.store().run_by(2));
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    let info = fresh.info(RequestInfo::default());
+    assert_eq!(info, node.info(RequestInfo::default()));
+    assert_eq!((info.app_version, info.last_block_height), (2, 6));
+    let request = stage.request(&[]);
+    assert_eq!(
+        fresh.finalize_block(request.clone()),
+        node.finalize_block(request.clone())
+    );
+    // and a program of version 1 goes no further than it could have executed
+    let old = newcomer();
+    let fresh = old.open();
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    assert_eq!(fresh.info(RequestInfo::default()).app_version, 2);
+    let ended = catch_unwind(AssertUnwindSafe(|| fresh.finalize_block(request)));
+    assert!(ended.is_err(), "version 1 executed a block of version 2");
 }
