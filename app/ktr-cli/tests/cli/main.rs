@@ -9,6 +9,7 @@
 mod draft;
 mod foreign;
 mod genesis;
+mod genesis_check;
 mod governance;
 mod pages;
 mod run;
