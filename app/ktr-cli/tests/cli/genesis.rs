@@ -25,10 +25,10 @@ const ROLES: [&str; 15] = [
     "deputy-2",
     "deputy-3",
 ];
-const DEFAULT: [(u64, u8); 4] = [(100, 1), (100, 2), (100, 3), (1, 0)];
+pub(crate) const DEFAULT: [(u64, u8); 4] = [(100, 1), (100, 2), (100, 3), (1, 0)];
 
 /// Keys of every role.
-fn keys(folder: &Path) {
+pub(crate) fn keys(folder: &Path) {
     for role in ROLES {
         let out = format!("{role}.asc");
         answer(
@@ -59,7 +59,7 @@ fn keys(folder: &Path) {
 }
 
 /// A description with these powers and counties; county 0 is the witness.
-fn describe(folder: &Path, sites: &[(u64, u8)]) {
+pub(crate) fn describe(folder: &Path, sites: &[(u64, u8)]) {
     let mut text = String::from("chain_id = \"ktr-first-1\"\ncounties = 3\nhost = 1\n");
     text.push_str("[alliance]\nname = \"Alliance\"\ndomain = \"relay.example\"\n[keys]\n");
     for role in ROLES.into_iter().chain(["releaser"]) {

@@ -10,6 +10,7 @@ mod check;
 mod draft;
 mod foreign;
 mod genesis;
+mod genesis_check;
 mod governance;
 mod pages;
 mod run;

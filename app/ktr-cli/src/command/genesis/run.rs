@@ -1,12 +1,15 @@
 //! `ktr genesis`: makes the files, checks and shows them.
 //! Nothing here starts a node.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Subcommand;
 use ktr_client::Trust;
 use ktr_core::{governance::Parameters, id::Sha256};
 use ktr_wire::digest;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Composed, Description, compose, refuse_halting, refuse_rule_of_one, tolerance};
@@ -15,6 +18,7 @@ use crate::clock;
 use crate::error::CliError;
 use crate::file;
 use crate::output;
+use crate::when;
 
 /// What can be done with a genesis.
 #[derive(Debug, Subcommand)]
@@ -65,6 +69,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
         Genesis::Check { file, accepts_halt } => {
             let path = chosen(shared, file);
             let trust = read(&path)?;
+            check_engine(&path, trust.genesis())?;
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
             refuse_halting(&trust.genesis().validators, accepts_halt)?;
@@ -109,6 +114,47 @@ fn chosen(shared: &Shared, file: Option<PathBuf>) -> PathBuf {
 
 fn read(path: &Path) -> Result<Trust, CliError> {
     Ok(Trust::read(&file::read(path)?, None)?)
+}
+
+/// The part of the file that the engine reads, as far as it must agree with the genesis of the application.
+#[derive(Deserialize)]
+struct EnginePart {
+    genesis_time: String,
+    validators: Vec<EngineSite>,
+}
+
+#[derive(Deserialize)]
+struct EngineSite {
+    pub_key: EngineKey,
+    power: String,
+}
+
+#[derive(Deserialize)]
+struct EngineKey {
+    value: String,
+}
+
+/// A network whose engine has other validators than its application stops before block 1.
+fn check_engine(path: &Path, genesis: &ktr_core::Genesis) -> Result<(), CliError> {
+    let wrong = |says: String| CliError::Description(format!("{}: {says}", path.display()));
+    let part: EnginePart =
+        serde_json::from_slice(&file::read(path)?).map_err(|error| wrong(error.to_string()))?;
+    let begins = when::parse(&part.genesis_time).map_err(wrong)?;
+    ktr_wire::genesis::check_begun(genesis, begins).map_err(|error| wrong(error.to_string()))?;
+    let of_engine = part.validators.into_iter();
+    let of_engine: BTreeSet<_> = of_engine
+        .map(|site| (site.pub_key.value, site.power))
+        .collect();
+    let of_state = genesis.validators.iter();
+    let of_state: BTreeSet<_> = of_state
+        .map(|site| (STANDARD.encode(site.key.0), site.power.to_string()))
+        .collect();
+    if of_engine == of_state {
+        return Ok(());
+    }
+    Err(wrong(
+        "validators and app_state.validators are not the same set; make the file anew".to_owned(),
+    ))
 }
 
 fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {

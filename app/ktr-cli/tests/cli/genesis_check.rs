@@ -1,0 +1,232 @@
+//! What `ktr genesis check` refuses, one edit of a good file each, through the program.
+//! Each edit must be named by its own words, or another check answered.
+
+use std::path::Path;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::genesis::{DEFAULT, describe, keys};
+use crate::run::{answer, ktr};
+
+/// A good network in `net`, and its file.
+fn made(folder: &Path) -> Value {
+    keys(folder);
+    describe(folder, &DEFAULT);
+    answer(folder, &["genesis", "new", "net.toml", "--out", "net"]);
+    let text = std::fs::read(folder.join("net/genesis.json")).expect("it was made");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+/// Exit code and words about a file beside the network's `alliance.json`.
+fn judged(folder: &Path, file: &Value, flags: &[&str]) -> (Option<i32>, String) {
+    std::fs::write(folder.join("net/edited.json"), file.to_string()).expect("written");
+    let words = [&["genesis", "check", "net/edited.json"], flags].concat();
+    let ran = ktr(folder, &words);
+    let told = String::from_utf8_lossy(&ran.stderr).into_owned();
+    (ran.status.code(), told)
+}
+
+/// The same sites for engine and application: power and county, 0 for the witness.
+fn put_sites(file: &mut Value, sites: &[(u64, u32)]) {
+    let key = |number: u8| [number; 32];
+    let numbered = || (1_u8..).zip(sites);
+    file["app_state"]["validators"] = numbered()
+        .map(|(n, (power, county))| {
+            json!({"key": hex::encode(key(n)), "power": power.to_string(), "county": county})
+        })
+        .collect();
+    file["validators"] = numbered()
+        .map(|(n, (power, _))| {
+            json!({
+                "pub_key": {"type": "tendermint/PubKeyEd25519", "value": STANDARD.encode(key(n))},
+                "power": power.to_string(),
+            })
+        })
+        .collect();
+}
+
+/// Leaves counties 1 and 2, as after one was removed.
+fn without_county_three(file: &mut Value) {
+    file["app_state"]["network"]["counties"] = json!(2);
+    let keys = file["app_state"]["keys"].as_array_mut().expect("keys");
+    keys.retain(|key| {
+        !matches!(key["role"].as_str(), Some("county" | "sidecar")) || key["number"] != json!(3)
+    });
+    put_sites(file, &[(100, 1), (100, 2), (1, 0)]);
+}
+
+fn key_of<'a>(file: &'a mut Value, role: &str) -> &'a mut Value {
+    let keys = file["app_state"]["keys"].as_array_mut().expect("keys");
+    keys.iter_mut()
+        .find(|key| key["role"] == json!(role) && key["purpose"] == json!("sign"))
+        .expect("the role has a key")
+}
+
+/// What is edited, how, and the words that must answer.
+type Edit = (&'static str, fn(&mut Value), &'static str);
+
+const FORK: &str = "one lying site alone could fork this network";
+const HALT: &str = "this network halts when one site is down";
+const SITES: &str = "each county needs a validator, and each key is its own";
+const RANGE: &str = "the validators' keys or powers are out of range";
+
+const SETS: [Edit; 8] = [
+    (
+        "2/1/1",
+        |file| put_sites(file, &[(2, 1), (1, 2), (1, 3)]),
+        FORK,
+    ),
+    (
+        "3/3/4",
+        |file| put_sites(file, &[(3, 1), (3, 2), (4, 3)]),
+        FORK,
+    ),
+    (
+        "one county above a third, with a witness",
+        |file| put_sites(file, &[(200, 1), (100, 2), (100, 3), (1, 0)]),
+        FORK,
+    ),
+    (
+        "three equal counties without a witness",
+        |file| put_sites(file, &[(100, 1), (100, 2), (100, 3)]),
+        HALT,
+    ),
+    ("two counties and a witness", without_county_three, HALT),
+    (
+        "a county without a site",
+        |file| put_sites(file, &[(100, 1), (100, 2), (100, 2), (1, 0)]),
+        SITES,
+    ),
+    (
+        "one key at two sites",
+        |file| {
+            let twice = file["app_state"]["validators"][0]["key"].clone();
+            file["app_state"]["validators"][1]["key"] = twice;
+        },
+        SITES,
+    ),
+    (
+        "more power than the engine counts",
+        |file| {
+            let much = 1 << 59;
+            put_sites(file, &[(much, 1), (much, 2), (much, 3), (much, 0)]);
+        },
+        RANGE,
+    ),
+];
+
+const PARTS: [Edit; 11] = [
+    (
+        "a host that is no county",
+        |file| file["app_state"]["network"]["host"] = json!(4),
+        "counties are numbered 1 to at most 16, host among them",
+    ),
+    (
+        "a role without its key",
+        |file| {
+            let keys = file["app_state"]["keys"].as_array_mut().expect("keys");
+            keys.retain(|key| key["role"] != json!("studio"));
+        },
+        "needs exactly one",
+    ),
+    (
+        "one key for two roles",
+        |file| {
+            let studio = key_of(file, "studio")["body"].clone();
+            key_of(file, "collector")["body"] = studio;
+        },
+        "has no place in a genesis",
+    ),
+    (
+        "a term without length",
+        |file| {
+            let from = file["app_state"]["term"]["from"].clone();
+            file["app_state"]["term"]["until"] = from;
+        },
+        "the first term has number 1, waits, and has a length",
+    ),
+    (
+        "a seat whose holder has its deputy's key",
+        |file| {
+            let deputy = file["app_state"]["term"]["seats"][1]["deputy"].clone();
+            file["app_state"]["term"]["seats"][1]["holder"] = deputy;
+        },
+        "seat 2 needs holder and deputy with their keys",
+    ),
+    (
+        "a term that begins after the genesis time",
+        |file| file["genesis_time"] = json!("2020-01-01T00:00:00Z"),
+        "the first term begins at the genesis time or before",
+    ),
+    (
+        "an engine that has another power than the application",
+        |file| file["validators"][0]["power"] = json!("99"),
+        "validators and app_state.validators are not the same set",
+    ),
+    (
+        "an engine that lacks the witness",
+        |file| {
+            file["validators"].as_array_mut().expect("sites").pop();
+        },
+        "validators and app_state.validators are not the same set",
+    ),
+    (
+        "a key that nobody knows",
+        |file| file["app_state"]["more"] = json!(1),
+        "unknown field",
+    ),
+    (
+        "a number that is not written as one",
+        |file| file["app_state"]["parameters"]["skew_secs"] = json!("0300"),
+        "is not as the schema has it",
+    ),
+    (
+        "no application",
+        |file| {
+            file.as_object_mut().expect("a file").remove("app_state");
+        },
+        "missing field `app_state`",
+    ),
+];
+
+#[test]
+fn every_set_and_every_part_that_no_network_may_begin_with_is_refused_by_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = made(folder.path());
+    assert_eq!(judged(folder.path(), &good, &[]).0, Some(0));
+    for (what, edit, words) in SETS.into_iter().chain(PARTS) {
+        let mut file = good.clone();
+        edit(&mut file);
+        let (code, told) = judged(folder.path(), &file, &[]);
+        assert_eq!(code, Some(1), "{what}: {told}");
+        assert!(told.contains(words), "{what}: {told}");
+    }
+}
+
+#[test]
+fn a_set_that_halts_is_accepted_by_whoever_says_so_and_no_other_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = made(folder.path());
+    for (what, edit, words) in SETS {
+        let mut file = good.clone();
+        edit(&mut file);
+        let (code, told) = judged(folder.path(), &file, &["--accepts-halt"]);
+        let wanted = if words == HALT { 0 } else { 1 };
+        assert_eq!(code, Some(wanted), "{what}: {told}");
+    }
+}
+
+#[test]
+fn a_genesis_without_its_alliance_file_or_with_one_in_another_form_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = made(folder.path());
+    let path = folder.path().join("net/alliance.json");
+    let alliance = std::fs::read(&path).expect("it was made");
+    std::fs::write(&path, [alliance.as_slice(), b" "].concat()).expect("written");
+    assert_eq!(judged(folder.path(), &good, &[]).0, Some(1));
+    std::fs::remove_file(&path).expect("it was there");
+    let (code, told) = judged(folder.path(), &good, &[]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("alliance.json"), "{told}");
+}
