@@ -99,8 +99,8 @@ pub(crate) struct Init {
     /// Where the sidecar ends TLS by itself for members and probes, as HOST:PORT; without it something else does.
     #[arg(long, env = "KTR_ROOM_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
-    /// A cluster of PostgreSQL for the homeserver's database, as host=FOLDER,database=NAME,user=NAME,data=FOLDER with port= and
-    /// password_file= if wanted: the keys of homeserver.postgres; without it the database is a file of SQLite.
+    /// A cluster of PostgreSQL for the homeserver's database, as host=FOLDER,database=NAME,user=NAME,data=FOLDER with `port=` and
+    /// `password_file=` if wanted: the keys of homeserver.postgres; without it the database is a file of SQLite.
     #[arg(long, env = "KTR_ROOM_POSTGRES")]
     pub(crate) postgres: Option<PostgresTable>,
     /// The Python that has matrix-synapse 1.163.2 installed.

@@ -14,15 +14,21 @@ fn window(number: u8) -> Option<WindowId> {
 }
 
 /// Every command of RM-1.
-#[expect(
-    clippy::too_many_lines,
-    reason = "a table of samples, one after the other"
-)]
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
     let (Some(first), Some(second)) = (window(1), window(2)) else {
         return Vec::new();
     };
-    let (session, beacon) = (SESSION, Sha256([0x46; 32]));
+    let of_rm1 = |command| Command::Ingestion(ingestion::Command::Rm1(command));
+    of_windows(first, second)
+        .into_iter()
+        .chain(of_quarters())
+        .map(|(name, command)| (name, of_rm1(command)))
+        .collect()
+}
+
+/// What is said of the windows of one session.
+fn of_windows(first: WindowId, second: WindowId) -> [(&'static str, Rm1); 6] {
+    let session = SESSION;
     let key = WindowKey([0x91; 32]);
     let windows = [(first, 176_400), (second, 1_299_600)].map(|(window, opens)| Window {
         window,
@@ -30,7 +36,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Command)> {
         closes_at: later(opens).plus(ktr_core::time::Secs(21_600)),
         key,
     });
-    let commands = [
+    [
         (
             "ingestion.commit_keys",
             Rm1::CommitKeys {
@@ -45,7 +51,7 @@ pub(crate) fn commands() -> Vec<(&'static str, Command)> {
             Rm1::ReportIssued {
                 session,
                 issued: Some(218),
-                beacon,
+                beacon: Sha256([0x46; 32]),
                 roll: Sha256([0x94; 32]),
             },
         ),
@@ -91,6 +97,12 @@ pub(crate) fn commands() -> Vec<(&'static str, Command)> {
                 agrees: true,
             },
         ),
+    ]
+}
+
+/// What is said of a quarter.
+fn of_quarters() -> [(&'static str, Rm1); 2] {
+    [
         (
             "ingestion.publish_quarter",
             Rm1::PublishQuarter {
@@ -112,9 +124,5 @@ pub(crate) fn commands() -> Vec<(&'static str, Command)> {
                 sums: [310, 52, 290, 140],
             }),
         ),
-    ];
-    let of_rm1 = |command| Command::Ingestion(ingestion::Command::Rm1(command));
-    commands
-        .map(|(name, command)| (name, of_rm1(command)))
-        .to_vec()
+    ]
 }

@@ -170,10 +170,10 @@ async fn the_doctor_is_content_with_the_shipped_settings_and_names_each_that_kee
         "pg_checkpoint",
     ];
     for name in names {
-        let named = found
+        let is_said = found
             .iter()
             .any(|one| one.verdict == Verdict::Wrong && one.says.contains(name));
-        assert!(named, "{name}: {found:?}");
+        assert!(is_said, "{name}: {found:?}");
     }
     assert_eq!(
         found.len(),

@@ -20,15 +20,18 @@ const CORE_FILES: [&str; 9] = [
     "tests.rs",
 ];
 
-/// Files that a module has beside those, because its rules would not fit into one `decide.rs`: split by concept.
-const BESIDE: [(&str, &str); 7] = [
+/// Files that a module has beside those, because its rules would not fit into one `decide.rs`, or its sentences into one `tests.rs`: split by
+/// concept.
+const BESIDE: [(&str, &str); 9] = [
     ("session", "report.rs"),
     ("governance", "effect.rs"),
+    ("governance", "host_tests.rs"),
     ("governance", "mandate.rs"),
     ("governance", "misbehaviour.rs"),
     ("governance", "proposal.rs"),
     ("governance", "resolved.rs"),
     ("governance", "tolerance.rs"),
+    ("ingestion", "rm1.rs"),
 ];
 
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {

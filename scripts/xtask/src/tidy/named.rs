@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::finding::Finding;
 use crate::tree::Tree;
 
-/// From this many words on, a word in backticks is the sentence of a test, and not a parameter or a field.
-const WORDS: usize = 5;
+/// From this many words on, a word in backticks is the sentence of a test, and not a parameter, a field or a table.
+const WORDS: usize = 6;
 
 /// Names of figures, which are as long.
 const FIGURES: [&str; 2] = ["ktr_", "cometbft_"];

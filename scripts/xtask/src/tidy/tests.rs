@@ -274,11 +274,11 @@ fn a_test_that_a_page_names_is_there() {
     let there = findings(&[
         (
             "docs/src/tour.md",
-            "# Tour\n\n`one_veto_is_quite_enough`, `headcount_max` and `ktr_a_b_c_seconds`\n",
+            "# Tour\n\n`one_veto_is_always_quite_enough`, `headcount_max`, `cache_of_a_b_c` and `ktr_a_b_c_d_seconds`\n",
         ),
         (
             "tests/src/veto.rs",
-            "//! One test.\n\nfn one_veto_is_quite_enough() {}\n",
+            "//! One test.\n\nfn one_veto_is_always_quite_enough() {}\n",
         ),
     ]);
     assert_eq!(there, Vec::<String>::new());

@@ -235,7 +235,7 @@ fn a_sweep_with_any_one_substep_dropped_turns_the_scan_red() {
         let folder = tempfile::tempdir().expect("folder");
         let site = site(folder.path());
         // The homeserver runs: whoever closes the database last would cut its write-ahead log.
-        let running = open(&site).expect("database");
+        let running = open(&site);
         let look = running.query_row("SELECT count(*) FROM users", [], |row| row.get(0));
         let _opened: u32 = look.expect("a look");
         for substep in Substep::ALL {
@@ -271,7 +271,7 @@ fn the_token_that_the_bot_was_given_when_its_own_was_lost_outlives_the_sweep() {
          INSERT INTO access_tokens VALUES ('asks', '@p-3:county', NULL, 8);",
     );
     site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
-    let connection = open(&site).expect("database");
+    let connection = open(&site);
     let mut left = connection
         .prepare("SELECT token FROM access_tokens ORDER BY token")
         .expect("sql");

@@ -87,7 +87,7 @@ impl Cluster {
 
     /// What an operator does once.
     fn furnish(&self) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !self
             .psql("postgres", "SELECT")
             .status()
