@@ -273,7 +273,7 @@ impl World {
             release,
             session,
             sha256: digest::sha256(&[b"bundle", &session.0.to_be_bytes()]),
-            size: 1 + self.dice.throw(70_000),
+            size: self.dice.throw(70_000).saturating_add(1),
             profile: PROFILE,
             beacon: Sha256([1; 32]),
             nominations,
@@ -392,8 +392,8 @@ fn make(seed: &str) {
         accepted = accepted.saturating_add(good.count().try_into().expect("few"));
         for leaf in &batch.leaves {
             let name = leaf.recorded.name();
-            sealed += u64::from(name.starts_with("bundle."));
-            of_board += u64::from(name.starts_with("board."));
+            sealed = sealed.saturating_add(u64::from(name.starts_with("bundle.")));
+            of_board = of_board.saturating_add(u64::from(name.starts_with("board.")));
         }
         hashes.extend(batch.app_hash.0);
         hashes.extend(results_hash(&batch.results).0);

@@ -212,7 +212,7 @@ fn a_set_that_halts_is_accepted_by_whoever_says_so_and_no_other_is() {
         let mut file = good.clone();
         edit(&mut file);
         let (code, told) = judged(folder.path(), &file, &["--accepts-halt"]);
-        let wanted = if words == HALT { 0 } else { 1 };
+        let wanted = i32::from(words != HALT);
         assert_eq!(code, Some(wanted), "{what}: {told}");
     }
 }

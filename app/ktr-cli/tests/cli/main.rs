@@ -2,6 +2,8 @@
 //! No node runs here; what a chain answers is shown by the net tests.
 
 #![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::expect_used,
     reason = "test code: a broken expectation is a red test"
 )]
