@@ -45,12 +45,7 @@ pub fn commands() -> String {
                    (201 to 203, 205 to 208, and 204 with method 2) are refused as `NotEnabled`, code 1508. Every other number \
                    from 100 on is refused as `Unknown`, code 6. Each subject has twenty numbers: membership from 101, board from 121, \
                    nomination from 141, bundle from 161, session from 181, ingestion from 201, governance from 241.";
-    let table = section(
-        "In force",
-        "",
-        &["number", "command", "specification"],
-        &rows,
-    );
+    let table = section("Read", "", &["number", "command", "specification"], &rows);
     head("Commands", opening) + &table
 }
 

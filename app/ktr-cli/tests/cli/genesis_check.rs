@@ -136,7 +136,7 @@ const PARTS: [Edit; 11] = [
             let studio = key_of(file, "studio")["body"].clone();
             key_of(file, "collector")["body"] = studio;
         },
-        "has no place in a genesis",
+        "a value is out of range",
     ),
     (
         "a term without length",

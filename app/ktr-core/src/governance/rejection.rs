@@ -131,5 +131,5 @@ rejections! {
     /// The studio moves already, and this would begin later, or give it a key beside the move's.
     HostPending = 1631:
         "a county that proposes a second move which begins after the first, or a key of the studio before the first is in force"
-        => "Wait until the first is in force, or propose a move that begins no later: it takes the first one's place.",
+        => "Wait until the first is in force, or propose a move that begins no later: it takes the first one's place. A stolen key of the studio is replaced so: a move to the present host, from now on, with a new key; then the move again.",
 }

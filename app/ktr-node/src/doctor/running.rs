@@ -38,7 +38,7 @@ pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> 
         }
         Ok(Asked { whole: 0, in_part }) => {
             let says = format!(
-                "{in_part} of guard_rpc left heights without an answer; name a county that has the last 100 blocks"
+                "{in_part} of guard_rpc left heights without an answer, are behind, or follow another chain; name a county that has the last 100 blocks"
             );
             Finding::new(CHECK, Verdict::Unverified, says)
         }

@@ -2,7 +2,7 @@
 //! It waits for an old engine, and never kills it.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io,
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
@@ -108,8 +108,12 @@ impl Lock {
     #[must_use]
     pub fn is_held(home: &Home) -> bool {
         let path = home.lock();
-        let (Ok(file), Ok(list)) = (fs::metadata(&path), fs::read_to_string("/proc/locks")) else {
+        let Ok(file) = fs::metadata(&path) else {
             return false;
+        };
+        // Where the list cannot be read a node is believed to run: nothing of its key is called wrong then.
+        let Ok(list) = fs::read_to_string("/proc/locks") else {
+            return true;
         };
         let inode = file.ino().to_string();
         // `1: FLOCK ADVISORY WRITE 28140 fe:00:5310729 0 EOF`; a layered file system shows another device than the file's.
@@ -119,21 +123,19 @@ impl Lock {
                 return false;
             };
             let is_same = place.rsplit(':').next() == Some(inode.as_str());
-            is_same && has_open(holder, &path)
+            is_same && has_open(holder, &file)
         })
     }
 }
 
-/// Whether a process has a file open; one whose files nobody may see is believed to.
-fn has_open(process: &str, path: &Path) -> bool {
-    let (Ok(path), Ok(open)) = (
-        path.canonicalize(),
-        fs::read_dir(Path::new("/proc").join(process).join("fd")),
-    ) else {
+/// Whether a process has a file open, under whatever name it sees it; one whose files nobody may see is believed to.
+fn has_open(process: &str, file: &Metadata) -> bool {
+    let Ok(open) = fs::read_dir(Path::new("/proc").join(process).join("fd")) else {
         return true;
     };
+    let is_it = |other: Metadata| (other.dev(), other.ino()) == (file.dev(), file.ino());
     open.flatten()
-        .any(|file| fs::read_link(file.path()).is_ok_and(|named| named == path))
+        .any(|entry| fs::metadata(entry.path()).is_ok_and(is_it))
 }
 
 /// Waits until the engine of an earlier node is gone.
@@ -163,7 +165,8 @@ pub(crate) fn guard_key(home: &Home) -> Result<(), GuardError> {
 pub(crate) struct Asked {
     /// Counties that answered for every height since the state file's, of those that the guard asks for.
     pub(crate) whole: usize,
-    /// Counties that are reachable and left a height without an answer: a signature there would be unknown.
+    /// Counties that are reachable and left a height without an answer, have not come so far, or follow another chain: a signature would be
+    /// unknown.
     pub(crate) in_part: usize,
 }
 
@@ -183,13 +186,24 @@ pub(crate) fn guard_signatures(
         if theirs.and_then(Value::as_str) == Some(address) {
             return Err(GuardError::KeyElsewhere(number));
         }
-        if no_signature(rpc, &status.result, (known, address))? {
+        let is_ahead = follows(&status.result, &settings.chain_id, known);
+        if no_signature(rpc, &status.result, (known, address))? && is_ahead {
             asked.whole = asked.whole.saturating_add(1);
         } else {
             asked.in_part = asked.in_part.saturating_add(1);
         }
     }
     Ok(asked)
+}
+
+/// Whether a county follows this chain and has come as far as the state file: one that has not seen a height cannot say who signed it.
+fn follows(status: &Value, chain_id: &str, known: u64) -> bool {
+    let text = |place| status.pointer(place).and_then(Value::as_str);
+    let catches_up = status.pointer("/sync_info/catching_up") == Some(&Value::Bool(true));
+    let last = rpc::number(status, "/sync_info/latest_block_height").unwrap_or(0);
+    // The height that was signed last may be the one that is still voted on.
+    let has_seen_it = last.saturating_add(1) >= known.max(2);
+    text("/node_info/network") == Some(chain_id) && !catches_up && has_seen_it
 }
 
 /// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer.

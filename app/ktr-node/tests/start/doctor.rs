@@ -23,6 +23,8 @@ struct County {
     signed: Option<(u64, String)>,
     /// A height for which it has no answer.
     silent: Option<u64>,
+    network: &'static str,
+    catches_up: bool,
     date: String,
 }
 
@@ -33,6 +35,8 @@ impl County {
             height: 500,
             signed: None,
             silent: None,
+            network: "ktr-start-1",
+            catches_up: false,
             date: String::new(),
         }
     }
@@ -72,8 +76,12 @@ impl County {
             .map(|height| height.parse::<u64>().unwrap());
         match (path, height) {
             ("/status", _) => json!({
+                "node_info": {"network": self.network},
                 "validator_info": {"address": self.validator},
-                "sync_info": {"latest_block_height": self.height.to_string()},
+                "sync_info": {
+                    "latest_block_height": self.height.to_string(),
+                    "catching_up": self.catches_up,
+                },
             }),
             (_, Some(height)) => {
                 let signed = self.signed.as_ref().filter(|(at, _)| *at == height);
@@ -363,16 +371,10 @@ fn a_clock_that_agrees_is_good() {
     assert_eq!(clock.1, "good", "{clock:?}");
 }
 
-/// The doctor's word about signatures where a county has no answer for one height.
-fn signatures_without(height: u64) -> (String, String) {
+/// The doctor's word about signatures where one county answers.
+fn signatures_by(county: County) -> (String, String) {
     let folder = Folder::made(RIGHT);
-    folder.beside(|address| {
-        County {
-            silent: Some(height),
-            ..County::honest()
-        }
-        .serve(address);
-    });
+    folder.beside(|address| county.serve(address));
     let (_, findings) = examined(&folder);
     let mut signatures = findings
         .into_iter()
@@ -383,17 +385,51 @@ fn signatures_without(height: u64) -> (String, String) {
 
 #[test]
 fn a_height_that_nobody_answered_is_unknown_and_not_good() {
+    let without = |height| County {
+        silent: Some(height),
+        ..County::honest()
+    };
     for height in [401, 450, 500] {
-        let (verdict, says) = signatures_without(height);
+        let (verdict, says) = signatures_by(without(height));
         assert_eq!(verdict, "unverified", "{height}: {says}");
     }
     // one before the last hundred is not asked for
-    let (verdict, says) = signatures_without(400);
+    let (verdict, says) = signatures_by(without(400));
     assert_eq!(verdict, "good", "{says}");
 }
 
 #[test]
-fn the_doctor_neither_takes_nor_makes_the_lock_and_sees_who_holds_it() {
+fn a_county_that_is_behind_or_on_another_chain_knows_nothing_of_our_signatures() {
+    for (what, county) in [
+        (
+            "no block yet",
+            County {
+                height: 0,
+                ..County::honest()
+            },
+        ),
+        (
+            "catching up",
+            County {
+                catches_up: true,
+                ..County::honest()
+            },
+        ),
+        (
+            "another chain",
+            County {
+                network: "ktr-start-2",
+                ..County::honest()
+            },
+        ),
+    ] {
+        let (verdict, says) = signatures_by(county);
+        assert_eq!(verdict, "unverified", "{what}: {says}");
+    }
+}
+
+#[test]
+fn the_doctor_makes_no_lock_and_sees_who_holds_it() {
     let folder = Folder::made(RIGHT);
     let word = |folder: &Folder| {
         let (_, findings) = examined(folder);

@@ -85,7 +85,7 @@ fn changed(bench: &Bench) -> Vec<Row> {
             ..bench.bad(
                 "non-canonical bytes well signed",
                 GOOD,
-                &[rule::NOT_CANONICAL],
+                &[rule::OUTER_FORM],
                 armoured(&[resealed]),
             )
         },
@@ -432,7 +432,7 @@ fn foreign_keys(bench: &Bench) -> Vec<Row> {
             bench.bad(
                 "v6 key and signature",
                 BAD,
-                &[rule::NOT_A_CERTIFICATE],
+                &[rule::SEAL_PACKET],
                 by(bench, &sixth, bench.ours()),
             ),
             &[&sixth],

@@ -408,13 +408,23 @@ mod tests {
             desk.sign_as_the_help_says(more, bundle);
             desk.taken().unwrap_err()
         };
-        for (more, option) in [
-            ("--textmode", "textmode"),
-            ("--sig-policy-url https://relay.example/", "sig-policy-url"),
-            ("--default-sig-expire 1d", "default-sig-expire"),
-            ("--digest-algo SHA384", "digest-algo"),
+        // gpg takes no text with a line as long as a bundle's.
+        file::write(&desk.home.path().join("line"), b"one line\n").unwrap();
+        for (more, option, bundle) in [
+            ("--textmode", "textmode", "line"),
+            (
+                "--sig-policy-url https://relay.example/",
+                "sig-policy-url",
+                "bundle.json",
+            ),
+            (
+                "--default-sig-expire 1d",
+                "default-sig-expire",
+                "bundle.json",
+            ),
+            ("--digest-algo SHA384", "digest-algo", "bundle.json"),
         ] {
-            let told = refused(&desk, more, "bundle.json").to_string();
+            let told = refused(&desk, more, bundle).to_string();
             assert!(told.contains(option), "{more}: {told}");
         }
         let rule_of = |error: CliError| error.rule();
