@@ -27,6 +27,8 @@ pub const YARA_DEPTH_MAX: usize = 64;
 pub const YARA_CALLS_MAX: usize = 4;
 /// Octets that a regular expression of a rule may compile to.
 pub const REGEX_MAX: usize = 1024 * 1024;
+/// Parts that one expression of a YARA rule may spell out, its counts among them: without counts it has no more than octets.
+pub const YARA_SPELLED_MAX: usize = RULE_TEXT_MAX;
 /// Tokens in the dictionary of one form.
 pub const TOKENS_MAX: usize = 5_000;
 /// Fewest characters of a dictionary token.

@@ -1,6 +1,8 @@
 //! Paths that name a host: shares, written out or as an expression with groups and classes.
 //! Hosts that every machine is or has name nobody.
 
+use std::ops::RangeInclusive;
+
 use super::{
     expression::{count, plain},
     reader::{Reader, is_word},
@@ -17,19 +19,20 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
     }
     let lead = text.run(at, |octet| octet == b'\\').len();
     let after = text.rest(at.saturating_add(lead));
-    if names_somebody(lead, Reader(after)) {
+    if names_somebody(&(lead..=lead), Reader(after)) {
         return true;
     }
     let after = after.get(..AFTER).unwrap_or(after);
     // What only an expression has.
-    let is_counted = after.first() == Some(&b'+');
-    if lead < 2 || !(is_counted || after.iter().any(|octet| b"()[{".contains(octet))) {
+    let open = after.first() == Some(&b'+') || after.iter().any(|octet| b"()[{".contains(octet));
+    if lead < 2 || !open {
         return false;
     }
-    let (lead, after) = counted(lead, after);
-    let path = plain(after);
-    let path = if is_counted { once(&path) } else { path };
-    !ends_in_a_class(Reader(&path)) && names_somebody(lead, Reader(&path))
+    let (leads, path) = match counted(lead, after) {
+        Some((leads, behind)) => (leads, once(&plain(behind))),
+        None => (lead..=lead, plain(after)),
+    };
+    !ends_in_a_class(Reader(&path)) && names_somebody(&leads, Reader(&path))
 }
 
 /// A path whose separators may come more than once, with each once.
@@ -57,24 +60,54 @@ fn ends_in_a_class(path: Reader<'_>) -> bool {
 /// Octets looked at behind the backslashes.
 const AFTER: usize = 160;
 
-/// How many backslashes a count behind the last pair makes, and what follows it.
-fn counted(lead: usize, after: &[u8]) -> (usize, &[u8]) {
-    if let [b'+', behind @ ..] = after {
-        return (lead.saturating_add(2), behind);
-    }
+/// How many backslashes a count behind the last pair makes, at least and at most, and what follows it; nothing where none is counted. An odd one
+/// escapes what looks like a count.
+fn counted(lead: usize, after: &[u8]) -> Option<(RangeInclusive<usize>, &[u8])> {
     let grouped = after.strip_prefix(b")").unwrap_or(after);
-    let Some(behind) = grouped.strip_prefix(b"{").and_then(count) else {
-        return (lead, after);
+    let (least, most, behind) = match grouped {
+        [b'+', behind @ ..] => (1, None, behind),
+        [b'{', inside @ ..] => {
+            let behind = count(inside)?;
+            let (least, most) = numbers(inside)?;
+            (least, most, behind)
+        }
+        _ => return None,
     };
-    let times = match grouped {
-        [_, digit @ b'1'..=b'8', b'}', ..] => usize::from(digit.saturating_sub(b'1')),
-        _ => 0,
-    };
-    (lead.saturating_add(times.saturating_mul(2)), behind)
+    let before = lead.checked_sub(2).filter(|_| lead.is_multiple_of(2))?;
+    // Without an end twice as many as at least: as many as may stand before a host when these stand before its share.
+    let most = most.unwrap_or_else(|| least.max(1).saturating_mul(2));
+    let with = |times: usize| before.saturating_add(times.min(TIMES_MAX).saturating_mul(2));
+    // Fewer than two pairs lead to no host.
+    Some((with(least).max(4)..=with(most), behind))
 }
 
+/// The numbers of a count such as `2}`, `1,2}`, `,2}` and `2,}`; no second one if it has no end.
+fn numbers(count: &[u8]) -> Option<(usize, Option<usize>)> {
+    let text = count.split(|octet| *octet == b'}').next()?;
+    let text = std::str::from_utf8(text).ok()?;
+    let number = |text: &str| text.parse::<usize>().ok();
+    let Some((least, most)) = text.split_once(',') else {
+        let times = number(text)?;
+        return Some((times, Some(times)));
+    };
+    let least = if least.is_empty() {
+        Some(0)
+    } else {
+        number(least)
+    };
+    let most = if most.is_empty() {
+        None
+    } else {
+        Some(number(most)?)
+    };
+    Some((least?, most))
+}
+
+/// No path has more backslashes in a row.
+const TIMES_MAX: usize = 16;
+
 /// Whether a host of somebody stands here, or one of several, and behind it what may be a share.
-fn names_somebody(lead: usize, text: Reader<'_>) -> bool {
+fn names_somebody(leads: &RangeInclusive<usize>, text: Reader<'_>) -> bool {
     let (mut at, mut somebody) = (0, false);
     loop {
         let host = text.run(at, |octet| is_word(octet) || b"-_.@".contains(&octet));
@@ -95,7 +128,8 @@ fn names_somebody(lead: usize, text: Reader<'_>) -> bool {
     let open = |octet: u8| {
         is_word(octet) || PLACEHOLDERS.contains(&octet) || (twice && OPEN.contains(&octet))
     };
-    let escaped = inner > 0 && inner.saturating_sub(third).saturating_mul(2) == lead;
+    let lead = inner.saturating_sub(third).saturating_mul(2);
+    let escaped = inner > 0 && leads.contains(&lead);
     escaped && share.is_none_or(open) && somebody
 }
 

@@ -423,6 +423,16 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r"/\\+fs1\\+share/",
         r"/\\+(fs1|fs2)\\x/",
         r"/\\(fs1|fs2)\data/",
+        r"/\\\\+fs1\\share/",
+        r"/\\\\+fs1\\+share/",
+        r"/\\{1,2}fs1\\share/",
+        r"/\\{2,}fs1\\share/",
+        r"/\\{2,}fs1\\{2,}share/",
+        r"/\\{1,4}fs1\\\\share/",
+        r"/\\{3,}fs1\\\\share/",
+        r"/\\{,2}fs1\\share/",
+        r"/(\\){1,2}fs1\\share/",
+        r"/(\\)+fs1\\+share/",
     ] {
         assert!(held(text), "{text}");
     }
@@ -442,8 +452,28 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r#""\\\\%s\\%s""#,
         r#""\\\\{0}\\{1}""#,
         r#""\\\\windows\\\\""#,
+        r"/\\{1}fs1\\share/",
+        r"/\\{1,2}temp\\x/",
+        r"/\\{2,}temp\\x/",
+        r"/c:\\{1,2}work\\{1,2}x/",
+        r"/\\\+fs1\\share/",
     ] {
         assert!(!held(text), "{text}");
+    }
+}
+
+#[test]
+fn a_share_in_what_a_sigma_rule_looks_for_is_found_however_it_is_written() {
+    for item in [
+        r"ShareName: '\\fs1\share'",
+        r"ShareName|endswith: '\\\\fs1\share'",
+        r"ShareName|startswith: '\\\\fs1\\'",
+        r"ShareName|contains: '\\\\fs1\\*'",
+        r"CommandLine|re: '\\\\+fs1\\share'",
+        r"CommandLine|re: '\\{1,2}fs1\\share'",
+    ] {
+        let text = format!("detection:\n  a:\n    {item}\n  condition: a");
+        assert!(found(&text).contains(&rule::LEAK_UNC), "{item}");
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Cleaned {
 /// Keeps what may leave, writes it, reads it again and compares.
 ///
 /// # Errors
-/// [`rule::YARA_AUTHOR`], [`rule::YARA_PATH`], [`rule::YARA_UNDEFINED`], [`rule::PATTERN_TOO_LONG`], [`rule::TEXT`],
+/// [`rule::YARA_AUTHOR`], [`rule::YARA_PATH`], [`rule::YARA_SLOW`], [`rule::YARA_UNDEFINED`], [`rule::PATTERN_TOO_LONG`], [`rule::TEXT`],
 /// [`rule::YARA_CHANGED`]; what [`read`] says of the written text.
 pub(super) fn clean(parsed: &Tree, origin: Origin, licence: &str) -> Result<Cleaned, Rule> {
     let mut kept = parsed.clone();

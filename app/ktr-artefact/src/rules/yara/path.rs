@@ -17,7 +17,7 @@ use crate::finding::{Rule, rule};
 ///
 /// # Errors
 /// [`rule::YARA_PATH`] where a name stands between braces, in a string of a condition, or in a text that is matched in an encoded form;
-/// [`rule::YARA_REGEX`] for an expression that is none.
+/// [`rule::YARA_REGEX`] for an expression that is none; [`rule::YARA_SLOW`] for one whose counts spell too much.
 pub(super) fn mask(tree: &mut Tree) -> Result<(), Rule> {
     for declared in &mut tree.rules {
         for pattern in &mut declared.patterns {
@@ -98,7 +98,7 @@ fn write_fixed(text: &mut String, octet: u8) {
 /// An expression with "some name" in the place of every name that it can spell.
 fn masked_expression(expression: &str) -> Result<String, Rule> {
     let source = inner(expression);
-    let parts = spelled::expression(source).ok_or(rule::YARA_REGEX)?;
+    let parts = spelled::expression(source)?;
     // The slash before it stands for the beginning of a path.
     let names = names(&parts, person::At::Separator);
     let mut text = String::from("/");

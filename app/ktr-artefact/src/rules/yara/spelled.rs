@@ -9,6 +9,10 @@ use regex_syntax::{
 };
 
 use super::tree::Token;
+use crate::{
+    finding::{Rule, rule},
+    limits,
+};
 
 /// A part of a string, and where it stands in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,6 +27,8 @@ pub(super) struct Part {
     pub(super) fits_a_name: bool,
     /// How many separators it is, at most, if it is nothing else; told once for the same reason.
     separators: Option<u32>,
+    /// How many parts it is made of, itself among them; told once for the same reason.
+    size: usize,
 }
 
 impl Part {
@@ -30,6 +36,7 @@ impl Part {
         Self {
             fits_a_name: fits_a_name(&kind),
             separators: separators(&kind),
+            size: size(&kind),
             kind,
             optional,
             place,
@@ -142,95 +149,157 @@ fn jump(rest: &mut Rest<'_>) -> Kind {
     }
 }
 
-/// The parts of an expression without slashes and flags; nothing if it is none.
-pub(super) fn expression(source: &str) -> Option<Vec<Part>> {
+/// The parts of an expression without slashes and flags.
+///
+/// # Errors
+/// [`rule::YARA_REGEX`] if it is none; [`rule::YARA_SLOW`] if its counts spell more parts than [`limits::YARA_SPELLED_MAX`].
+pub(super) fn expression(source: &str) -> Result<Vec<Part>, Rule> {
     // Both engines read `{,3}` as `{0,3}`.
     let mut parser = ParserBuilder::new().empty_min_range(true).build();
-    let ast = parser.parse(source).ok()?;
+    let ast = parser.parse(source).map_err(|_error| rule::YARA_REGEX)?;
+    let mut spelling = Spelling {
+        source,
+        left: limits::YARA_SPELLED_MAX,
+    };
     let mut parts = Vec::new();
-    read(&ast, source, &mut parts)?;
-    Some(parts)
+    spelling.read(&ast, &mut parts)?;
+    Ok(parts)
 }
 
-fn read(ast: &Ast, source: &str, parts: &mut Vec<Part>) -> Option<()> {
-    let place = ast.span().start.offset..ast.span().end.offset;
-    match ast {
-        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => {}
-        Ast::Literal(literal) => {
-            let mut buffer = [0; 4];
-            let letter = literal.c.encode_utf8(&mut buffer).as_bytes();
-            let octet = literal.byte().map(|octet| vec![octet]);
-            let octets = octet.unwrap_or_else(|| letter.to_vec());
-            parts.extend(octets.into_iter().map(|octet| fixed(octet, place.clone())));
-        }
-        Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => {
-            parts.push(once(class(ast, source)?, place));
-        }
-        Ast::Repetition(repetition) => parts.extend(repeated(repetition, source, place)?),
-        Ast::Group(group) => {
-            parts.push(once(Kind::Choice(choices(&group.ast, source)?), place));
-        }
-        Ast::Alternation(_) => parts.push(once(Kind::Choice(choices(ast, source)?), place)),
-        Ast::Concat(concat) => {
-            for ast in &concat.asts {
-                read(ast, source, parts)?;
+/// An expression that is being spelled out.
+struct Spelling<'a> {
+    source: &'a str,
+    /// So many parts more may be spelled.
+    left: usize,
+}
+
+impl Spelling<'_> {
+    /// Says that so many parts are about to be spelled; asked before they are made, so that they never take the memory.
+    fn take(&mut self, parts: usize) -> Result<(), Rule> {
+        self.left = self.left.checked_sub(parts).ok_or(rule::YARA_SLOW)?;
+        Ok(())
+    }
+
+    fn read(&mut self, ast: &Ast, parts: &mut Vec<Part>) -> Result<(), Rule> {
+        let place = ast.span().start.offset..ast.span().end.offset;
+        match ast {
+            Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => {}
+            Ast::Literal(literal) => {
+                let mut buffer = [0; 4];
+                let letter = literal.c.encode_utf8(&mut buffer).as_bytes();
+                let octet = literal.byte().map(|octet| vec![octet]);
+                let octets = octet.unwrap_or_else(|| letter.to_vec());
+                self.take(octets.len())?;
+                parts.extend(octets.into_iter().map(|octet| fixed(octet, place.clone())));
+            }
+            Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => {
+                self.take(1)?;
+                let kind = class(ast, self.source).ok_or(rule::YARA_REGEX)?;
+                parts.push(once(kind, place));
+            }
+            Ast::Repetition(repetition) => parts.extend(self.repeated(repetition, place)?),
+            Ast::Group(group) => parts.push(once(self.choice(&group.ast)?, place)),
+            Ast::Alternation(_) => parts.push(once(self.choice(ast)?, place)),
+            Ast::Concat(concat) => {
+                for ast in &concat.asts {
+                    self.read(ast, parts)?;
+                }
             }
         }
+        Ok(())
     }
-    Some(())
-}
 
-fn choices(ast: &Ast, source: &str) -> Option<Vec<Vec<Part>>> {
-    let asts = if let Ast::Alternation(alternation) = ast {
-        alternation.asts.as_slice()
-    } else {
-        std::slice::from_ref(ast)
-    };
-    let choice = |ast: &Ast| {
+    fn choice(&mut self, ast: &Ast) -> Result<Kind, Rule> {
+        self.take(1)?;
+        let asts = if let Ast::Alternation(alternation) = ast {
+            alternation.asts.as_slice()
+        } else {
+            std::slice::from_ref(ast)
+        };
+        let mut choices = Vec::new();
+        for ast in asts {
+            let mut parts = Vec::new();
+            self.read(ast, &mut parts)?;
+            choices.push(parts);
+        }
+        Ok(Kind::Choice(choices))
+    }
+
+    fn repeated(
+        &mut self,
+        repetition: &Repetition,
+        place: Range<usize>,
+    ) -> Result<Vec<Part>, Rule> {
+        let (least, most) = counts(&repetition.op.kind);
         let mut parts = Vec::new();
-        read(ast, source, &mut parts).map(|()| parts)
-    };
-    asts.iter().map(choice).collect()
+        self.read(&repetition.ast, &mut parts)?;
+        let far = most.is_none_or(|most| most > ANY_MAX);
+        let count = parts.iter().map(|part| part.separators);
+        let count = count.sum::<Option<u32>>();
+        // Moved and not copied: groups may stand deep in each other.
+        let kind = match (parts.len(), parts.pop()) {
+            (1, Some(part)) if part.kind == Kind::Any && far => Kind::Gap,
+            (1, Some(part)) if !part.optional => part.kind,
+            (_, end) => {
+                parts.extend(end);
+                Kind::Choice(vec![parts])
+            }
+        };
+        let part = Part::new(kind, least == 0, place);
+        let (times, more) = copies(count, least, most);
+        let copied = times.saturating_add(more).saturating_sub(1);
+        // A group that was made round the parts is one more.
+        self.take(part.size.saturating_mul(copied).saturating_add(1))?;
+        // The last one is moved here too.
+        let maybe = (0..more).map(|_| Part {
+            optional: true,
+            ..part.clone()
+        });
+        let mut repeated: Vec<Part> = maybe.collect();
+        repeated.extend((1..times).map(|_| part.clone()));
+        repeated.push(part);
+        Ok(repeated)
+    }
 }
 
-fn repeated(repetition: &Repetition, source: &str, place: Range<usize>) -> Option<Vec<Part>> {
-    let (least, most) = match &repetition.op.kind {
+/// How often something comes at least, and at most.
+const fn counts(kind: &RepetitionKind) -> (u32, Option<u32>) {
+    match kind {
         RepetitionKind::ZeroOrOne => (0, Some(1)),
         RepetitionKind::ZeroOrMore => (0, None),
         RepetitionKind::OneOrMore => (1, None),
         RepetitionKind::Range(RepetitionRange::Exactly(count)) => (*count, Some(*count)),
         RepetitionKind::Range(RepetitionRange::AtLeast(count)) => (*count, None),
         RepetitionKind::Range(RepetitionRange::Bounded(least, most)) => (*least, Some(*most)),
-    };
-    let mut parts = Vec::new();
-    read(&repetition.ast, source, &mut parts)?;
-    let far = most.is_none_or(|most| most > ANY_MAX);
-    let count = parts.iter().map(|part| part.separators);
-    let count = count.sum::<Option<u32>>();
-    // Moved and not copied: groups may stand deep in each other.
-    let kind = match (parts.len(), parts.pop()) {
-        (1, Some(part)) if part.kind == Kind::Any && far => Kind::Gap,
-        (1, Some(part)) if !part.optional => part.kind,
-        (_, end) => {
-            parts.extend(end);
-            Kind::Choice(vec![parts])
-        }
-    };
-    // How many separators there are at least tells a share from a path; elsewhere once stands for often.
+    }
+}
+
+/// How often what is `count` separators and nothing else is spelled for sure, and how often more than that: how many separators there are tells a
+/// share from a path. Elsewhere once stands for often.
+fn copies(count: Option<u32>, least: u32, most: Option<u32>) -> (usize, usize) {
     let times = count.and_then(|count| SEPARATORS_MAX.checked_div(count));
     let times = times.map_or(1, |times| least.min(times)).max(1);
-    let part = Part::new(kind, least == 0, place);
-    let mut repeated: Vec<Part> = (1..times).map(|_| part.clone()).collect();
-    // One separator or more may be the two before a host.
-    if count.is_some() && least == 1 && most.is_none() {
-        let more = Part {
-            optional: true,
-            ..part.clone()
-        };
-        repeated.push(more);
+    // Of one separator as many as there may be; without an end twice as many, for a host has twice as many before it as behind it. What is several
+    // already was counted inside: spelled again at each level, groups in groups would double with each.
+    let reach = if count == Some(1) {
+        most.unwrap_or_else(|| times.saturating_mul(2))
+            .min(SEPARATORS_MAX)
+    } else {
+        times
+    };
+    let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+    (number(times), number(reach.saturating_sub(times)))
+}
+
+/// How many parts something is made of, itself among them.
+fn size(kind: &Kind) -> usize {
+    match kind {
+        Kind::Choice(choices) => {
+            let parts = choices.iter().flatten().map(|part| part.size);
+            parts.fold(1, usize::saturating_add)
+        }
+        Kind::Octet(_) | Kind::Inside | Kind::Any | Kind::Gap => 1,
     }
-    repeated.push(part);
-    Some(repeated)
 }
 
 /// How many separators a part of nothing else is, at most.

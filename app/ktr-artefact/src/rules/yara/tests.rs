@@ -3,7 +3,7 @@
 
 use std::ops::Add;
 
-use super::{accept, read::read, reread, sample};
+use super::{accept, read::read, reread, sample, spelled};
 use crate::{
     finding::{Rule, rule},
     limits,
@@ -464,6 +464,58 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
     ] {
         assert_eq!(masked(nobody), Ok(nobody.to_owned()));
     }
+}
+
+#[test]
+fn a_host_gives_way_to_some_name_behind_any_count_of_separators() {
+    let masked = |string: &str| -> Result<String, Rule> {
+        let text = judged(&with(&format!("$a = {string}"), "$a"), Origin::Own)?;
+        let line = text.lines().find(|line| line.contains("$a = ")).unwrap();
+        Ok(line.trim().trim_start_matches("$a = ").to_owned())
+    };
+    for string in [
+        r"/\\\\+NAME\\share/",
+        r"/\\{1,2}NAME\\share/",
+        r"/\\{2,}NAME\\share/",
+        r"/\\{2,}NAME\\{2,}share/",
+        r"/\\{1,4}NAME\\\\share/",
+        r"/\\{3,}NAME\\{2}share/",
+        r"/\\{0,2}NAME\\share/",
+        r"/\\{,2}NAME\\share/",
+        r"/(\\){1,2}NAME\\share/",
+        r"/[\\\/]{1,2}NAME[\\\/]{1,2}share/",
+    ] {
+        let expected = string.replace("NAME", r"[^\\\/]{1,64}");
+        assert_eq!(masked(&string.replace("NAME", "fs1")), Ok(expected));
+    }
+    for nobody in [
+        r"/\\{1}fs1\\share/",
+        r"/\\{1,2}(temp|tmp)\\share/",
+        r"/C:\\{1,2}fs1\\{1,2}share/",
+    ] {
+        assert_eq!(masked(nobody), Ok(nobody.to_owned()));
+    }
+}
+
+#[test]
+fn a_string_that_only_its_name_kept_quick_is_slow_without_it() {
+    let said = |string: &str| judged(&with(&format!("$a = {string}"), "$a"), Origin::Own).err();
+    assert_eq!(read(&with(r"$a = /\\+(fs1|fs2)\\+x/", "$a")).err(), None);
+    assert_eq!(said(r"/\\+(fs1|fs2)\\+x/"), Some(rule::YARA_SLOW));
+    assert_eq!(said(r"/\\+(fs1|fs2)\\+xyz/"), None);
+}
+
+#[test]
+fn an_expression_whose_counts_spell_too_much_is_refused_as_slow() {
+    // Sixteen times each of its separators.
+    let counted = |separators: usize| format!("ab({}){{16}}", vec![r"\\"; separators].join("|"));
+    assert_eq!(spelled::expression(&counted(4_000)).err(), None);
+    let too_much = counted(5_000);
+    assert_eq!(spelled::expression(&too_much).err(), Some(rule::YARA_SLOW));
+    let text = with(&format!("$a = /{too_much}/"), "$a");
+    assert!(text.len() < limits::PATTERN_MAX);
+    assert_eq!(judged(&text, Origin::Own), Err(rule::YARA_SLOW));
+    assert_eq!(spelled::expression("ab(").err(), Some(rule::YARA_REGEX));
 }
 
 #[test]

@@ -234,21 +234,40 @@ mod tests {
         }
     }
 
-    /// Steps over a letter in so many groups, each with a letter of its own.
-    fn steps(depth: usize) -> usize {
-        let source = format!("{}x{}", "(a".repeat(depth), ")?".repeat(depth));
+    /// Steps over what an expression spells, and the parts that it is.
+    fn steps(source: &str) -> usize {
+        let parts = expression(source).unwrap();
         STEPS.with(|count| count.set(0));
-        assert!(names(&expression(&source).unwrap(), Counting).is_empty());
+        add(parts_of(&parts));
+        assert!(names(&parts, Counting).is_empty());
         STEPS.with(Cell::get)
     }
 
-    #[test]
-    fn groups_twice_as_deep_round_a_name_cost_twice_as_much() {
-        let (once, twice) = (steps(30), steps(60));
+    fn twice_as_deep_costs_twice_as_much(source: impl Fn(usize) -> String) {
+        let (once, twice) = (steps(&source(30)), steps(&source(60)));
         assert!(
             twice <= once.saturating_mul(2).saturating_add(20),
             "{once} {twice}"
         );
+    }
+
+    #[test]
+    fn groups_twice_as_deep_round_a_name_cost_twice_as_much() {
+        twice_as_deep_costs_twice_as_much(|depth| {
+            format!("{}x{}", "(a".repeat(depth), ")?".repeat(depth))
+        });
+    }
+
+    #[test]
+    fn groups_twice_as_deep_round_a_separator_that_comes_often_cost_twice_as_much() {
+        for separator in [r"\+", r"\{1,2}", r"\{2,}", r"\{16}", r"[\\/]*", r"(\)+"] {
+            for count in ["+", "*", "{1,2}", "{2,}", "{2}"] {
+                twice_as_deep_costs_twice_as_much(|depth| {
+                    let ends = format!("){count}").repeat(depth);
+                    format!("ab{}{separator}{ends}", "(".repeat(depth))
+                });
+            }
+        }
     }
 
     #[test]
