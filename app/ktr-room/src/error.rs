@@ -13,6 +13,9 @@ pub enum RoomError {
     /// A file could not be read or written.
     #[error("file system: {0}")]
     Io(#[from] io::Error),
+    /// Something in the inbox, the spool or among the passes cannot be removed.
+    #[error("inbox, spool or passes cannot be emptied: {0}")]
+    NotEmptied(io::Error),
     /// The journal is not one of ours.
     #[error("the journal is damaged: move it away only after the session's room is gone")]
     Journal,

@@ -13,7 +13,6 @@ use super::sidecar::Sidecar;
 use crate::action::{Alarm, Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::{Done, Fact, Journal, Remnant, Scan};
 use crate::limits::{PURGE_SECS, RESIST_SECS};
 use crate::matrix_id::{Account, RoomId};
@@ -104,18 +103,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// Step 9: tokens, passes, spool, inbox, plaintext. Tokens of probes end later: they ask whether the room is gone.
+    ///
+    /// Tokens first, and what cannot be kept or removed only then: it must not leave anybody logged in.
     async fn drop_passes(&mut self) -> Result<(), RoomError> {
         let passes = self.written()?.passes.clone();
         let (probes, members): (Vec<_>, Vec<_>) = passes
             .into_iter()
             .partition(|(account, _)| account.is_probe());
-        self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
-        file::empty(&self.site.passes)?;
-        file::empty(&self.store.spool())?;
-        self.inbox.clear()?;
         let mut setbacks = Setbacks::default();
         for (_, pass) in &members {
             setbacks.take(self.ports.room.log_out(&pass.token).await)?;
+        }
+        self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
+        for emptied in self.empty_folders() {
+            setbacks.take(emptied)?;
         }
         setbacks.end()
     }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use ktr_core::id::SessionId;
 
 use super::choose::{Choice, choose};
+use super::inbox::empty;
 use super::sidecar::Sidecar;
 use crate::action::{Action, Strand};
 use crate::entropy;
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::{Fact, Journal};
 use crate::plan::Plan;
 use crate::policy::{RoomPolicy, seen_late};
@@ -232,14 +232,18 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Wipes the plaintext, and removes hand-overs, ciphertext and passes: nobody is served any more. It needs no homeserver, and what
     /// cannot be removed keeps nothing else from its end: the last step removes it again.
     pub(super) fn wipe(&mut self) {
-        let wiped = [
-            self.inbox.clear(),
-            file::empty(&self.store.spool()).map_err(RoomError::from),
-            file::empty(&self.site.passes).map_err(RoomError::from),
-        ];
-        for error in wiped.into_iter().filter_map(Result::err) {
+        for error in self.empty_folders().into_iter().filter_map(Result::err) {
             self.complain(&error);
         }
+    }
+
+    /// Empties inbox, spool and passes, each whatever becomes of the others.
+    pub(super) fn empty_folders(&mut self) -> [Result<(), RoomError>; 3] {
+        [
+            self.inbox.clear(),
+            empty(&self.store.spool()),
+            empty(&self.site.passes),
+        ]
     }
 
     /// Removes hand-overs that no sealed release claims, as far as a proven state of now says so.

@@ -71,6 +71,9 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if matches!(error, RoomError::Limited(_)) {
             self.ring(Alarm::Limited);
         }
+        if matches!(error, RoomError::NotEmptied(_)) {
+            self.ring(Alarm::NotEmptied);
+        }
         if error.is_full_disk() {
             self.ring(Alarm::DiskFull);
         }

@@ -8,13 +8,14 @@ use std::path::Path;
 use ktr_core::id::{MemberId, SessionId};
 use ktr_os::file;
 use ktr_room::RoomError;
+use ktr_room::action::Step;
 use ktr_room::adapter::matrix::MatrixRoom;
 use ktr_room::journal::{Journal, Phase};
 use ktr_room::name;
 use ktr_room::plan::Status;
 use ktr_room::port::Clock;
 use ktr_room::report::{Cause, Dissolution, Report};
-use ktr_room::run::Sidecar;
+use ktr_room::run::{Sidecar, wipe_overdue};
 use ktr_room::standing;
 use tokio::task::JoinSet;
 
@@ -258,6 +259,52 @@ async fn plaintext_spool_and_passes_go_at_t_though_the_homeserver_is_away() {
     assert_eq!((report.cause, report.residue), (Cause::Time, [0; 8]));
     assert!(!report.flags.room_absent_at_start, "it was only not seen");
     assert_eq!(hour.mock.halls(), 0);
+}
+
+/// Lays a file in a folder's place: whoever wants to empty the folder cannot, be it the superuser.
+fn jam(folder: &Path) {
+    fs::remove_dir_all(folder).expect("a folder");
+    fs::write(folder, "no folder").expect("a file");
+}
+
+#[tokio::test]
+async fn an_inbox_that_cannot_be_emptied_rings_and_keeps_nothing_else_from_its_end() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    jam(&hour.site.inbox);
+    until(&mut hour, &mut sidecar, |journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| end.steps.contains(&Step::Gone))
+    })
+    .await;
+    for _ in 0..3 {
+        let _inbox = step(&mut hour, &mut sidecar).await;
+    }
+    assert_eq!(hour.mock.halls(), 0);
+    assert!(!holds_plaintext(&sidecar));
+    let others = [files(&hour.store.spool()), files(&hour.site.passes)];
+    assert_eq!(others, [0; 2]);
+    assert_eq!(hour.mock.members_tokens(), 0, "members are logged out");
+    let standing = standing::read(&hour.store).expect("standing");
+    let alarms = standing.expect("a session").alarms;
+    assert_eq!(alarms, ["room.not_emptied"]);
+    fs::remove_file(&hour.site.inbox).expect("mended");
+    endure(&mut hour, &mut sidecar, "a jammed inbox").await;
+    hour.judge("a jammed inbox");
+}
+
+#[tokio::test]
+async fn a_start_after_t_is_not_kept_back_by_an_inbox_that_cannot_be_emptied() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let journal = until(&mut hour, &mut sidecar, seeded).await;
+    fs::write(hour.store.spool().join("left"), "ciphertext").expect("a file");
+    jam(&hour.site.inbox);
+    let folders = [hour.site.inbox.as_path(), hour.site.passes.as_path()];
+    wipe_overdue(&hour.store, &folders, journal.times.dissolves_ms()).expect("it starts");
+    assert_eq!(files(&hour.store.spool()), 0);
+    assert_eq!(files(&hour.site.passes), 0);
 }
 
 #[tokio::test]
