@@ -19,6 +19,9 @@ pub enum RoomError {
     /// The journal is not one of ours.
     #[error("the journal is damaged: move it away only after the session's room is gone")]
     Journal,
+    /// What an operator ordered cannot be read, for example because another user's program wrote it.
+    #[error("the order to dissolve cannot be read: run `ktr-room dissolve` again as the sidecar's user")]
+    Order,
     /// The configuration is wrong.
     #[error("configuration {path}: {reason}")]
     Config {

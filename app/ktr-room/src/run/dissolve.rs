@@ -186,8 +186,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             removal::plan_for(&self.store, self.written()?)?;
         }
         self.store.close(&remnant)?;
-        standing::fulfil(&self.store, SessionId(remnant.session))?;
         self.journal = None;
+        if let Err(error) = standing::fulfil(&self.store, SessionId(remnant.session)) {
+            self.complain(&error);
+        }
         Ok(())
     }
 

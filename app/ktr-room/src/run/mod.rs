@@ -7,6 +7,7 @@ mod inbox;
 mod interval;
 mod linger;
 mod lookout;
+mod order;
 mod pass;
 mod perform;
 mod removal;

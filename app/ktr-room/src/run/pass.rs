@@ -7,6 +7,7 @@ use ktr_core::id::SessionId;
 
 use super::choose::{Choice, choose};
 use super::inbox::empty;
+use super::order::order;
 use super::sidecar::Sidecar;
 use crate::action::{Action, Strand};
 use crate::entropy;
@@ -28,7 +29,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.failing = 0;
         let link = self.ask_chain().await;
         let now = self.now(link);
-        let order = standing::order(&self.store)?;
+        let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
             self.idle(now).await?;
@@ -43,6 +44,18 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
         self.say(&plan, now);
         wake
+    }
+
+    /// The session that is ordered to be dissolved. An order that cannot be read stops no pass.
+    fn order(&mut self, now: Now) -> Option<SessionId> {
+        let of_now = self.outlook.as_ref().filter(|_| now.current());
+        match order(&self.store, self.journal.as_ref(), of_now) {
+            Ok(order) => order,
+            Err(error) => {
+                self.complain(&error);
+                None
+            }
+        }
     }
 
     /// The session at hand.

@@ -507,6 +507,18 @@ async fn an_order_for_another_session_outlives_the_end_of_this_one() {
 }
 
 #[tokio::test]
+async fn an_order_that_cannot_be_read_stops_no_pass_and_no_end() {
+    let mut hour = hour().await;
+    // as one that another user's program wrote
+    fs::create_dir(hour.store.path("order.json")).expect("unreadable");
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "an unreadable order").await;
+    hour.judge("an unreadable order");
+    assert_eq!(kept(&hour), [0; 3]);
+    sidecar.pass().await.expect("it goes on");
+}
+
+#[tokio::test]
 async fn how_it_stands_is_written_though_the_homeserver_does_not_answer() {
     let hour = hour().await;
     let mut sidecar = hour.sidecar();
