@@ -80,7 +80,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 }
             }
             (Step::Reports | Step::Kicks | Step::Nets | Step::Purge | Step::Gone, None) => {}
-            (Step::Passes, _) => self.drop_passes().await?,
+            (Step::Passes, _) => self.drop_passes(plan.session.id).await?,
         }
         done.at_ms = self.ports.clock.local_ms();
         self.note(Fact::Step(done))
@@ -105,7 +105,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Step 9: tokens, passes, spool, inbox, plaintext. Tokens of probes end later: they ask whether the room is gone.
     ///
     /// Tokens first, and what cannot be kept or removed only then: it must not leave anybody logged in.
-    async fn drop_passes(&mut self) -> Result<(), RoomError> {
+    async fn drop_passes(&mut self, id: SessionId) -> Result<(), RoomError> {
         let passes = self.written()?.passes.clone();
         let (probes, members): (Vec<_>, Vec<_>) = passes
             .into_iter()
@@ -115,7 +115,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             setbacks.take(self.ports.room.log_out(&pass.token).await)?;
         }
         self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
-        for emptied in self.empty_folders() {
+        for emptied in self.empty_folders(id) {
             setbacks.take(emptied)?;
         }
         setbacks.end()

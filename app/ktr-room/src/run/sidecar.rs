@@ -216,7 +216,7 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             result = tended => result,
             // T has come, and what is under way may hang: it is dropped as by a crash, and the end begins.
             () = tokio::time::sleep(until_end) => {
-                sidecar.wipe();
+                sidecar.wipe_begun();
                 continue;
             }
         };

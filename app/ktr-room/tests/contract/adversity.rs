@@ -12,7 +12,7 @@ use ktr_room::action::Step;
 use ktr_room::adapter::matrix::MatrixRoom;
 use ktr_room::journal::{Journal, Phase};
 use ktr_room::name;
-use ktr_room::plan::Status;
+use ktr_room::plan::{Reported, Status};
 use ktr_room::port::Clock;
 use ktr_room::report::{Cause, Dissolution, Report};
 use ktr_room::run::{Sidecar, wipe_overdue};
@@ -496,14 +496,99 @@ async fn a_clock_ten_minutes_behind_seeds_nothing_and_the_blocks_end_the_room() 
     assert_eq!(kept(&hour), [0; 3]);
 }
 
+/// Schedules session 9 for hours later; nothing is sealed for it.
+fn schedule_another(hour: &Hour) {
+    hour.ledger.change(|inner| {
+        let mut other = inner.session.clone();
+        other.id = SessionId(9);
+        other.status = Status::Scheduled;
+        other.sealed = None;
+        other.reported = Reported::default();
+        other.times.seeds_at += 9_000;
+        other.times.opens_at += 9_000;
+        other.times.dissolves_at += 9_000;
+        inner.others.push(other);
+    });
+}
+
+/// Passes until no order is there.
+async fn obey(hour: &mut Hour, sidecar: &mut Own) {
+    for _ in 0..PASSES_MAX {
+        if !hour.store.path("order.json").exists() {
+            return;
+        }
+        let _tried_again = step(hour, sidecar).await;
+    }
+    panic!("the order stands for ever");
+}
+
+/// The sessions that are done.
+fn done(hour: &Hour) -> Vec<u32> {
+    let done = hour.store.done().expect("done").into_iter();
+    done.map(|remnant| remnant.session).collect()
+}
+
 #[tokio::test]
-async fn an_order_for_another_session_outlives_the_end_of_this_one() {
+async fn an_order_for_another_session_outlives_the_end_of_this_one_and_is_obeyed_then() {
     let mut hour = hour().await;
-    standing::give_order(&hour.store, SessionId(9)).expect("ordered");
+    schedule_another(&hour);
     let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    standing::give_order(&hour.store, SessionId(9)).expect("ordered");
     endure(&mut hour, &mut sidecar, "an order for another").await;
+    hour.judge("an order for another");
     let order = standing::order(&hour.store).expect("order");
-    assert_eq!(order, Some(SessionId(9)));
+    assert_eq!((order, done(&hour)), (Some(SessionId(9)), vec![4]));
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(done(&hour), [4, 9]);
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_cancelled_without_a_room_stops_no_other_and_takes_no_hand_over() {
+    let mut hour = hour().await;
+    schedule_another(&hour);
+    hour.ledger
+        .change(|inner| inner.session.status = Status::Cancelled);
+    standing::give_order(&hour.store, SessionId(4)).expect("ordered");
+    let mut sidecar = hour.sidecar();
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(standing::order(&hour.store).expect("order"), None);
+    sidecar.pass().await.expect("a pass");
+    let at_hand = standing::read(&hour.store).expect("standing");
+    assert_eq!(at_hand.expect("a session").session, Some(9));
+    assert_eq!(kept(&hour)[0], 1, "it may be the other session's");
+    assert_eq!(done(&hour), [0; 0]);
+}
+
+#[tokio::test]
+async fn a_session_dissolved_again_leaves_the_next_ones_hand_over_alone() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "once").await;
+    schedule_another(&hour);
+    fs::write(hour.site.inbox.join("next.pgp"), "the next").expect("handed over");
+    // as after a scan that found something
+    fs::write(hour.store.path("order.json"), r#"{"session":4}"#).expect("ordered");
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(
+        hour.ledger.change(|inner| inner.session.reported.attempts),
+        2
+    );
+    assert_eq!(kept(&hour), [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_unknown_to_the_chain_of_now_is_put_away() {
+    let hour = hour().await;
+    standing::give_order(&hour.store, SessionId(77)).expect("ordered");
+    hour.ledger.change(|inner| inner.silent = true);
+    let mut sidecar = hour.sidecar();
+    sidecar.pass().await.expect("a pass");
+    let order = standing::order(&hour.store).expect("order");
+    assert_eq!(order, Some(SessionId(77)), "nobody knows yet");
+    hour.ledger.change(|inner| inner.silent = false);
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(standing::order(&hour.store).expect("order"), None);
 }
 
 #[tokio::test]
