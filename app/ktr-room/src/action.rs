@@ -186,7 +186,7 @@ pub enum Alarm {
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
     NoRelease,
-    /// What was done could not be written down: the disk is full.
+    /// What was done could not be written down: the disk is full, read-only or broken.
     DiskFull,
 }
 

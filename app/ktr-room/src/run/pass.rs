@@ -237,7 +237,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if journal.absorb(seen, now.local_ms) {
             match self.store.save(&journal) {
                 // The next look shows it again.
-                Err(error) if error.is_full_disk() => self.complain(&error),
+                Err(error) if error.is_unwritable() => self.complain(&error),
                 saved => saved?,
             }
             self.journal = Some(journal);

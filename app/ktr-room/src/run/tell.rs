@@ -74,7 +74,7 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if matches!(error, RoomError::NotEmptied(_)) {
             self.ring(Alarm::NotEmptied);
         }
-        if error.is_full_disk() {
+        if error.is_unwritable() {
             self.ring(Alarm::DiskFull);
         }
     }

@@ -27,6 +27,12 @@ use super::mock::Fault;
 /// Passes after which a session that goes on has lost its way.
 const PASSES_MAX: usize = 500;
 
+/// Why a disk takes nothing, by the numbers of Linux.
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+const EROFS: i32 = 30;
+const EDQUOT: i32 = 122;
+
 type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
@@ -430,32 +436,57 @@ async fn a_full_disk_delays_a_post_and_halves_none() {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, |journal| journal.room.is_some()).await;
-    hour.disk.fill(true);
+    hour.disk.refuse(Some(ENOSPC));
     for _ in 0..10 {
         let _full = sidecar.pass().await;
     }
     assert!(hour.mock.tally().posts.is_empty());
-    hour.disk.fill(false);
+    hour.disk.refuse(None);
     endure(&mut hour, &mut sidecar, "a full disk").await;
     hour.judge("a full disk");
 }
 
-#[tokio::test]
-async fn a_full_disk_at_t_keeps_no_room_from_its_end() {
+/// A disk that takes nothing from before T on, and a T that is moved meanwhile.
+async fn at_t_with(errno: i32) {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
-    hour.disk.fill(true);
+    hour.disk.refuse(Some(errno));
+    hour.ledger
+        .change(|inner| inner.session.times.dissolves_at += 1);
     let t_ms = hour.ledger.times().dissolves_ms();
     while hour.mock.halls() > 0 {
         let late_ms = hour.ledger.local_ms().saturating_sub(t_ms);
-        assert!(late_ms < 90_000, "the room stands {late_ms} ms after T");
-        let _full = step(&mut hour, &mut sidecar).await;
+        assert!(
+            late_ms < 90_000,
+            "{errno}: the room stands {late_ms} ms after T"
+        );
+        let _refused = step(&mut hour, &mut sidecar).await;
     }
-    assert_eq!(kept(&hour), [0; 3]);
-    hour.disk.fill(false);
-    endure(&mut hour, &mut sidecar, "a full disk at T").await;
-    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    assert_eq!(kept(&hour), [0; 3], "{errno}");
+    let standing = standing::read(&hour.store).expect("standing");
+    let alarms = standing.expect("a session").alarms;
+    assert!(
+        alarms.iter().any(|code| code == "room.disk_full"),
+        "{errno}: {alarms:?}"
+    );
+    hour.disk.refuse(None);
+    endure(&mut hour, &mut sidecar, "a disk that takes nothing").await;
+    assert_eq!(dissolution(&hour).residue, [0; 8], "{errno}");
+}
+
+#[tokio::test]
+async fn a_full_disk_at_t_keeps_no_room_from_its_end() {
+    for errno in [ENOSPC, EDQUOT] {
+        at_t_with(errno).await;
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_is_read_only_or_broken_at_t_keeps_no_room_from_its_end() {
+    for errno in [EROFS, EIO] {
+        at_t_with(errno).await;
+    }
 }
 
 #[tokio::test]

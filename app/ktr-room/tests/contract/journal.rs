@@ -50,7 +50,7 @@ struct Wear {
     breaks: BTreeMap<usize, Side>,
     writes: usize,
     deaths: usize,
-    full: bool,
+    refusal: Option<i32>,
 }
 
 impl Brittle {
@@ -61,9 +61,9 @@ impl Brittle {
         })))
     }
 
-    /// Lets the disk be full, or free again.
-    pub(crate) fn fill(&self, full: bool) {
-        self.0.lock().expect("lock").full = full;
+    /// Lets the disk take nothing, for this reason of the system; or everything again.
+    pub(crate) fn refuse(&self, errno: Option<i32>) {
+        self.0.lock().expect("lock").refusal = errno;
     }
 
     fn deaths(&self) -> usize {
@@ -82,10 +82,10 @@ impl Disk for Brittle {
     )]
     fn put(&self, path: &Path, octets: &[u8]) -> Result<(), FileError> {
         let mut wear = self.0.lock().expect("lock");
-        if wear.full {
+        if let Some(errno) = wear.refusal {
             return Err(FileError::Failed {
                 path: path.to_owned(),
-                cause: std::io::ErrorKind::StorageFull.into(),
+                cause: std::io::Error::from_raw_os_error(errno),
             });
         }
         let side = wear.breaks.get(&wear.writes).copied();
