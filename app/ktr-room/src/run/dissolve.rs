@@ -148,9 +148,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Step 10.
     pub(super) async fn sweep(&mut self) -> Result<(), RoomError> {
         let version = self.version().await?;
-        let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
+        let (site, mut canaries) = (self.site.residue.clone(), self.canaries()?);
+        // Strays from before the session whose sweep failed then.
+        let unswept = self.unswept();
+        canaries.rooms.extend(unswept.iter().cloned());
         let now_ms = self.ports.clock.local_ms();
         let sweep = off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
+        if sweep.version_known && !unswept.is_empty() {
+            self.keep_unswept(&BTreeSet::new());
+        }
         self.note(Fact::Swept(sweep))
     }
 
@@ -193,30 +199,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// With no session at hand every room is a stray, and every hand-over nobody's; the private tables are swept at once, for no receipt
-    /// follows.
+    /// With no session at hand every room is a stray, and every hand-over nobody's.
     pub(super) async fn idle(&mut self, now: Now) -> Result<(), RoomError> {
         standing::idle(&self.store)?;
         self.expire(now);
         if now.chain == Link::Silent {
             return Ok(());
         }
-        let look = self.ports.room.look(SessionId(0), None).await?;
-        for room in look.strays {
-            self.ports
-                .room
-                .destroy_stray(&room, &BTreeSet::new())
-                .await?;
-            tracing::warn!("a stray room was destroyed");
-            let version = self.ports.room.version().await?;
-            let canaries = Canaries {
-                rooms: vec![room],
-                ..Canaries::default()
-            };
-            let (site, now_ms) = (self.site.residue.clone(), self.ports.clock.local_ms());
-            off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
-        }
-        Ok(())
+        self.clear_strays().await
     }
 
     fn canaries(&self) -> Result<Canaries, RoomError> {
@@ -226,7 +216,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 }
 
 /// Runs file and database work where it blocks nobody.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, RoomError> + Send + 'static,
 ) -> Result<T, RoomError> {
     tokio::task::spawn_blocking(work)

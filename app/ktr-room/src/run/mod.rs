@@ -14,6 +14,7 @@ mod removal;
 mod report;
 mod seed;
 mod sidecar;
+mod stray;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -109,7 +109,7 @@ pub(crate) struct Hour {
     pub(crate) mock: Mock,
     pub(crate) disk: Arc<Brittle>,
     pub(crate) ledger: Ledger,
-    room: MatrixRoom,
+    pub(crate) room: MatrixRoom,
     pub(crate) site: Site,
     pub(crate) store: Store,
     pub(crate) guests: BTreeMap<u8, Guest>,
@@ -176,7 +176,7 @@ impl Hour {
     }
 
     /// Plays the session to its end, with a new sidecar for each that died.
-    async fn play(&mut self, what: &str) {
+    pub(crate) async fn play(&mut self, what: &str) {
         let mut sidecar = self.sidecar();
         for _ in 0..PASSES_MAX {
             let deaths = self.disk.deaths();
