@@ -14,7 +14,7 @@ use crate::action::{Alarm, Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
 use crate::journal::{Done, Fact, Journal, Remnant, Scan};
-use crate::limits::{PURGE_SECS, RESIST_SECS};
+use crate::limits::{PURGE_SECS, RESIST_SECS, STEP_SECS};
 use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::plan::Plan;
@@ -212,6 +212,18 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     fn canaries(&self) -> Result<Canaries, RoomError> {
         let journal: &Journal = self.written()?;
         Ok(Canaries::of(journal, self.ports.room.server_name()))
+    }
+}
+
+/// Gives up work that takes longer than a step may: what it did is done, and what it did not is done again, as after a crash. A homeserver
+/// that answers each request late holds the purge back no longer than one that fails.
+pub(super) async fn in_time<T>(
+    work: impl Future<Output = Result<T, RoomError>>,
+) -> Result<T, RoomError> {
+    let longest = Duration::from_secs(STEP_SECS);
+    match tokio::time::timeout(longest, work).await {
+        Ok(ended) => ended,
+        Err(_elapsed) => Err(RoomError::Overdue("a step of the room's end")),
     }
 }
 
