@@ -180,11 +180,13 @@ pub enum Alarm {
     UnknownVersion,
     /// A stray room could not be destroyed.
     Stray,
+    /// Something in the inbox, the spool or among the passes cannot be removed though the room's end has come.
+    NotEmptied,
     /// The doctor found something that must be mended before the hour.
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
     NoRelease,
-    /// What was done could not be written down: the disk is full.
+    /// What was done could not be written down: the disk is full, read-only or broken.
     DiskFull,
 }
 
@@ -203,6 +205,7 @@ impl Alarm {
             Self::Residue => "room.residue",
             Self::UnknownVersion => "room.unknown_version",
             Self::Stray => "room.stray",
+            Self::NotEmptied => "room.not_emptied",
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::DiskFull => "room.disk_full",

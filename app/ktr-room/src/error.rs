@@ -13,9 +13,17 @@ pub enum RoomError {
     /// A file could not be read or written.
     #[error("file system: {0}")]
     Io(#[from] io::Error),
+    /// Something in the inbox, the spool or among the passes cannot be removed.
+    #[error("inbox, spool or passes cannot be emptied: {0}")]
+    NotEmptied(io::Error),
     /// The journal is not one of ours.
     #[error("the journal is damaged: move it away only after the session's room is gone")]
     Journal,
+    /// What an operator ordered cannot be read, for example because another user's program wrote it.
+    #[error(
+        "the order to dissolve cannot be read: run `ktr-room dissolve` again as the sidecar's user"
+    )]
+    Order,
     /// The configuration is wrong.
     #[error("configuration {path}: {reason}")]
     Config {
@@ -103,12 +111,24 @@ impl RoomError {
         self.ends_the_pass() || matches!(self, Self::ServerSilent | Self::Limited(_))
     }
 
-    /// Whether there was no room on the disk.
+    /// Whether the disk takes nothing: it is full, read-only, as a kernel makes it after an error, or broken.
     #[must_use]
-    pub fn is_full_disk(&self) -> bool {
-        matches!(self, Self::Io(cause) if matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
+    pub fn is_unwritable(&self) -> bool {
+        let Self::Io(cause) = self else {
+            return false;
+        };
+        let is_closed = matches!(
+            cause.kind(),
+            io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::ReadOnlyFilesystem
+        );
+        is_closed || cause.raw_os_error() == Some(EIO)
     }
 }
+
+/// What the system says of a disk that is broken; the standard library has no kind for it.
+const EIO: i32 = 5;
 
 impl From<postgres::Error> for RoomError {
     /// Keeps the number of what the server refused: its text can show a row.

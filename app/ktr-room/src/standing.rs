@@ -183,9 +183,10 @@ pub fn give_order(store: &Store, session: SessionId) -> Result<Ordered, RoomErro
 /// The session that is ordered to be dissolved.
 ///
 /// # Errors
-/// The file cannot be read.
+/// [`RoomError::Order`].
 pub fn order(store: &Store) -> Result<Option<SessionId>, RoomError> {
-    Ok(get::<Order>(store, "order.json")?.map(|order| SessionId(order.session)))
+    let order = get::<Order>(store, "order.json").map_err(|_another_users| RoomError::Order)?;
+    Ok(order.map(|order| SessionId(order.session)))
 }
 
 /// An order is fulfilled when its session is done; one for another session waits.

@@ -41,27 +41,35 @@ pub fn names(path: &Path) -> Result<Vec<String>, FileError> {
     Ok(names)
 }
 
-/// Removes everything in a folder and keeps the folder; a missing folder is fine.
+/// Removes everything in a folder and keeps the folder; a missing folder is fine. What cannot be removed keeps nothing else there.
 ///
 /// # Errors
-/// [`FileError::Failed`].
+/// [`FileError::Failed`], with the first that could not be removed as its cause.
 pub fn empty(path: &Path) -> Result<(), FileError> {
-    clear(path).map_err(failed(path))
+    clear(path, remove).map_err(failed(path))
 }
 
-fn clear(path: &Path) -> io::Result<()> {
+/// Removes each entry by `remove`; tests have one that refuses.
+pub(super) fn clear(
+    path: &Path,
+    remove: impl Fn(&fs::DirEntry) -> io::Result<()>,
+) -> io::Result<()> {
     let Some(entries) = entries(path)? else {
         return Ok(());
     };
+    let mut cleared = Ok(());
     for entry in entries {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
+        cleared = cleared.and(entry.and_then(|entry| remove(&entry)));
     }
-    write::sync(path)
+    cleared.and(write::sync(path))
+}
+
+fn remove(entry: &fs::DirEntry) -> io::Result<()> {
+    if entry.file_type()?.is_dir() {
+        fs::remove_dir_all(entry.path())
+    } else {
+        fs::remove_file(entry.path())
+    }
 }
 
 /// Makes a rename in a folder last.

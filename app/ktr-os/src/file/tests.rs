@@ -8,6 +8,7 @@ use std::{
     path::Path,
 };
 
+use super::folder::clear;
 use super::{
     check_private, empty, find, find_at_most, folder, names, put, put_new, read, read_secret,
 };
@@ -122,4 +123,25 @@ fn a_folder_is_private_with_all_that_were_made_for_it_and_emptied_without_going(
     assert_eq!(names(&outer).expect("there"), Vec::<String>::new());
     empty(&place.path().join("none")).expect("a missing folder is empty");
     assert!(names(&place.path().join("none")).expect("none").is_empty());
+}
+
+#[test]
+fn one_entry_that_cannot_be_removed_keeps_no_other_from_going() {
+    let place = tempfile::tempdir().expect("folder");
+    let names_of = || names(place.path()).expect("there");
+    for name in ["a", "b", "c", "d", "e"] {
+        put(&place.path().join(name), b"x").expect("written");
+    }
+    let refused = clear(place.path(), |entry| {
+        let name = entry.file_name().into_string().expect("text");
+        match name.as_str() {
+            "b" => Err(ErrorKind::PermissionDenied.into()),
+            "d" => Err(ErrorKind::ReadOnlyFilesystem.into()),
+            _ => fs::remove_file(entry.path()),
+        }
+    });
+    refused.expect_err("two stay");
+    assert_eq!(names_of(), ["b", "d"]);
+    empty(place.path()).expect("emptied");
+    assert_eq!(names_of(), Vec::<String>::new());
 }

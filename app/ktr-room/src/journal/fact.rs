@@ -58,7 +58,11 @@ impl Fact {
     pub const fn is_repeatable(&self) -> bool {
         matches!(
             self,
-            Self::Dissolving(..) | Self::Marked(_) | Self::Emptying(_) | Self::Step(_)
+            Self::Rescheduled(_)
+                | Self::Dissolving(..)
+                | Self::Marked(_)
+                | Self::Emptying(_)
+                | Self::Step(_)
         )
     }
 }

@@ -33,6 +33,16 @@ impl RoomPolicy {
             || ordered
     }
 
+    /// Whether nothing is or was there of a session. One that is dissolved again had a room, which its journal knows from the receipt.
+    #[must_use]
+    pub fn is_untouched(seen: &Seen, journal: &Journal) -> bool {
+        journal.phase == Phase::Absent
+            && journal.passes.is_empty()
+            && journal.room.is_none()
+            && seen.room.is_none()
+            && !seen.blind
+    }
+
     /// Whether a step may be done: the one before it is, or has resisted for so long that what is possible is done without it.
     ///
     /// **Invariant:** no answer to one request keeps the room from its purge.
@@ -99,11 +109,7 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     if !RoomPolicy::is_over(plan, seen.ordered, now) {
         return None;
     }
-    let untouched = journal.phase == Phase::Absent
-        && journal.passes.is_empty()
-        && seen.room.is_none()
-        && !seen.blind;
-    if cancelled && untouched {
+    if cancelled && RoomPolicy::is_untouched(seen, journal) {
         return Some(Vec::new());
     }
     let fired = fired(seen, journal);

@@ -94,6 +94,18 @@ pub(super) fn begun(journal: &Journal) -> bool {
     journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some()
 }
 
+/// Whether the hand-over in the inbox can be this session's. One that is done, or that nothing went out for while another's turn has come, is
+/// dissolved by order alone: what lies there is the other's.
+pub(super) fn has_inbox(choice: Choice<'_>, id: SessionId) -> bool {
+    let is_done = choice.done.iter().any(|done| done.session == id.0);
+    let own = choice.journal.filter(|journal| journal.session == id.0);
+    let is_bare = own.is_none_or(|journal| {
+        journal.room.is_none() && journal.passes.is_empty() && journal.posts.is_empty()
+    });
+    let is_anothers_turn = next(choice).is_some_and(|next| next.id != id);
+    !is_done && !(is_bare && is_anothers_turn)
+}
+
 /// The journal's session as the chain has it; one that the chain of now does not know counts as cancelled; with no chain at all, or
 /// one of before, only the journal's own times count.
 fn remembered(choice: Choice<'_>, journal: &Journal) -> Session {

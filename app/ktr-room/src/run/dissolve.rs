@@ -13,9 +13,8 @@ use super::sidecar::Sidecar;
 use crate::action::{Alarm, Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::{Done, Fact, Journal, Remnant, Scan};
-use crate::limits::{PURGE_SECS, RESIST_SECS};
+use crate::limits::{PURGE_SECS, RESIST_SECS, STEP_SECS};
 use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::plan::Plan;
@@ -81,7 +80,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 }
             }
             (Step::Reports | Step::Kicks | Step::Nets | Step::Purge | Step::Gone, None) => {}
-            (Step::Passes, _) => self.drop_passes().await?,
+            (Step::Passes, _) => self.drop_passes(plan.session.id).await?,
         }
         done.at_ms = self.ports.clock.local_ms();
         self.note(Fact::Step(done))
@@ -104,18 +103,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// Step 9: tokens, passes, spool, inbox, plaintext. Tokens of probes end later: they ask whether the room is gone.
-    async fn drop_passes(&mut self) -> Result<(), RoomError> {
+    ///
+    /// Tokens first, and what cannot be kept or removed only then: it must not leave anybody logged in.
+    async fn drop_passes(&mut self, id: SessionId) -> Result<(), RoomError> {
         let passes = self.written()?.passes.clone();
         let (probes, members): (Vec<_>, Vec<_>) = passes
             .into_iter()
             .partition(|(account, _)| account.is_probe());
-        self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
-        file::empty(&self.site.passes)?;
-        file::empty(&self.store.spool())?;
-        self.inbox.clear()?;
         let mut setbacks = Setbacks::default();
         for (_, pass) in &members {
             setbacks.take(self.ports.room.log_out(&pass.token).await)?;
+        }
+        self.keep_probes(probes.into_iter().map(|(_, pass)| pass).collect())?;
+        for emptied in self.empty_folders(id) {
+            setbacks.take(emptied)?;
         }
         setbacks.end()
     }
@@ -147,9 +148,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Step 10.
     pub(super) async fn sweep(&mut self) -> Result<(), RoomError> {
         let version = self.version().await?;
-        let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
+        let (site, mut canaries) = (self.site.residue.clone(), self.canaries()?);
+        // Strays from before the session whose sweep failed then.
+        let unswept = self.unswept();
+        canaries.rooms.extend(unswept.iter().cloned());
         let now_ms = self.ports.clock.local_ms();
         let sweep = off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
+        if sweep.version_known && !unswept.is_empty() {
+            self.keep_unswept(&BTreeSet::new());
+        }
         self.note(Fact::Swept(sweep))
     }
 
@@ -185,35 +192,21 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             removal::plan_for(&self.store, self.written()?)?;
         }
         self.store.close(&remnant)?;
-        standing::fulfil(&self.store, SessionId(remnant.session))?;
         self.journal = None;
+        if let Err(error) = standing::fulfil(&self.store, SessionId(remnant.session)) {
+            self.complain(&error);
+        }
         Ok(())
     }
 
-    /// With no session at hand every room is a stray, and every hand-over nobody's; the private tables are swept at once, for no receipt
-    /// follows.
+    /// With no session at hand every room is a stray, and every hand-over nobody's.
     pub(super) async fn idle(&mut self, now: Now) -> Result<(), RoomError> {
         standing::idle(&self.store)?;
         self.expire(now);
         if now.chain == Link::Silent {
             return Ok(());
         }
-        let look = self.ports.room.look(SessionId(0), None).await?;
-        for room in look.strays {
-            self.ports
-                .room
-                .destroy_stray(&room, &BTreeSet::new())
-                .await?;
-            tracing::warn!("a stray room was destroyed");
-            let version = self.ports.room.version().await?;
-            let canaries = Canaries {
-                rooms: vec![room],
-                ..Canaries::default()
-            };
-            let (site, now_ms) = (self.site.residue.clone(), self.ports.clock.local_ms());
-            off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
-        }
-        Ok(())
+        self.clear_strays().await
     }
 
     fn canaries(&self) -> Result<Canaries, RoomError> {
@@ -222,8 +215,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 }
 
+/// Gives up work that takes longer than a step may: what it did is done, and what it did not is done again, as after a crash. A homeserver
+/// that answers each request late holds the purge back no longer than one that fails.
+pub(super) async fn in_time<T>(
+    work: impl Future<Output = Result<T, RoomError>>,
+) -> Result<T, RoomError> {
+    let longest = Duration::from_secs(STEP_SECS);
+    match tokio::time::timeout(longest, work).await {
+        Ok(ended) => ended,
+        Err(_elapsed) => Err(RoomError::Overdue("a step of the room's end")),
+    }
+}
+
 /// Runs file and database work where it blocks nobody.
-async fn off_thread<T: Send + 'static>(
+pub(super) async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, RoomError> + Send + 'static,
 ) -> Result<T, RoomError> {
     tokio::task::spawn_blocking(work)

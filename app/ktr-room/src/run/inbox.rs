@@ -46,20 +46,32 @@ impl fmt::Debug for Inbox {
 }
 
 /// Empties the spool and these folders if the journal's session is over by this clock: before a homeserver is waited for that may not come.
+/// What cannot be removed keeps nobody from starting: the passes try again, and ring.
 ///
 /// # Errors
-/// The journal cannot be read, or something cannot be removed.
+/// The journal cannot be read.
 pub fn wipe_overdue(store: &Store, folders: &[&Path], now_ms: u64) -> Result<(), RoomError> {
     let journal = store.load()?;
     let over = journal
         .is_some_and(|journal| journal.end.is_some() || now_ms >= journal.times.dissolves_ms());
-    if over {
-        file::empty(&store.spool())?;
-        for folder in folders {
-            file::empty(folder)?;
+    if !over {
+        return Ok(());
+    }
+    let spool = store.spool();
+    for folder in folders.iter().copied().chain([spool.as_path()]) {
+        if let Err(error) = empty(folder) {
+            tracing::warn!(%error, "it is tried again");
         }
     }
     Ok(())
+}
+
+/// Empties a folder of what must not outlive T.
+///
+/// # Errors
+/// [`RoomError::NotEmptied`], when everything that can be removed is.
+pub(super) fn empty(folder: &Path) -> Result<(), RoomError> {
+    file::empty(folder).map_err(|error| RoomError::NotEmptied(error.into_cause()))
 }
 
 impl Inbox {
@@ -178,12 +190,12 @@ impl Inbox {
     /// Wipes the plaintext and removes every file.
     ///
     /// # Errors
-    /// A file cannot be removed.
+    /// [`RoomError::NotEmptied`].
     pub fn clear(&mut self) -> Result<(), RoomError> {
         self.release = None;
         self.refused.clear();
         self.unclaimed.clear();
-        Ok(file::empty(&self.folder)?)
+        empty(&self.folder)
     }
 
     /// The files ending in `.pgp`, in the order of their names.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::choose::{Choice, begun, choose};
+use super::order::order;
 use super::removal::{is_due, pending};
 use super::sidecar::Site;
 use crate::error::RoomError;
@@ -79,7 +80,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             if pending(&self.store)?.len() < before {
                 return Ok(Call::Removed);
             }
-            if self.called(outlook.as_ref(), now.judged_ms())? {
+            if self.called(outlook.as_ref(), now)? {
                 return Ok(Call::Session);
             }
             if self.is_in_vain(outlook.as_ref(), now)? {
@@ -96,15 +97,29 @@ impl<C: Chain, K: Clock> Interval<C, K> {
 
     /// Whether a session needs a homeserver: one that has begun, one that is ordered to be dissolved, one that opens soon, one that is
     /// done and whose door other counties' probes still ask at.
-    fn called(&self, outlook: Option<&Outlook>, now_ms: u64) -> Result<bool, RoomError> {
+    fn called(&self, outlook: Option<&Outlook>, now: Now) -> Result<bool, RoomError> {
         let is_asked = pending(&self.store)?.iter().any(|served| !served.removed);
-        if standing::order(&self.store)?.is_some() || self.busy()? || is_asked {
+        if self.busy()? || is_asked || self.is_ordered(outlook, now)? {
             return Ok(true);
         }
+        let now_ms = now.judged_ms();
         Ok(self.next(outlook)?.is_some_and(|times| {
             let boots_at = times.opens_at.saturating_sub(self.timing.boot_before_secs);
             now_ms >= boots_at.saturating_mul(1_000)
         }))
+    }
+
+    /// Whether a session is ordered to be dissolved. An order that cannot be read calls for nothing.
+    fn is_ordered(&self, outlook: Option<&Outlook>, now: Now) -> Result<bool, RoomError> {
+        let journal = self.store.load()?;
+        let of_now = outlook.filter(|_| is_of_now(now));
+        match order(&self.store, journal.as_ref(), of_now) {
+            Ok(order) => Ok(order.is_some()),
+            Err(error) => {
+                tracing::warn!(%error, "the order is passed over");
+                Ok(false)
+            }
+        }
     }
 
     /// Whether it is known that nothing comes while whoever asks may live: a state of now names no session that ends by then, and
@@ -113,8 +128,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         let (Some(until_ms), Some(outlook)) = (self.lives_until_ms, outlook) else {
             return Ok(false);
         };
-        let old_ms = now.local_ms.saturating_sub(now.block_ms());
-        if old_ms > CURRENT_MS_MAX || !pending(&self.store)?.is_empty() {
+        if !is_of_now(now) || !pending(&self.store)?.is_empty() {
             return Ok(false);
         }
         let next = self.next(Some(outlook))?;
@@ -141,4 +155,9 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         let plan = choose(choice, self.site.county, &self.site.county_secret);
         Ok(plan.map(|plan| plan.session.times))
     }
+}
+
+/// Whether the newest proven state is one of now, though the chain be silent by now.
+fn is_of_now(now: Now) -> bool {
+    now.local_ms.saturating_sub(now.block_ms()) <= CURRENT_MS_MAX
 }

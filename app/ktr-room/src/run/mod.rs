@@ -7,12 +7,14 @@ mod inbox;
 mod interval;
 mod linger;
 mod lookout;
+mod order;
 mod pass;
 mod perform;
 mod removal;
 mod report;
 mod seed;
 mod sidecar;
+mod stray;
 mod tell;
 #[cfg(test)]
 mod tests;

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use ktr_core::id::SessionId;
 
-use super::choose::{Choice, choose};
+use super::choose::{Choice, choose, has_inbox};
+use super::inbox::empty;
+use super::order::{order, put_away};
 use super::sidecar::Sidecar;
 use crate::action::{Action, Strand};
 use crate::entropy;
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::{Fact, Journal};
-use crate::plan::Plan;
+use crate::plan::{Plan, Status};
 use crate::policy::{RoomPolicy, seen_late};
 use crate::port::{Chain, Cipher, Clock, Room};
 use crate::seen::{Inbox, Link, Now, Seen};
@@ -28,7 +29,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.failing = 0;
         let link = self.ask_chain().await;
         let now = self.now(link);
-        let order = standing::order(&self.store)?;
+        let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
             self.idle(now).await?;
@@ -43,6 +44,26 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
         self.say(&plan, now);
         wake
+    }
+
+    /// The session that is ordered to be dissolved. An order that cannot be read stops no pass.
+    fn order(&mut self, now: Now) -> Option<SessionId> {
+        let of_now = self.outlook.as_ref().filter(|_| now.current());
+        match order(&self.store, self.journal.as_ref(), of_now) {
+            Ok(order) => order,
+            Err(error) => {
+                self.complain(&error);
+                None
+            }
+        }
+    }
+
+    /// Ends an order for a session that was cancelled before anything was there of it: else none could be taken up any more.
+    fn put_away(&mut self, id: SessionId) {
+        let why = "the session was cancelled, and there is no room";
+        if let Err(error) = put_away(&self.store, id, why) {
+            self.complain(&error);
+        }
     }
 
     /// The session at hand.
@@ -71,7 +92,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             .is_some_and(|journal| journal.session == plan.session.id.0 && journal.end.is_some());
         let over = ending || RoomPolicy::is_over(plan, ordered, now);
         if over {
-            self.wipe();
+            self.wipe(plan.session.id);
         }
         self.see_probes_out(now).await;
         self.take_up(plan)?;
@@ -79,6 +100,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.learn(&seen, now)?;
         self.raise_of_journal();
         let before = self.written()?.clone();
+        let is_needless =
+            plan.session.status == Status::Cancelled && RoomPolicy::is_untouched(&seen, &before);
+        if ordered && is_needless {
+            self.put_away(plan.session.id);
+        }
         let actions = self.policy.next(plan, &seen, &before, now);
         self.say(plan, now);
         let performed = self.perform_all(plan, &seen, &actions, now).await;
@@ -211,7 +237,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if journal.absorb(seen, now.local_ms) {
             match self.store.save(&journal) {
                 // The next look shows it again.
-                Err(error) if error.is_full_disk() => self.complain(&error),
+                Err(error) if error.is_unwritable() => self.complain(&error),
                 saved => saved?,
             }
             self.journal = Some(journal);
@@ -231,15 +257,42 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Wipes the plaintext, and removes hand-overs, ciphertext and passes: nobody is served any more. It needs no homeserver, and what
     /// cannot be removed keeps nothing else from its end: the last step removes it again.
-    pub(super) fn wipe(&mut self) {
-        let wiped = [
-            self.inbox.clear(),
-            file::empty(&self.store.spool()).map_err(RoomError::from),
-            file::empty(&self.site.passes).map_err(RoomError::from),
-        ];
-        for error in wiped.into_iter().filter_map(Result::err) {
+    pub(super) fn wipe(&mut self, id: SessionId) {
+        for error in self.empty_folders(id).into_iter().filter_map(Result::err) {
             self.complain(&error);
         }
+    }
+
+    /// The same for the journal's session.
+    pub(super) fn wipe_begun(&mut self) {
+        if let Some(id) = self.journal.as_ref().map(|journal| journal.session) {
+            self.wipe(SessionId(id));
+        }
+    }
+
+    /// Wipes the plaintext and empties inbox, spool and passes, each whatever becomes of the others. An inbox with another session's hand-over
+    /// is left alone.
+    pub(super) fn empty_folders(&mut self, id: SessionId) -> [Result<(), RoomError>; 3] {
+        let inbox = if self.has_inbox(id) {
+            self.inbox.clear()
+        } else {
+            self.inbox.forget();
+            Ok(())
+        };
+        [inbox, empty(&self.store.spool()), empty(&self.site.passes)]
+    }
+
+    /// Whether the inbox is this session's. What is not known to be another's is not kept.
+    fn has_inbox(&self, id: SessionId) -> bool {
+        let done = self.store.done().unwrap_or_else(|_unread| Vec::new());
+        let choice = Choice {
+            outlook: self.outlook.as_ref(),
+            journal: self.journal.as_ref(),
+            done: &done,
+            order: None,
+            is_current: false,
+        };
+        has_inbox(choice, id)
     }
 
     /// Removes hand-overs that no sealed release claims, as far as a proven state of now says so.

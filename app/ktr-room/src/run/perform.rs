@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::dissolve::in_time;
 use super::sidecar::Sidecar;
 use crate::action::{Action, Alarm};
 use crate::error::RoomError;
@@ -29,7 +30,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         match action {
             Action::DestroyStray(room) => self.destroy_stray(room).await,
             Action::BeginDissolution(cause, marks) => self.begin_dissolution(plan, *cause, marks),
-            Action::Destroy(step) => self.destroy(plan, *step).await,
+            Action::Destroy(step) => in_time(self.destroy(plan, *step)).await,
             Action::Sweep => self.sweep().await,
             Action::Scan => self.scan().await,
             Action::Report(kind) => self.report(plan, seen, *kind).await,

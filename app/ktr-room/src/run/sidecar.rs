@@ -154,13 +154,13 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Writes a fact down; it is on disk when this returns, or it is no fact.
     ///
-    /// A full disk keeps no room from its end: the steps of an end may be repeated, so what cannot be written of them is kept in memory.
+    /// A disk that takes nothing keeps no room from its end: the steps of an end may be repeated, so what cannot be written of them is kept in memory.
     pub(super) fn note(&mut self, fact: Fact) -> Result<(), RoomError> {
         let is_of_end = fact.is_repeatable();
         let mut journal = self.journal.clone().ok_or(RoomError::Journal)?;
         journal.note(fact);
         match self.store.save(&journal) {
-            Err(error) if is_of_end && error.is_full_disk() => self.complain(&error),
+            Err(error) if is_of_end && error.is_unwritable() => self.complain(&error),
             saved => saved?,
         }
         self.journal = Some(journal);
@@ -216,7 +216,7 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             result = tended => result,
             // T has come, and what is under way may hang: it is dropped as by a crash, and the end begins.
             () = tokio::time::sleep(until_end) => {
-                sidecar.wipe();
+                sidecar.wipe_begun();
                 continue;
             }
         };

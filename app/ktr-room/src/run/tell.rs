@@ -71,7 +71,10 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if matches!(error, RoomError::Limited(_)) {
             self.ring(Alarm::Limited);
         }
-        if error.is_full_disk() {
+        if matches!(error, RoomError::NotEmptied(_)) {
+            self.ring(Alarm::NotEmptied);
+        }
+        if error.is_unwritable() {
             self.ring(Alarm::DiskFull);
         }
     }

@@ -1,16 +1,23 @@
-//! Which session is at hand, and what the reports say.
+//! Which session is at hand, what the reports say, and how long a step may take.
 //! The loop itself is in `tests/`, against a real homeserver.
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "test code with small numbers"
 )]
 
+use std::future;
+use std::time::Duration;
+
 use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
 use ktr_core::time::Time;
+use tokio::time::Instant;
 
+use super::dissolve::in_time;
 use super::{Choice, choose, dissolution};
 use crate::action::Mark;
+use crate::error::RoomError;
 use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan};
+use crate::limits::{PURGE_SECS, STEP_SECS};
 use crate::matrix_id::RoomId;
 use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
 use crate::report::Cause;
@@ -185,4 +192,23 @@ fn counts_of_members_below_five_are_withheld_and_residue_never() {
         assert_eq!((report.started_at, report.scanned_at), (Time(7), Time(9)));
         assert!(report.flags.stray_found && !report.flags.swept);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_hangs_is_given_up_and_does_not_end_its_pass() {
+    let began = Instant::now();
+    let hung: Result<(), RoomError> = in_time(future::pending()).await;
+    let error = hung.expect_err("it hangs");
+    assert!(matches!(error, RoomError::Overdue(_)), "{error}");
+    assert!(!error.ends_the_pass() && !error.meets_everybody());
+    assert_eq!(began.elapsed().as_secs(), STEP_SECS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_purge_that_takes_as_long_as_it_may_is_not_given_up() {
+    let purge = async {
+        tokio::time::sleep(Duration::from_secs(PURGE_SECS)).await;
+        Ok(())
+    };
+    in_time(purge).await.expect("done in time");
 }

@@ -8,13 +8,14 @@ use std::path::Path;
 use ktr_core::id::{MemberId, SessionId};
 use ktr_os::file;
 use ktr_room::RoomError;
+use ktr_room::action::Step;
 use ktr_room::adapter::matrix::MatrixRoom;
 use ktr_room::journal::{Journal, Phase};
 use ktr_room::name;
-use ktr_room::plan::Status;
+use ktr_room::plan::{Reported, Status};
 use ktr_room::port::Clock;
 use ktr_room::report::{Cause, Dissolution, Report};
-use ktr_room::run::Sidecar;
+use ktr_room::run::{Sidecar, wipe_overdue};
 use ktr_room::standing;
 use tokio::task::JoinSet;
 
@@ -25,6 +26,12 @@ use super::mock::Fault;
 
 /// Passes after which a session that goes on has lost its way.
 const PASSES_MAX: usize = 500;
+
+/// Why a disk takes nothing, by the numbers of Linux.
+const EIO: i32 = 5;
+const ENOSPC: i32 = 28;
+const EROFS: i32 = 30;
+const EDQUOT: i32 = 122;
 
 type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
@@ -260,6 +267,52 @@ async fn plaintext_spool_and_passes_go_at_t_though_the_homeserver_is_away() {
     assert_eq!(hour.mock.halls(), 0);
 }
 
+/// Lays a file in a folder's place: whoever wants to empty the folder cannot, be it the superuser.
+fn jam(folder: &Path) {
+    fs::remove_dir_all(folder).expect("a folder");
+    fs::write(folder, "no folder").expect("a file");
+}
+
+#[tokio::test]
+async fn an_inbox_that_cannot_be_emptied_rings_and_keeps_nothing_else_from_its_end() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    jam(&hour.site.inbox);
+    until(&mut hour, &mut sidecar, |journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| end.steps.contains(&Step::Gone))
+    })
+    .await;
+    for _ in 0..3 {
+        let _inbox = step(&mut hour, &mut sidecar).await;
+    }
+    assert_eq!(hour.mock.halls(), 0);
+    assert!(!holds_plaintext(&sidecar));
+    let others = [files(&hour.store.spool()), files(&hour.site.passes)];
+    assert_eq!(others, [0; 2]);
+    assert_eq!(hour.mock.members_tokens(), 0, "members are logged out");
+    let standing = standing::read(&hour.store).expect("standing");
+    let alarms = standing.expect("a session").alarms;
+    assert_eq!(alarms, ["room.not_emptied"]);
+    fs::remove_file(&hour.site.inbox).expect("mended");
+    endure(&mut hour, &mut sidecar, "a jammed inbox").await;
+    hour.judge("a jammed inbox");
+}
+
+#[tokio::test]
+async fn a_start_after_t_is_not_kept_back_by_an_inbox_that_cannot_be_emptied() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let journal = until(&mut hour, &mut sidecar, seeded).await;
+    fs::write(hour.store.spool().join("left"), "ciphertext").expect("a file");
+    jam(&hour.site.inbox);
+    let folders = [hour.site.inbox.as_path(), hour.site.passes.as_path()];
+    wipe_overdue(&hour.store, &folders, journal.times.dissolves_ms()).expect("it starts");
+    assert_eq!(files(&hour.store.spool()), 0);
+    assert_eq!(files(&hour.site.passes), 0);
+}
+
 #[tokio::test]
 async fn a_cancelled_sessions_hand_over_goes_though_no_room_was_ever_made() {
     let hour = hour().await;
@@ -383,32 +436,57 @@ async fn a_full_disk_delays_a_post_and_halves_none() {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, |journal| journal.room.is_some()).await;
-    hour.disk.fill(true);
+    hour.disk.refuse(Some(ENOSPC));
     for _ in 0..10 {
         let _full = sidecar.pass().await;
     }
     assert!(hour.mock.tally().posts.is_empty());
-    hour.disk.fill(false);
+    hour.disk.refuse(None);
     endure(&mut hour, &mut sidecar, "a full disk").await;
     hour.judge("a full disk");
 }
 
-#[tokio::test]
-async fn a_full_disk_at_t_keeps_no_room_from_its_end() {
+/// A disk that takes nothing from before T on, and a T that is moved meanwhile.
+async fn at_t_with(errno: i32) {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
-    hour.disk.fill(true);
+    hour.disk.refuse(Some(errno));
+    hour.ledger
+        .change(|inner| inner.session.times.dissolves_at += 1);
     let t_ms = hour.ledger.times().dissolves_ms();
     while hour.mock.halls() > 0 {
         let late_ms = hour.ledger.local_ms().saturating_sub(t_ms);
-        assert!(late_ms < 90_000, "the room stands {late_ms} ms after T");
-        let _full = step(&mut hour, &mut sidecar).await;
+        assert!(
+            late_ms < 90_000,
+            "{errno}: the room stands {late_ms} ms after T"
+        );
+        let _refused = step(&mut hour, &mut sidecar).await;
     }
-    assert_eq!(kept(&hour), [0; 3]);
-    hour.disk.fill(false);
-    endure(&mut hour, &mut sidecar, "a full disk at T").await;
-    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    assert_eq!(kept(&hour), [0; 3], "{errno}");
+    let standing = standing::read(&hour.store).expect("standing");
+    let alarms = standing.expect("a session").alarms;
+    assert!(
+        alarms.iter().any(|code| code == "room.disk_full"),
+        "{errno}: {alarms:?}"
+    );
+    hour.disk.refuse(None);
+    endure(&mut hour, &mut sidecar, "a disk that takes nothing").await;
+    assert_eq!(dissolution(&hour).residue, [0; 8], "{errno}");
+}
+
+#[tokio::test]
+async fn a_full_disk_at_t_keeps_no_room_from_its_end() {
+    for errno in [ENOSPC, EDQUOT] {
+        at_t_with(errno).await;
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_is_read_only_or_broken_at_t_keeps_no_room_from_its_end() {
+    for errno in [EROFS, EIO] {
+        at_t_with(errno).await;
+    }
 }
 
 #[tokio::test]
@@ -449,14 +527,111 @@ async fn a_clock_ten_minutes_behind_seeds_nothing_and_the_blocks_end_the_room() 
     assert_eq!(kept(&hour), [0; 3]);
 }
 
+/// Schedules session 9 for hours later; nothing is sealed for it.
+fn schedule_another(hour: &Hour) {
+    hour.ledger.change(|inner| {
+        let mut other = inner.session.clone();
+        other.id = SessionId(9);
+        other.status = Status::Scheduled;
+        other.sealed = None;
+        other.reported = Reported::default();
+        other.times.seeds_at += 9_000;
+        other.times.opens_at += 9_000;
+        other.times.dissolves_at += 9_000;
+        inner.others.push(other);
+    });
+}
+
+/// Passes until no order is there.
+async fn obey(hour: &mut Hour, sidecar: &mut Own) {
+    for _ in 0..PASSES_MAX {
+        if !hour.store.path("order.json").exists() {
+            return;
+        }
+        let _tried_again = step(hour, sidecar).await;
+    }
+    panic!("the order stands for ever");
+}
+
+/// The sessions that are done.
+fn done(hour: &Hour) -> Vec<u32> {
+    let done = hour.store.done().expect("done").into_iter();
+    done.map(|remnant| remnant.session).collect()
+}
+
 #[tokio::test]
-async fn an_order_for_another_session_outlives_the_end_of_this_one() {
+async fn an_order_for_another_session_outlives_the_end_of_this_one_and_is_obeyed_then() {
     let mut hour = hour().await;
-    standing::give_order(&hour.store, SessionId(9)).expect("ordered");
+    schedule_another(&hour);
     let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    standing::give_order(&hour.store, SessionId(9)).expect("ordered");
     endure(&mut hour, &mut sidecar, "an order for another").await;
+    hour.judge("an order for another");
     let order = standing::order(&hour.store).expect("order");
-    assert_eq!(order, Some(SessionId(9)));
+    assert_eq!((order, done(&hour)), (Some(SessionId(9)), vec![4]));
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(done(&hour), [4, 9]);
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_cancelled_without_a_room_stops_no_other_and_takes_no_hand_over() {
+    let mut hour = hour().await;
+    schedule_another(&hour);
+    hour.ledger
+        .change(|inner| inner.session.status = Status::Cancelled);
+    standing::give_order(&hour.store, SessionId(4)).expect("ordered");
+    let mut sidecar = hour.sidecar();
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(standing::order(&hour.store).expect("order"), None);
+    sidecar.pass().await.expect("a pass");
+    let at_hand = standing::read(&hour.store).expect("standing");
+    assert_eq!(at_hand.expect("a session").session, Some(9));
+    assert_eq!(kept(&hour)[0], 1, "it may be the other session's");
+    assert_eq!(done(&hour), [0; 0]);
+}
+
+#[tokio::test]
+async fn a_session_dissolved_again_leaves_the_next_ones_hand_over_alone() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "once").await;
+    schedule_another(&hour);
+    fs::write(hour.site.inbox.join("next.pgp"), "the next").expect("handed over");
+    // as after a scan that found something
+    fs::write(hour.store.path("order.json"), r#"{"session":4}"#).expect("ordered");
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(
+        hour.ledger.change(|inner| inner.session.reported.attempts),
+        2
+    );
+    assert_eq!(kept(&hour), [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_unknown_to_the_chain_of_now_is_put_away() {
+    let hour = hour().await;
+    standing::give_order(&hour.store, SessionId(77)).expect("ordered");
+    hour.ledger.change(|inner| inner.silent = true);
+    let mut sidecar = hour.sidecar();
+    sidecar.pass().await.expect("a pass");
+    let order = standing::order(&hour.store).expect("order");
+    assert_eq!(order, Some(SessionId(77)), "nobody knows yet");
+    hour.ledger.change(|inner| inner.silent = false);
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(standing::order(&hour.store).expect("order"), None);
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_stops_no_pass_and_no_end() {
+    let mut hour = hour().await;
+    // as one that another user's program wrote
+    fs::create_dir(hour.store.path("order.json")).expect("unreadable");
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "an unreadable order").await;
+    hour.judge("an unreadable order");
+    assert_eq!(kept(&hour), [0; 3]);
+    sidecar.pass().await.expect("it goes on");
 }
 
 #[tokio::test]

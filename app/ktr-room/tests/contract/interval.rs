@@ -324,3 +324,18 @@ async fn a_session_that_opens_soon_calls_for_a_homeserver_and_one_that_is_far_do
     place.ledger.change(|inner| inner.ahead_ms = 20_000);
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
 }
+
+#[tokio::test]
+async fn an_order_calls_for_a_homeserver_unless_it_cannot_be_read_or_names_no_session() {
+    let mut place = started(12_000);
+    place.interval.lives_until_ms = None;
+    let order = place.interval.store.path("order.json");
+    fs::write(&order, r#"{"session":99}"#).expect("an order");
+    place.waits().await;
+    assert!(!order.exists(), "it is put away");
+    fs::create_dir(&order).expect("unreadable");
+    place.waits().await;
+    fs::remove_dir(&order).expect("away with it");
+    fs::write(&order, r#"{"session":4}"#).expect("an order");
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
+}

@@ -50,7 +50,7 @@ struct Wear {
     breaks: BTreeMap<usize, Side>,
     writes: usize,
     deaths: usize,
-    full: bool,
+    refusal: Option<i32>,
 }
 
 impl Brittle {
@@ -61,9 +61,9 @@ impl Brittle {
         })))
     }
 
-    /// Lets the disk be full, or free again.
-    pub(crate) fn fill(&self, full: bool) {
-        self.0.lock().expect("lock").full = full;
+    /// Lets the disk take nothing, for this reason of the system; or everything again.
+    pub(crate) fn refuse(&self, errno: Option<i32>) {
+        self.0.lock().expect("lock").refusal = errno;
     }
 
     fn deaths(&self) -> usize {
@@ -82,10 +82,10 @@ impl Disk for Brittle {
     )]
     fn put(&self, path: &Path, octets: &[u8]) -> Result<(), FileError> {
         let mut wear = self.0.lock().expect("lock");
-        if wear.full {
+        if let Some(errno) = wear.refusal {
             return Err(FileError::Failed {
                 path: path.to_owned(),
-                cause: std::io::ErrorKind::StorageFull.into(),
+                cause: std::io::Error::from_raw_os_error(errno),
             });
         }
         let side = wear.breaks.get(&wear.writes).copied();
@@ -109,7 +109,7 @@ pub(crate) struct Hour {
     pub(crate) mock: Mock,
     pub(crate) disk: Arc<Brittle>,
     pub(crate) ledger: Ledger,
-    room: MatrixRoom,
+    pub(crate) room: MatrixRoom,
     pub(crate) site: Site,
     pub(crate) store: Store,
     pub(crate) guests: BTreeMap<u8, Guest>,
@@ -176,7 +176,7 @@ impl Hour {
     }
 
     /// Plays the session to its end, with a new sidecar for each that died.
-    async fn play(&mut self, what: &str) {
+    pub(crate) async fn play(&mut self, what: &str) {
         let mut sidecar = self.sidecar();
         for _ in 0..PASSES_MAX {
             let deaths = self.disk.deaths();

@@ -351,6 +351,27 @@ fn a_cancelled_session_loses_its_room_at_once_and_one_that_never_had_any_needs_n
 }
 
 #[test]
+fn a_cancelled_session_whose_room_is_known_from_its_receipt_is_dissolved_again() {
+    let mut world = World::with_members(1);
+    world.plan.session.status = Status::Cancelled;
+    let mut journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    journal.room = Some(RoomId("!r".to_owned()));
+    world.disk = Some(journal);
+    let seen = Seen {
+        ordered: true,
+        ..world.seen()
+    };
+    let begun = asked(&world, &seen);
+    assert!(
+        matches!(
+            begun.as_slice(),
+            [Action::BeginDissolution(Cause::Operator, _)]
+        ),
+        "{begun:?}"
+    );
+}
+
+#[test]
 fn an_operator_may_end_it_at_any_time() {
     let world = seeded();
     let seen = Seen {

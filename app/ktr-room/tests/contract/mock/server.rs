@@ -90,6 +90,13 @@ impl Mock {
         self.state.lock().expect("lock").halls.len()
     }
 
+    /// How many tokens of members are good.
+    pub(crate) fn members_tokens(&self) -> usize {
+        let state = self.state.lock().expect("lock");
+        let users = state.tokens.values().map(|(user, _)| user);
+        users.filter(|user| user.starts_with("@m-")).count()
+    }
+
     /// The kinds of requests that ever came.
     pub(crate) fn kinds(&self) -> BTreeSet<String> {
         self.state.lock().expect("lock").foreign.kinds.clone()

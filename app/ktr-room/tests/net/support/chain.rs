@@ -25,6 +25,8 @@ pub(crate) struct Ledger {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) session: Session,
+    /// Other sessions: no report changes them.
+    pub(crate) others: Vec<Session>,
     pub(crate) members: Vec<Member>,
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
@@ -96,6 +98,7 @@ impl Ledger {
             .collect();
         let inner = Inner {
             session,
+            others: Vec::new(),
             members,
             reports: Vec::new(),
             signed: Vec::new(),
@@ -138,6 +141,7 @@ impl Chain for Ledger {
             if inner.silent {
                 return Err(ChainError::Silent);
             }
+            let sessions = std::iter::once(&inner.session).chain(&inner.others);
             Ok(Outlook {
                 chain_id: "ktr-test".to_owned(),
                 newest: Time(inner.now_ms() / 1_000),
@@ -145,7 +149,7 @@ impl Chain for Ledger {
                 ward: Some(CountyId(2)),
                 count_min: 5,
                 neighbours: inner.neighbours.clone(),
-                sessions: vec![inner.session.clone()],
+                sessions: sessions.cloned().collect(),
                 members: inner.members.clone(),
             })
         })
