@@ -33,13 +33,26 @@ impl RoomPolicy {
             || ordered
     }
 
-    /// Whether a step may be done: the one before it is, or has resisted for so long that what is possible is done without it.
+    /// Whether a step may be done: the grace is over for what waits for it, and the step before it is done, or has resisted for so long
+    /// that what is possible is done without it.
     ///
     /// **Invariant:** no answer to one request keeps the room from its purge.
     #[must_use]
     pub fn may(&self, end: &Dissolving, step: Step, now: Now) -> bool {
         let before = step.follows();
-        before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now)
+        let follows =
+            before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now);
+        follows && (step < Step::Nets || self.graced(end, now))
+    }
+
+    /// Whether the grace is over. It runs from when everybody was out, however late that was; one for nobody is none, and one that cannot
+    /// begin is not waited for.
+    fn graced(&self, end: &Dissolving, now: Now) -> bool {
+        if end.emptied_ms == 0 {
+            return self.resisted(end, now);
+        }
+        let grace_ms = self.timing.grace_secs.saturating_mul(1_000);
+        end.kicked == 0 || now.local_ms >= end.emptied_ms.saturating_add(grace_ms)
     }
 
     fn resisted(&self, end: &Dissolving, now: Now) -> bool {
@@ -49,11 +62,7 @@ impl RoomPolicy {
 
     /// The steps not yet done, up to the grace if it still runs.
     fn steps(&self, end: &Dissolving, now: Now) -> Vec<Action> {
-        let grace_ends_ms = end
-            .emptied_ms
-            .saturating_add(self.timing.grace_secs.saturating_mul(1_000));
-        let emptied = end.emptied_ms > 0 && (now.local_ms >= grace_ends_ms || end.kicked == 0);
-        let graced = emptied || self.resisted(end, now);
+        let graced = self.graced(end, now);
         Step::ALL
             .into_iter()
             .filter(|step| !end.steps.contains(step))
