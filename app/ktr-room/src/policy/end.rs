@@ -1,6 +1,8 @@
 //! The rules of a room's end (design: room, section 7.1, rules 2 and 3, and section 9.1).
 //! How a step is carried out is in `run/`; here is only which step is next and when.
 
+use std::collections::BTreeSet;
+
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
 use crate::journal::{Dissolving, Journal, Phase};
@@ -144,7 +146,8 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
 #[must_use]
 pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let end = journal.end.as_ref()?;
-    let untouched = end.company.is_none() && !end.steps.contains(&Step::Purge);
+    let is_empty = end.company.as_ref().is_none_or(BTreeSet::is_empty);
+    let untouched = is_empty && !end.steps.contains(&Step::Purge);
     let is_late = end.marks.contains(&Mark::Unseen) && untouched && !seen.blind;
     is_late.then(|| {
         let found = [

@@ -68,6 +68,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     async fn carry_out(&mut self, plan: &Plan, done: &mut Done) -> Result<(), RoomError> {
         let room = self.written()?.room.clone();
+        if room.is_none() && !matches!(done.step, Step::Media | Step::Passes) && self.is_unseen()? {
+            return Err(RoomError::Unseen);
+        }
         match (done.step, &room) {
             (Step::Media, _) => {
                 let now_ms = self.ports.clock.local_ms();
@@ -98,6 +101,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Passes, _) => self.drop_passes().await?,
         }
         Ok(())
+    }
+
+    /// Whether nobody has seen yet if there is a room. Its alias is what a look finds it by.
+    fn is_unseen(&self) -> Result<bool, RoomError> {
+        let end = self.written()?.end.as_ref();
+        Ok(end.is_some_and(|end| end.marks.contains(&Mark::Unseen)))
     }
 
     /// Step 6's second half: the API's list hides what is in flight, the database does not.

@@ -8,6 +8,7 @@ use std::path::Path;
 use ktr_core::id::{MemberId, SessionId};
 use ktr_os::file;
 use ktr_room::RoomError;
+use ktr_room::action::Step;
 use ktr_room::adapter::matrix::MatrixRoom;
 use ktr_room::journal::{Journal, Phase};
 use ktr_room::name;
@@ -267,6 +268,39 @@ async fn plaintext_spool_and_passes_go_at_t_though_the_homeserver_is_away() {
     assert_eq!((report.cause, report.residue), (Cause::Time, [0; 8]));
     assert!(!report.flags.room_absent_at_start, "it was only not seen");
     assert_eq!(hour.mock.halls(), 0);
+}
+
+#[tokio::test]
+async fn a_room_that_nobody_saw_at_its_end_is_not_taken_for_none_and_goes_when_it_is_seen() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    drop(sidecar);
+    fs::remove_file(hour.store.path("journal.json")).expect("the journal is lost");
+    let t_ms = hour.ledger.times().dissolves_ms();
+    let left_ms = t_ms - hour.ledger.local_ms();
+    hour.ledger.change(|inner| inner.ahead_ms += left_ms);
+    let mut sidecar = hour.sidecar();
+    hour.mock.fail(Some(each("", String::new(), AWAY)));
+    while hour.ledger.local_ms() < t_ms + 90_000 {
+        let _away = sidecar.pass().await;
+        hour.ledger.change(|inner| inner.ahead_ms += 5_000);
+    }
+    let journal = hour.store.load().expect("journal").expect("a session");
+    let end = journal.end.expect("its end");
+    assert_eq!(journal.room, None);
+    for step in [Step::Alias, Step::Kicks, Step::Purge, Step::Gone] {
+        assert!(!end.steps.contains(&step), "{step:?} of what nobody saw");
+    }
+    hour.mock.fail(None);
+    let purged = until(&mut hour, &mut sidecar, |journal| {
+        journal.phase == Phase::Purged
+    })
+    .await;
+    assert_eq!(purged.end.expect("its end").kicked, 3);
+    endure(&mut hour, &mut sidecar, "seen at last").await;
+    assert_eq!(hour.mock.halls(), 0);
+    assert!(!dissolution(&hour).flags.room_absent_at_start);
 }
 
 #[tokio::test]
