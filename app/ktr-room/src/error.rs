@@ -75,6 +75,9 @@ pub enum RoomError {
     /// Something took longer than its limit.
     #[error("{0} took too long")]
     Overdue(&'static str),
+    /// An end began blind and without a known room: what no look has shown is not gone.
+    #[error("the homeserver has not shown yet whether there is a room: the next pass looks again")]
+    Unseen,
     /// The homeserver's database could not be read or cleaned.
     #[error("the homeserver's database: {0}")]
     Database(#[from] rusqlite::Error),

@@ -129,8 +129,12 @@ pub trait Room: Send + Sync {
         content: &serde_json::Value,
     ) -> impl Future<Output = Result<EventId, RoomError>> + Send;
 
-    /// Step 1: deletes all media; says how many.
-    fn drop_media(&self, now_ms: u64) -> impl Future<Output = Result<u32, RoomError>> + Send;
+    /// Step 1: deletes all media; adds up how many, also if it fails on the way.
+    fn drop_media(
+        &self,
+        now_ms: u64,
+        deleted: &mut u32,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
 
     /// Step 2: deletes the session's alias; a missing one is success.
     fn drop_alias(&self, session: SessionId) -> impl Future<Output = Result<(), RoomError>> + Send;
@@ -138,22 +142,27 @@ pub trait Room: Send + Sync {
     /// Step 3: deletes reports of the room's events.
     fn drop_reports(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
 
-    /// Whom step 4 kicks: everybody in the room or invited, but the bot.
+    /// Whom step 4 kicks: everybody in the room or invited, but the bot. `None` if there is no such room any more.
     fn company(
         &self,
         room: &RoomId,
-    ) -> impl Future<Output = Result<BTreeSet<Account>, RoomError>> + Send;
+    ) -> impl Future<Output = Result<Option<BTreeSet<Account>>, RoomError>> + Send;
 
     /// Step 4: kicks everybody but the bot and cancels their nets; of `company` it counts who is out by anybody's hand but their own,
-    /// whenever that happened.
+    /// whenever that happened, and all of it if the room is gone. What it did is in `cleared` also if it fails on the way.
     fn clear(
         &self,
         room: &RoomId,
         company: &BTreeSet<Account>,
-    ) -> impl Future<Output = Result<Cleared, RoomError>> + Send;
+        cleared: &mut Cleared,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
 
-    /// Step 6: cancels what still waits for this room, the bot's own leave last; says how many.
-    fn disarm(&self, room: &RoomId) -> impl Future<Output = Result<u32, RoomError>> + Send;
+    /// Step 6: cancels what still waits for this room, the bot's own leave last; adds up how many, also if it fails on the way.
+    fn disarm(
+        &self,
+        room: &RoomId,
+        cancelled: &mut u32,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
 
     /// Step 7: deletes and purges the room and waits until that is complete.
     fn purge(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;

@@ -11,8 +11,11 @@ impl Journal {
     /// Takes over what the look showed; says whether anything changed.
     pub fn absorb(&mut self, seen: &Seen, at_ms: u64) -> bool {
         let before = self.clone();
+        let lives = matches!(self.phase, Phase::Absent | Phase::Gathering | Phase::Seeded);
+        // An end that began blind, without a journal of before, may find its room late.
+        let is_found = self.phase == Phase::Dissolving && self.room.is_none();
         if let Some(room) = &seen.room
-            && matches!(self.phase, Phase::Absent | Phase::Gathering | Phase::Seeded)
+            && (lives || is_found)
         {
             if self.room.as_ref() != Some(&room.id) {
                 self.note(Fact::Room(room.id.clone()));

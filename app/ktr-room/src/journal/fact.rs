@@ -44,6 +44,8 @@ pub enum Fact {
     Emptying(BTreeSet<Account>),
     /// A step of the destruction is done.
     Step(Done),
+    /// A step did so much and is not done.
+    Counted(Done),
     /// A sweep ended.
     Swept(Sweep),
     /// A scan ended.
@@ -63,6 +65,7 @@ impl Fact {
                 | Self::Marked(_)
                 | Self::Emptying(_)
                 | Self::Step(_)
+                | Self::Counted(_)
         )
     }
 }
@@ -74,12 +77,29 @@ pub struct Done {
     pub step: Step,
     /// When, in milliseconds.
     pub at_ms: u64,
-    /// Members kicked by it.
+    /// Members who are out by it, those of earlier tries among them.
     pub kicked: u32,
     /// Nets cancelled by it.
     pub cancelled: u32,
     /// Media deleted by it.
     pub deleted: u32,
+}
+
+impl Done {
+    /// Whether there is anything to count.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        self.kicked > 0 || self.cancelled > 0 || self.deleted > 0
+    }
+}
+
+impl Dissolving {
+    /// Adds up what a step did. Who is out is counted in the room and not by the kick, so that each try counts all of them.
+    fn count(&mut self, done: Done) {
+        self.kicked = self.kicked.max(done.kicked);
+        self.cancelled = self.cancelled.saturating_add(done.cancelled);
+        self.media_deleted = self.media_deleted.saturating_add(done.deleted);
+    }
 }
 
 impl Journal {
@@ -121,6 +141,7 @@ impl Journal {
                 self.on_end(|end| end.company.get_or_insert_default().extend(company));
             }
             Fact::Step(done) => self.step(done),
+            Fact::Counted(done) => self.on_end(|end| end.count(done)),
             Fact::Swept(sweep) => self.on_end(|end| end.sweep = Some(sweep)),
             Fact::Scanned(scan) => self.on_end(|end| end.scans.push(scan)),
             Fact::Finished => self.phase = Phase::Done,
@@ -172,11 +193,11 @@ impl Journal {
     fn step(&mut self, done: Done) {
         self.on_end(|end| {
             end.steps.insert(done.step);
-            end.kicked = end.kicked.saturating_add(done.kicked);
-            end.cancelled = end.cancelled.saturating_add(done.cancelled);
-            end.media_deleted = end.media_deleted.saturating_add(done.deleted);
+            end.count(done);
             if done.step == Step::Kicks {
-                end.emptied_ms = done.at_ms;
+                // Nobody has been in the room since it was purged, whenever that is found.
+                let is_gone = end.purged_ms > 0;
+                end.emptied_ms = if is_gone { end.purged_ms } else { done.at_ms };
             }
             if done.step == Step::Purge {
                 end.purged_ms = done.at_ms;

@@ -1,6 +1,8 @@
 //! The rules of a room's end (design: room, section 7.1, rules 2 and 3, and section 9.1).
 //! How a step is carried out is in `run/`; here is only which step is next and when.
 
+use std::collections::BTreeSet;
+
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
 use crate::journal::{Dissolving, Journal, Phase};
@@ -43,13 +45,26 @@ impl RoomPolicy {
             && !seen.blind
     }
 
-    /// Whether a step may be done: the one before it is, or has resisted for so long that what is possible is done without it.
+    /// Whether a step may be done: the grace is over for what waits for it, and the step before it is done, or has resisted for so long
+    /// that what is possible is done without it.
     ///
     /// **Invariant:** no answer to one request keeps the room from its purge.
     #[must_use]
     pub fn may(&self, end: &Dissolving, step: Step, now: Now) -> bool {
         let before = step.follows();
-        before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now)
+        let follows =
+            before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now);
+        follows && (step < Step::Nets || self.graced(end, now))
+    }
+
+    /// Whether the grace is over. It runs from when everybody was out, however late that was; one for nobody is none, and one that cannot
+    /// begin is not waited for.
+    fn graced(&self, end: &Dissolving, now: Now) -> bool {
+        if end.emptied_ms == 0 {
+            return self.resisted(end, now);
+        }
+        let grace_ms = self.timing.grace_secs.saturating_mul(1_000);
+        end.kicked == 0 || now.local_ms >= end.emptied_ms.saturating_add(grace_ms)
     }
 
     fn resisted(&self, end: &Dissolving, now: Now) -> bool {
@@ -59,11 +74,7 @@ impl RoomPolicy {
 
     /// The steps not yet done, up to the grace if it still runs.
     fn steps(&self, end: &Dissolving, now: Now) -> Vec<Action> {
-        let grace_ends_ms = end
-            .emptied_ms
-            .saturating_add(self.timing.grace_secs.saturating_mul(1_000));
-        let emptied = end.emptied_ms > 0 && (now.local_ms >= grace_ends_ms || end.kicked == 0);
-        let graced = emptied || self.resisted(end, now);
+        let graced = self.graced(end, now);
         Step::ALL
             .into_iter()
             .filter(|step| !end.steps.contains(step))
@@ -141,7 +152,8 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
 #[must_use]
 pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let end = journal.end.as_ref()?;
-    let untouched = end.company.is_none() && !end.steps.contains(&Step::Purge);
+    let is_empty = end.company.as_ref().is_none_or(BTreeSet::is_empty);
+    let untouched = is_empty && !end.steps.contains(&Step::Purge);
     let is_late = end.marks.contains(&Mark::Unseen) && untouched && !seen.blind;
     is_late.then(|| {
         let found = [

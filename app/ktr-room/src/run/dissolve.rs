@@ -18,7 +18,7 @@ use crate::limits::{PURGE_SECS, RESIST_SECS, STEP_SECS};
 use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::plan::Plan;
-use crate::port::{Chain, Cipher, Clock, Room};
+use crate::port::{Chain, Cipher, Cleared, Clock, Room};
 use crate::report::Cause;
 use crate::seen::{Link, Now};
 use crate::setback::Setbacks;
@@ -47,9 +47,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         ))
     }
 
-    /// One step.
+    /// One step. What one that fails did is counted at once: the next try finds it done.
     pub(super) async fn destroy(&mut self, plan: &Plan, step: Step) -> Result<(), RoomError> {
-        let room = self.written()?.room.clone();
         let mut done = Done {
             step,
             at_ms: 0,
@@ -57,20 +56,38 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             cancelled: 0,
             deleted: 0,
         };
-        match (step, &room) {
+        let outcome = self.carry_out(plan, &mut done).await;
+        if outcome.is_err() && done.counts() {
+            self.note(Fact::Counted(done))?;
+        }
+        outcome?;
+        done.at_ms = self.ports.clock.local_ms();
+        self.note(Fact::Step(done))
+    }
+
+    async fn carry_out(&mut self, plan: &Plan, done: &mut Done) -> Result<(), RoomError> {
+        let room = self.written()?.room.clone();
+        if room.is_none() && !matches!(done.step, Step::Media | Step::Passes) && self.is_unseen()? {
+            return Err(RoomError::Unseen);
+        }
+        match (done.step, &room) {
             (Step::Media, _) => {
                 let now_ms = self.ports.clock.local_ms();
-                done.deleted = self.ports.room.drop_media(now_ms).await?;
+                let deleted = &mut done.deleted;
+                self.ports.room.drop_media(now_ms, deleted).await?;
             }
             (Step::Alias, _) => self.ports.room.drop_alias(plan.session.id).await?,
             (Step::Reports, Some(room)) => self.ports.room.drop_reports(room).await?,
             (Step::Kicks, Some(room)) => {
                 let company = self.company(room).await?;
-                let cleared = self.ports.room.clear(room, &company).await?;
+                let mut cleared = Cleared::default();
+                let outcome = self.ports.room.clear(room, &company, &mut cleared).await;
                 (done.kicked, done.cancelled) = (cleared.kicked, cleared.cancelled);
+                outcome?;
             }
             (Step::Nets, Some(room)) => {
-                done.cancelled = self.ports.room.disarm(room).await?;
+                let cancelled = &mut done.cancelled;
+                self.ports.room.disarm(room, cancelled).await?;
                 self.until_no_net_is_left().await?;
             }
             (Step::Purge, Some(room)) => self.ports.room.purge(room).await?,
@@ -82,8 +99,13 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Reports | Step::Kicks | Step::Nets | Step::Purge | Step::Gone, None) => {}
             (Step::Passes, _) => self.drop_passes(plan.session.id).await?,
         }
-        done.at_ms = self.ports.clock.local_ms();
-        self.note(Fact::Step(done))
+        Ok(())
+    }
+
+    /// Whether nobody has seen yet if there is a room. Its alias is what a look finds it by.
+    fn is_unseen(&self) -> Result<bool, RoomError> {
+        let end = self.written()?.end.as_ref();
+        Ok(end.is_some_and(|end| end.marks.contains(&Mark::Unseen)))
     }
 
     /// Step 6's second half: the API's list hides what is in flight, the database does not.
@@ -121,13 +143,16 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         setbacks.end()
     }
 
-    /// Whom step 4 kicks, written down before the first of them is: a crash between makes nobody uncounted.
+    /// Whom step 4 kicks, written down before the first of them is: a crash between makes nobody uncounted. A room that is gone shows
+    /// nobody, and what was written down stays.
     async fn company(&mut self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
         let present = self.ports.room.company(room).await?;
         let end = self.written()?.end.as_ref();
         let known = end.and_then(|end| end.company.clone());
+        let is_gone = present.is_none();
+        let present = present.into_iter().flatten();
         let all: BTreeSet<Account> = known.iter().flatten().cloned().chain(present).collect();
-        if known.as_ref() != Some(&all) {
+        if !is_gone && known.as_ref() != Some(&all) {
             self.note(Fact::Emptying(all.clone()))?;
         }
         Ok(all)

@@ -241,6 +241,15 @@ async fn whatever_one_kind_of_request_answers_for_ever_the_room_is_purged() {
         }
         assert_eq!(kept(&hour), [0; 3], "{kind}");
         hour.mock.fail(None);
+        let purged = until(&mut hour, &mut sidecar, |journal| {
+            journal.phase == Phase::Purged
+        })
+        .await;
+        let end = purged.end.expect("its end");
+        // A room that is gone before anybody was told who was in it tells nobody.
+        let told = !kind.ends_with("/members");
+        assert_eq!(end.kicked, if told { 3 } else { 0 }, "{kind}");
+        assert!(end.emptied_ms <= end.purged_ms, "{kind}");
         endure(&mut hour, &mut sidecar, &kind).await;
         assert_eq!(dissolution(&hour).residue, [0; 8], "{kind}");
     }
@@ -311,6 +320,39 @@ async fn a_start_after_t_is_not_kept_back_by_an_inbox_that_cannot_be_emptied() {
     wipe_overdue(&hour.store, &folders, journal.times.dissolves_ms()).expect("it starts");
     assert_eq!(files(&hour.store.spool()), 0);
     assert_eq!(files(&hour.site.passes), 0);
+}
+
+#[tokio::test]
+async fn a_room_that_nobody_saw_at_its_end_is_not_taken_for_none_and_goes_when_it_is_seen() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    drop(sidecar);
+    fs::remove_file(hour.store.path("journal.json")).expect("the journal is lost");
+    let t_ms = hour.ledger.times().dissolves_ms();
+    let left_ms = t_ms - hour.ledger.local_ms();
+    hour.ledger.change(|inner| inner.ahead_ms += left_ms);
+    let mut sidecar = hour.sidecar();
+    hour.mock.fail(Some(each("", String::new(), AWAY)));
+    while hour.ledger.local_ms() < t_ms + 90_000 {
+        let _away = sidecar.pass().await;
+        hour.ledger.change(|inner| inner.ahead_ms += 5_000);
+    }
+    let journal = hour.store.load().expect("journal").expect("a session");
+    let end = journal.end.expect("its end");
+    assert_eq!(journal.room, None);
+    for step in [Step::Alias, Step::Kicks, Step::Purge, Step::Gone] {
+        assert!(!end.steps.contains(&step), "{step:?} of what nobody saw");
+    }
+    hour.mock.fail(None);
+    let purged = until(&mut hour, &mut sidecar, |journal| {
+        journal.phase == Phase::Purged
+    })
+    .await;
+    assert_eq!(purged.end.expect("its end").kicked, 3);
+    endure(&mut hour, &mut sidecar, "seen at last").await;
+    assert_eq!(hour.mock.halls(), 0);
+    assert!(!dissolution(&hour).flags.room_absent_at_start);
 }
 
 #[tokio::test]
@@ -429,6 +471,36 @@ async fn a_kick_that_fails_once_leaves_nobody_uncounted_and_nobody_counted_twice
     })
     .await;
     assert_eq!(purged.end.expect("its end").kicked, 3);
+}
+
+#[tokio::test]
+async fn a_step_that_fails_on_the_way_has_counted_what_it_did_by_then() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    let mut asked = 0;
+    hour.mock.fail(Some(Box::new(move |kind, _| {
+        if !kind.ends_with("/kick") {
+            return None;
+        }
+        asked += 1;
+        (asked == 2).then(|| (500, String::new()))
+    })));
+    let begun = until(&mut hour, &mut sidecar, |journal| {
+        journal.end.as_ref().is_some_and(|end| end.kicked > 0)
+    })
+    .await;
+    let end = begun.end.expect("its end");
+    assert_eq!((end.kicked, end.emptied_ms), (2, 0));
+    let cancelled = end.cancelled;
+    assert!(cancelled > 0, "the nets of those who are out");
+    let purged = until(&mut hour, &mut sidecar, |journal| {
+        journal.phase == Phase::Purged
+    })
+    .await;
+    let end = purged.end.expect("its end");
+    assert_eq!(end.kicked, 3);
+    assert!(end.cancelled > cancelled);
 }
 
 #[tokio::test]

@@ -292,7 +292,10 @@ async fn nets_wait_and_are_cancelled_once(ground: &Ground) {
         .expect("one that is gone is success");
     let long = ground.room.arm(&hall, &kick, 86_400_001).await;
     assert_eq!(status(&long), Some(400), "longer than a day");
-    assert_eq!(ground.room.disarm(&hall).await.expect("disarmed"), 3);
+    let mut cancelled = 0;
+    let disarmed = ground.room.disarm(&hall, &mut cancelled).await;
+    disarmed.expect("disarmed");
+    assert_eq!(cancelled, 3);
     let seen = sight(ground, 5, &hall).await;
     assert!(seen.pending.is_empty() && seen.leases.is_empty());
     ended(ground, 5, &hall).await;
@@ -385,18 +388,12 @@ async fn media_are_written_once_and_read_by_accounts(ground: &Ground) {
         status(&ground.room.upload(&never, vec![1]).await),
         Some(404)
     );
-    assert_eq!(
-        ground.room.drop_media(clock_ms()).await.expect("dropped"),
-        1
-    );
+    assert_eq!(dropped(ground).await, 1);
     ground
         .get(&path, &member.token)
         .await
         .is(404, "M_NOT_FOUND");
-    assert_eq!(
-        ground.room.drop_media(clock_ms()).await.expect("dropped"),
-        0
-    );
+    assert_eq!(dropped(ground).await, 0);
 }
 
 async fn too_many_names_and_too_many_octets_are_refused(ground: &Ground) {
@@ -416,20 +413,14 @@ async fn too_many_names_and_too_many_octets_are_refused(ground: &Ground) {
     }
     let limited = ground.room.name_media().await;
     assert!(matches!(limited, Err(RoomError::Limited(_))), "{limited:?}");
-    assert_eq!(
-        ground.room.drop_media(clock_ms()).await.expect("dropped"),
-        101
-    );
+    assert_eq!(dropped(ground).await, 101);
     let member = ground.member(1).await;
     ground
         .get(&download(&media), &member.token)
         .await
         .is(404, "M_NOT_FOUND");
     ground.room.name_media().await.expect("room for ids again");
-    assert_eq!(
-        ground.room.drop_media(clock_ms()).await.expect("dropped"),
-        1
-    );
+    assert_eq!(dropped(ground).await, 1);
 }
 
 async fn only_the_bot_posts_and_a_number_is_posted_once(ground: &Ground) {
@@ -560,10 +551,7 @@ async fn a_stray_room_goes_and_the_sessions_media_stay(ground: &Ground) {
         .get(&download(&other), &member.token)
         .await
         .is(404, "M_NOT_FOUND");
-    assert_eq!(
-        ground.room.drop_media(clock_ms()).await.expect("dropped"),
-        1
-    );
+    assert_eq!(dropped(ground).await, 1);
 }
 
 async fn the_destruction_leaves_doors_that_lead_nowhere(ground: &Ground) {
@@ -661,7 +649,7 @@ async fn ended(ground: &Ground, session: u32, hall: &RoomId) {
     room.drop_alias(SessionId(session)).await.expect("alias");
     room.drop_reports(hall).await.expect("reports");
     cleared(ground, hall).await;
-    room.disarm(hall).await.expect("nets");
+    room.disarm(hall, &mut 0).await.expect("nets");
     room.purge(hall).await.expect("purge");
     assert!(room.confirm_gone(hall).await.expect("gone"), "it is gone");
     let look = room.look(SessionId(session), Some(hall)).await;
@@ -672,7 +660,20 @@ async fn ended(ground: &Ground, session: u32, hall: &RoomId) {
 /// Kicks everybody who is there.
 async fn cleared(ground: &Ground, hall: &RoomId) -> Cleared {
     let company = ground.room.company(hall).await.expect("company");
-    ground.room.clear(hall, &company).await.expect("kicks")
+    let mut cleared = Cleared::default();
+    let cleaned = ground
+        .room
+        .clear(hall, &company.unwrap_or_default(), &mut cleared);
+    cleaned.await.expect("kicks");
+    cleared
+}
+
+/// Deletes all media; says how many.
+async fn dropped(ground: &Ground) -> u32 {
+    let mut deleted = 0;
+    let dropped = ground.room.drop_media(clock_ms(), &mut deleted).await;
+    dropped.expect("dropped");
+    deleted
 }
 
 /// The status of a refusal.

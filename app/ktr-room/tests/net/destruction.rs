@@ -12,7 +12,7 @@ use ktr_room::journal::{Fact, Journal, Pass, Post};
 use ktr_room::matrix_id::RoomId;
 use ktr_room::name;
 use ktr_room::plan::Times;
-use ktr_room::port::Room;
+use ktr_room::port::{Cleared, Room};
 use ktr_room::seen::Net;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
@@ -114,14 +114,17 @@ async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
 async fn step(room: &MatrixRoom, site: &Site, journal: &Journal, step: Step) {
     let hall = journal.room.as_ref().expect("room");
     match step {
-        Step::Media => drop(room.drop_media(clock_ms()).await.expect("media")),
+        Step::Media => room.drop_media(clock_ms(), &mut 0).await.expect("media"),
         Step::Alias => room
             .drop_alias(SessionId(journal.session))
             .await
             .expect("alias"),
         Step::Reports => room.drop_reports(hall).await.expect("reports"),
-        Step::Kicks => drop(room.clear(hall, &BTreeSet::new()).await.expect("kicks")),
-        Step::Nets => drop(room.disarm(hall).await.expect("nets")),
+        Step::Kicks => room
+            .clear(hall, &BTreeSet::new(), &mut Cleared::default())
+            .await
+            .expect("kicks"),
+        Step::Nets => room.disarm(hall, &mut 0).await.expect("nets"),
         Step::Purge => room.purge(hall).await.expect("purge"),
         Step::Gone => assert!(
             room.confirm_gone(hall).await.expect("gone"),

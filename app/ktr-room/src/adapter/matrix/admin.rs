@@ -10,6 +10,7 @@ use super::room::MatrixRoom;
 use super::wire::{MediaList, ServerVersion};
 use crate::error::RoomError;
 use crate::matrix_id::{MediaUri, RoomId};
+use crate::port::Cleared;
 use crate::setback::Setbacks;
 
 impl MatrixRoom {
@@ -41,8 +42,9 @@ impl MatrixRoom {
             setbacks.take(self.delete_alias(&alias).await)?;
         }
         setbacks.take(self.delete_reports(room).await)?;
-        setbacks.take(self.kick_all(room, &BTreeSet::new()).await)?;
-        setbacks.take(self.cancel_all(room).await)?;
+        let (nobody, mut uncounted) = (BTreeSet::new(), Cleared::default());
+        setbacks.take(self.kick_all(room, &nobody, &mut uncounted).await)?;
+        setbacks.take(self.cancel_all(room, &mut uncounted.cancelled).await)?;
         self.delete_room(room).await?;
         setbacks.end()?;
         if self.unblock(room).await? {

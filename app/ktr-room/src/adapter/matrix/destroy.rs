@@ -26,9 +26,13 @@ const ROUNDS_MAX: u32 = 1_000;
 
 impl MatrixRoom {
     /// Step 1. Media ids that were never used go too; the bot's resist alone.
-    pub(super) async fn delete_media(&self, now_ms: u64) -> Result<u32, RoomError> {
+    pub(super) async fn delete_media(
+        &self,
+        now_ms: u64,
+        deleted: &mut u32,
+    ) -> Result<(), RoomError> {
         let mut setbacks = Setbacks::default();
-        let own = setbacks.take(self.delete_own_media().await)?;
+        setbacks.take(self.delete_own_media(deleted).await)?;
         let before_ms = now_ms.saturating_add(1_000);
         let path = format!(
             "/_synapse/admin/v1/media/delete?before_ts={before_ms}&size_gt=0&keep_profiles=false"
@@ -37,12 +41,11 @@ impl MatrixRoom {
             .call("delete all media", Method::POST, path, Some(json!({})))
             .await?
             .ok()?;
-        setbacks.end()?;
-        Ok(own.unwrap_or(0).saturating_add(others.total))
+        *deleted = deleted.saturating_add(others.total);
+        setbacks.end()
     }
 
-    async fn delete_own_media(&self) -> Result<u32, RoomError> {
-        let mut deleted = 0u32;
+    async fn delete_own_media(&self, deleted: &mut u32) -> Result<(), RoomError> {
         let path = format!(
             "/_synapse/admin/v1/users/{}/media?limit=1000",
             segment(&self.bot_user())
@@ -52,12 +55,12 @@ impl MatrixRoom {
                 .call("delete media", Method::DELETE, path.clone(), None)
                 .await?
                 .ok()?;
-            deleted = deleted.saturating_add(round.total);
+            *deleted = deleted.saturating_add(round.total);
             if round.total == 0 {
                 break;
             }
         }
-        Ok(deleted)
+        Ok(())
     }
 
     /// Step 2.
@@ -92,24 +95,32 @@ impl MatrixRoom {
         Err(RoomError::Overdue("deleting reports"))
     }
 
-    /// Whom step 4 kicks: everybody in the room or invited, but the bot. Nobody if there is no room any more.
-    pub(super) async fn present(&self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
+    /// Whom step 4 kicks: everybody in the room or invited, but the bot. `None` if there is no such room any more.
+    pub(super) async fn present(
+        &self,
+        room: &RoomId,
+    ) -> Result<Option<BTreeSet<Account>>, RoomError> {
         let members = self.memberships(room, "?not_membership=leave").await?;
-        let guests = members.iter().filter_map(|one| self.guest(&one.state_key));
-        Ok(guests.collect())
+        Ok(members.map(|members| {
+            let guests = members.iter().filter_map(|one| self.guest(&one.state_key));
+            guests.collect()
+        }))
     }
 
     /// Step 4. Probes are kicked like members and not counted. The kick comes before its net is cancelled, so that a crash between leaves
     /// the net; one who cannot be kicked keeps nobody else in. Of `company` those are counted who are out in the end and did not leave by
-    /// themselves, so that a step that is begun again counts nobody twice and forgets nobody.
+    /// themselves, so that a step that is begun again counts nobody twice and forgets nobody; in a room that is gone nobody is left.
     pub(super) async fn kick_all(
         &self,
         room: &RoomId,
         company: &BTreeSet<Account>,
-    ) -> Result<Cleared, RoomError> {
+        cleared: &mut Cleared,
+    ) -> Result<(), RoomError> {
         let mut setbacks = Setbacks::default();
-        let mut cleared = Cleared::default();
-        let present = self.present(room).await?;
+        let Some(present) = self.present(room).await? else {
+            cleared.kicked = members(company);
+            return Ok(());
+        };
         let delayed = setbacks.take(self.delayed().await)?.unwrap_or_default();
         for guest in &present {
             let counted = u32::from(!guest.is_probe());
@@ -128,14 +139,18 @@ impl MatrixRoom {
                 }
             }
         }
-        setbacks.end()?;
-        let all = self.memberships(room, "").await?;
-        let out = all.iter().filter(|one| one.content.membership == "leave");
-        let moved = out.filter(|one| one.sender != one.state_key);
-        let moved = moved.filter_map(|one| self.guest(&one.state_key));
-        let counted = moved.filter(|guest| !guest.is_probe() && company.contains(guest));
-        cleared.kicked = u32::try_from(counted.count()).unwrap_or(u32::MAX);
-        Ok(cleared)
+        cleared.kicked = match self.memberships(room, "").await? {
+            None => members(company),
+            Some(all) => {
+                let out = all.iter().filter(|one| one.content.membership == "leave");
+                let moved = out.filter(|one| one.sender != one.state_key);
+                let moved = moved.filter_map(|one| self.guest(&one.state_key));
+                let counted: BTreeSet<Account> =
+                    moved.filter(|guest| company.contains(guest)).collect();
+                members(&counted)
+            }
+        };
+        setbacks.end()
     }
 
     async fn kick(&self, room: &RoomId, guest: &Account) -> Result<(), RoomError> {
@@ -146,18 +161,26 @@ impl MatrixRoom {
             .done(&[403])
     }
 
-    /// Memberships of a room, as the query asks; none of a room that is gone.
-    async fn memberships(&self, room: &RoomId, query: &str) -> Result<Vec<MemberEvent>, RoomError> {
+    /// Memberships of a room, as the query asks; `None` of a room that is gone.
+    async fn memberships(
+        &self,
+        room: &RoomId,
+        query: &str,
+    ) -> Result<Option<Vec<MemberEvent>>, RoomError> {
         let path = format!("{}/members{query}", in_room(room));
         let answer = self.call("members", Method::GET, path, None).await?;
         if matches!(answer.status, 403 | 404) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        Ok(answer.ok::<MemberList>()?.chunk)
+        Ok(Some(answer.ok::<MemberList>()?.chunk))
     }
 
     /// Step 6, without the wait for the database's rows (the caller looks there).
-    pub(super) async fn cancel_all(&self, room: &RoomId) -> Result<u32, RoomError> {
+    pub(super) async fn cancel_all(
+        &self,
+        room: &RoomId,
+        cancelled: &mut u32,
+    ) -> Result<(), RoomError> {
         let mut nets: Vec<_> = self
             .delayed()
             .await?
@@ -165,17 +188,18 @@ impl MatrixRoom {
             .filter(|event| event.room_id == room.as_str())
             .collect();
         nets.sort_by_key(|event| event.state_key.as_deref() == Some(self.bot_user().as_str()));
-        let mut setbacks = Setbacks::default();
-        for net in &nets {
-            setbacks.take(self.cancel(&DelayId(net.delay_id.clone())).await)?;
-        }
-        setbacks.end()?;
-        let of_probe = |net: &&Delayed| {
+        let of_probe = |net: &Delayed| {
             let user = net.state_key.as_deref().and_then(|user| self.guest(user));
             user.is_some_and(|guest| guest.is_probe())
         };
-        let probes = nets.iter().filter(of_probe).count();
-        Ok(u32::try_from(nets.len().saturating_sub(probes)).unwrap_or(u32::MAX))
+        let mut setbacks = Setbacks::default();
+        for net in &nets {
+            let answer = self.cancel(&DelayId(net.delay_id.clone())).await;
+            if setbacks.take(answer)?.is_some() {
+                *cancelled = cancelled.saturating_add(u32::from(!of_probe(net)));
+            }
+        }
+        setbacks.end()
     }
 
     /// Step 7. Asking twice, or for a room that is gone, ends `complete` as well.
@@ -233,4 +257,10 @@ impl MatrixRoom {
             .iter()
             .all(|event| event.room_id != room.as_str()))
     }
+}
+
+/// How many of them are members: probes are in no count.
+fn members(company: &BTreeSet<Account>) -> u32 {
+    let members = company.iter().filter(|guest| !guest.is_probe());
+    u32::try_from(members.count()).unwrap_or(u32::MAX)
 }

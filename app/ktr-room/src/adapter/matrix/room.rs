@@ -263,8 +263,8 @@ impl Room for MatrixRoom {
         Ok(EventId(sent.event_id))
     }
 
-    async fn drop_media(&self, now_ms: u64) -> Result<u32, RoomError> {
-        self.delete_media(now_ms).await
+    async fn drop_media(&self, now_ms: u64, deleted: &mut u32) -> Result<(), RoomError> {
+        self.delete_media(now_ms, deleted).await
     }
 
     async fn drop_alias(&self, session: SessionId) -> Result<(), RoomError> {
@@ -275,7 +275,7 @@ impl Room for MatrixRoom {
         self.delete_reports(room).await
     }
 
-    async fn company(&self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
+    async fn company(&self, room: &RoomId) -> Result<Option<BTreeSet<Account>>, RoomError> {
         self.present(room).await
     }
 
@@ -283,12 +283,13 @@ impl Room for MatrixRoom {
         &self,
         room: &RoomId,
         company: &BTreeSet<Account>,
-    ) -> Result<Cleared, RoomError> {
-        self.kick_all(room, company).await
+        cleared: &mut Cleared,
+    ) -> Result<(), RoomError> {
+        self.kick_all(room, company, cleared).await
     }
 
-    async fn disarm(&self, room: &RoomId) -> Result<u32, RoomError> {
-        self.cancel_all(room).await
+    async fn disarm(&self, room: &RoomId, cancelled: &mut u32) -> Result<(), RoomError> {
+        self.cancel_all(room, cancelled).await
     }
 
     async fn purge(&self, room: &RoomId) -> Result<(), RoomError> {

@@ -5,7 +5,7 @@ use ktr_core::id::CountyId;
 
 use super::world::{Fault, TIMES, World, account};
 use crate::action::{Action, Alarm, Mark, Step};
-use crate::journal::{Fact, Journal, Phase, Scan};
+use crate::journal::{Done, Fact, Journal, Phase, Scan};
 use crate::limits::RESIST_SECS;
 use crate::matrix_id::{Account, DelayId, RoomId};
 use crate::plan::{Probe, Status, Times};
@@ -26,6 +26,11 @@ fn all_asked(world: &World, seen: &Seen, now: Now) -> Vec<Action> {
         .clone()
         .unwrap_or_else(|| Journal::begin(world.plan.session.id, TIMES, [1; 32]));
     world.policy.next(&world.plan, seen, &journal, now)
+}
+
+/// What the policy asks for with a journal of one's own.
+fn asked_of(world: &World, journal: &Journal, now: Now) -> Vec<Action> {
+    world.policy.next(&world.plan, &world.seen(), journal, now)
 }
 
 /// A world whose room stands, armed, with members 1 and 2 joined and nets in place.
@@ -594,6 +599,39 @@ fn a_step_that_resists_holds_the_purge_back_for_a_while_and_no_longer() {
 }
 
 #[test]
+fn members_who_are_kicked_late_are_shown_their_leave_for_the_whole_grace_all_the_same() {
+    let mut world = seeded();
+    world.policy.timing.grace_secs = 30;
+    world.ms = TIMES.dissolves_at * 1_000;
+    let mut journal = world.disk.clone().expect("a journal");
+    journal.note(Fact::Dissolving(Cause::Time, Vec::new(), world.ms, 1));
+    let now = |after_ms: u64| Now {
+        local_ms: TIMES.dissolves_at * 1_000 + after_ms,
+        ..world.now()
+    };
+    for step in [Step::Media, Step::Alias, Step::Reports, Step::Kicks] {
+        journal.note(Fact::Step(Done {
+            step,
+            at_ms: now(70_000).local_ms,
+            kicked: u32::from(step == Step::Kicks) * 2,
+            cancelled: 0,
+            deleted: 0,
+        }));
+    }
+    let end = journal.end.clone().expect("its end");
+    for (after_ms, is_over) in [(70_000, false), (99_999, false), (100_000, true)] {
+        assert_eq!(world.policy.may(&end, Step::Nets, now(after_ms)), is_over);
+        assert_eq!(world.policy.may(&end, Step::Purge, now(after_ms)), is_over);
+        let asked = asked_of(&world, &journal, now(after_ms));
+        let asks = asked.contains(&Action::Destroy(Step::Purge));
+        assert_eq!(asks, is_over, "{after_ms} ms after T");
+    }
+    // and a grace for nobody is none
+    journal.end.as_mut().expect("its end").kicked = 0;
+    assert!(asked_of(&world, &journal, now(70_000)).contains(&Action::Destroy(Step::Purge)));
+}
+
+#[test]
 fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fired() {
     let mut world = seeded();
     world.ms = TIMES.dissolves_at * 1_000;
@@ -610,6 +648,8 @@ fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fire
     let mut journal = world.disk.clone().expect("a journal");
     journal.note(Fact::Dissolving(*cause, marks.clone(), world.ms, 1));
     assert_eq!(seen_late(&blind, &journal), None);
+    // A homeserver that shows no rooms and lets nobody be kicked has told of nobody, and changed nothing.
+    journal.note(Fact::Emptying([].into()));
     world.hall = None;
     let late = seen_late(&world.seen(), &journal).expect("seen at last");
     assert_eq!(late, [Mark::DeadManHadFired, Mark::RoomAbsentAtStart]);
