@@ -292,10 +292,20 @@ pub(super) fn contents(
     if !same {
         return Err(rule::NOT_THE_SEALED_RELEASE.at(Place::bundle()));
     }
+    day(&checked, sealed_at)?;
+    Ok((contents, checked))
+}
+
+/// 7, before sealing: the day is still near if `Seal` takes its time into a block.
+pub(super) fn day_to_send(facts: &Facts<'_>, checked: &Checked) -> Result<(), Finding> {
+    let last = facts.release.sealed_at.plus(Secs(limits::SEAL_SEND_SECS));
+    day(checked, last)
+}
+
+fn day(checked: &Checked, sealed_at: Time) -> Result<(), Finding> {
     let day = Day::of(sealed_at).map_err(|rule| rule.at(Place::bundle()))?;
-    let near = checked.day.distance(day) <= 1;
-    if near {
-        Ok((contents, checked))
+    if checked.day.distance(day) <= 1 {
+        Ok(())
     } else {
         Err(rule::DAY_AWAY_FROM_SEAL.at(Place::bundle()))
     }

@@ -360,6 +360,31 @@ fn the_day_of_the_build_is_near_the_seal() {
 }
 
 #[test]
+fn a_day_that_would_be_too_far_away_in_its_block_is_not_sent() {
+    // The day after that of the build ends a day and twelve hours after SIGNED, which is noon.
+    let day_after = Time(SIGNED.0 + 86_400 + 12 * 3_600);
+    for (before_its_end, expected) in [
+        (3_601, None),
+        (3_600, Some(rule::DAY_AWAY_FROM_SEAL)),
+        (1, Some(rule::DAY_AWAY_FROM_SEAL)),
+    ] {
+        let mut world = World::new();
+        let now = day_after.minus(Secs(before_its_end));
+        let names = Names {
+            chain: &world.chain,
+            release: world.release.id,
+            domain: &world.alliance.domain,
+        };
+        world.seal = make(&world.secret, &names, now, &world.bundle).unwrap();
+        world.release.sealed_at = now;
+        assert_eq!(world.verdict(), None, "in that second it would still pass");
+        let facts = world.facts();
+        let judged = verify_intended(&facts, &world.bundle, &world.seal, &world.certificate);
+        assert_eq!(judged.err().map(|finding| finding.rule), expected);
+    }
+}
+
+#[test]
 fn a_normalised_seal_of_ours_is_itself() {
     let world = World::new();
     assert_eq!(normalise(&world.seal), Ok(world.seal.clone()));

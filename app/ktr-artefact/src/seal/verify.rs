@@ -57,7 +57,7 @@ pub fn verify(
 }
 
 /// What the release desk runs before it sends `Seal`: all but the ledger's own word. A seal that was made elsewhere must be young enough to be
-/// in its window still when `Seal` comes into a block, since a session has one release.
+/// in its window still when `Seal` comes into a block, since a session has one release; so must the day of the build.
 ///
 /// `facts.release` holds the intended values; `sealed_at` is when `Seal` is sent.
 ///
@@ -76,6 +76,7 @@ pub fn verify_intended(
     let key = step::keys(facts, &signature, signed_at, certificate)?;
     step::signature(&signature, &key, bundle)?;
     let (contents, checked) = step::contents(facts, facts.release.sealed_at, bundle)?;
+    step::day_to_send(facts, &checked)?;
     Ok(Verified {
         contents,
         checked,

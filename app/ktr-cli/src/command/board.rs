@@ -11,13 +11,14 @@ use ktr_artefact::{
 };
 use ktr_core::{
     Command, Record,
-    id::{Commitment, EncryptionKey},
-    key::{KeyBody, Role},
+    id::Commitment,
+    key::Role,
     nomination::{self, Status, Verdict, VetoCategory},
 };
 use serde_json::{Value, json};
 
 use super::nominate::seal_to;
+use super::receiver::receivers;
 use crate::args::{self, VETOES};
 use crate::cli::Shared;
 use crate::clock;
@@ -253,13 +254,7 @@ async fn forward(shared: &Shared, case: &CaseArgs, out: &Path) -> Result<(), Cli
             "nomination {commitment} is not cleared: the release desk never sees it"
         )));
     }
-    let keys = state.governance.keys_of(Role::Releaser);
-    let desk: Vec<EncryptionKey> = keys
-        .filter_map(|key| match key.body {
-            KeyBody::Encrypt(key) => Some(key),
-            KeyBody::Sign(_) | KeyBody::Room(_) => None,
-        })
-        .collect();
+    let desk = receivers(state, Role::Releaser, clock::now())?;
     let path = seal_to(&desk, &opened, out)?;
     let value = json!({"commitment": commitment.to_string(), "envelope": path});
     output::answer(shared.output, &path.display().to_string(), &value);

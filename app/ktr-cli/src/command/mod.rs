@@ -18,6 +18,7 @@ pub(crate) mod nominate;
 pub(crate) mod pages;
 pub(crate) mod parts;
 pub(crate) mod query;
+pub(crate) mod receiver;
 pub(crate) mod release;
 pub(crate) mod revision;
 pub(crate) mod seat;

@@ -8,16 +8,15 @@ use ktr_artefact::{
     archive,
     envelope::{self, Recipients},
 };
-use ktr_core::{
-    id::{CountyId, EncryptionKey},
-    key::{KeyBody, Role},
-};
+use ktr_core::{id::CountyId, key::Role};
 use serde_json::json;
 
 use super::folder::{Folder, House, file_name};
 use super::verify::{Judged, judge};
 use crate::args;
 use crate::cli::Shared;
+use crate::clock;
+use crate::command::receiver::receivers;
 use crate::connection::block_on;
 use crate::entropy;
 use crate::error::CliError;
@@ -56,13 +55,7 @@ pub(crate) fn run(shared: &Shared, release: Release) -> Result<(), CliError> {
         let follower = shared.follower().await?;
         let state = follower.state();
         let Judged { files, release, .. } = judge(folder.read()?, &folder.0, &house, state)?;
-        let keys = state.governance.keys_of(Role::Sidecar(flags.county));
-        let sidecar: Vec<EncryptionKey> = keys
-            .filter_map(|key| match key.body {
-                KeyBody::Encrypt(key) => Some(key),
-                KeyBody::Sign(_) | KeyBody::Room(_) => None,
-            })
-            .collect();
+        let sidecar = receivers(state, Role::Sidecar(flags.county), clock::now())?;
         let recipients = Recipients::of_bodies(&sidecar, &entropy::draw())?;
         let envelope = envelope::seal(&archive::write(&files)?, &recipients, None)?;
         file::shared_folder(&flags.to)?;
