@@ -109,11 +109,19 @@ impl Alliance {
     pub(crate) fn block(&mut self, txs: Vec<Vec<u8>>) -> Batch {
         self.chain.wait(1);
         let time = self.now();
+        let meant = txs.len();
         let txs = match &mut self.trouble {
             Some(trouble) => trouble.beside(txs),
             None => txs,
         };
         let batch = self.chain.block(&txs);
+        for (number, result) in batch.results.iter().enumerate().skip(meant) {
+            assert!(
+                result.refusal.is_some(),
+                "trouble {number} of {meant} meant was accepted at {}",
+                time.0
+            );
+        }
         for leaf in &batch.leaves {
             let count = self.counts.entry(leaf.recorded.name()).or_default();
             *count = count.saturating_add(1);

@@ -1,5 +1,5 @@
 //! What comes into blocks beside what is meant: octets that are nothing, transactions of before, damaged ones, one twice.
-//! None of it may change what the others do; whether that holds is judged elsewhere.
+//! Each of it must be refused, and none may change what the others do: who makes the blocks judges that.
 
 use ktr_testkit::Dice;
 
