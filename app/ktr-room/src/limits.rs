@@ -88,8 +88,8 @@ pub const ATTEMPTS_MAX: u8 = 8;
 /// Longest wait for the nets' rows and for the purge of a room.
 pub const PURGE_SECS: u64 = 120;
 
-/// Longest time that one step of a room's end takes in a pass, all its requests together; longer than the purge alone may take. A step that is
-/// given up goes on in the next pass.
+/// Longest time that one step of a room's end takes in a pass, all its requests together, as do the look before it and a stray's destruction;
+/// longer than the purge alone may take. What is given up goes on in the next pass.
 pub const STEP_SECS: u64 = 150;
 
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.

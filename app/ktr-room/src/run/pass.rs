@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ktr_core::id::SessionId;
 
 use super::choose::{Choice, choose, has_inbox};
+use super::dissolve::in_time;
 use super::inbox::empty;
 use super::order::{order, put_away};
 use super::sidecar::Sidecar;
@@ -196,7 +197,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     ) -> Result<Seen, RoomError> {
         let ordered = order == Some(plan.session.id);
         let known = self.written()?.room.clone();
-        let looked = self.ports.room.look(plan.session.id, known.as_ref()).await;
+        let looking = self.ports.room.look(plan.session.id, known.as_ref());
+        let looked = if over {
+            in_time(looking).await
+        } else {
+            looking.await
+        };
         let look = match looked {
             Err(error) if over && !matches!(error, RoomError::TokenRefused) => {
                 self.complain(&error);

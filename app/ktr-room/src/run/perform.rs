@@ -118,7 +118,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     async fn destroy_stray(&mut self, room: &RoomId) -> Result<(), RoomError> {
         let posts = self.written()?.posts.iter();
         let keep: BTreeSet<MediaUri> = posts.filter_map(|post| post.media.clone()).collect();
-        match self.ports.room.destroy_stray(room, &keep).await {
+        let destroyed = in_time(self.ports.room.destroy_stray(room, &keep)).await;
+        match destroyed {
             Ok(()) => {
                 tracing::warn!("a stray room was destroyed");
                 self.note(Fact::StrayGone(room.clone()))
