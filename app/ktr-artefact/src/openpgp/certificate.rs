@@ -1,7 +1,7 @@
 //! Certificates with and without secrets, and what the Relay takes from them: one signing key, one encryption key.
 //! User ids are never read: they stay off the chain and out of every message.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use ktr_core::{
     id::{EncryptionKey, Fingerprint, SigningKey},
@@ -13,7 +13,7 @@ use sequoia_openpgp::{
     crypto::KeyPair,
     packet::{
         Key,
-        key::{SecretParts, UnspecifiedRole},
+        key::{PublicParts, SecretParts, UnspecifiedRole},
     },
     parse::Parse,
     serialize::SerializeInto,
@@ -73,21 +73,35 @@ impl Certificate {
     /// # Errors
     /// [`rule::NO_SUCH_KEY`] if there is none of Ed25519 in legacy encoding.
     pub fn signing_key(&self, at: Time) -> Result<SigningKey, Finding> {
+        self.signing_keys(at)?
+            .into_iter()
+            .max_by_key(|(created, _)| *created)
+            .map(|(_, body)| body)
+            .ok_or_else(|| rule::NO_SUCH_KEY.at(place()))
+    }
+
+    /// Whether the key of this fingerprint is one that may sign at `at`, be another younger.
+    #[must_use]
+    pub fn can_sign_with(&self, fingerprint: &Fingerprint, at: Time) -> bool {
+        self.signing_keys(at).is_ok_and(|keys| {
+            keys.iter()
+                .any(|(_, body)| signing_fingerprint(body) == *fingerprint)
+        })
+    }
+
+    /// All keys that may sign at `at`, with the time at which each was made.
+    fn signing_keys(&self, at: Time) -> Result<Vec<(SystemTime, SigningKey)>, Finding> {
         let at = timestamp(at).map_err(|rule| rule.at(place()))?;
         let policy = policy(at);
         let valid = self
             .0
             .with_policy(&policy, at)
             .map_err(|_error| rule::NO_SUCH_KEY.at(place()))?;
-        valid
-            .keys()
-            .alive()
-            .revoked(false)
-            .for_signing()
-            .filter_map(|key| signing_body(key.key()).map(|body| (key.key().creation_time(), body)))
-            .max_by_key(|(created, _)| *created)
-            .map(|(_, body)| body)
-            .ok_or_else(|| rule::NO_SUCH_KEY.at(place()))
+        let keys = valid.keys().alive().revoked(false).for_signing();
+        let bodies = keys.filter_map(|key| {
+            signing_body(key.key()).map(|body| (key.key().creation_time(), body))
+        });
+        Ok(bodies.collect())
     }
 
     /// The youngest key that may receive at `at`: 56 octets for the ledger.
@@ -162,6 +176,27 @@ impl SecretCertificate {
     #[must_use]
     pub fn primary(&self) -> Fingerprint {
         primary(&self.0)
+    }
+
+    /// The same without its other signing subkeys, so that it signs with the key of this fingerprint though another is younger.
+    ///
+    /// # Errors
+    /// [`rule::NO_SUCH_KEY`] if that key may not sign at `at`.
+    pub fn narrowed(&self, fingerprint: &Fingerprint, at: Time) -> Result<Self, Finding> {
+        let other = |key: &Key<PublicParts, UnspecifiedRole>| {
+            signing_body(key).is_some_and(|body| signing_fingerprint(&body) != *fingerprint)
+        };
+        let narrowed = self
+            .0
+            .clone()
+            .retain_subkeys(|key| !other(key.key().role_as_unspecified()));
+        let narrowed = Self(narrowed);
+        let left = narrowed.certificate().signing_key(at)?;
+        if signing_fingerprint(&left) == *fingerprint {
+            Ok(narrowed)
+        } else {
+            Err(rule::NO_SUCH_KEY.at(place()))
+        }
     }
 
     /// The pair that signs at `at`: the youngest live signing key whose secret is here.

@@ -138,6 +138,38 @@ fn the_alliance_signs_with_its_youngest_live_subkey_only() {
 }
 
 #[test]
+fn the_key_that_is_named_signs_though_another_is_younger() {
+    let id = UserId::parse("Alliance").unwrap();
+    let made = make_alliance_key(&id, MADE, 396).unwrap().secret;
+    let later = Time(MADE.0 + 366 * DAY);
+    let renewed = add_seal_subkey(&made, later, 396).unwrap();
+    let old = signing_fingerprint(&made.certificate().signing_key(MADE).unwrap());
+    let new = signing_fingerprint(&renewed.certificate().signing_key(later).unwrap());
+    for named in [old, new] {
+        assert!(renewed.certificate().can_sign_with(&named, later));
+        let narrowed = renewed.narrowed(&named, later).unwrap();
+        assert_eq!(sign(&narrowed, later, b"bytes").unwrap().issuer(), named);
+    }
+    // The primary only certifies; the old subkey ends after 396 days.
+    let after_the_first = Time(MADE.0 + 397 * DAY);
+    for (named, at) in [(made.primary(), later), (old, after_the_first)] {
+        assert!(!renewed.certificate().can_sign_with(&named, at));
+        assert_eq!(
+            renewed.narrowed(&named, at).unwrap_err().rule,
+            rule::NO_SUCH_KEY
+        );
+    }
+    // A role's primary signs itself.
+    let role = role(KeyUse::SignAndReceive);
+    let narrowed = role.narrowed(&role.primary(), MADE).unwrap();
+    assert_eq!(
+        sign(&narrowed, MADE, b"bytes").unwrap().issuer(),
+        role.primary()
+    );
+    assert!(narrowed.certificate().encryption_key(MADE).is_ok());
+}
+
+#[test]
 fn our_own_signatures_are_in_the_profile() {
     let secret = role(KeyUse::Sign);
     let signature = sign(&secret, MADE, b"ktr/tx/1\nbody").unwrap();
