@@ -59,7 +59,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  ktr-room --home county-a start\n  ktr-room --home county-a start --one-session"
     )]
     Start(Start),
-    /// Look at all that a session's room needs, and name what is wrong: a day and 45 minutes before the hour. Changes nothing; exit code 1 if anything must be mended.
+    /// Look at all that a session's room needs, and name what is wrong: a day and 40 minutes before the hour. Changes nothing; exit code 1 if anything must be mended.
     #[command(
         after_help = "Examples:\n  ktr-room --home county-a doctor\n  ktr-room --home county-a -o json doctor\n  \
                       ktr-room --home county-a doctor --ring"
@@ -133,7 +133,7 @@ pub(crate) struct Start {
 /// Flags of `doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// Call the command of `on_alarm`, with the code room.unfit, if anything must be mended: for a timer, whose output nobody reads.
+    /// Call the command of `on_alarm`, with the code room.unfit, if anything must be mended, and wait up to a minute for it: for a timer, whose output nobody reads. A room.toml that cannot be read names no command, and nobody is called: the unit has failed then.
     #[arg(long, env = "KTR_ROOM_RING")]
     pub(crate) ring: bool,
 }

@@ -140,6 +140,9 @@ pub const LISTEN_LIFE: Duration = Duration::from_mins(10);
 /// Pause after a connection that could not be accepted, for example without free file descriptors.
 pub const LISTEN_PAUSE: Duration = Duration::from_millis(100);
 
+/// How long a program that ends itself right after waits for the command of `on_alarm`: it could not call anybody afterwards.
+pub const ALARM_WAIT: Duration = Duration::from_mins(1);
+
 /// How long `doctor` waits for the first proven answer of the chain.
 pub const DOCTOR_ANSWER: Duration = Duration::from_secs(15);
 

@@ -13,6 +13,7 @@ use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config, Profile};
 use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
+use ktr_room::limits::ALARM_WAIT;
 use ktr_room::plan::Times;
 use ktr_room::port::Clock;
 use ktr_room::standing::Shown;
@@ -153,7 +154,7 @@ fn diagnose(cli: &Cli, flags: &Doctor) -> Result<ExitCode, RoomError> {
         return Ok(ExitCode::SUCCESS);
     }
     if flags.ring {
-        ktr_os::alarm::call(&on_alarm, Alarm::Unfit.code())?;
+        ktr_os::alarm::call_and_wait(&on_alarm, Alarm::Unfit.code(), ALARM_WAIT)?;
     }
     Ok(ExitCode::FAILURE)
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread;
 
 use ktr_os::file;
 use ktr_room::config::Blanks;
@@ -297,11 +298,11 @@ fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_n
     fs::write(&path, text).expect("written");
     let quiet = run(home.path(), &["doctor"]);
     assert_eq!(quiet.status.code(), Some(1));
+    // Whoever is called waits at the pipe for a reader, and the doctor for whoever is called: a unit that ends takes both along.
+    let reader = thread::spawn(move || fs::read_to_string(&calls).expect("the pipe"));
     let loud = run(home.path(), &["doctor", "--ring"]);
     assert_eq!(loud.status.code(), Some(1));
-    // Whoever was called waits at the pipe for a reader.
-    let called = fs::read_to_string(&calls).expect("the pipe");
-    assert_eq!(called, "room.unfit\n");
+    assert_eq!(reader.join().expect("a reader"), "room.unfit\n");
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub async fn examine<C: Chain>(
     found.push(machine.core(running));
     found.extend(database::judge(config));
     let outlook = ledger::judge(chain, machine, &mut found).await;
+    // The chain may have taken minutes to answer, and the homeserver was booted or ended meanwhile.
+    let running = synapse::left_behind(&config.homeserver.data).ok().flatten();
     let guests = outlook.map(|outlook| ledger::guests(&outlook, config.county()));
     found.extend(homeserver::judge(config, running, guests).await);
     found

@@ -1,4 +1,4 @@
-//! `ktr-room doctor`: looks at a county's place a day and 45 minutes before the hour, and names what is wrong. It changes nothing.
+//! `ktr-room doctor`: looks at a county's place a day and 40 minutes before the hour, and names what is wrong. It changes nothing.
 //! What cannot be seen from here is said to be unverified, never guessed.
 //!
 //! | file | what |
