@@ -3,14 +3,13 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 
 use clap::{ArgMatches, Args, FromArgMatches, error::ErrorKind, parser::ValueSource};
 use ktr_artefact::{
     openpgp::{self, Certificate, ProfileSignature, SecretCertificate},
     seal,
 };
-use tempfile::NamedTempFile;
 
 use crate::clock;
 use crate::error::CliError;
@@ -210,28 +209,78 @@ pub(crate) fn sealed(program: &mut Command, bundle: &[u8]) -> Result<Vec<u8>, Cl
     Ok(seal::normalise(&foreign(program, bundle)?)?)
 }
 
-/// Lets another program sign a file with the message.
+/// Lets another program sign a message, which it gets on stdin: no copy of a bundle is left where an interrupted program would leave it.
 fn foreign(program: &mut Command, message: &[u8]) -> Result<Vec<u8>, CliError> {
-    let mut held = NamedTempFile::new().map_err(file::failed(Path::new("temporary file")))?;
-    held.write_all(message).map_err(file::failed(held.path()))?;
-    output_of(program.arg(held.path()))
+    let failed = failing(program);
+    let pipes = program.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = pipes
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    // It reads all before it writes. Taken, so that it is closed and the program sees the end.
+    let given = running
+        .stdin
+        .take()
+        .map_or(Ok(()), |mut stdin| stdin.write_all(message));
+    let ran = running.wait_with_output();
+    let answer = gave(ran, &failed)?;
+    // A program that did not want all of it has signed something else; one that failed has said why.
+    given.map_err(|error| failed(error.to_string()))?;
+    Ok(answer)
 }
 
 /// Runs a program and gives its stdout.
 pub(crate) fn output_of(program: &mut Command) -> Result<Vec<u8>, CliError> {
+    gave(program.output(), &failing(program))
+}
+
+/// What is said of a program that failed.
+fn failing(program: &Command) -> impl Fn(String) -> CliError + use<> {
     let name = program.get_program().to_string_lossy().into_owned();
-    let failed = |text: String| CliError::Program {
+    move |text| CliError::Program {
         program: name.clone(),
         text,
-    };
-    let ran = program
-        .output()
-        .map_err(|error| failed(error.to_string()))?;
+    }
+}
+
+/// The stdout of a program that ended well.
+fn gave(
+    ran: std::io::Result<Output>,
+    failed: &impl Fn(String) -> CliError,
+) -> Result<Vec<u8>, CliError> {
+    let ran = ran.map_err(|error| failed(error.to_string()))?;
     if ran.status.success() {
         Ok(ran.stdout)
     } else {
         Err(failed(
             String::from_utf8_lossy(&ran.stderr).trim().to_owned(),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::foreign;
+
+    #[test]
+    fn another_program_gets_a_message_on_stdin_and_no_file_of_it() {
+        let bundle = "b".repeat(300_000);
+        let mut program = Command::new("sh");
+        // A file would be named in the place of the shell's own name.
+        program.args(["-c", "printf '%s ' \"$0\"; wc -c"]);
+        let told = foreign(&mut program, bundle.as_bytes()).unwrap();
+        let told = String::from_utf8(told).unwrap();
+        let words: Vec<&str> = told.split_whitespace().collect();
+        assert_eq!(words, ["sh", "300000"]);
+    }
+
+    #[test]
+    fn a_program_that_fails_before_it_has_read_all_says_why() {
+        let mut program = Command::new("sh");
+        program.args(["-c", "echo 'no such key' >&2; exit 2"]);
+        let told = foreign(&mut program, "b".repeat(300_000).as_bytes()).unwrap_err();
+        assert!(told.to_string().contains("no such key"), "{told}");
     }
 }
