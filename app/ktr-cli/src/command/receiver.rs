@@ -1,6 +1,8 @@
 //! Whom the desk and the counties' sidecars are encrypted to: the keys of a role that are live, and no key that was ever registered besides.
 //! The envelope itself is made in `ktr-artefact`.
 
+use std::borrow::Borrow;
+
 use ktr_core::{
     State,
     id::EncryptionKey,
@@ -30,9 +32,9 @@ pub(crate) fn receivers(
     Ok(live)
 }
 
-fn live<'a>(keys: impl Iterator<Item = &'a Key>, now: Time) -> Vec<EncryptionKey> {
-    keys.filter(|key| key.is_live(now))
-        .filter_map(|key| match key.body {
+fn live<K: Borrow<Key>>(keys: impl Iterator<Item = K>, now: Time) -> Vec<EncryptionKey> {
+    keys.filter(|key| key.borrow().is_live(now))
+        .filter_map(|key| match key.borrow().body {
             KeyBody::Encrypt(key) => Some(key),
             KeyBody::Sign(_) | KeyBody::Room(_) => None,
         })
@@ -79,7 +81,7 @@ mod tests {
     #[test]
     fn after_a_rotation_the_old_key_opens_nothing() {
         let ((old, mut old_key), (new, new_key)) = (made(), made());
-        let both = [old_key.clone(), new_key.clone()];
+        let both = [old_key, new_key];
         assert_eq!(live(both.iter(), NOW).len(), 2, "before the rotation");
         old_key.revoked = Some(Revocation {
             at: NOW,

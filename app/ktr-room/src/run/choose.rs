@@ -103,7 +103,8 @@ pub(super) fn has_inbox(choice: Choice<'_>, id: SessionId) -> bool {
         journal.room.is_none() && journal.passes.is_empty() && journal.posts.is_empty()
     });
     let is_anothers_turn = next(choice).is_some_and(|next| next.id != id);
-    !is_done && !(is_bare && is_anothers_turn)
+    let waits = is_bare && is_anothers_turn;
+    !is_done && !waits
 }
 
 /// The journal's session as the chain has it; one that the chain of now does not know counts as cancelled; with no chain at all, or

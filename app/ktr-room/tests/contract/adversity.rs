@@ -649,7 +649,7 @@ async fn an_order_for_another_session_outlives_the_end_of_this_one_and_is_obeyed
 
 #[tokio::test]
 async fn an_order_for_a_session_cancelled_without_a_room_stops_no_other_and_takes_no_hand_over() {
-    let mut hour = hour().await;
+    let hour = hour().await;
     schedule_another(&hour);
     hour.ledger
         .change(|inner| inner.session.status = Status::Cancelled);

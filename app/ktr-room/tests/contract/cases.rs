@@ -661,10 +661,9 @@ async fn ended(ground: &Ground, session: u32, hall: &RoomId) {
 async fn cleared(ground: &Ground, hall: &RoomId) -> Cleared {
     let company = ground.room.company(hall).await.expect("company");
     let mut cleared = Cleared::default();
-    let cleaned = ground
-        .room
-        .clear(hall, &company.unwrap_or_default(), &mut cleared);
-    cleaned.await.expect("kicks");
+    let company = company.unwrap_or_default();
+    let emptied = ground.room.clear(hall, &company, &mut cleared);
+    emptied.await.expect("kicks");
     cleared
 }
 
