@@ -9,6 +9,7 @@ mod site;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use canary::Canaries;
 pub(crate) use database::Health;

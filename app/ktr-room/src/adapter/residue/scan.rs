@@ -2,16 +2,18 @@
 //! The scanner proves in each run that it can see: see `selftest.rs`.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use aho_corasick::AhoCorasick;
+use ktr_os::FileError;
 
 use super::canary::Canaries;
 use super::database::{Database, Line};
 use super::selftest;
 use super::site::Site;
+use super::walk;
 use crate::error::RoomError;
 
 /// The classes, in the order in which they are reported.
@@ -25,9 +27,6 @@ pub struct Residue(pub [u32; 8]);
 
 /// How much of a file is searched at a time.
 const WINDOW: usize = 1024 * 1024;
-
-/// Deepest folder of the media store that is entered.
-const DEPTH_MAX: usize = 8;
 
 /// The needles, ready to search.
 pub(super) struct Search {
@@ -86,17 +85,17 @@ impl Site {
         let (db, wal) = (search.parts(&parts.db)?, search.parts(&parts.wal)?);
         // After the end nothing that was uploaded is owed to anybody: each file counts, whatever is in it.
         let media = search
-            .tree(&self.media, DEPTH_MAX)?
+            .tree(&self.media)?
             .saturating_add(files(&self.media)?);
         let mut log = 0u32;
         for file in &self.logs {
             log = log.saturating_add(search.file(file)?);
         }
         let spool = search
-            .tree(&self.spool, DEPTH_MAX)?
+            .tree(&self.spool)?
             .saturating_add(files(&self.spool)?);
         let pass = search
-            .tree(&self.passes, DEPTH_MAX)?
+            .tree(&self.passes)?
             .saturating_add(files(&self.passes)?);
         Ok([db, wal, media, log, spool, pass])
     }
@@ -146,25 +145,18 @@ impl Search {
     }
 
     /// Hits in what holds a database: files, and folders with all that is in them.
-    fn parts(&self, parts: &[PathBuf]) -> Result<u32, RoomError> {
+    fn parts(&self, parts: &[PathBuf]) -> Result<u32, FileError> {
         let mut hits = 0u32;
         for part in parts {
-            let more = if part.is_dir() {
-                self.tree(part, DEPTH_MAX)?
-            } else {
-                self.file(part)?
-            };
-            hits = hits.saturating_add(more);
+            hits = hits.saturating_add(self.tree(part)?);
         }
         Ok(hits)
     }
 
     /// Hits in a file's octets; windows overlap by the longest needle, so that none is cut.
-    fn file(&self, path: &Path) -> Result<u32, RoomError> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(error.into()),
+    fn file(&self, path: &Path) -> Result<u32, FileError> {
+        let Some(mut file) = walk::opened(path)? else {
+            return Ok(0);
         };
         let overlap = self.longest.saturating_sub(1);
         let mut window: Vec<u8> = Vec::new();
@@ -174,7 +166,8 @@ impl Search {
             let limit = u64::try_from(WINDOW).unwrap_or(u64::MAX);
             let read = Read::by_ref(&mut file)
                 .take(limit)
-                .read_to_end(&mut window)?;
+                .read_to_end(&mut window)
+                .map_err(walk::failed(path))?;
             // What lies wholly inside the part that was searched before is not counted twice.
             let old = found(self.words.as_ref(), window.get(..kept).unwrap_or(&[]));
             hits = hits.saturating_add(found(self.words.as_ref(), &window).saturating_sub(old));
@@ -185,33 +178,20 @@ impl Search {
         }
     }
 
-    /// Hits in a folder's files and in their paths: a media id is spread over the folders' names.
-    fn tree(&self, folder: &Path, depth: usize) -> Result<u32, RoomError> {
-        self.branch(folder, folder, depth)
-    }
-
-    fn branch(&self, root: &Path, folder: &Path, depth: usize) -> Result<u32, RoomError> {
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-            Err(error) => return Err(error.into()),
-        };
+    /// Hits in files and in their paths below `root`: a media id is spread over the folders' names.
+    fn tree(&self, root: &Path) -> Result<u32, FileError> {
         let mut hits = 0u32;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() && depth > 0 {
-                hits = hits.saturating_add(self.branch(root, &path, depth.saturating_sub(1))?);
-            } else {
-                let joined: String = path
-                    .strip_prefix(root)
-                    .unwrap_or(&path)
-                    .components()
-                    .map(|part| part.as_os_str().to_string_lossy())
-                    .collect();
-                hits = hits.saturating_add(found(self.words.as_ref(), joined.as_bytes()));
-                hits = hits.saturating_add(self.file(&path)?);
-            }
-        }
+        walk::each(root, &mut |path| {
+            let joined: String = path
+                .strip_prefix(root)
+                .unwrap_or(path)
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect();
+            hits = hits.saturating_add(found(self.words.as_ref(), joined.as_bytes()));
+            hits = hits.saturating_add(self.file(path)?);
+            Ok(())
+        })?;
         Ok(hits)
     }
 }

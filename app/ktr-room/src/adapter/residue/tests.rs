@@ -2,12 +2,15 @@
 //! The real homeserver is in `tests/`.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 
+use nix::sys::stat::Mode;
 use rusqlite::Connection;
 
 use super::sweep::Substep;
-use super::{CLASSES, Canaries, Residue, Site};
+use super::{CLASSES, Canaries, Residue, Site, walk};
 use crate::matrix_id::RoomId;
 
 /// A site with the tables the scanner and the sweep know.
@@ -53,6 +56,33 @@ fn class(residue: Residue, name: &str) -> u32 {
         .iter()
         .position(|class| *class == name)
         .expect("a class")]
+}
+
+#[test]
+fn a_socket_and_a_pipe_hold_no_octets_and_keep_no_scan_from_its_end() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    let _socket = UnixListener::bind(site.media.join("s")).expect("a socket");
+    nix::unistd::mkfifo(&site.media.join("pipe"), Mode::S_IRWXU).expect("a pipe");
+    fs::write(site.media.join("z"), "theroom").expect("a file");
+    let residue = site.scan(&canaries()).expect("a scan");
+    // one hit, and three files that nobody is owed
+    assert_eq!(class(residue, "media"), 4);
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_before_a_scan_needs_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let deep = folder.path().join("base/5");
+    fs::create_dir_all(&deep).expect("folders");
+    fs::write(deep.join("1"), "").expect("a file");
+    let _socket = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).expect("a socket");
+    let opens = || walk::each(folder.path(), &mut |path| walk::opened(path).map(drop));
+    opens().expect("all of it");
+    // a link to itself, for root may read what nobody else may
+    symlink(deep.join("2"), deep.join("2")).expect("a link");
+    let fault = opens().expect_err("not all of it").to_string();
+    assert!(fault.contains("base/5/2: "), "{fault}");
 }
 
 #[test]

@@ -20,10 +20,11 @@ const ROLLS_MAX: u32 = 16;
 const ASKS_MAX: u32 = 250;
 const ASK_PAUSE: Duration = Duration::from_millis(20);
 
-/// Others who are in a transaction that is older than `$1`, and those whose state cannot be seen; prepared ones always.
+/// Others who are in a transaction that is older than `$1`, and those whose state cannot be seen; prepared ones always. Of the server's own
+/// processes, autovacuum's among them, nobody but a superuser sees since when: each counts as long as it holds a snapshot.
 const OLDER: &str = "SELECT (SELECT count(*) FROM pg_catalog.pg_stat_activity \
-    WHERE pid <> pg_backend_pid() AND datid IS NOT NULL AND usesysid IS NOT NULL \
-        AND (state IS NULL OR xact_start <= $1::text::timestamptz)) \
+    WHERE pid <> pg_backend_pid() AND CASE WHEN usesysid IS NULL THEN backend_xmin IS NOT NULL \
+        ELSE datid IS NOT NULL AND (state IS NULL OR xact_start <= $1::text::timestamptz) END) \
     + (SELECT count(*) FROM pg_catalog.pg_prepared_xacts)";
 
 /// What the homeserver tells further processes of its own, with rooms and members as keys; it exists with PostgreSQL only, and a

@@ -6,6 +6,7 @@ use std::fs;
 use postgres::Client;
 
 use super::cluster::{Postgres, WAL};
+use crate::adapter::residue::walk;
 use crate::error::RoomError;
 
 /// What a cluster says of itself.
@@ -91,7 +92,7 @@ impl Postgres {
         })
     }
 
-    /// Why the data folder cannot be scanned: it cannot be read, or is another cluster's.
+    /// Why the data folder cannot be scanned: it is another cluster's, or something in it cannot be read, by the scan's own walk.
     fn folder_fault(&self, client: &mut Client) -> Result<Option<String>, RoomError> {
         let sql = "SELECT system_identifier FROM pg_control_system()";
         let wanted: i64 = client.query_one(sql, &[])?.try_get(0)?;
@@ -105,7 +106,16 @@ impl Postgres {
             Err(error) => return Ok(Some(format!("pg_control cannot be read ({error})"))),
         };
         let found = control.first_chunk::<8>().map(|id| i64::from_ne_bytes(*id));
-        Ok((found != Some(wanted)).then(|| "it is another cluster's".to_owned()))
+        if found != Some(wanted) {
+            return Ok(Some("it is another cluster's".to_owned()));
+        }
+        let parts = self.parts()?;
+        for part in parts.db.iter().chain(&parts.wal) {
+            if let Err(fault) = walk::each(part, &mut |path| walk::opened(path).map(drop)) {
+                return Ok(Some(fault.to_string()));
+            }
+        }
+        Ok(None)
     }
 }
 
