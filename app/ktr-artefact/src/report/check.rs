@@ -17,6 +17,7 @@ use crate::{
     finding::{Finding, Rule},
     form::{Document, Nomination},
     ioc::Warninglists,
+    rules::RuleKind,
     stix::{self, Attempt, ChainId, Judged, Plan, PublicSectors, Seed, Tlp},
 };
 
@@ -47,6 +48,8 @@ pub enum Verdict {
     Fit,
     /// Nothing but what the board may let stand.
     ForTheBoard,
+    /// Nothing is against it, but no engine has seen its YARA rules.
+    Unjudged,
     /// Something that nobody lets stand.
     Refused,
 }
@@ -74,6 +77,8 @@ pub struct FormCheck {
     pub refused: Vec<Change>,
     /// What the board would be asked.
     pub for_the_board: Vec<Change>,
+    /// YARA rules that no engine has seen, by their places: a build asks one, and it may refuse them.
+    pub unjudged: Vec<String>,
     /// What would be changed or kept back, in the order of the form. A place is a path of the form; `case` is what title, narrative and classification
     /// become. No object is named: its id would be of this build alone.
     pub changes: Vec<Change>,
@@ -120,9 +125,13 @@ impl FormCheck {
         for rule in &mut rules {
             rule.object = None;
         }
+        let unjudged = unjudged(&rules, asked);
         Ok(Self {
             version: 1,
-            verdict: verdict(&said, report.outcome),
+            verdict: match verdict(&said, report.outcome) {
+                Verdict::Fit if !unjudged.is_empty() => Verdict::Unjudged,
+                verdict => verdict,
+            },
             level: case.as_ref().and_then(|case| case.level),
             tlp: asked.document.case.tlp,
             iocs: asked.document.iocs.len(),
@@ -131,6 +140,7 @@ impl FormCheck {
             rules,
             refused: said.refused,
             for_the_board: said.for_the_board,
+            unjudged,
             changes: said.changes,
             meanings: report.meanings,
             yara_engine: report.yara_engine,
@@ -164,6 +174,9 @@ impl FormCheck {
             String::from(match self.verdict {
                 Verdict::Fit => "Fit to be nominated",
                 Verdict::ForTheBoard => "Fit, but the board will be asked",
+                Verdict::Unjudged => {
+                    "Fit as far as it was judged: no engine has seen its YARA rules"
+                }
                 Verdict::Refused => "Refused",
             }),
             format!(
@@ -180,6 +193,16 @@ impl FormCheck {
         }
         section("Refused", self.lines(&self.refused), &mut lines);
         section("For the board", self.lines(&self.for_the_board), &mut lines);
+        let unjudged = self.unjudged.iter().map(|place| {
+            format!(
+                "{place}: install the package yara, or name an engine; a build without one stops"
+            )
+        });
+        section(
+            "YARA rules that no engine has seen",
+            unjudged.collect(),
+            &mut lines,
+        );
         section("Changed or kept back", self.changed(), &mut lines);
         let rules = self.rules.iter();
         let rules =
@@ -235,6 +258,15 @@ fn verdict(said: &Sorted, outcome: Outcome) -> Verdict {
         (true, Outcome::Built) => Verdict::ForTheBoard,
         (false, _) | (true, Outcome::Refused) => Verdict::Refused,
     }
+}
+
+/// The YARA rules of a form that is fit so far, if there was no engine.
+fn unjudged(rules: &[Detection], asked: &Asked<'_>) -> Vec<String> {
+    if asked.engine.is_some() || asked.checked.is_err() {
+        return Vec::new();
+    }
+    let yara = rules.iter().filter(|rule| rule.kind == RuleKind::Yara);
+    yara.map(|rule| rule.place.clone()).collect()
 }
 
 /// What a report says, by who decides about it.
@@ -367,12 +399,16 @@ mod tests {
     }
 
     fn checked(document: &Document) -> FormCheck {
+        checked_by(document, None)
+    }
+
+    fn checked_by(document: &Document, engine: Option<&str>) -> FormCheck {
         let nomination = form::check(document);
         let checked = FormCheck::of(&Asked {
             document,
             checked: nomination.as_ref().map_err(Vec::as_slice),
             warnings: &[],
-            engine: None,
+            engine,
             warninglists: None,
             day: day(),
             seeds: &SEEDS,
@@ -388,6 +424,23 @@ mod tests {
             let checked = checked(&with_words(&[word]));
             assert_eq!(checked.verdict, Verdict::Fit, "{:?}", checked.refused);
         }
+    }
+
+    #[test]
+    fn yara_that_no_engine_saw_is_not_called_fit() {
+        let mut form: serde_json::Value = serde_json::from_str(FORM).unwrap();
+        form["rules"] = serde_json::json!([{
+            "kind": "yara", "text": "rule r { strings: $a = \"abcd\" condition: $a }",
+            "positive": "YWJjZA==", "origin": "own", "licence": "EUPL-1.2",
+        }]);
+        let document = form::read(form.to_string().as_bytes()).unwrap();
+        let unseen = checked(&document);
+        assert_eq!(unseen.verdict, Verdict::Unjudged, "{:?}", unseen.refused);
+        assert_eq!(unseen.unjudged, ["rules[0]"]);
+        assert!(unseen.to_text().contains("no engine has seen\n  rules[0]"));
+        let seen = checked_by(&document, Some("yarac 4.2.3"));
+        assert_eq!((seen.verdict, seen.unjudged.len()), (Verdict::Fit, 0));
+        assert_eq!(checked(&with_words(&[])).verdict, Verdict::Fit, "no rules");
     }
 
     #[test]
