@@ -1,7 +1,7 @@
 //! Certificates with and without secrets, and what the Relay takes from them: one signing key, one encryption key.
 //! User ids are never read: they stay off the chain and out of every message.
 
-use std::{fmt, time::SystemTime};
+use std::fmt;
 
 use ktr_core::{
     id::{EncryptionKey, Fingerprint, SigningKey},
@@ -73,10 +73,10 @@ impl Certificate {
     /// # Errors
     /// [`rule::NO_SUCH_KEY`] if there is none of Ed25519 in legacy encoding.
     pub fn signing_key(&self, at: Time) -> Result<SigningKey, Finding> {
-        self.signing_keys(at)?
-            .into_iter()
-            .max_by_key(|(created, _)| *created)
-            .map(|(_, body)| body)
+        // Octets 1 to 4 of a body say when the key was made.
+        let made_at = |body: &SigningKey| body.as_bytes().get(1..5).map(<[u8]>::to_vec);
+        let keys = self.signing_keys(at)?.into_iter();
+        keys.max_by_key(made_at)
             .ok_or_else(|| rule::NO_SUCH_KEY.at(place()))
     }
 
@@ -85,12 +85,12 @@ impl Certificate {
     pub fn can_sign_with(&self, fingerprint: &Fingerprint, at: Time) -> bool {
         self.signing_keys(at).is_ok_and(|keys| {
             keys.iter()
-                .any(|(_, body)| signing_fingerprint(body) == *fingerprint)
+                .any(|body| signing_fingerprint(body) == *fingerprint)
         })
     }
 
-    /// All keys that may sign at `at`, with the time at which each was made.
-    fn signing_keys(&self, at: Time) -> Result<Vec<(SystemTime, SigningKey)>, Finding> {
+    /// All keys that may sign at `at`.
+    fn signing_keys(&self, at: Time) -> Result<Vec<SigningKey>, Finding> {
         let at = timestamp(at).map_err(|rule| rule.at(place()))?;
         let policy = policy(at);
         let valid = self
@@ -98,10 +98,7 @@ impl Certificate {
             .with_policy(&policy, at)
             .map_err(|_error| rule::NO_SUCH_KEY.at(place()))?;
         let keys = valid.keys().alive().revoked(false).for_signing();
-        let bodies = keys.filter_map(|key| {
-            signing_body(key.key()).map(|body| (key.key().creation_time(), body))
-        });
-        Ok(bodies.collect())
+        Ok(keys.filter_map(|key| signing_body(key.key())).collect())
     }
 
     /// The youngest key that may receive at `at`: 56 octets for the ledger.

@@ -128,10 +128,7 @@ impl FormCheck {
         let unjudged = unjudged(&rules, asked);
         Ok(Self {
             version: 1,
-            verdict: match verdict(&said, report.outcome) {
-                Verdict::Fit if !unjudged.is_empty() => Verdict::Unjudged,
-                verdict => verdict,
-            },
+            verdict: verdict(&said, report.outcome, &unjudged),
             level: case.as_ref().and_then(|case| case.level),
             tlp: asked.document.case.tlp,
             iocs: asked.document.iocs.len(),
@@ -252,10 +249,11 @@ fn section(title: &str, entries: Vec<String>, lines: &mut Vec<String>) {
     lines.extend(entries.into_iter().map(|entry| format!("  {entry}")));
 }
 
-fn verdict(said: &Sorted, outcome: Outcome) -> Verdict {
+fn verdict(said: &Sorted, outcome: Outcome, unjudged: &[String]) -> Verdict {
     match (said.refused.is_empty(), outcome) {
-        (true, Outcome::Built) if said.for_the_board.is_empty() => Verdict::Fit,
-        (true, Outcome::Built) => Verdict::ForTheBoard,
+        (true, Outcome::Built) if !said.for_the_board.is_empty() => Verdict::ForTheBoard,
+        (true, Outcome::Built) if !unjudged.is_empty() => Verdict::Unjudged,
+        (true, Outcome::Built) => Verdict::Fit,
         (false, _) | (true, Outcome::Refused) => Verdict::Refused,
     }
 }
