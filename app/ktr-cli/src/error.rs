@@ -21,7 +21,7 @@ pub(crate) const USAGE: u8 = 64;
 /// The exit code of a no.
 pub(crate) const REFUSED: u8 = 1;
 
-/// The exit code of a yes with a condition: the board is asked. A verifier of receipts ends so too where a yes is not countersigned.
+/// The exit code of a yes with a condition: the board is asked, or no engine has seen the YARA rules. A verifier of receipts ends so too where a yes is not countersigned.
 pub(crate) const FOR_THE_BOARD: u8 = 3;
 
 /// An answer that is no plain yes: it is printed as answers are, and decides how the program ends.

@@ -66,9 +66,18 @@ pub(crate) async fn send(
     signer: &SignerArgs,
     asked: &Asked,
 ) -> Result<Landed, CliError> {
-    let signer = signer.signer()?;
+    send_by(shared, client, &signer.signer()?, asked).await
+}
+
+/// As [`send`], by a signer that is chosen already.
+pub(crate) async fn send_by(
+    shared: &Shared,
+    client: &Client,
+    signer: &Signer,
+    asked: &Asked,
+) -> Result<Landed, CliError> {
     let chain_id = client.trust().chain_id();
-    let make = || sign(&signer, asked.draft(chain_id, expiry()).body());
+    let make = || sign(signer, asked.draft(chain_id, expiry()).body());
     let spinner = output::waiting("waiting for the block");
     let landed = client.submit_renewed(make, shared.within()).await;
     spinner.finish_and_clear();

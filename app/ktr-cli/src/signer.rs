@@ -10,6 +10,7 @@ use ktr_artefact::{
     openpgp::{self, Certificate, ProfileSignature, SecretCertificate},
     seal,
 };
+use ktr_core::{id::Fingerprint, time::Time};
 
 use crate::clock;
 use crate::error::CliError;
@@ -131,6 +132,15 @@ pub(crate) fn certificate(path: &Path) -> Result<Certificate, CliError> {
 }
 
 impl Signer {
+    /// The same, but it signs with the very key that the chain knows, be another of its keys younger. `sq` chooses itself.
+    pub(crate) fn with(self, key: &Fingerprint, at: Time) -> Result<Self, CliError> {
+        Ok(match self {
+            Self::File(secret) => Self::File(Box::new(secret.narrowed(key, at)?)),
+            Self::Gpg(_) => Self::Gpg(key.to_string()),
+            Self::Sq(path) => Self::Sq(path),
+        })
+    }
+
     /// A signature over `message` in the frozen profile.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<ProfileSignature, CliError> {
         match self {

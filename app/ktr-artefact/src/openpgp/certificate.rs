@@ -73,8 +73,10 @@ impl Certificate {
     /// # Errors
     /// [`rule::NO_SUCH_KEY`] if there is none of Ed25519 in legacy encoding.
     pub fn signing_key(&self, at: Time) -> Result<SigningKey, Finding> {
-        self.signing_keys(at)?
-            .pop()
+        // Octets 1 to 4 of a body say when the key was made.
+        let made_at = |body: &SigningKey| body.as_bytes().get(1..5).map(<[u8]>::to_vec);
+        let keys = self.signing_keys(at)?.into_iter();
+        keys.max_by_key(made_at)
             .ok_or_else(|| rule::NO_SUCH_KEY.at(place()))
     }
 
@@ -87,7 +89,7 @@ impl Certificate {
         })
     }
 
-    /// All keys that may sign at `at`, the oldest first.
+    /// All keys that may sign at `at`.
     fn signing_keys(&self, at: Time) -> Result<Vec<SigningKey>, Finding> {
         let at = timestamp(at).map_err(|rule| rule.at(place()))?;
         let policy = policy(at);
@@ -96,12 +98,7 @@ impl Certificate {
             .with_policy(&policy, at)
             .map_err(|_error| rule::NO_SUCH_KEY.at(place()))?;
         let keys = valid.keys().alive().revoked(false).for_signing();
-        let made = keys.filter_map(|key| {
-            signing_body(key.key()).map(|body| (key.key().creation_time(), body))
-        });
-        let mut made: Vec<_> = made.collect();
-        made.sort_by_key(|(created, _)| *created);
-        Ok(made.into_iter().map(|(_, body)| body).collect())
+        Ok(keys.filter_map(|key| signing_body(key.key())).collect())
     }
 
     /// The youngest key that may receive at `at`: 56 octets for the ledger.

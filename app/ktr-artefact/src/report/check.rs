@@ -17,6 +17,7 @@ use crate::{
     finding::{Finding, Rule},
     form::{Document, Nomination},
     ioc::Warninglists,
+    rules::RuleKind,
     stix::{self, Attempt, ChainId, Judged, Plan, PublicSectors, Seed, Tlp},
 };
 
@@ -47,6 +48,8 @@ pub enum Verdict {
     Fit,
     /// Nothing but what the board may let stand.
     ForTheBoard,
+    /// Nothing is against it, but no engine has seen its YARA rules.
+    Unjudged,
     /// Something that nobody lets stand.
     Refused,
 }
@@ -74,6 +77,8 @@ pub struct FormCheck {
     pub refused: Vec<Change>,
     /// What the board would be asked.
     pub for_the_board: Vec<Change>,
+    /// YARA rules that no engine has seen, by their places: a build asks one, and it may refuse them.
+    pub unjudged: Vec<String>,
     /// What would be changed or kept back, in the order of the form. A place is a path of the form; `case` is what title, narrative and classification
     /// become. No object is named: its id would be of this build alone.
     pub changes: Vec<Change>,
@@ -95,8 +100,8 @@ impl FormCheck {
             Ok(nomination) => Some(built(nomination, asked)?),
             Err(_findings) => None,
         };
-        let chain = ChainId::parse(STAND_IN)?;
         let [seed, _] = asked.seeds;
+        let chain = ChainId::parse(&stand_in(seed))?;
         let mut report = Report::of(&Inputs {
             session: SessionId(1),
             release: seed.release_id(),
@@ -120,9 +125,10 @@ impl FormCheck {
         for rule in &mut rules {
             rule.object = None;
         }
+        let unjudged = unjudged(&rules, asked);
         Ok(Self {
             version: 1,
-            verdict: verdict(&said, report.outcome),
+            verdict: verdict(&said, report.outcome, &unjudged),
             level: case.as_ref().and_then(|case| case.level),
             tlp: asked.document.case.tlp,
             iocs: asked.document.iocs.len(),
@@ -131,6 +137,7 @@ impl FormCheck {
             rules,
             refused: said.refused,
             for_the_board: said.for_the_board,
+            unjudged,
             changes: said.changes,
             meanings: report.meanings,
             yara_engine: report.yara_engine,
@@ -164,6 +171,9 @@ impl FormCheck {
             String::from(match self.verdict {
                 Verdict::Fit => "Fit to be nominated",
                 Verdict::ForTheBoard => "Fit, but the board will be asked",
+                Verdict::Unjudged => {
+                    "Fit as far as it was judged: no engine has seen its YARA rules"
+                }
                 Verdict::Refused => "Refused",
             }),
             format!(
@@ -180,6 +190,16 @@ impl FormCheck {
         }
         section("Refused", self.lines(&self.refused), &mut lines);
         section("For the board", self.lines(&self.for_the_board), &mut lines);
+        let unjudged = self.unjudged.iter().map(|place| {
+            format!(
+                "{place}: install the package yara, or name an engine; a build without one stops"
+            )
+        });
+        section(
+            "YARA rules that no engine has seen",
+            unjudged.collect(),
+            &mut lines,
+        );
         section("Changed or kept back", self.changed(), &mut lines);
         let rules = self.rules.iter();
         let rules =
@@ -229,12 +249,22 @@ fn section(title: &str, entries: Vec<String>, lines: &mut Vec<String>) {
     lines.extend(entries.into_iter().map(|entry| format!("  {entry}")));
 }
 
-fn verdict(said: &Sorted, outcome: Outcome) -> Verdict {
+fn verdict(said: &Sorted, outcome: Outcome, unjudged: &[String]) -> Verdict {
     match (said.refused.is_empty(), outcome) {
-        (true, Outcome::Built) if said.for_the_board.is_empty() => Verdict::Fit,
-        (true, Outcome::Built) => Verdict::ForTheBoard,
+        (true, Outcome::Built) if !said.for_the_board.is_empty() => Verdict::ForTheBoard,
+        (true, Outcome::Built) if !unjudged.is_empty() => Verdict::Unjudged,
+        (true, Outcome::Built) => Verdict::Fit,
         (false, _) | (true, Outcome::Refused) => Verdict::Refused,
     }
+}
+
+/// The YARA rules of a form that is fit so far, if there was no engine.
+fn unjudged(rules: &[Detection], asked: &Asked<'_>) -> Vec<String> {
+    if asked.engine.is_some() || asked.checked.is_err() {
+        return Vec::new();
+    }
+    let yara = rules.iter().filter(|rule| rule.kind == RuleKind::Yara);
+    yara.map(|rule| rule.place.clone()).collect()
 }
 
 /// What a report says, by who decides about it.
@@ -285,37 +315,15 @@ fn said(action: Action, code: u16, place: &str) -> Change {
     }
 }
 
-/// The form alone as a release, with everything that the board may let stand. What only one of two draws of ids meets was chance.
+/// The form alone as a release, with everything that the board may let stand and the sector that another desk's counts may name. What only one
+/// of two draws meets was chance.
 fn built(nomination: &Nomination, asked: &Asked<'_>) -> Result<Attempt, Rule> {
-    let alliance = Alliance::mint(
-        AllianceName::parse(STAND_IN)?,
-        AllianceDomain::parse(STAND_IN_DOMAIN)?,
-        &Seed([0; 32]),
-    );
-    let chain = ChainId::parse(STAND_IN)?;
-    let cases = [stix::Case {
-        commitment: ALONE,
-        nomination: nomination.clone(),
-    }];
-    let attempt = |seed: &Seed| {
-        let plan = Plan {
-            alliance: &alliance,
-            chain: &chain,
-            session: SessionId(1),
-            seed: *seed,
-            day: asked.day,
-            previous: asked.day,
-            public_sectors: &PublicSectors::default(),
-            cases: &cases,
-        };
-        stix::attempt(&plan, &|_finding| true)
-    };
     let [first, second] = asked.seeds;
-    let tried = attempt(first);
+    let tried = attempt(nomination, asked.day, first)?;
     if tried.bundle.is_ok() {
         return Ok(tried);
     }
-    let again = attempt(second);
+    let again = attempt(nomination, asked.day, second)?;
     let stops = |attempt: &Attempt| {
         let judged = attempt.judged.iter();
         judged.filter(|judged| !judged.stands).count()
@@ -327,8 +335,117 @@ fn built(nomination: &Nomination, asked: &Asked<'_>) -> Result<Attempt, Rule> {
     })
 }
 
+/// One draw: of the ids, and of what stands in for Alliance and chain.
+fn attempt(nomination: &Nomination, day: Day, seed: &Seed) -> Result<Attempt, Rule> {
+    let name = stand_in(seed);
+    let alliance = Alliance::mint(
+        AllianceName::parse(&name)?,
+        AllianceDomain::parse(&format!("{name}.invalid"))?,
+        // Its ids are others than those of the case.
+        &Seed(seed.0.map(|octet| !octet)),
+    );
+    let plan = Plan {
+        alliance: &alliance,
+        chain: &ChainId::parse(&name)?,
+        session: SessionId(1),
+        seed: *seed,
+        day,
+        previous: day,
+        public_sectors: &PublicSectors::of_one(&nomination.country, nomination.sector),
+        cases: &[stix::Case {
+            commitment: ALONE,
+            nomination: nomination.clone(),
+        }],
+    };
+    Ok(stix::attempt(&plan, &|_finding| true))
+}
+
 /// The commitment of a form that has none yet.
 const ALONE: Commitment = Commitment([0; 32]);
-/// Name and chain of a build that nobody gets; no victim is called so.
-const STAND_IN: &str = "ktr-form-check";
-const STAND_IN_DOMAIN: &str = "ktr-form-check.invalid";
+
+/// Name and chain of a build that nobody gets: twelve letters of the seed, since a fixed word would be some victim's in every draw.
+fn stand_in(seed: &Seed) -> String {
+    let letter = |octet: &u8| char::from(b'a'.saturating_add(*octet % 26));
+    seed.0.iter().take(12).map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, FormCheck, Verdict, attempt, stand_in};
+    use crate::{
+        day::Day,
+        form::{self, Document},
+        stix::Seed,
+    };
+
+    const FORM: &str = include_str!("../../tests/data/forms/02-embargo.json");
+    const SEEDS: [Seed; 2] = [
+        Seed(*b"0123456789abcdefghijklmnopqrstuv"),
+        Seed(*b"the seed of the second draw 4321"),
+    ];
+
+    fn day() -> Day {
+        Day::parse("2026-11-25").unwrap()
+    }
+
+    /// The form, with further words of the victim's.
+    fn with_words(words: &[&str]) -> Document {
+        let mut form: serde_json::Value = serde_json::from_str(FORM).unwrap();
+        let others = form["victim"]["other"].as_array_mut().unwrap();
+        others.extend(words.iter().map(|word| serde_json::json!(word)));
+        form::read(form.to_string().as_bytes()).unwrap()
+    }
+
+    fn checked(document: &Document) -> FormCheck {
+        checked_by(document, None)
+    }
+
+    fn checked_by(document: &Document, engine: Option<&str>) -> FormCheck {
+        let nomination = form::check(document);
+        let checked = FormCheck::of(&Asked {
+            document,
+            checked: nomination.as_ref().map_err(Vec::as_slice),
+            warnings: &[],
+            engine,
+            warninglists: None,
+            day: day(),
+            seeds: &SEEDS,
+        });
+        checked.unwrap()
+    }
+
+    #[test]
+    fn a_victim_s_word_that_the_stand_in_holds_by_chance_is_cleared_by_the_second_draw() {
+        let drawn = SEEDS.map(|seed| stand_in(&seed));
+        assert_ne!(drawn[0], drawn[1]);
+        for word in ["ktr-form-check", drawn[0].as_str(), drawn[1].as_str()] {
+            let checked = checked(&with_words(&[word]));
+            assert_eq!(checked.verdict, Verdict::Fit, "{:?}", checked.refused);
+        }
+    }
+
+    #[test]
+    fn yara_that_no_engine_saw_is_not_called_fit() {
+        let mut form: serde_json::Value = serde_json::from_str(FORM).unwrap();
+        form["rules"] = serde_json::json!([{
+            "kind": "yara", "text": "rule r { strings: $a = \"abcd\" condition: $a }",
+            "positive": "YWJjZA==", "origin": "own", "licence": "EUPL-1.2",
+        }]);
+        let document = form::read(form.to_string().as_bytes()).unwrap();
+        let unseen = checked(&document);
+        assert_eq!(unseen.verdict, Verdict::Unjudged, "{:?}", unseen.refused);
+        assert_eq!(unseen.unjudged, ["rules[0]"]);
+        assert!(unseen.to_text().contains("no engine has seen\n  rules[0]"));
+        let seen = checked_by(&document, Some("yarac 4.2.3"));
+        assert_eq!((seen.verdict, seen.unjudged.len()), (Verdict::Fit, 0));
+        assert_eq!(checked(&with_words(&[])).verdict, Verdict::Fit, "no rules");
+    }
+
+    #[test]
+    fn the_check_builds_with_the_sector_that_a_release_may_name() {
+        let nomination = form::check(&with_words(&[])).unwrap();
+        let built = attempt(&nomination, day(), &SEEDS[0]).unwrap();
+        let text = String::from_utf8(built.bundle.unwrap().bytes).unwrap();
+        assert!(text.contains("ktr:sector="), "{text}");
+    }
+}

@@ -51,6 +51,12 @@ impl PublicSectors {
         Ok(Self(enough.map(|(pair, _)| pair).collect()))
     }
 
+    /// One pair, as if its country counted enough of them: for a build that shall hold all that any release may hold.
+    #[must_use]
+    pub fn of_one(country: &Country, sector: Sector) -> Self {
+        Self(BTreeSet::from([(country.clone(), sector)]))
+    }
+
     /// Whether a report may name this sector of this country; the country itself it never names.
     #[must_use]
     pub fn holds(&self, country: &Country, sector: Sector) -> bool {

@@ -1,11 +1,12 @@
 //! Says of a form what a nomination and a build would say, before anything is signed, encrypted or sent: no key, no chain.
 //! It judges by what `nominate` and `bundle build` judge by.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ktr_artefact::{
     Day,
+    ioc::Warninglists,
     report::{Asked, FormCheck, Verdict},
     stix::Seed,
 };
@@ -25,7 +26,7 @@ use crate::output;
 /// Flags of `nominate check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr nominate check case.json\n  ktr nominate check case.json --warninglists misp-warninglists\n  ktr -o json nominate check case.json --yarac /usr/bin/yarac\n\nExit codes: 0 fit; 3 fit, but the board would be asked about findings that it may let stand; 1 refused, or the file is no form; 64 wrong usage"
+    after_help = "Examples:\n  ktr nominate check case.json\n  ktr nominate check case.json --warninglists misp-warninglists\n  ktr -o json nominate check case.json --yarac /usr/bin/yarac\n\nExit codes: 0 fit; 3 fit, but the board would be asked about findings that it may let stand, or no engine has seen the YARA rules; 1 refused, or the file is no form; 64 wrong usage"
 )]
 pub(crate) struct Check {
     /// The nomination form.
@@ -46,40 +47,49 @@ pub(crate) fn run(shared: &Shared, flags: &Check) -> Result<(), CliError> {
     if let Some(lists) = &lists {
         tried.look_on(lists, |_finding| true);
     }
+    let checked = check(&tried, engine.as_deref(), lists.as_ref())?;
+    let told = told(&flags.form, &checked);
+    if told.exit_code == 0 {
+        output::answer(shared.output, &told.text, &told.value);
+        return Ok(());
+    }
+    Err(CliError::Verdict(Box::new(told)))
+}
+
+/// What a build of this form alone comes to.
+pub(crate) fn check(
+    tried: &Tried,
+    engine: Option<&str>,
+    warninglists: Option<&Warninglists>,
+) -> Result<FormCheck, CliError> {
     let form = tried.form();
     let checked = FormCheck::of(&Asked {
         document: form.document,
         checked: form.checked,
         warnings: form.warnings,
-        engine: engine.as_deref(),
-        warninglists: lists.as_ref(),
+        engine,
+        warninglists,
         day: Day::of(clock::now()).map_err(|rule| CliError::Description(rule.to_string()))?,
         seeds: &[Seed(entropy::draw()), Seed(entropy::draw())],
     });
-    let checked = checked.map_err(|rule| CliError::Description(rule.to_string()))?;
-    told(shared, flags, &checked)
+    checked.map_err(|rule| CliError::Description(rule.to_string()))
 }
 
-fn told(shared: &Shared, flags: &Check, checked: &FormCheck) -> Result<(), CliError> {
-    let path = flags.form.display();
+/// The answer, and how the program ends with it.
+pub(crate) fn told(form: &Path, checked: &FormCheck) -> Told {
     let mut value = json!(checked);
     if let Some(members) = value.as_object_mut() {
         members.insert("ok".to_owned(), json!(checked.verdict != Verdict::Refused));
-        members.insert("form".to_owned(), json!(flags.form));
+        members.insert("form".to_owned(), json!(form));
         members.insert("findings".to_owned(), json!(checked.against()));
     }
-    let text = format!("{path}: {}", checked.to_text().trim_end());
-    let exit_code = match checked.verdict {
-        Verdict::Fit => {
-            output::answer(shared.output, &text, &value);
-            return Ok(());
-        }
-        Verdict::ForTheBoard => FOR_THE_BOARD,
-        Verdict::Refused => REFUSED,
-    };
-    Err(CliError::Verdict(Box::new(Told {
-        text,
+    Told {
+        text: format!("{}: {}", form.display(), checked.to_text().trim_end()),
         value,
-        exit_code,
-    })))
+        exit_code: match checked.verdict {
+            Verdict::Fit => 0,
+            Verdict::ForTheBoard | Verdict::Unjudged => FOR_THE_BOARD,
+            Verdict::Refused => REFUSED,
+        },
+    }
 }

@@ -8,6 +8,7 @@ use ktr_artefact::{
     envelope::{self, Recipients},
     form::{self, CaseFile, Document, Salt},
     matrix,
+    report::Verdict as FormVerdict,
 };
 use ktr_core::{
     Command, State,
@@ -158,6 +159,12 @@ fn judged(nominate: &Submit) -> Result<(Document, Severity, Option<String>), Cli
         Ok(nomination) => nomination.verdict.level,
         Err(findings) => return Err(CliError::Form(findings.clone())),
     };
+    // A form that is fit may come to a release that is not: the verifier of the octets finds a word in every form, base64 too.
+    let checked = check::check(&tried, engine.as_deref(), None)?;
+    if checked.verdict == FormVerdict::Refused {
+        let told = check::told(&nominate.form, &checked);
+        return Err(CliError::Verdict(Box::new(told)));
+    }
     Ok((tried.into_document(), level, engine))
 }
 

@@ -1,8 +1,6 @@
 //! Whom the desk and the counties' sidecars are encrypted to: the keys of a role that are live, and no key that was ever registered besides.
 //! The envelope itself is made in `ktr-artefact`.
 
-use std::borrow::Borrow;
-
 use ktr_core::{
     State,
     id::EncryptionKey,
@@ -22,7 +20,8 @@ pub(crate) fn receivers(
     role: Role,
     now: Time,
 ) -> Result<Vec<EncryptionKey>, CliError> {
-    let live = live(state.governance.keys_of(role), now);
+    let keys = state.governance.keys_of(role);
+    let live: Vec<EncryptionKey> = keys.filter_map(|key| receives(key, now)).collect();
     if live.is_empty() {
         return Err(CliError::NotThere(format!(
             "no encryption key of {} is live: nobody could open it; register one first",
@@ -32,13 +31,11 @@ pub(crate) fn receivers(
     Ok(live)
 }
 
-fn live<K: Borrow<Key>>(keys: impl Iterator<Item = K>, now: Time) -> Vec<EncryptionKey> {
-    keys.filter(|key| key.borrow().is_live(now))
-        .filter_map(|key| match key.borrow().body {
-            KeyBody::Encrypt(key) => Some(key),
-            KeyBody::Sign(_) | KeyBody::Room(_) => None,
-        })
-        .collect()
+fn receives(key: &Key, now: Time) -> Option<EncryptionKey> {
+    match key.body {
+        KeyBody::Encrypt(body) => key.is_live(now).then_some(body),
+        KeyBody::Sign(_) | KeyBody::Room(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -49,12 +46,12 @@ mod tests {
     };
     use ktr_core::{
         State,
-        id::CountyId,
+        id::{CountyId, EncryptionKey},
         key::{Key, KeyBody, Revocation, RevocationReason, Role},
         time::{Secs, Time},
     };
 
-    use super::{live, receivers};
+    use super::{receivers, receives};
     use crate::entropy;
 
     /// 2026-11-25T12:00:00Z.
@@ -78,18 +75,22 @@ mod tests {
         (secret, key)
     }
 
+    fn live(keys: &[Key]) -> Vec<EncryptionKey> {
+        keys.iter().filter_map(|key| receives(key, NOW)).collect()
+    }
+
     #[test]
     fn after_a_rotation_the_old_key_opens_nothing() {
         let ((old, mut old_key), (new, new_key)) = (made(), made());
-        let both = [old_key, new_key];
-        assert_eq!(live(both.iter(), NOW).len(), 2, "before the rotation");
+        let both = [old_key.clone(), new_key.clone()];
+        assert_eq!(live(&both).len(), 2, "before the rotation");
         old_key.revoked = Some(Revocation {
             at: NOW,
             reason: RevocationReason::Superseded,
         });
         let mut late = made().1;
         late.valid_from = NOW.plus(Secs(1));
-        let keys = live([old_key, new_key, late].iter(), NOW);
+        let keys = live(&[old_key, new_key, late]);
         assert_eq!(keys.len(), 1, "neither a revoked key nor one to come");
         let recipients = Recipients::of_bodies(&keys, &entropy::draw()).unwrap();
         let sealed = envelope::seal(b"a case", &recipients, None).unwrap();

@@ -1,7 +1,7 @@
 //! A form is checked before anything is signed: what is found, by code and path, how the program ends, and that it says no word of the case.
 //! What each rule means is tried in `ktr-artefact`.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::{Value, json};
 
@@ -91,6 +91,52 @@ fn a_word_of_the_dictionary_is_refused_with_1_wherever_it_hides() {
     };
     assert!(refused.iter().any(hidden), "{told:#}");
     assert!(!told.to_string().to_lowercase().contains("graureiher"));
+}
+
+#[test]
+fn what_the_check_refuses_is_not_nominated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut form: Value = serde_json::from_str(FORM).expect("JSON");
+    push(&mut form, "/victim/other", json!("graureiher-verbund"));
+    let hidden = ioc("filename", "Z3JhdXJlaWhlci12ZXJidW5k.exe");
+    push(&mut form, "/iocs", hidden);
+    fs::write(folder.path().join("case.json"), form.to_string()).expect("writes");
+    let words = ["nominate", "case.json", "--key", "none.asc"];
+    let text = said(folder.path(), &words, 1);
+    assert!(text.starts_with("case.json: Refused\n"), "{text}");
+    assert!(!text.contains("graureiher"), "{text}");
+    // Without the check it goes on to the chain, which is not there.
+    let ran = ktr(folder.path(), &[&words[..], &["--skip-check"]].concat());
+    assert!(!ran.status.success());
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "");
+}
+
+#[test]
+fn yara_rules_that_no_engine_saw_end_with_3() {
+    // Beside this link of the program lies no engine, and none is on the path.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let alone = folder.path().join("ktr");
+    fs::hard_link(env!("CARGO_BIN_EXE_ktr"), &alone).expect("links");
+    let mut form: Value = serde_json::from_str(FORM).expect("JSON");
+    form["rules"] = json!([{
+        "kind": "yara", "text": "rule r { strings: $a = \"abcd\" condition: $a }",
+        "positive": "YWJjZA==", "origin": "own", "licence": "EUPL-1.2",
+    }]);
+    fs::write(folder.path().join("case.json"), form.to_string()).expect("writes");
+    let ran = Command::new(&alone)
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .env_remove("KTR_YARAC")
+        .env_remove("KTR_YARA_X")
+        .args(["-o", "json", "nominate", "check", "case.json"])
+        .output()
+        .expect("the program runs");
+    let told: Value = serde_json::from_slice(&ran.stdout).expect("JSON");
+    assert_eq!(ran.status.code(), Some(3), "{told:#}");
+    assert_eq!(
+        (&told["verdict"], &told["unjudged"]),
+        (&json!("unjudged"), &json!(["rules[0]"]))
+    );
 }
 
 #[test]

@@ -90,10 +90,8 @@ impl Folder {
 
     /// The facts of the note as what the chain will keep, sealed by `key` and sent at `at`.
     pub(super) fn intended(&self, key: Fingerprint, at: Time) -> Result<bundle::Release, CliError> {
-        let path = self.note();
-        let wrong = |text: String| CliError::Description(format!("{}: {text}", path.display()));
-        let note: Note = serde_json::from_slice(&file::read(&path)?)
-            .map_err(|error| wrong(error.to_string()))?;
+        let note = self.read_note()?;
+        let wrong = |text: String| self.wrong(&text);
         let nominations: Result<Vec<Commitment>, String> = note
             .nominations
             .iter()
@@ -111,6 +109,22 @@ impl Folder {
             sealed_at: at,
             retracted: None,
         })
+    }
+
+    /// Release and session of the note.
+    pub(super) fn named(&self) -> Result<(ReleaseId, SessionId), CliError> {
+        let note = self.read_note()?;
+        let release = args::release(&note.release).map_err(|text| self.wrong(&text))?;
+        Ok((release, SessionId(note.session)))
+    }
+
+    fn read_note(&self) -> Result<Note, CliError> {
+        let note = serde_json::from_slice(&file::read(&self.note())?);
+        note.map_err(|error| self.wrong(&error.to_string()))
+    }
+
+    fn wrong(&self, text: &str) -> CliError {
+        CliError::Description(format!("{}: {text}", self.note().display()))
     }
 
     /// Both files.
@@ -181,11 +195,47 @@ pub(super) fn sealed<'a>(
     found.ok_or_else(|| at(path)(rule::NOT_THE_SEALED_BYTES.at(Place::bundle())))
 }
 
-/// The signing key of the release desk.
-pub(super) fn releaser(state: &State) -> Result<&Key, CliError> {
-    let mut keys = state.governance.keys_of(Role::Releaser);
-    keys.find(|key| matches!(key.body, KeyBody::Sign(_)))
-        .ok_or_else(|| CliError::NotThere("the genesis names no releaser".to_owned()))
+/// The release that stands on the chain in the place of one that is to be sealed: by its id, or because it has its session.
+pub(super) fn standing(
+    state: &State,
+    release: ReleaseId,
+    session: SessionId,
+) -> Option<(&bundle::Release, &Key)> {
+    let by_id = state.bundle.get(&release);
+    let release = by_id.or_else(|| state.bundle.of_session(session))?;
+    Some((release, state.key(&release.key)?))
+}
+
+/// The signing key of the release desk: live on the chain at `now`, and one with which this certificate can sign.
+pub(super) fn releaser<'a>(
+    state: &'a State,
+    certificate: &Certificate,
+    now: Time,
+) -> Result<&'a Key, CliError> {
+    signing(state.governance.keys_of(Role::Releaser), certificate, now)
+}
+
+fn signing<'a>(
+    keys: impl Iterator<Item = &'a Key>,
+    certificate: &Certificate,
+    now: Time,
+) -> Result<&'a Key, CliError> {
+    let live = keys.filter(|key| matches!(key.body, KeyBody::Sign(_)) && key.is_live(now));
+    let live: Vec<&Key> = live.collect();
+    if live.is_empty() {
+        return Err(CliError::NotThere(
+            "no signing key of the releaser is live: register one first".to_owned(),
+        ));
+    }
+    let held = live.into_iter();
+    held.filter(|key| certificate.can_sign_with(&key.fingerprint, now))
+        .max_by_key(|key| key.valid_from)
+        .ok_or_else(|| {
+            CliError::NotThere(
+                "the certificate can sign with no key that is live on the chain as the releaser's: name the Alliance's with --certificate, or register its key"
+                    .to_owned(),
+            )
+        })
 }
 
 /// The id of a release in a bundle's own words.
@@ -196,4 +246,66 @@ pub(super) fn bundle_id(bundle: &[u8], path: &Path) -> Result<stix::BundleId, Cl
 /// Names a release.
 pub(super) fn file_name(release: &ReleaseId) -> String {
     format!("{release}.pgp")
+}
+
+#[cfg(test)]
+mod tests {
+    use ktr_artefact::openpgp::{
+        Certificate, UserId, add_seal_subkey, make_alliance_key, signing_fingerprint,
+    };
+    use ktr_core::{
+        State,
+        key::{Key, KeyBody, Revocation, RevocationReason, Role},
+        time::{Secs, Time},
+    };
+
+    use super::{releaser, signing};
+
+    /// 2026-11-25T12:00:00Z.
+    const NOW: Time = Time(1_795_608_000);
+    const DAY: u64 = 86_400;
+
+    fn registered(certificate: &Certificate, at: Time) -> Key {
+        let body = certificate.signing_key(at).unwrap();
+        Key {
+            fingerprint: signing_fingerprint(&body),
+            body: KeyBody::Sign(body),
+            role: Role::Releaser,
+            valid_from: at,
+            valid_until: NOW.plus(Secs(30 * DAY)),
+            revoked: None,
+            expired: false,
+        }
+    }
+
+    #[test]
+    fn the_releaser_signs_with_the_key_that_is_live_whatever_comes_first() {
+        let id = UserId::parse("Alliance").unwrap();
+        let before = NOW.minus(Secs(9 * DAY));
+        let made = make_alliance_key(&id, before, 390).unwrap().secret;
+        let both = add_seal_subkey(&made, NOW, 390).unwrap().certificate();
+        let mut old = registered(&made.certificate(), before);
+        let mut new = registered(&both, NOW);
+        assert_ne!(old.fingerprint, new.fingerprint);
+        let chosen = |keys: [&Key; 2]| {
+            let key = signing(keys.into_iter(), &both, NOW);
+            key.map(|key| key.fingerprint).ok()
+        };
+        new.valid_from = NOW.plus(Secs(DAY));
+        let expected = Some(old.fingerprint);
+        assert_eq!(chosen([&new, &old]), expected, "the new one to come");
+        assert_eq!(chosen([&old, &new]), expected, "the new one to come");
+        new.valid_from = NOW;
+        old.revoked = Some(Revocation {
+            at: NOW,
+            reason: RevocationReason::Superseded,
+        });
+        let expected = Some(new.fingerprint);
+        assert_eq!(chosen([&new, &old]), expected, "the old one revoked");
+        assert_eq!(chosen([&old, &new]), expected, "the old one revoked");
+        let told = signing([&new].into_iter(), &made.certificate(), NOW).unwrap_err();
+        assert!(told.to_string().contains("--certificate"), "{told}");
+        let told = releaser(&State::default(), &both, NOW).unwrap_err();
+        assert!(told.to_string().contains("releaser"), "{told}");
+    }
 }

@@ -8,7 +8,7 @@ use ktr_artefact::{
     archive,
     seal::{self, Facts, STEPS, Verified},
 };
-use ktr_core::{State, bundle, id::Fingerprint};
+use ktr_core::{State, bundle, id::Fingerprint, key::Key};
 use serde_json::{Value, json};
 
 use super::folder::{House, at, sealed};
@@ -221,6 +221,16 @@ pub(super) fn judge<'a>(
     state: &'a State,
 ) -> Result<Judged<'a>, CliError> {
     let (release, key) = sealed(state, &files.bundle, path)?;
+    judge_as((release, key), files, path, house)
+}
+
+/// The same, against a release that was found already and the key that it names.
+pub(super) fn judge_as<'a>(
+    (release, key): (&'a bundle::Release, &Key),
+    files: archive::Release,
+    path: &Path,
+    house: &House,
+) -> Result<Judged<'a>, CliError> {
     let facts = Facts {
         chain: &house.chain,
         alliance: &house.alliance,
