@@ -26,6 +26,9 @@ mod output;
 
 use cli::{Cli, Command, Doctor, Format, Init, Scan, Start};
 
+/// The code that ends a unit without starting it again: only time mends that it came too early (`EX_TEMPFAIL`).
+const TOO_EARLY: u8 = 75;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -35,6 +38,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::failure(&error);
+            if matches!(error, RoomError::UnitTooEarly) {
+                return ExitCode::from(TOO_EARLY);
+            }
             ExitCode::FAILURE
         }
     }
@@ -122,7 +128,7 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let mut terminated =
             tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         let (chain, cipher) = trust::connect(config)?;
@@ -133,7 +139,16 @@ fn serve(config: &Config) -> Result<(), RoomError> {
             }
         })
         .await
-    })
+    });
+    if matches!(outcome, Err(RoomError::UnitTooEarly)) {
+        let code = Alarm::UnitTooEarly.code();
+        tracing::error!(code, "alarm");
+        // The unit ends with this program, and takes along whoever is still calling.
+        if let Err(error) = ktr_os::alarm::call_and_wait(&config.on_alarm, code, ALARM_WAIT) {
+            tracing::warn!(%error, "the alarm's command could not be run");
+        }
+    }
+    outcome
 }
 
 /// Judges everything that can be seen; fails if anything must be mended, and calls the operator if it is asked to.
