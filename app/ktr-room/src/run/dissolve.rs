@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::removal;
 use super::sidecar::Sidecar;
-use crate::action::{Alarm, Mark, Step};
+use crate::action::{Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
 use crate::file;
@@ -183,10 +183,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
         let (residue, tables) =
             off_thread(move || Ok((site.scan(&canaries)?, site.explain(&canaries)?))).await?;
-        tracing::info!(session = self.written()?.session, residue = ?residue.0, ?tables, "scanned");
-        if residue.clean() {
-            self.lower(Alarm::Residue);
-        }
+        let session = self.written()?.session;
+        tracing::info!(session, residue = ?residue.0, ?tables, "scanned");
+        self.scanned(session, residue.clean());
         self.note(Fact::Scanned(Scan {
             at_ms: self.ports.clock.local_ms(),
             residue: residue.0,
