@@ -141,14 +141,17 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         .await
     });
     if matches!(outcome, Err(RoomError::UnitTooEarly)) {
-        let code = Alarm::UnitTooEarly.code();
-        tracing::error!(code, "alarm");
-        // The unit ends with this program, and takes along whoever is still calling.
-        if let Err(error) = ktr_os::alarm::call_and_wait(&config.on_alarm, code, ALARM_WAIT) {
-            tracing::warn!(%error, "the alarm's command could not be run");
-        }
+        ring_last(&config.on_alarm, Alarm::UnitTooEarly);
     }
     outcome
+}
+
+/// Rings an alarm of a program that ends: its unit takes along whoever is still calling then.
+fn ring_last(on_alarm: &[String], alarm: Alarm) {
+    tracing::error!(code = alarm.code(), "alarm");
+    if let Err(error) = ktr_os::alarm::call_and_wait(on_alarm, alarm.code(), ALARM_WAIT) {
+        tracing::warn!(%error, "the alarm's command failed, or could not be run");
+    }
 }
 
 /// Judges everything that can be seen; fails if anything must be mended, and calls the operator if it is asked to.

@@ -134,12 +134,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         if ends_at.saturating_mul(1_000) <= until_ms {
             return Ok(None);
         }
-        tracing::warn!(
-            session = next.id.0,
-            opens_at = times.opens_at,
-            dissolves_at = times.dissolves_at,
-            "the next session ends later than this start may live: it needs another one"
-        );
+        say_next(&next);
         let soon_ms = now.judged_ms().saturating_add(EARLY_MS);
         let is_soon = times.opens_at.saturating_mul(1_000) <= soon_ms;
         Ok(Some(if is_soon {
@@ -163,4 +158,14 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         let plan = choose(choice, self.site.county, &self.site.county_secret);
         Ok(plan.map(|plan| plan.session))
     }
+}
+
+/// Names a session that this start does not live to the end of.
+fn say_next(next: &Session) {
+    tracing::warn!(
+        session = next.id.0,
+        opens_at = next.times.opens_at,
+        dissolves_at = next.times.dissolves_at,
+        "the next session ends later than this start may live: it needs another one"
+    );
 }
