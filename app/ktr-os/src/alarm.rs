@@ -24,7 +24,7 @@ pub fn call_and_wait(on_alarm: &[String], code: &str, longest: Duration) -> io::
     let Some(ending) = begin(on_alarm, code)? else {
         return Ok(());
     };
-    let late = |_| {
+    let late = |_not_yet| {
         io::Error::new(
             io::ErrorKind::TimedOut,
             "the command of on_alarm does not end",

@@ -188,6 +188,8 @@ pub enum Alarm {
     NoRelease,
     /// What was done could not be written down: the disk is full, read-only or broken.
     DiskFull,
+    /// The unit of one session was started too early for a session of the day.
+    UnitTooEarly,
 }
 
 impl Alarm {
@@ -209,6 +211,7 @@ impl Alarm {
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::DiskFull => "room.disk_full",
+            Self::UnitTooEarly => "room.unit_too_early",
         }
     }
 }

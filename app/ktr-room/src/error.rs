@@ -75,6 +75,11 @@ pub enum RoomError {
     /// Something took longer than its limit.
     #[error("{0} took too long")]
     Overdue(&'static str),
+    /// The unit of one session was started for one that it would not live to the end of.
+    #[error(
+        "too early for the next session, named in the line before: see that the timer starts the unit an hour before it"
+    )]
+    UnitTooEarly,
     /// An end began blind and without a known room: what no look has shown is not gone.
     #[error("the homeserver has not shown yet whether there is a room: the next pass looks again")]
     Unseen,

@@ -101,6 +101,9 @@ pub const UNCLAIMED_MS: u64 = 600_000;
 /// How long the unit of one session lives at most: `RuntimeMaxSec=` of `node-config/ktr-room-session.service`.
 pub const UNIT_SECS: u64 = 10_800;
 
+/// A unit that has to be started again for a session that opens within this time says so aloud: the timer may have had its turn.
+pub const EARLY_MS: u64 = 86_400_000;
+
 /// What of that is left for a removal that begins late.
 pub const UNIT_SPARE_SECS: u64 = 300;
 

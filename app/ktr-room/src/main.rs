@@ -26,6 +26,9 @@ mod output;
 
 use cli::{Cli, Command, Doctor, Format, Init, Scan, Start};
 
+/// The code that ends a unit without starting it again: only time mends that it came too early (`EX_TEMPFAIL`).
+const TOO_EARLY: u8 = 75;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -35,6 +38,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output::failure(&error);
+            if matches!(error, RoomError::UnitTooEarly) {
+                return ExitCode::from(TOO_EARLY);
+            }
             ExitCode::FAILURE
         }
     }
@@ -122,7 +128,7 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let mut terminated =
             tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         let (chain, cipher) = trust::connect(config)?;
@@ -133,7 +139,19 @@ fn serve(config: &Config) -> Result<(), RoomError> {
             }
         })
         .await
-    })
+    });
+    if matches!(outcome, Err(RoomError::UnitTooEarly)) {
+        ring_last(&config.on_alarm, Alarm::UnitTooEarly);
+    }
+    outcome
+}
+
+/// Rings an alarm of a program that ends: its unit takes along whoever is still calling then.
+fn ring_last(on_alarm: &[String], alarm: Alarm) {
+    tracing::error!(code = alarm.code(), "alarm");
+    if let Err(error) = ktr_os::alarm::call_and_wait(on_alarm, alarm.code(), ALARM_WAIT) {
+        tracing::warn!(%error, "the alarm's command failed, or could not be run");
+    }
 }
 
 /// Judges everything that can be seen; fails if anything must be mended, and calls the operator if it is asked to.

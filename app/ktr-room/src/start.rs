@@ -121,6 +121,7 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
                 Call::Removed if was_booted && profile == Profile::OneSession => return Ok(()),
                 Call::Removed => continue,
                 Call::Nothing => return Ok(()),
+                Call::TooEarly => return Err(RoomError::UnitTooEarly),
                 Call::Session => *homeserver = Some(boot(config, &store).await?),
             }
         }

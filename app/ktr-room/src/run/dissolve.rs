@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::removal;
 use super::sidecar::Sidecar;
-use crate::action::{Alarm, Mark, Step};
+use crate::action::{Mark, Step};
 use crate::adapter::residue::Canaries;
 use crate::error::RoomError;
 use crate::journal::{Done, Fact, Journal, Remnant, Scan};
@@ -56,6 +56,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             cancelled: 0,
             deleted: 0,
         };
+        if self.is_unseen(step)? {
+            return Err(RoomError::Unseen);
+        }
         let outcome = self.carry_out(plan, &mut done).await;
         if outcome.is_err() && done.counts() {
             self.note(Fact::Counted(done))?;
@@ -67,9 +70,6 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     async fn carry_out(&mut self, plan: &Plan, done: &mut Done) -> Result<(), RoomError> {
         let room = self.written()?.room.clone();
-        if room.is_none() && !matches!(done.step, Step::Media | Step::Passes) && self.is_unseen()? {
-            return Err(RoomError::Unseen);
-        }
         match (done.step, &room) {
             (Step::Media, _) => {
                 let now_ms = self.ports.clock.local_ms();
@@ -102,10 +102,13 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// Whether nobody has seen yet if there is a room. Its alias is what a look finds it by.
-    fn is_unseen(&self) -> Result<bool, RoomError> {
-        let end = self.written()?.end.as_ref();
-        Ok(end.is_some_and(|end| end.marks.contains(&Mark::Unseen)))
+    /// Whether a step needs a room, or its absence, and nobody has seen either yet. The alias is what a look finds the room by.
+    fn is_unseen(&self, step: Step) -> Result<bool, RoomError> {
+        let journal = self.written()?;
+        let end = journal.end.as_ref();
+        let is_blind = end.is_some_and(|end| end.marks.contains(&Mark::Unseen));
+        let needs_none = matches!(step, Step::Media | Step::Passes);
+        Ok(is_blind && journal.room.is_none() && !needs_none)
     }
 
     /// Step 6's second half: the API's list hides what is in flight, the database does not.
@@ -190,10 +193,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
         let (residue, tables) =
             off_thread(move || Ok((site.scan(&canaries)?, site.explain(&canaries)?))).await?;
-        tracing::info!(session = self.written()?.session, residue = ?residue.0, ?tables, "scanned");
-        if residue.clean() {
-            self.lower(Alarm::Residue);
-        }
+        let session = self.written()?.session;
+        tracing::info!(session, residue = ?residue.0, ?tables, "scanned");
+        self.scanned(session, residue.clean());
         self.note(Fact::Scanned(Scan {
             at_ms: self.ports.clock.local_ms(),
             residue: residue.0,

@@ -10,8 +10,8 @@ use super::removal::{is_due, pending};
 use super::sidecar::Site;
 use crate::error::RoomError;
 use crate::journal::Store;
-use crate::limits::{CURRENT_MS_MAX, UNIT_SPARE_SECS};
-use crate::plan::{Outlook, Times};
+use crate::limits::{CURRENT_MS_MAX, EARLY_MS, UNIT_SPARE_SECS};
+use crate::plan::{Outlook, Session};
 use crate::port::{Chain, Clock};
 use crate::seen::{Link, Now};
 use crate::standing;
@@ -49,6 +49,8 @@ pub enum Call {
     Removed,
     /// Nothing is to be done, and no session ends while whoever asks may live.
     Nothing,
+    /// The same, and the next session opens soon: whoever asks came too early for it, and has to come again.
+    TooEarly,
 }
 
 impl<C: Chain, K: Clock> Interval<C, K> {
@@ -83,8 +85,8 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             if self.called(outlook.as_ref(), now)? {
                 return Ok(Call::Session);
             }
-            if self.is_in_vain(outlook.as_ref(), now)? {
-                return Ok(Call::Nothing);
+            if let Some(call) = self.in_vain(outlook.as_ref(), now)? {
+                return Ok(call);
             }
             tokio::time::sleep(Duration::from_secs(self.timing.tick_secs)).await;
         }
@@ -103,8 +105,11 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             return Ok(true);
         }
         let now_ms = now.judged_ms();
-        Ok(self.next(outlook)?.is_some_and(|times| {
-            let boots_at = times.opens_at.saturating_sub(self.timing.boot_before_secs);
+        Ok(self.next(outlook)?.is_some_and(|next| {
+            let boots_at = next
+                .times
+                .opens_at
+                .saturating_sub(self.timing.boot_before_secs);
             now_ms >= boots_at.saturating_mul(1_000)
         }))
     }
@@ -122,27 +127,39 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         }
     }
 
-    /// Whether it is known that nothing comes while whoever asks may live: a state of now names no session that ends by then, and
-    /// nothing is left to report.
-    fn is_in_vain(&self, outlook: Option<&Outlook>, now: Now) -> Result<bool, RoomError> {
+    /// `Some` if it is known that nothing comes while whoever asks may live: a state of now names no session that ends by then, and
+    /// nothing is left to report. The next one is named in the log: whoever is to start for it has to know.
+    fn in_vain(&self, outlook: Option<&Outlook>, now: Now) -> Result<Option<Call>, RoomError> {
         let (Some(until_ms), Some(outlook)) = (self.lives_until_ms, outlook) else {
-            return Ok(false);
+            return Ok(None);
         };
         if !is_of_now(now) || !pending(&self.store)?.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
-        let next = self.next(Some(outlook))?;
-        Ok(next.is_none_or(|times| {
-            let ends_at = times
-                .dissolves_at
-                .saturating_add(self.timing.remove_after_secs)
-                .saturating_add(UNIT_SPARE_SECS);
-            ends_at.saturating_mul(1_000) > until_ms
+        let Some(next) = self.next(Some(outlook))? else {
+            tracing::info!("the chain names no session to come: nothing is to be done");
+            return Ok(Some(Call::Nothing));
+        };
+        let times = next.times;
+        let ends_at = times
+            .dissolves_at
+            .saturating_add(self.timing.remove_after_secs)
+            .saturating_add(UNIT_SPARE_SECS);
+        if ends_at.saturating_mul(1_000) <= until_ms {
+            return Ok(None);
+        }
+        say_next(&next);
+        let soon_ms = now.judged_ms().saturating_add(EARLY_MS);
+        let is_soon = times.opens_at.saturating_mul(1_000) <= soon_ms;
+        Ok(Some(if is_soon {
+            Call::TooEarly
+        } else {
+            Call::Nothing
         }))
     }
 
-    /// The times of the session that needs this county next.
-    fn next(&self, outlook: Option<&Outlook>) -> Result<Option<Times>, RoomError> {
+    /// The session that needs this county next.
+    fn next(&self, outlook: Option<&Outlook>) -> Result<Option<Session>, RoomError> {
         let done = self.store.done()?;
         let choice = Choice {
             outlook,
@@ -153,11 +170,21 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             is_current: false,
         };
         let plan = choose(choice, self.site.county, &self.site.county_secret);
-        Ok(plan.map(|plan| plan.session.times))
+        Ok(plan.map(|plan| plan.session))
     }
 }
 
 /// Whether the newest proven state is one of now, though the chain be silent by now.
 fn is_of_now(now: Now) -> bool {
     now.local_ms.saturating_sub(now.block_ms()) <= CURRENT_MS_MAX
+}
+
+/// Names a session that this start does not live to the end of.
+fn say_next(next: &Session) {
+    tracing::warn!(
+        session = next.id.0,
+        opens_at = next.times.opens_at,
+        dissolves_at = next.times.dissolves_at,
+        "the next session ends later than this start may live: it needs another one"
+    );
 }

@@ -34,7 +34,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
             self.idle(now).await?;
-            self.hush();
+            if now.chain != Link::Silent {
+                // With a silent chain nothing was looked at.
+                self.hush();
+            }
             return Ok(now
                 .local_ms
                 .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));

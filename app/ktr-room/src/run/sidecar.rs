@@ -77,6 +77,8 @@ pub struct Sidecar<C, R, P, K> {
     /// Alarms that ring, and those of them that this pass has found a cause for.
     pub(super) ringing: BTreeSet<Alarm>,
     pub(super) raised: BTreeSet<Alarm>,
+    /// Sessions whose last scan found something.
+    pub(super) unclean: BTreeSet<u32>,
     /// What the homeserver last showed, and when, in milliseconds.
     pub(super) last: Option<(Seen, u64)>,
     /// Members for whom something did not come off in this pass.
@@ -109,6 +111,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             outlook: None,
             ringing: BTreeSet::new(),
             raised: BTreeSet::new(),
+            unclean: BTreeSet::new(),
             last: None,
             failing: 0,
         })
@@ -117,7 +120,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Puts another homeserver connection in the place of one whose token is refused.
     pub fn replace_room(&mut self, room: R) {
         self.ports.room = room;
-        self.ringing.remove(&Alarm::TokenRefused);
+        self.lower(Alarm::TokenRefused);
     }
 
     /// Whether the homeserver has to go: it was booted for sessions that are over, and none has begun since.

@@ -6,6 +6,9 @@ use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::journal::ReportState;
 
+/// Alarms that a session leaves behind: another session's report, sweep or scan says whether their cause is still there.
+const LASTING: [Alarm; 3] = [Alarm::Residue, Alarm::ReportRefused, Alarm::UnknownVersion];
+
 impl<C, R, P, K> Sidecar<C, R, P, K> {
     /// Rings an alarm unless it rings already.
     pub(super) fn ring(&mut self, alarm: Alarm) {
@@ -19,36 +22,58 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         }
     }
 
-    /// Alarms for which a pass that saw everything found no cause end. What a scan found is there until a scan finds nothing.
+    /// Alarms for which a pass that saw everything found no cause end. What a scan, a sweep or the chain said of a session outlives it.
     pub(super) fn hush(&mut self) {
         let ended: Vec<Alarm> = self
             .ringing
             .difference(&self.raised)
             .copied()
-            .filter(|alarm| *alarm != Alarm::Residue)
+            .filter(|alarm| !LASTING.contains(alarm))
             .collect();
         for alarm in ended {
             self.lower(alarm);
         }
     }
 
-    /// Rings what the journal holds the cause of.
+    /// What the scan of a session found: the alarm ends when nothing is left of any session, for each scan looks for its own.
+    pub(super) fn scanned(&mut self, session: u32, clean: bool) {
+        if clean {
+            self.unclean.remove(&session);
+        } else {
+            self.unclean.insert(session);
+        }
+        if self.unclean.is_empty() {
+            self.lower(Alarm::Residue);
+        }
+    }
+
+    /// Rings what the journal holds the cause of, and ends what it holds the contrary of.
     pub(super) fn raise_of_journal(&mut self) {
         let Some(journal) = &self.journal else {
             return;
         };
-        let refused = journal
-            .reports
-            .values()
-            .any(|report| *report == ReportState::Refused);
-        let sweep = journal.end.as_ref().and_then(|end| end.sweep);
-        let unknown = sweep.is_some_and(|sweep| !sweep.version_known);
-        for (holds, alarm) in [
-            (refused, Alarm::ReportRefused),
-            (unknown, Alarm::UnknownVersion),
+        let is_any = |state: ReportState| journal.reports.values().any(|report| *report == state);
+        let (refused, settled) = (is_any(ReportState::Refused), is_any(ReportState::Settled));
+        let end = journal.end.as_ref();
+        let known = end
+            .and_then(|end| end.sweep)
+            .map(|sweep| sweep.version_known);
+        if let Some(scan) = end.and_then(|end| end.scans.last()) {
+            let (session, clean) = (journal.session, scan.clean());
+            self.scanned(session, clean);
+        }
+        for (alarm, holds, has_ended) in [
+            (Alarm::ReportRefused, refused, settled),
+            (
+                Alarm::UnknownVersion,
+                known == Some(false),
+                known == Some(true),
+            ),
         ] {
             if holds {
                 self.ring(alarm);
+            } else if has_ended {
+                self.lower(alarm);
             }
         }
     }
@@ -77,5 +102,116 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if error.is_unwritable() {
             self.ring(Alarm::DiskFull);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use ktr_core::id::{CountyId, SessionId};
+
+    use crate::action::Alarm;
+    use crate::adapter::residue;
+    use crate::journal::{Fact, Journal, Store, Sweep};
+    use crate::plan::Times;
+    use crate::policy::RoomPolicy;
+    use crate::report::{Cause, Kind};
+    use crate::run::inbox::Inbox;
+    use crate::run::{Ports, Sidecar, Site};
+    use crate::timing::Timing;
+
+    type Alone = Sidecar<(), (), (), ()>;
+
+    fn alone(folder: &Path) -> Alone {
+        let ports = Ports {
+            chain: (),
+            room: (),
+            cipher: (),
+            clock: (),
+        };
+        let passes = folder.join("passes");
+        let site = Site {
+            county: CountyId(1),
+            county_secret: [0; 32],
+            inbox: folder.join("inbox"),
+            residue: residue::Site::of(folder, folder.join("spool"), passes.clone()),
+            passes,
+            on_alarm: Vec::new(),
+            remove_after_secs: None,
+        };
+        Sidecar {
+            ports,
+            inbox: Inbox::new(site.inbox.clone()),
+            site,
+            policy: RoomPolicy {
+                timing: Timing::default(),
+            },
+            store: Store::open(&folder.join("state")).expect("store"),
+            journal: None,
+            outlook: None,
+            ringing: BTreeSet::new(),
+            raised: BTreeSet::new(),
+            unclean: BTreeSet::new(),
+            last: None,
+            failing: 0,
+        }
+    }
+
+    /// A pass that sees everything, with such a journal at hand.
+    fn passes(sidecar: &mut Alone, journal: Option<Journal>) {
+        sidecar.raised.clear();
+        sidecar.journal = journal;
+        sidecar.raise_of_journal();
+        sidecar.hush();
+    }
+
+    fn journal(session: u32, version_known: bool, report: Fact) -> Journal {
+        let times = Times {
+            seeds_at: 1,
+            opens_at: 2,
+            dissolves_at: 3,
+        };
+        let mut journal = Journal::begin(SessionId(session), times, [1; 32]);
+        journal.note(report);
+        journal.note(Fact::Dissolving(Cause::Time, Vec::new(), 3_000, 1));
+        journal.note(Fact::Swept(Sweep {
+            at_ms: 3_100,
+            swept: version_known,
+            wal_truncated: version_known,
+            secure_delete: true,
+            version_known,
+            server_version: [1, 163, 2],
+        }));
+        journal
+    }
+
+    #[test]
+    fn what_a_session_leaves_behind_rings_until_the_next_ones_report_and_sweep_say_otherwise() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut sidecar = alone(folder.path());
+        let both = BTreeSet::from([Alarm::ReportRefused, Alarm::UnknownVersion]);
+        let bad = journal(4, false, Fact::Refused(Kind::Seeded));
+        passes(&mut sidecar, Some(bad));
+        assert_eq!(sidecar.ringing, both);
+        // Between two sessions nobody has reported or swept anything.
+        passes(&mut sidecar, None);
+        assert_eq!(sidecar.ringing, both);
+        let good = journal(5, true, Fact::Settled(Kind::Seeded));
+        passes(&mut sidecar, Some(good));
+        assert_eq!(sidecar.ringing, BTreeSet::new());
+    }
+
+    #[test]
+    fn residue_of_one_session_is_not_gone_because_another_left_none() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut sidecar = alone(folder.path());
+        sidecar.scanned(4, false);
+        sidecar.ring(Alarm::Residue);
+        sidecar.scanned(5, true);
+        assert!(sidecar.ringing.contains(&Alarm::Residue));
+        sidecar.scanned(4, true);
+        assert!(!sidecar.ringing.contains(&Alarm::Residue));
     }
 }

@@ -422,6 +422,22 @@ async fn without_a_release_an_alarm_rings_when_the_room_must_be_seeded_and_ends_
     hour.judge("a late release");
 }
 
+#[tokio::test]
+async fn an_unknown_version_rings_on_when_its_session_is_done() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    hour.mock.fail(Some(Box::new(|kind, _| {
+        let answer = r#"{"server_version":"9.9.9"}"#.to_owned();
+        kind.ends_with("server_version").then_some((200, answer))
+    })));
+    endure(&mut hour, &mut sidecar, "an unknown version").await;
+    sidecar.pass().await.expect("a pass between two sessions");
+    let shown = format!("{sidecar:?}");
+    let ringing = shown.split("ringing: {").nth(1).expect("its alarms");
+    let ringing = ringing.split('}').next().expect("their end");
+    assert!(ringing.contains("UnknownVersion"), "{ringing}");
+}
+
 /// The account of member `n`.
 fn account(hour: &Hour, n: u8) -> String {
     let account = name::account(&hour.site.county_secret, MemberId([n; 16]));

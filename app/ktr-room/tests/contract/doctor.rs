@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::io::Read;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -14,7 +14,9 @@ use ktr_os::{Finding, Verdict};
 use ktr_room::adapter::matrix::{Http, ensure_bot};
 use ktr_room::config::{Blanks, Config, ListenTable, Profile};
 use ktr_room::doctor::{Machine, examine};
-use ktr_room::plan::Neighbour;
+use ktr_room::plan::{Neighbour, Outlook};
+use ktr_room::port::{Chain, Sent};
+use ktr_room::report::Report;
 use ktr_room::synapse::Install;
 use ktr_room::timing::Timing;
 use ktr_room::{ChainError, RoomError, init};
@@ -483,6 +485,42 @@ async fn a_homeserver_that_stands_still_is_judged_by_what_is_installed() {
         matches!(of(&wrong, Verdict::Wrong).as_slice(), [("version", _)]),
         "{wrong:#?}"
     );
+}
+
+/// A chain during whose answer the homeserver is booted.
+struct Slow {
+    ledger: Ledger,
+    pid_file: PathBuf,
+    pid: String,
+}
+
+impl Chain for Slow {
+    async fn outlook(&self) -> Result<Outlook, ChainError> {
+        fs::write(&self.pid_file, &self.pid).expect("a pid");
+        self.ledger.outlook().await
+    }
+
+    fn sign(&self, report: &Report) -> Result<Vec<u8>, ChainError> {
+        self.ledger.sign(report)
+    }
+
+    async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
+        self.ledger.send(signed).await
+    }
+}
+
+#[tokio::test]
+async fn a_homeserver_that_is_booted_while_the_chain_is_asked_is_no_stranger_on_its_port() {
+    let place = Place::sound().await;
+    let pid_file = place.config.homeserver.data.join("homeserver.pid");
+    let chain = Slow {
+        ledger: place.ledger.clone(),
+        pid: fs::read_to_string(&pid_file).expect("a pid"),
+        pid_file: pid_file.clone(),
+    };
+    fs::remove_file(pid_file).expect("it is not booted yet");
+    let findings = examine(&place.config, Ok(chain), &place.machine).await;
+    assert_eq!(of(&findings, Verdict::Wrong), [], "{findings:#?}");
 }
 
 #[tokio::test]

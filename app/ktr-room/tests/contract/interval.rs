@@ -12,6 +12,7 @@ use ktr_room::journal::{Fact, Journal, Remnant, Store};
 use ktr_room::limits::UNIT_SECS;
 use ktr_room::matrix_id::RoomId;
 use ktr_room::name;
+use ktr_room::plan::Status;
 use ktr_room::port::Clock;
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::run::{Call, Interval, Site};
@@ -233,10 +234,21 @@ fn started(dissolves_in_secs: u64) -> Place {
 }
 
 #[tokio::test]
-async fn a_unit_started_hours_early_ends_at_once_and_cuts_no_session() {
+async fn a_unit_started_hours_early_ends_at_once_cuts_no_session_and_says_so_if_it_is_today() {
     // three hours less the removal, 15 minutes after T, and what is spared
     let fits = UNIT_SECS - 900 - 300;
     let place = started(fits + 10);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::TooEarly);
+    // one that is cancelled needs nobody
+    place
+        .ledger
+        .change(|inner| inner.session.status = Status::Cancelled);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+    // and for one of another day the timer has its turn yet
+    let opens_in_a_day = 86_400 + 3_600;
+    let place = started(opens_in_a_day - 10);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::TooEarly);
+    let place = started(opens_in_a_day + 10);
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
     let place = started(fits - 10);
     place.waits().await;

@@ -261,12 +261,7 @@ mod tests {
     #[test]
     fn groups_twice_as_deep_round_a_separator_that_comes_often_cost_twice_as_much() {
         for separator in [
-            r"\\+",
-            r"\\{1,2}",
-            r"\\{2,}",
-            r"\\{16}",
-            r"[\\/]*",
-            r"(\\)+",
+            r"\\+", r"\\{1,2}", r"\\{2,}", r"\\{16}", r"[\\/]*", r"(\\)+",
         ] {
             for count in ["+", "*", "{1,2}", "{2,}", "{2}"] {
                 twice_as_deep_costs_twice_as_much(|depth| {

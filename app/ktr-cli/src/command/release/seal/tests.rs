@@ -282,7 +282,11 @@ fn a_signature_that_is_no_seal_is_refused_by_what_is_wrong_with_it() {
             "sig-policy-url",
             "bundle.json",
         ),
-        ("--default-sig-expire 1d", "default-sig-expire", "bundle.json"),
+        (
+            "--default-sig-expire 1d",
+            "default-sig-expire",
+            "bundle.json",
+        ),
         ("--digest-algo SHA384", "digest-algo", "bundle.json"),
     ] {
         let told = refused(&desk, more, bundle).to_string();
