@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn after_a_rotation_the_old_key_opens_nothing() {
         let ((old, mut old_key), (new, new_key)) = (made(), made());
-        let both = [old_key.clone(), new_key.clone()];
+        let both = [old_key, new_key];
         assert_eq!(live(&both).len(), 2, "before the rotation");
         old_key.revoked = Some(Revocation {
             at: NOW,

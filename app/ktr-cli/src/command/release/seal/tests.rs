@@ -21,7 +21,7 @@ use ktr_core::{
 };
 use tempfile::TempDir;
 
-use super::{Ready, Seal, judge_standing};
+use super::run::{Ready, Seal, judge_standing};
 use crate::cli::{Cli, Command as Words};
 use crate::clock;
 use crate::command::release::folder::{Folder, House, Note};
@@ -378,10 +378,10 @@ fn a_pin_that_takes_ten_minutes_costs_no_seal() {
     assert_eq!(told, Some(rule::SEAL_TIME), "at the time of the start");
     let has_pin = Cell::new(false);
     let now = || clock::now().minus(Secs(if has_pin.get() { 0 } else { 600 }));
-    let make = |_: &Release| {
+    let draw = |_: &Release| {
         has_pin.set(true);
         Ok(made.clone())
     };
     let mut ready = desk.ready();
-    assert_eq!(ready.seal(&desk.octets, now, make).unwrap(), made);
+    assert_eq!(ready.seal(&desk.octets, now, draw).unwrap(), made);
 }
