@@ -59,7 +59,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if self.is_unseen(step)? {
             return Err(RoomError::Unseen);
         }
-        let outcome = self.carry_out(plan, &mut done).await;
+        // What was counted before the time was over is kept.
+        let outcome = in_time(self.carry_out(plan, &mut done)).await;
         if outcome.is_err() && done.counts() {
             self.note(Fact::Counted(done))?;
         }

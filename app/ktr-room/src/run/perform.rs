@@ -30,7 +30,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         match action {
             Action::DestroyStray(room) => self.destroy_stray(room).await,
             Action::BeginDissolution(cause, marks) => self.begin_dissolution(plan, *cause, marks),
-            Action::Destroy(step) => in_time(self.destroy(plan, *step)).await,
+            Action::Destroy(step) => self.destroy(plan, *step).await,
             Action::Sweep => self.sweep().await,
             Action::Scan => self.scan().await,
             Action::Report(kind) => self.report(plan, seen, *kind).await,

@@ -16,4 +16,6 @@ pub(crate) mod nomination;
 pub(crate) mod proposal;
 pub(crate) mod resolved;
 pub(crate) mod rm1;
+#[cfg(test)]
+mod rm1_tests;
 pub(crate) mod session;
