@@ -116,7 +116,27 @@ const SETS: [Edit; 8] = [
     ),
 ];
 
-const PARTS: [Edit; 11] = [
+const PARTS: [Edit; 14] = [
+    (
+        "a validator that the engine would see twice",
+        |file| {
+            let sites = file["validators"].as_array_mut().expect("validators");
+            sites.push(sites[0].clone());
+        },
+        "are not the same Ed25519 keys and powers, each once",
+    ),
+    (
+        "a key of another kind",
+        |file| {
+            file["validators"][0]["pub_key"]["type"] = json!("tendermint/PubKeySecp256k1");
+        },
+        "are not the same Ed25519 keys and powers, each once",
+    ),
+    (
+        "a time that counts from now",
+        |file| file["genesis_time"] = json!("+90s"),
+        "genesis_time is not a whole second",
+    ),
     (
         "a host that is no county",
         |file| file["app_state"]["network"]["host"] = json!(4),
@@ -162,14 +182,14 @@ const PARTS: [Edit; 11] = [
     (
         "an engine that has another power than the application",
         |file| file["validators"][0]["power"] = json!("99"),
-        "validators and app_state.validators are not the same set",
+        "are not the same Ed25519 keys and powers, each once",
     ),
     (
         "an engine that lacks the witness",
         |file| {
             file["validators"].as_array_mut().expect("sites").pop();
         },
-        "validators and app_state.validators are not the same set",
+        "are not the same Ed25519 keys and powers, each once",
     ),
     (
         "a key that nobody knows",

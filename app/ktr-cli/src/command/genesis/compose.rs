@@ -26,6 +26,9 @@ use crate::entropy;
 use crate::error::CliError;
 use crate::when;
 
+/// How the engine names the kind of a validator's key.
+pub(super) const ENGINE_KEY: &str = "tendermint/PubKeyEd25519";
+
 /// What a description makes.
 pub(crate) struct Composed {
     /// The core's genesis.
@@ -225,7 +228,7 @@ fn site(validator: &Validator) -> Value {
     json!({
         "address": hex::encode_upper(address),
         "pub_key": {
-            "type": "tendermint/PubKeyEd25519",
+            "type": ENGINE_KEY,
             "value": STANDARD.encode(validator.key.0),
         },
         "power": validator.power.to_string(),

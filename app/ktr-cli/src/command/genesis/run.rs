@@ -1,7 +1,6 @@
 //! `ktr genesis`: makes the files, checks and shows them.
 //! Nothing here starts a node.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,6 +11,7 @@ use ktr_wire::digest;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::compose::ENGINE_KEY;
 use super::{Composed, Description, compose, refuse_halting, refuse_rule_of_one, tolerance};
 use crate::cli::Shared;
 use crate::clock;
@@ -131,6 +131,8 @@ struct EngineSite {
 
 #[derive(Deserialize)]
 struct EngineKey {
+    #[serde(rename = "type")]
+    kind: String,
     value: String,
 }
 
@@ -140,20 +142,32 @@ fn check_engine(path: &Path, genesis: &ktr_core::Genesis) -> Result<(), CliError
     let part: EnginePart =
         serde_json::from_slice(&file::read(path)?).map_err(|error| wrong(error.to_string()))?;
     let begins = when::parse(&part.genesis_time).map_err(wrong)?;
+    if when::show(begins) != part.genesis_time {
+        return Err(wrong(
+            "genesis_time is not a whole second as 2026-11-26T15:00:00Z; make the file anew"
+                .to_owned(),
+        ));
+    }
     ktr_wire::genesis::check_begun(genesis, begins).map_err(|error| wrong(error.to_string()))?;
+    // Lists and not sets: the engine stops at an entry that stands twice.
     let of_engine = part.validators.into_iter();
-    let of_engine: BTreeSet<_> = of_engine
-        .map(|site| (site.pub_key.value, site.power))
+    let mut of_engine: Vec<_> = of_engine
+        .map(|site| (site.pub_key.kind, site.pub_key.value, site.power))
         .collect();
+    of_engine.sort_unstable();
     let of_state = genesis.validators.iter();
-    let of_state: BTreeSet<_> = of_state
-        .map(|site| (STANDARD.encode(site.key.0), site.power.to_string()))
+    let mut of_state: Vec<_> = of_state
+        .map(|site| {
+            let (kind, power) = (ENGINE_KEY.to_owned(), site.power.to_string());
+            (kind, STANDARD.encode(site.key.0), power)
+        })
         .collect();
+    of_state.sort_unstable();
     if of_engine == of_state {
         return Ok(());
     }
     Err(wrong(
-        "validators and app_state.validators are not the same set; make the file anew".to_owned(),
+        "validators and app_state.validators are not the same Ed25519 keys and powers, each once; make the file anew".to_owned(),
     ))
 }
 
