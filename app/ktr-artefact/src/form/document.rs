@@ -1,5 +1,5 @@
 //! The form as it is written: plain texts and numbers, every key required, unknown keys refused.
-//! Nothing in here has been judged; [`super::check`] does that.
+//! Nothing in here has been judged; [`super::check()`] does that.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! The nomination form: what a member writes about a case, and the checks before anybody else sees it.
 //! No name, organisation id or contact of the nominator is inside: the transaction's key says who.
 //!
-//! [`Document`] is the file as written, [`Nomination`] what is left after [`check`]: newtypes only.
+//! [`Document`] is the file as written, [`Nomination`] what is left after [`check()`]: newtypes only.
 //! The commitment and the case file bind the canonical bytes to a salt.
 
 mod check;
