@@ -48,6 +48,16 @@ fn value(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// What an auditor who has a data folder and a receipt is told, run from that folder.
+fn audited(data: &str, receipt: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ktr-room"))
+        .args(["-o", "json", "scan", "--data", data])
+        .args(["--receipt", receipt, "--server-name", "county-a.test"])
+        .current_dir(data)
+        .output()
+        .expect("the program runs")
+}
+
 /// A session that is done, with these hits in the receipt of its second report.
 fn finished(store: &Store, residue: [u32; 8]) {
     let receipt = json!({
@@ -176,22 +186,7 @@ fn an_auditor_scans_a_data_folder_by_itself_and_changes_nothing_in_it() {
         killed_homeserver(data.path(), left);
         let before = octets(data.path());
         let place = data.path().display().to_string();
-        let words = [
-            "-o",
-            "json",
-            "scan",
-            "--data",
-            &place,
-            "--receipt",
-            &receipt,
-            "--server-name",
-            "county-a.test",
-        ];
-        let scanned = Command::new(env!("CARGO_BIN_EXE_ktr-room"))
-            .args(words)
-            .current_dir(data.path())
-            .output()
-            .expect("the program runs");
+        let scanned = audited(&place, &receipt);
         assert_eq!(
             scanned.status.code(),
             Some(i32::from(is_left)),
@@ -228,21 +223,7 @@ fn an_auditor_finds_what_was_uploaded_and_what_the_receipt_says_was_there() {
     fs::create_dir_all(&media).expect("a folder");
     let place = data.path().display().to_string();
     let counted = || {
-        let words = [
-            "-o",
-            "json",
-            "scan",
-            "--data",
-            &place,
-            "--receipt",
-            &receipt,
-            "--server-name",
-            "county-a.test",
-        ];
-        let scanned = Command::new(env!("CARGO_BIN_EXE_ktr-room"))
-            .args(words)
-            .output()
-            .expect("the program runs");
+        let scanned = audited(&place, &receipt);
         value(&scanned)["residue"].clone()
     };
     assert_eq!(counted()["media"], json!(0), "empty folders stay");

@@ -470,11 +470,8 @@ async fn one_member_whose_account_cannot_be_made_keeps_nobody_else_from_the_rele
     assert_eq!(hour.mock.halls(), 0);
 }
 
-#[tokio::test]
-async fn a_kick_that_fails_once_leaves_nobody_uncounted_and_nobody_counted_twice() {
-    let mut hour = hour().await;
-    let mut sidecar = hour.sidecar();
-    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+/// The second kick is answered with 500, and no other.
+fn fail_second_kick(hour: &Hour) {
     let mut asked = 0;
     hour.mock.fail(Some(Box::new(move |kind, _| {
         if !kind.ends_with("/kick") {
@@ -483,6 +480,14 @@ async fn a_kick_that_fails_once_leaves_nobody_uncounted_and_nobody_counted_twice
         asked += 1;
         (asked == 2).then(|| (500, String::new()))
     })));
+}
+
+#[tokio::test]
+async fn a_kick_that_fails_once_leaves_nobody_uncounted_and_nobody_counted_twice() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    fail_second_kick(&hour);
     let purged = until(&mut hour, &mut sidecar, |journal| {
         journal.phase == Phase::Purged
     })
@@ -495,14 +500,7 @@ async fn a_step_that_fails_on_the_way_has_counted_what_it_did_by_then() {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
-    let mut asked = 0;
-    hour.mock.fail(Some(Box::new(move |kind, _| {
-        if !kind.ends_with("/kick") {
-            return None;
-        }
-        asked += 1;
-        (asked == 2).then(|| (500, String::new()))
-    })));
+    fail_second_kick(&hour);
     let begun = until(&mut hour, &mut sidecar, |journal| {
         journal.end.as_ref().is_some_and(|end| end.kicked > 0)
     })
