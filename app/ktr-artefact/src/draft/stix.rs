@@ -94,13 +94,13 @@ fn indicator(object: &Object, place: &str, taker: &mut Taker) {
                 },
                 place,
             ),
-            None => taker.list_named("equality about", &test.path.object_type),
+            None => taker.list_named("equality about", test.path.object_type),
         }
     }
 }
 
 /// The tests of which any one suffices; false if the pattern says more than that.
-fn alternatives<'a>(observation: &'a Observation, tests: &mut Vec<&'a Test>) -> bool {
+fn alternatives<'a>(observation: &'a Observation<'a>, tests: &mut Vec<&'a Test<'a>>) -> bool {
     match observation {
         Observation::Or(parts) => parts.iter().all(|part| alternatives(part, tests)),
         Observation::Group(inner, qualifiers) => {
@@ -113,7 +113,7 @@ fn alternatives<'a>(observation: &'a Observation, tests: &mut Vec<&'a Test>) -> 
     }
 }
 
-fn compared<'a>(comparison: &'a Comparison, tests: &mut Vec<&'a Test>) -> bool {
+fn compared<'a>(comparison: &'a Comparison<'a>, tests: &mut Vec<&'a Test<'a>>) -> bool {
     match comparison {
         Comparison::Or(parts) => parts.iter().all(|part| compared(part, tests)),
         Comparison::Test(test) => {
@@ -129,23 +129,23 @@ fn compared<'a>(comparison: &'a Comparison, tests: &mut Vec<&'a Test>) -> bool {
 }
 
 /// Type and value of an equality that the form has a type for.
-fn equality(test: &Test) -> Option<(Type, &str)> {
+fn equality<'a>(test: &'a Test<'a>) -> Option<(Type, &'a str)> {
     let Constraint::Compare(Comparator::Equal, Literal::Text(value)) = &test.constraint else {
         return None;
     };
     Some((kind(&test.path)?, value))
 }
 
-fn kind(path: &ObjectPath) -> Option<Type> {
+fn kind(path: &ObjectPath<'_>) -> Option<Type> {
     let keys: Option<Vec<&str>> = path
         .steps
         .iter()
         .map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
+            Step::Key(key) => Some(key.as_ref()),
             Step::Index(_) | Step::Any => None,
         })
         .collect();
-    match (path.object_type.as_str(), keys?.as_slice()) {
+    match (path.object_type, keys?.as_slice()) {
         ("ipv4-addr", ["value"]) => Some(Type::Ipv4),
         ("ipv6-addr", ["value"]) => Some(Type::Ipv6),
         ("domain-name", ["value"]) => Some(Type::Domain),

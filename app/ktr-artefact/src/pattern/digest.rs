@@ -7,8 +7,8 @@ use crate::finding::{Rule, rule};
 /// Refuses a value under `hashes` that is no digest of the algorithm that the last key names.
 ///
 /// As in the OASIS validator it is the text as written that is looked at, so that a set is never one.
-pub(super) fn check(path: &ObjectPath, constraint: &Constraint) -> Result<(), Rule> {
-    let is_hashes = |step: &Step| matches!(step, Step::Key(key) if key == "hashes");
+pub(super) fn check(path: &ObjectPath<'_>, constraint: &Constraint<'_>) -> Result<(), Rule> {
+    let is_hashes = |step: &Step<'_>| matches!(step, Step::Key(key) if key == "hashes");
     let (Some(Step::Key(name)), true) = (path.steps.last(), path.steps.iter().any(is_hashes))
     else {
         return Ok(());
@@ -45,11 +45,10 @@ enum Form {
 
 impl Form {
     /// Whether a constant fits with the letter before its quotes, but without these.
-    fn fits_as_written(&self, literal: &Literal) -> bool {
+    fn fits_as_written(&self, literal: &Literal<'_>) -> bool {
         match literal {
-            Literal::Integer(text) | Literal::Decimal(text) | Literal::Text(text) => {
-                self.fits(text)
-            }
+            Literal::Integer(text) | Literal::Decimal(text) => self.fits(text),
+            Literal::Text(text) => self.fits(text),
             Literal::Hex(text) => self.fits(&format!("h{text}")),
             Literal::Binary(text) => self.fits(&format!("b{text}")),
             Literal::Timestamp(text) => self.fits(&format!("t{text}")),

@@ -1,6 +1,8 @@
 //! Reads a pattern by recursive descent, one function per rule of the grammar.
 //! It looks one word ahead and never goes back.
 
+use std::borrow::Cow;
+
 use super::{
     Comparator, Comparison, Constraint, Literal, ObjectPath, Observation, Pattern, Qualifier, Step,
     Test, digest,
@@ -12,14 +14,14 @@ use crate::{
     limits,
 };
 
-impl Pattern {
+impl<'a> Pattern<'a> {
     /// Reads a pattern.
     ///
     /// # Errors
     /// [`rule::PATTERN_TOO_LONG`] above [`limits::PATTERN_MAX`] octets; else the first met of [`rule::PATTERN_SYNTAX`],
     /// [`rule::PATTERN_TOO_DEEP`] above [`limits::PATTERN_DEPTH_MAX`] open brackets, [`rule::PATTERN_QUALIFIER_TWICE`],
     /// [`rule::PATTERN_DIGEST`].
-    pub fn parse(text: &str) -> Result<Self, Rule> {
+    pub fn parse(text: &'a str) -> Result<Self, Rule> {
         if text.len() > limits::PATTERN_MAX {
             return Err(rule::PATTERN_TOO_LONG);
         }
@@ -81,7 +83,7 @@ impl<'a> Parser<'a> {
         demand(self.takes_mark(wanted)?)
     }
 
-    fn literal(&mut self) -> Result<Literal, Rule> {
+    fn literal(&mut self) -> Result<Literal<'a>, Rule> {
         match self.take()? {
             Token::Literal(literal) => Ok(literal),
             Token::Plain(_) | Token::Hyphenated(_) | Token::Keyword(_) | Token::Mark(_) => {
@@ -90,7 +92,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn text(&mut self) -> Result<String, Rule> {
+    fn text(&mut self) -> Result<Cow<'a, str>, Rule> {
         match self.literal()? {
             Literal::Text(text) => Ok(text),
             Literal::Integer(_)
@@ -121,20 +123,20 @@ impl<'a> Parser<'a> {
         Ok(join(parts))
     }
 
-    fn followed(&mut self, depth: usize) -> Result<Observation, Rule> {
+    fn followed(&mut self, depth: usize) -> Result<Observation<'a>, Rule> {
         let (joint, part) = (Keyword::FollowedBy, Self::any_observation);
         self.chain(joint, part, depth, Observation::FollowedBy)
     }
 
-    fn any_observation(&mut self, depth: usize) -> Result<Observation, Rule> {
+    fn any_observation(&mut self, depth: usize) -> Result<Observation<'a>, Rule> {
         self.chain(Keyword::Or, Self::all_observations, depth, Observation::Or)
     }
 
-    fn all_observations(&mut self, depth: usize) -> Result<Observation, Rule> {
+    fn all_observations(&mut self, depth: usize) -> Result<Observation<'a>, Rule> {
         self.chain(Keyword::And, Self::observation, depth, Observation::And)
     }
 
-    fn observation(&mut self, depth: usize) -> Result<Observation, Rule> {
+    fn observation(&mut self, depth: usize) -> Result<Observation<'a>, Rule> {
         if self.takes_mark(Mark::OpenRound)? {
             let inner = self.followed(below(depth)?)?;
             self.mark(Mark::CloseRound)?;
@@ -150,37 +152,37 @@ impl<'a> Parser<'a> {
         Ok(Observation::Simple(comparison, qualifiers))
     }
 
-    fn qualifiers(&mut self) -> Result<Vec<Qualifier>, Rule> {
+    fn qualifiers(&mut self) -> Result<Vec<Qualifier<'a>>, Rule> {
         let mut qualifiers = Vec::new();
         loop {
             qualifiers.push(if self.takes_keyword(Keyword::Within)? {
-                let seconds = not_negative(self.literal()?)?;
+                let seconds = not_negative(&self.literal()?)?;
                 self.keyword(Keyword::Seconds)?;
                 Qualifier::Within(seconds)
             } else if self.takes_keyword(Keyword::Repeats)? {
                 let times = self.literal()?;
                 self.keyword(Keyword::Times)?;
                 demand(matches!(times, Literal::Integer(_)))?;
-                Qualifier::Repeats(not_negative(times)?)
+                Qualifier::Repeats(not_negative(&times)?)
             } else if self.takes_keyword(Keyword::Start)? {
-                let start = timestamp(self.literal()?)?;
+                let start = timestamp(&self.literal()?)?;
                 self.keyword(Keyword::Stop)?;
-                Qualifier::StartStop(start, timestamp(self.literal()?)?)
+                Qualifier::StartStop(start, timestamp(&self.literal()?)?)
             } else {
                 return Ok(qualifiers);
             });
         }
     }
 
-    fn any_comparison(&mut self, depth: usize) -> Result<Comparison, Rule> {
+    fn any_comparison(&mut self, depth: usize) -> Result<Comparison<'a>, Rule> {
         self.chain(Keyword::Or, Self::all_comparisons, depth, Comparison::Or)
     }
 
-    fn all_comparisons(&mut self, depth: usize) -> Result<Comparison, Rule> {
+    fn all_comparisons(&mut self, depth: usize) -> Result<Comparison<'a>, Rule> {
         self.chain(Keyword::And, Self::comparison, depth, Comparison::And)
     }
 
-    fn comparison(&mut self, depth: usize) -> Result<Comparison, Rule> {
+    fn comparison(&mut self, depth: usize) -> Result<Comparison<'a>, Rule> {
         if self.takes_mark(Mark::OpenRound)? {
             let inner = self.any_comparison(below(depth)?)?;
             self.mark(Mark::CloseRound)?;
@@ -206,7 +208,7 @@ impl<'a> Parser<'a> {
         }))
     }
 
-    fn constraint(&mut self) -> Result<Constraint, Rule> {
+    fn constraint(&mut self) -> Result<Constraint<'a>, Rule> {
         if self.takes_keyword(Keyword::In)? {
             self.set().map(Constraint::In)
         } else if self.takes_keyword(Keyword::Like)? {
@@ -226,7 +228,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn set(&mut self) -> Result<Vec<Literal>, Rule> {
+    fn set(&mut self) -> Result<Vec<Literal<'a>>, Rule> {
         self.mark(Mark::OpenRound)?;
         let mut literals = Vec::new();
         if self.takes_mark(Mark::CloseRound)? {
@@ -240,9 +242,9 @@ impl<'a> Parser<'a> {
         Ok(literals)
     }
 
-    fn path(&mut self) -> Result<ObjectPath, Rule> {
+    fn path(&mut self) -> Result<ObjectPath<'a>, Rule> {
         let object_type = match self.take()? {
-            Token::Plain(name) | Token::Hyphenated(name) => String::from(name),
+            Token::Plain(name) | Token::Hyphenated(name) => name,
             Token::Keyword(_) | Token::Literal(_) | Token::Mark(_) => {
                 return Err(rule::PATTERN_SYNTAX);
             }
@@ -262,9 +264,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn key(&mut self) -> Result<Step, Rule> {
+    fn key(&mut self) -> Result<Step<'a>, Rule> {
         match self.take()? {
-            Token::Plain(name) => Ok(Step::Key(String::from(name))),
+            Token::Plain(name) => Ok(Step::Key(Cow::Borrowed(name))),
             Token::Literal(Literal::Text(name)) => Ok(Step::Key(name)),
             Token::Hyphenated(_) | Token::Keyword(_) | Token::Literal(_) | Token::Mark(_) => {
                 Err(rule::PATTERN_SYNTAX)
@@ -272,7 +274,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn index(&mut self) -> Result<Step, Rule> {
+    fn index(&mut self) -> Result<Step<'a>, Rule> {
         match self.take()? {
             Token::Mark(Mark::Asterisk) => Ok(Step::Any),
             Token::Literal(Literal::Integer(index)) => Ok(Step::Index(index)),
@@ -298,7 +300,7 @@ fn below(depth: usize) -> Result<usize, Rule> {
 }
 
 /// A number that has no minus sign, as written.
-fn not_negative(literal: Literal) -> Result<String, Rule> {
+fn not_negative<'a>(literal: &Literal<'a>) -> Result<&'a str, Rule> {
     match literal {
         Literal::Integer(text) | Literal::Decimal(text) if !text.starts_with('-') => Ok(text),
         Literal::Integer(_)
@@ -311,7 +313,7 @@ fn not_negative(literal: Literal) -> Result<String, Rule> {
     }
 }
 
-fn timestamp(literal: Literal) -> Result<String, Rule> {
+fn timestamp<'a>(literal: &Literal<'a>) -> Result<&'a str, Rule> {
     match literal {
         Literal::Timestamp(text) => Ok(text),
         Literal::Integer(_)
@@ -324,7 +326,7 @@ fn timestamp(literal: Literal) -> Result<String, Rule> {
 }
 
 /// A kind of qualifier may stand on one observation once; on a group it may stand again.
-fn has_a_kind_twice(qualifiers: &[Qualifier]) -> bool {
+fn has_a_kind_twice(qualifiers: &[Qualifier<'_>]) -> bool {
     (1..).zip(qualifiers).any(|(next, qualifier)| {
         let kind = std::mem::discriminant(qualifier);
         let later = qualifiers.iter().skip(next).take(QUALIFIER_KINDS);

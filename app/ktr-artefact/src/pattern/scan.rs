@@ -1,6 +1,8 @@
 //! Cuts a pattern into words, the longest that fits, without blanks and comments.
 //! A text that no rule of the grammar could take is refused here already, so that the scan never goes back.
 
+use std::borrow::Cow;
+
 use super::{
     Literal,
     token::{Keyword, Mark, Token},
@@ -37,6 +39,14 @@ impl<'a> Scanner<'a> {
     /// Over blanks and comments.
     fn skip(&mut self) -> Result<(), Rule> {
         loop {
+            // What stands most often between two words is nothing, or one space.
+            self.0 = self.0.strip_prefix(' ').unwrap_or(self.0);
+            if self
+                .0
+                .starts_with(|c: char| c.is_ascii_graphic() && c != '/')
+            {
+                return Ok(());
+            }
             self.0 = self.0.trim_start_matches(is_blank);
             if let Some(comment) = self.0.strip_prefix("/*") {
                 let (_, rest) = comment.split_once("*/").ok_or(rule::PATTERN_SYNTAX)?;
@@ -59,18 +69,25 @@ impl<'a> Scanner<'a> {
 
     /// `'…'`; only `'` and `\` are escaped, and nothing else may be.
     fn text(&mut self) -> Result<Token<'a>, Rule> {
-        let mut plain = String::new();
         self.take(1);
-        loop {
-            let end = self.0.find(['\'', '\\']).ok_or(rule::PATTERN_SYNTAX)?;
-            plain.push_str(self.take(end));
-            if self.take(1) == "'" {
-                return Ok(Token::Literal(Literal::Text(plain)));
-            }
+        let (first, mut ended) = self.stretch()?;
+        let mut plain = Cow::Borrowed(first);
+        while !ended {
             let escaped = self.0.starts_with(['\'', '\\']);
             let escaped = escaped.then(|| self.take(1)).ok_or(rule::PATTERN_SYNTAX)?;
-            plain.push_str(escaped);
+            let (next, last) = self.stretch()?;
+            ended = last;
+            plain.to_mut().push_str(escaped);
+            plain.to_mut().push_str(next);
         }
+        Ok(Token::Literal(Literal::Text(plain)))
+    }
+
+    /// What comes before the next quote or backslash, which is taken as well; and whether it is the quote.
+    fn stretch(&mut self) -> Result<(&'a str, bool), Rule> {
+        let end = self.0.bytes().position(|b| matches!(b, b'\'' | b'\\'));
+        let stretch = self.take(end.ok_or(rule::PATTERN_SYNTAX)?);
+        Ok((stretch, self.take(1) == "'"))
     }
 
     fn word(&mut self) -> Result<Token<'a>, Rule> {
@@ -88,18 +105,17 @@ impl<'a> Scanner<'a> {
     }
 
     /// What stands in quotes after `h`, `b` or `t`.
-    fn octets_or_time(&mut self, kind: &str) -> Result<Literal, Rule> {
+    fn octets_or_time(&mut self, kind: &str) -> Result<Literal<'a>, Rule> {
         let (content, rest) = self
             .0
             .strip_prefix('\'')
             .and_then(|rest| rest.split_once('\''))
             .ok_or(rule::PATTERN_SYNTAX)?;
         self.0 = rest;
-        let owned = String::from(content);
         match kind {
-            "h" if is_hex(content) => Ok(Literal::Hex(owned)),
-            "b" if is_base64(content) => Ok(Literal::Binary(owned)),
-            "t" if is_timestamp(content) => Ok(Literal::Timestamp(owned)),
+            "h" if is_hex(content) => Ok(Literal::Hex(content)),
+            "b" if is_base64(content) => Ok(Literal::Binary(content)),
+            "t" if is_timestamp(content) => Ok(Literal::Timestamp(content)),
             _ => Err(rule::PATTERN_SYNTAX),
         }
     }
@@ -113,13 +129,13 @@ impl<'a> Scanner<'a> {
         let fraction = after.strip_prefix('.').map_or(0, digits);
         if fraction > 0 {
             let length = sign.saturating_add(whole).saturating_add(fraction);
-            let text = String::from(self.take(length.saturating_add(1)));
+            let text = self.take(length.saturating_add(1));
             return Ok(Token::Literal(Literal::Decimal(text)));
         }
         if whole == 0 || (whole > 1 && unsigned.starts_with('0')) {
             return Err(rule::PATTERN_SYNTAX);
         }
-        let text = String::from(self.take(sign.saturating_add(whole)));
+        let text = self.take(sign.saturating_add(whole));
         Ok(Token::Literal(Literal::Integer(text)))
     }
 
@@ -143,8 +159,7 @@ pub(super) const fn is_blank(c: char) -> bool {
 
 /// How many digits a text begins with.
 fn digits(text: &str) -> usize {
-    text.find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len())
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 fn is_hex(text: &str) -> bool {

@@ -1,17 +1,19 @@
 //! Trees, refusals by their rule, and bounds. The OASIS validator judges the same language in `tests/peers`.
 
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 
 use super::{Comparator, Comparison, Constraint, Literal, Observation, Pattern, Qualifier, Step};
 use crate::{finding::rule, limits};
 
-fn observation(text: &str) -> Observation {
+fn observation(text: &str) -> Observation<'_> {
     Pattern::parse(text).unwrap().observation().clone()
 }
 
 /// How the operators of a pattern nest, in words.
-fn shape(observation: &Observation) -> String {
-    let join = |name: &str, parts: &[Observation]| {
+fn shape(observation: &Observation<'_>) -> String {
+    let join = |name: &str, parts: &[Observation<'_>]| {
         let parts: Vec<String> = parts.iter().map(shape).collect();
         format!("{name}({})", parts.join(" "))
     };
@@ -26,15 +28,15 @@ fn shape(observation: &Observation) -> String {
     }
 }
 
-fn comparison_shape(comparison: &Comparison) -> String {
-    let join = |name: &str, parts: &[Comparison]| {
+fn comparison_shape(comparison: &Comparison<'_>) -> String {
+    let join = |name: &str, parts: &[Comparison<'_>]| {
         let parts: Vec<String> = parts.iter().map(comparison_shape).collect();
         format!("{name}({})", parts.join(" "))
     };
     match comparison {
         Comparison::Or(parts) => join("or", parts),
         Comparison::And(parts) => join("and", parts),
-        Comparison::Test(test) => test.path.object_type.clone(),
+        Comparison::Test(test) => test.path.object_type.to_owned(),
     }
 }
 
@@ -69,23 +71,23 @@ fn a_test_says_path_negation_and_constraint() {
     let Observation::Simple(Comparison::Test(test), qualifiers) = observation(written) else {
         panic!("it is one test");
     };
-    let key = |name: &str| Step::Key(name.to_owned());
+    let key = |name: &'static str| Step::Key(Cow::Borrowed(name));
     let steps = [
         key("extensions"),
         key("windows-pebinary-ext"),
         key("sections"),
         Step::Any,
         key("a"),
-        Step::Index("0".to_owned()),
+        Step::Index("0"),
     ];
     assert_eq!(
         (test.path.steps.as_slice(), qualifiers.len()),
         (&steps[..], 0)
     );
     let expected = [
-        Literal::Integer("1".to_owned()),
-        Literal::Decimal("-2.5".to_owned()),
-        Literal::Text("it's \\".to_owned()),
+        Literal::Integer("1"),
+        Literal::Decimal("-2.5"),
+        Literal::Text(Cow::Borrowed("it's \\")),
         Literal::Bool(true),
     ];
     assert!(test.negated);
@@ -99,12 +101,9 @@ fn qualifiers_come_in_their_order() {
         panic!("it is one observation");
     };
     let expected = [
-        Qualifier::StartStop(
-            "2024-01-01T00:00:00Z".to_owned(),
-            "2023-01-01T00:00:00.5Z".to_owned(),
-        ),
-        Qualifier::Within("1.5".to_owned()),
-        Qualifier::Repeats("0".to_owned()),
+        Qualifier::StartStop("2024-01-01T00:00:00Z", "2023-01-01T00:00:00.5Z"),
+        Qualifier::Within("1.5"),
+        Qualifier::Repeats("0"),
     ];
     assert_eq!(qualifiers, expected);
 }
@@ -114,7 +113,7 @@ fn only_one_plain_equality_is_a_single_equality() {
     let pattern = Pattern::parse("[domain-name:value == 'a.example']").unwrap();
     let (path, literal) = pattern.single_equality().unwrap();
     assert_eq!(path.object_type, "domain-name");
-    assert_eq!(literal, &Literal::Text("a.example".to_owned()));
+    assert_eq!(literal, &Literal::Text(Cow::Borrowed("a.example")));
     for other in [
         "[a:x != 'y']",
         "[a:x NOT = 'y']",
@@ -164,8 +163,8 @@ fn each_refusal_has_its_rule() {
 fn brackets_are_bounded_and_chains_are_not() {
     let nested = |open: usize| format!("{}[a:x=1]{}", "(".repeat(open), ")".repeat(open));
     assert!(Pattern::parse(&nested(limits::PATTERN_DEPTH_MAX)).is_ok());
-    let deeper = Pattern::parse(&nested(limits::PATTERN_DEPTH_MAX + 1));
-    assert_eq!(deeper, Err(rule::PATTERN_TOO_DEEP));
+    let deeper = nested(limits::PATTERN_DEPTH_MAX + 1);
+    assert_eq!(Pattern::parse(&deeper), Err(rule::PATTERN_TOO_DEEP));
     let inside = |open: usize| format!("[{}a:x=1{}]", "(".repeat(open), ")".repeat(open));
     assert!(Pattern::parse(&inside(limits::PATTERN_DEPTH_MAX)).is_ok());
     let unended = "(".repeat(limits::PATTERN_MAX);
@@ -181,14 +180,6 @@ fn brackets_are_bounded_and_chains_are_not() {
 
 #[test]
 fn every_comparator_has_both_spellings() {
-    let compared = |operator: &str| {
-        let Observation::Simple(Comparison::Test(one), _) =
-            observation(&format!("[a:x{operator}1]"))
-        else {
-            panic!("it is one test");
-        };
-        one.constraint
-    };
     for (operator, expected) in [
         ("=", Comparator::Equal),
         ("==", Comparator::Equal),
@@ -199,8 +190,12 @@ fn every_comparator_has_both_spellings() {
         (">", Comparator::Greater),
         (">=", Comparator::GreaterOrEqual),
     ] {
-        let one = Literal::Integer("1".to_owned());
-        assert_eq!(compared(operator), Constraint::Compare(expected, one));
+        let text = format!("[a:x{operator}1]");
+        let Observation::Simple(Comparison::Test(one), _) = observation(&text) else {
+            panic!("it is one test");
+        };
+        let constraint = Constraint::Compare(expected, Literal::Integer("1"));
+        assert_eq!(one.constraint, constraint);
     }
 }
 

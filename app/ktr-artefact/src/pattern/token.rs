@@ -13,7 +13,7 @@ pub(super) enum Token<'a> {
     /// A word of the language.
     Keyword(Keyword),
     /// A constant.
-    Literal(Literal),
+    Literal(Literal<'a>),
     /// A mark.
     Mark(Mark),
 }

@@ -1,20 +1,22 @@
-//! What a pattern says, as a tree.
+//! What a pattern says, as a tree over its text: names and constants are pieces of it, copied only where an escape is undone.
 //! Chains of one operator are lists, so that a long pattern is not a deep one.
+
+use std::borrow::Cow;
 
 /// A pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pattern(pub(super) Observation);
+pub struct Pattern<'a>(pub(super) Observation<'a>);
 
-impl Pattern {
+impl<'a> Pattern<'a> {
     /// Its tree.
     #[must_use]
-    pub const fn observation(&self) -> &Observation {
+    pub const fn observation(&self) -> &Observation<'a> {
         &self.0
     }
 
     /// Path and constant, if the pattern is `[path = constant]` and nothing else: no group, no qualifier, no negation.
     #[must_use]
-    pub fn single_equality(&self) -> Option<(&ObjectPath, &Literal)> {
+    pub fn single_equality(&self) -> Option<(&ObjectPath<'a>, &Literal<'a>)> {
         let Observation::Simple(Comparison::Test(test), qualifiers) = &self.0 else {
             return None;
         };
@@ -37,7 +39,7 @@ impl Pattern {
 
 /// Observations and how they are joined.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Observation {
+pub enum Observation<'a> {
     /// One after the other; at least two.
     FollowedBy(Vec<Self>),
     /// Any; at least two.
@@ -45,59 +47,59 @@ pub enum Observation {
     /// All; at least two.
     And(Vec<Self>),
     /// In round brackets.
-    Group(Box<Self>, Vec<Qualifier>),
+    Group(Box<Self>, Vec<Qualifier<'a>>),
     /// One observation, in square brackets.
-    Simple(Comparison, Vec<Qualifier>),
+    Simple(Comparison<'a>, Vec<Qualifier<'a>>),
 }
 
 /// When and how often.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Qualifier {
+pub enum Qualifier<'a> {
     /// Within so many seconds, as written: an integer or a decimal, not negative.
-    Within(String),
+    Within(&'a str),
     /// So often, as written: an integer, not negative.
-    Repeats(String),
+    Repeats(&'a str),
     /// From the first timestamp to the second.
-    StartStop(String, String),
+    StartStop(&'a str, &'a str),
 }
 
 /// Tests and how they are joined.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Comparison {
+pub enum Comparison<'a> {
     /// Any; at least two.
     Or(Vec<Self>),
     /// All; at least two.
     And(Vec<Self>),
     /// One test.
-    Test(Test),
+    Test(Test<'a>),
 }
 
 /// One property under one constraint.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Test {
+pub struct Test<'a> {
     /// The property.
-    pub path: ObjectPath,
+    pub path: ObjectPath<'a>,
     /// Whether the constraint must not hold.
     pub negated: bool,
     /// The constraint.
-    pub constraint: Constraint,
+    pub constraint: Constraint<'a>,
 }
 
 /// What is asked of a property.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Constraint {
+pub enum Constraint<'a> {
     /// Compared with a constant; order is asked of no truth value.
-    Compare(Comparator, Literal),
+    Compare(Comparator, Literal<'a>),
     /// One of a set, which may be empty.
-    In(Vec<Literal>),
+    In(Vec<Literal<'a>>),
     /// SQL's LIKE.
-    Like(String),
+    Like(Cow<'a, str>),
     /// A regular expression. It is not read here.
-    Matches(String),
+    Matches(Cow<'a, str>),
     /// Inside a network.
-    IsSubset(String),
+    IsSubset(Cow<'a, str>),
     /// Around a network.
-    IsSuperset(String),
+    IsSuperset(Cow<'a, str>),
     /// There at all.
     Exists,
 }
@@ -121,39 +123,39 @@ pub enum Comparator {
 
 /// A constant. Numbers are kept as they are written: they have no bound, and nothing is computed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Literal {
+pub enum Literal<'a> {
     /// An integer.
-    Integer(String),
+    Integer(&'a str),
     /// A number with a decimal point.
-    Decimal(String),
+    Decimal(&'a str),
     /// Octets in hexadecimal, without `h` and quotes.
-    Hex(String),
+    Hex(&'a str),
     /// Octets in base64, without `b` and quotes.
-    Binary(String),
+    Binary(&'a str),
     /// A text, unescaped.
-    Text(String),
+    Text(Cow<'a, str>),
     /// An instant in UTC, without `t` and quotes. Its fields are in range; the calendar is not asked.
-    Timestamp(String),
+    Timestamp(&'a str),
     /// A truth value.
     Bool(bool),
 }
 
 /// A property of an object type, such as `file:hashes.'SHA-256'`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ObjectPath {
+pub struct ObjectPath<'a> {
     /// The object type, known or not.
-    pub object_type: String,
+    pub object_type: &'a str,
     /// The way to the property; never empty, and a key first.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Step<'a>>,
 }
 
 /// A step of a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum Step<'a> {
     /// Into a property.
-    Key(String),
+    Key(Cow<'a, str>),
     /// Into one element of a list, as written.
-    Index(String),
+    Index(&'a str),
     /// Into any element of a list.
     Any,
 }

@@ -130,8 +130,8 @@ impl fmt::Display for Equality {
     }
 }
 
-fn type_of(path: &ObjectPath) -> Option<ioc::Type> {
-    let object = path.object_type.as_str();
+fn type_of(path: &ObjectPath<'_>) -> Option<ioc::Type> {
+    let object = path.object_type;
     match (object, path.steps.as_slice()) {
         ("file", [Step::Key(first), Step::Key(_)]) if first == "hashes" => Some(ioc::Type::Hash),
         ("x509-certificate", [Step::Key(first), Step::Key(_)]) if first == "hashes" => {
