@@ -98,6 +98,8 @@ pub const DEPTH_MAX: usize = 8;
 pub const LEAK_DEPTH_MAX: usize = 3;
 /// Octets that the decodable runs of one object may unfold to.
 pub const LEAK_DECODED_MAX: usize = 64 * 1024 * 1024;
+/// Octets of all short words and pieces of patterns up to which they are looked for with a table of all steps: a quarter of a kilobyte of it for each.
+pub const LEAK_TABLE_MAX: usize = 64 * 1024;
 /// Fewest octets of a decoded base64 run in which short words are looked for.
 pub const LEAK_BASE64_MIN: usize = 8;
 /// Fewest letters of a word that is looked for with `0` as `o`, `1` as `l` and the like: ids would hold a shorter one by chance.

@@ -24,7 +24,7 @@ impl Runs {
         let mut rest = folded.as_bytes();
         self.begin();
         while let [first, after @ ..] = rest {
-            if let Some(behind) = mark(*first, rest) {
+            if let Some(behind) = mark(rest) {
                 self.cut();
                 rest = behind;
                 continue;
@@ -112,14 +112,14 @@ const fn is_within_base64(rest: &[u8]) -> bool {
 /// Fewest digits of base64 that give as many octets as a word has letters that counts in noise.
 const BASE64_RUN_MIN: usize = limits::TOKEN_ANYWHERE_MIN.div_ceil(3) * 4;
 
-/// A mark before a pair, and what follows it.
-fn mark(first: u8, rest: &[u8]) -> Option<&[u8]> {
-    if !matches!(first, b'\\' | b'0' | b'%' | b'&') {
-        return None;
+/// What follows a mark before a pair.
+const fn mark(rest: &[u8]) -> Option<&[u8]> {
+    match rest {
+        [b'\\' | b'0', b'x', after @ ..]
+        | [b'\\' | b'%', b'u', b'0', b'0', after @ ..]
+        | [b'&', b'#', b'x', after @ ..] => Some(after),
+        _ => None,
     }
-    [b"\\x".as_slice(), b"0x", b"\\u00", b"%u00", b"&#x"]
-        .iter()
-        .find_map(|mark| rest.strip_prefix(*mark))
 }
 
 const fn nibble(octet: u8) -> Option<u8> {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::{AhoCorasick, BuildError, Match};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, Match};
 
 use super::{
     glob::Glob,
@@ -82,10 +82,14 @@ impl Spellings {
     pub(super) fn ready(self) -> Result<Words, BuildError> {
         let long: Vec<&[u8]> = self.long.iter().map(String::as_bytes).collect();
         let alike: Vec<&[u8]> = self.alike.iter().map(Vec::as_slice).collect();
+        let octets: usize = self.short.keys().map(String::len).sum();
+        let table = (octets <= limits::LEAK_TABLE_MAX).then_some(AhoCorasickKind::DFA);
         Ok(Words {
             long: Grams::of(&long)?,
             alike: Grams::of(&alike)?,
-            short: AhoCorasick::new(self.short.keys())?,
+            short: AhoCorasick::builder()
+                .kind(table)
+                .build(self.short.keys())?,
             entries: self.short.into_values().collect(),
             globs: self.globs,
             everywhere: self.everywhere,
