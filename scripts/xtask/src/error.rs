@@ -44,6 +44,9 @@ pub(crate) enum TaskError {
     /// Parts of a night failed; it ran to its end.
     #[error("failed: {0}; the seed is above")]
     Night(String),
+    /// None of a night's jobs was wanted.
+    #[error("--only has none of a night's jobs: `cargo xtask ci --night` names them as it runs")]
+    NoJob,
     /// A test was skipped by its own attribute.
     #[error("{0} tests are ignored: a test runs or goes")]
     Ignored(u64),

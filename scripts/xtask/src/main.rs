@@ -45,7 +45,7 @@ enum Task {
         /// Also fuzz every decoder and run the net tests (real engine, real homeserver) at the end
         #[arg(long, conflicts_with = "night")]
         net: bool,
-        /// Instead, what a night has time for: more cases, other seeds, and the ledger's bench
+        /// Instead, what a night has time for: more cases, other seeds, and the benches
         #[arg(long)]
         night: bool,
         /// What a night's cases are drawn from; without it, the day
@@ -54,6 +54,9 @@ enum Task {
         /// Seconds of each fuzz target in a night, at most
         #[arg(long, requires = "night", default_value_t = night::FUZZ_SECS)]
         secs: u64,
+        /// Of a night, only the jobs whose name has this in it; may be given again
+        #[arg(long, requires = "night", value_name = "WORDS")]
+        only: Vec<String>,
     },
     /// House rules that no compiler checks: sizes, names, arrows, head comments
     Tidy,
@@ -129,8 +132,16 @@ fn perform(task: &Task) -> Result<(), TaskError> {
             night: true,
             seed,
             secs,
+            only,
             ..
-        } => night::run(&root, seed.unwrap_or_else(clock::day), *secs),
+        } => {
+            let night = night::Night {
+                seed: seed.unwrap_or_else(clock::day),
+                secs: *secs,
+                only,
+            };
+            night.run(&root)
+        }
         Task::Ci { net, .. } => ci::run(
             &root,
             if *net {

@@ -127,69 +127,109 @@ const JOBS: [Job; 11] = [
     },
 ];
 
+/// What is measured at the end of a night.
+const BENCHES: [(&str, bench::Subject); 3] = [
+    ("bench of the ledger", bench::Subject::Ledger),
+    ("bench of the artefact", bench::Subject::Artefact),
+    ("bench of the room", bench::Subject::Room),
+];
+
 /// Inputs of each fuzz target, at most.
 const FUZZ_RUNS: u64 = 10_000_000;
 /// Seconds of each fuzz target, unless somebody says otherwise: two hours in all.
 pub(crate) const FUZZ_SECS: u64 = 480;
 
-/// Runs everything; `secs` bounds each fuzz target.
-///
-/// # Errors
-/// [`TaskError::Night`] with the names of what failed.
-pub(crate) fn run(root: &Path, seed: u32, secs: u64) -> Result<(), TaskError> {
-    output::line(&format!("a night with seed {seed}"));
-    let mut tally = Tally::new();
-    let mut table = Vec::new();
-    let mut failed = Vec::new();
-    let mut done = |name: &str, watch: &Watch, result: Result<String, TaskError>| {
-        let note = match result {
-            Ok(note) => note,
-            Err(error) => {
-                output::failure(&error.to_string());
-                failed.push(name.to_owned());
-                String::from("FAILED")
-            }
+/// What of a night is run, and how far.
+pub(crate) struct Night<'a> {
+    /// What its cases are drawn from.
+    pub(crate) seed: u32,
+    /// Seconds of each fuzz target, at most.
+    pub(crate) secs: u64,
+    /// Words of the jobs that are run; all of them, if there are none.
+    pub(crate) only: &'a [String],
+}
+
+/// What the jobs came to, in their order.
+#[derive(Default)]
+struct Report {
+    table: Vec<String>,
+    failed: Vec<String>,
+}
+
+impl Night<'_> {
+    /// Runs what is wanted of it.
+    ///
+    /// # Errors
+    /// [`TaskError::Night`] with the names of what failed; [`TaskError::NoJob`] if `only` names none.
+    pub(crate) fn run(&self, root: &Path) -> Result<(), TaskError> {
+        let seed = self.seed;
+        output::line(&format!("a night with seed {seed}"));
+        let (mut tally, mut report) = (Tally::new(), Report::default());
+        for job in JOBS.iter().filter(|job| self.wants(job.name)) {
+            report.add(job.name, || job.run(root, seed, &mut tally));
+        }
+        let effort = Effort {
+            runs: FUZZ_RUNS,
+            secs: self.secs,
+            seed,
         };
-        table.push(format!("{:>6} s  {name:<44} {note}", watch.secs()));
-    };
-    for job in JOBS {
-        output::line(&format!("\n== {}", job.name));
+        self.part(&mut report, "fuzz targets", || fuzz::run(root, effort));
+        self.part(&mut report, "lines covered", || cover::run(root));
+        let shard = mutate::of_night(seed);
+        self.part(&mut report, &format!("mutants, shard {shard}"), || {
+            mutate::run(root, Some(&shard))
+        });
+        for (name, subject) in BENCHES {
+            self.part(&mut report, name, || {
+                bench::run(root, subject, &[]).map(|()| String::from("table above"))
+            });
+        }
+        report.end(&tally, seed)
+    }
+
+    fn part(
+        &self,
+        report: &mut Report,
+        name: &str,
+        run: impl FnOnce() -> Result<String, TaskError>,
+    ) {
+        if self.wants(name) {
+            report.add(name, run);
+        }
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|word| name.contains(word.as_str()))
+    }
+}
+
+impl Report {
+    fn add(&mut self, name: &str, run: impl FnOnce() -> Result<String, TaskError>) {
+        output::line(&format!("\n== {name}"));
         let watch = Watch::start();
-        done(job.name, &watch, job.run(root, seed, &mut tally));
+        let note = run().unwrap_or_else(|error| {
+            output::failure(&error.to_string());
+            self.failed.push(name.to_owned());
+            String::from("FAILED")
+        });
+        let row = format!("{:>6} s  {name:<44} {note}", watch.secs());
+        self.table.push(row);
     }
-    output::line("\n== fuzz targets");
-    let watch = Watch::start();
-    let effort = Effort {
-        runs: FUZZ_RUNS,
-        secs,
-        seed,
-    };
-    done("fuzz targets", &watch, fuzz::run(root, effort));
-    output::line("\n== lines covered");
-    let watch = Watch::start();
-    done("lines covered", &watch, cover::run(root));
-    let shard = mutate::of_night(seed);
-    let name = format!("mutants, shard {shard}");
-    output::line(&format!("\n== {name}"));
-    let watch = Watch::start();
-    done(&name, &watch, mutate::run(root, Some(&shard)));
-    output::line("\n== bench of the ledger");
-    let watch = Watch::start();
-    let benched = bench::run(root, bench::Subject::Ledger, &[]);
-    done(
-        "bench of the ledger",
-        &watch,
-        benched.map(|()| String::from("table above")),
-    );
-    output::line("");
-    for row in &table {
-        output::line(row);
-    }
-    output::line(&format!("\n{tally}\nseed {seed}"));
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        Err(TaskError::Night(failed.join(", ")))
+
+    fn end(self, tally: &Tally, seed: u32) -> Result<(), TaskError> {
+        if self.table.is_empty() {
+            return Err(TaskError::NoJob);
+        }
+        output::line("");
+        for row in &self.table {
+            output::line(row);
+        }
+        output::line(&format!("\n{tally}\nseed {seed}"));
+        if self.failed.is_empty() {
+            Ok(())
+        } else {
+            Err(TaskError::Night(self.failed.join(", ")))
+        }
     }
 }
 
