@@ -24,7 +24,7 @@ impl Runs {
         let mut rest = folded.as_bytes();
         self.begin();
         while let [first, after @ ..] = rest {
-            if let Some(behind) = mark(rest) {
+            if let Some(behind) = mark(rest).or_else(|| jump(rest)) {
                 self.cut();
                 rest = behind;
                 continue;
@@ -122,6 +122,14 @@ const fn mark(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// What follows a jump of YARA between octets, such as `[4]` or `[2-6]`.
+fn jump(rest: &[u8]) -> Option<&[u8]> {
+    let inside = rest.strip_prefix(b"[")?;
+    let is_bound = |octet: &u8| octet.is_ascii_digit() || *octet == b'-';
+    let length = inside.iter().take_while(|octet| is_bound(octet)).count();
+    inside.get(length..)?.strip_prefix(b"]")
+}
+
 const fn nibble(octet: u8) -> Option<u8> {
     match octet {
         b'0'..=b'9' => octet.checked_sub(b'0'),
@@ -203,8 +211,8 @@ fn capitals_of_hex(sextets: &[u8]) -> Option<Vec<u8>> {
 /// The value of `a` in base64; capitals have smaller ones.
 const SMALL: u8 = 26;
 
-/// The text with percent signs and escapes of single characters resolved, if there are any.
-pub(super) fn unescaped(text: &str) -> Option<String> {
+/// The octets of a text with percent signs and escapes of single characters resolved, if there are any.
+pub(super) fn unescaped(text: &str) -> Option<Vec<u8>> {
     if !text.contains(['%', '\\', '&']) {
         return None;
     }
@@ -227,7 +235,36 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
             rest = rest.get(first.len_utf8()..).unwrap_or("");
         }
     }
-    changed.then(|| String::from_utf8_lossy(&octets).into_owned())
+    changed.then_some(octets)
+}
+
+/// Octets without their zeros, if there are any, as a text: what was UTF-16 of Latin letters is Latin-1 then, wherever in a longer text it
+/// stands.
+pub(super) fn narrow(octets: &[u8]) -> Option<String> {
+    if !octets.contains(&0) {
+        return None;
+    }
+    let octets: Vec<u8> = octets
+        .iter()
+        .filter(|octet| **octet != 0)
+        .copied()
+        .collect();
+    let mut text = String::with_capacity(octets.len());
+    for chunk in octets.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().copied().map(char::from));
+    }
+    Some(text)
+}
+
+/// The names of hosts in a text that have A-labels, with these as letters.
+pub(super) fn labels(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let names = text.split(move |c: char| !is_part(c));
+    names.filter(|name| name.contains("xn--")).map(|name| {
+        let (letters, _) = idna::domain_to_unicode(name);
+        letters
+    })
 }
 
 struct Escaped {
@@ -237,6 +274,9 @@ struct Escaped {
 
 /// One escape at the beginning of a text, and what follows it.
 fn escape(text: &str) -> Option<(Escaped, &str)> {
+    if let Some(found) = decimal_reference(text) {
+        return Some(found);
+    }
     for (mark, digits, end) in ESCAPES {
         let Some(rest) = text.strip_prefix(mark) else {
             continue;
@@ -254,6 +294,16 @@ fn escape(text: &str) -> Option<(Escaped, &str)> {
         ));
     }
     None
+}
+
+/// A reference by a decimal number, such as `&#78;`.
+fn decimal_reference(text: &str) -> Option<(Escaped, &str)> {
+    let inside = text.strip_prefix("&#")?;
+    let (number, after) =
+        inside.split_at_checked(inside.bytes().take_while(u8::is_ascii_digit).count())?;
+    let letter = char::from_u32(number.parse().ok()?)?;
+    let octet = None;
+    Some((Escaped { octet, letter }, after.strip_prefix(';')?))
 }
 
 /// Mark, hexadecimal digits after it, and what ends it; longer marks first.

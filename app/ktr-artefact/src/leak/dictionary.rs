@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 use super::{
     address::{Range, merged},
     digest, expression,
-    fold::{fold, reversed, reversed_labels},
+    fold::{bare, fold, reversed, reversed_labels, transcribed},
     squeeze::squeeze,
     words::{Spellings, Words},
 };
@@ -145,17 +145,34 @@ fn spell(token: &str, spellings: &mut Spellings) {
     }
     let (unicode, _) = idna::domain_to_unicode(token);
     spellings.word(fold(&unicode));
+    if folded.chars().count() >= limits::TOKEN_ANYWHERE_MIN {
+        for other in [bare(&folded), transcribed(&folded)] {
+            let squeezed = squeeze(&other);
+            spellings.alike(&squeezed);
+            spellings.word(squeezed);
+            spellings.word(other);
+        }
+    }
     spellings.word(folded);
 }
 
-/// A token that is a phone number, as digits without the zeros or plus before it.
-fn phone(token: &str) -> Option<String> {
+/// A token that is a phone number, as digits without the zeros or plus before it; of one with the code of a country also what is dialled
+/// inside, for codes of two and three digits, with its zero.
+fn phone(token: &str) -> Vec<String> {
     let folded = fold(token);
     let fine = |b: u8| b.is_ascii_digit() || BETWEEN_DIGITS.contains(&b);
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
     let number = digits.trim_start_matches('0');
-    (folded.bytes().all(fine) && number.len() >= limits::LEAK_PHONE_DIGITS_MIN)
-        .then(|| String::from(number))
+    if !folded.bytes().all(fine) || number.len() < limits::LEAK_PHONE_DIGITS_MIN {
+        return Vec::new();
+    }
+    let mut numbers = vec![String::from(number)];
+    if folded.starts_with('+') || digits.starts_with("00") {
+        let inside = [2, 3].iter().filter_map(|code| number.get(*code..));
+        let inside = inside.map(|rest| format!("0{}", rest.trim_start_matches('0')));
+        numbers.extend(inside.filter(|rest| rest.len() > limits::LEAK_PHONE_DIGITS_MIN));
+    }
+    numbers
 }
 
 const BETWEEN_DIGITS: &[u8] = b" +-/().";

@@ -131,6 +131,61 @@ fn restore(folded: &mut String) {
     }
 }
 
+/// A text of Latin letters with those capitals of Greek among them that look like Latin ones, though their small letters look like others;
+/// nothing if there are none.
+pub(super) fn capitals_as_latin(text: &str) -> Option<String> {
+    if text.is_ascii()
+        || !text.contains(['Η', 'Ν', 'Υ'])
+        || !text.contains(|c: char| c.is_ascii_alphabetic())
+    {
+        return None;
+    }
+    let latin = |c: char| match c {
+        'Η' => 'H',
+        'Ν' => 'N',
+        'Υ' => 'Y',
+        other => other,
+    };
+    Some(text.chars().map(latin).collect())
+}
+
+/// Whether octets hold what [`capitals_as_latin`] would change.
+pub(super) fn has_capitals(octets: &[u8]) -> bool {
+    let is_one = |pair: &[u8]| matches!(pair, [0xce, 0x97 | 0x9d | 0xa5]);
+    octets.windows(2).any(is_one)
+}
+
+/// A folded word without the marks on its letters, as people write it who have no such keys.
+pub(super) fn bare(folded: &str) -> String {
+    let letter = |c: char| match c {
+        'ł' => 'l',
+        'ø' => 'o',
+        'đ' | 'ð' => 'd',
+        other => other,
+    };
+    folded
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .map(letter)
+        .collect()
+}
+
+/// A folded word with the letters that stand for one with marks in names of hosts, accounts and domains.
+pub(super) fn transcribed(folded: &str) -> String {
+    let mut written = String::with_capacity(folded.len());
+    for c in folded.nfc() {
+        match c {
+            'ä' | 'æ' => written.push_str("ae"),
+            'ö' | 'ø' | 'œ' => written.push_str("oe"),
+            'ü' => written.push_str("ue"),
+            'å' => written.push_str("aa"),
+            'þ' => written.push_str("th"),
+            other => written.push(other),
+        }
+    }
+    bare(&written)
+}
+
 /// Backwards.
 pub(super) fn reversed(text: &str) -> String {
     text.chars().rev().collect()

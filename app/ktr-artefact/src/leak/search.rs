@@ -9,9 +9,9 @@ use super::{
     class,
     decode::{self, Runs},
     expression,
-    fold::{fold_into, fold_octets},
+    fold::{capitals_as_latin, fold, fold_into, fold_octets, has_capitals},
     seen::Seen,
-    squeeze::{alike_into, squeeze_into},
+    squeeze::{alike_into, squeeze, squeeze_into},
 };
 use crate::{
     finding::{Rule, rule},
@@ -107,9 +107,19 @@ impl<'a> Search<'a> {
         runs.base64(text, |octets| {
             self.octets(octets, limits::LEAK_BASE64_MIN, depth);
         });
+        let has_labels = folded.contains("xn--");
+        if has_labels {
+            let names: Vec<String> = decode::labels(folded).collect();
+            for name in names {
+                self.plain(&name, &mut buffers, depth.saturating_add(1));
+            }
+        }
         self.spare.push(buffers);
         if let Some(decoded) = decode::unescaped(text) {
-            self.deeper(decoded.as_bytes(), 0, depth);
+            self.deeper(&decoded, 0, depth);
+            if let Some(narrow) = decode::narrow(&decoded) {
+                self.deeper(narrow.as_bytes(), 0, depth);
+            }
         }
     }
 
@@ -171,7 +181,7 @@ impl<'a> Search<'a> {
                 found = words.has_long(plain) || words.has_alike(alike);
             }
         }
-        if found {
+        if found || self.is_read_otherwise(octets, folded) {
             self.found.insert(rule::LEAK_ENCODED);
         }
         // Four numbers do not come by chance.
@@ -192,6 +202,18 @@ impl<'a> Search<'a> {
         self.spare.push(buffers);
     }
 
+    /// Whether octets that are no text hold a long word in an A-label, or with capitals that look like Latin ones.
+    fn is_read_otherwise(&self, octets: &[u8], folded: &str) -> bool {
+        let labels = folded.contains("xn--").then(|| decode::labels(folded));
+        let capitals = has_capitals(octets).then(|| String::from_utf8_lossy(octets));
+        let capitals = capitals.and_then(|text| capitals_as_latin(&text));
+        let mut texts = labels.into_iter().flatten().chain(capitals);
+        texts.any(|text| {
+            let squeezed = squeeze(&fold(&text));
+            self.dictionary.words().has_long(squeezed.as_bytes())
+        })
+    }
+
     /// A text as it stands, and as an expression.
     fn plain(&mut self, text: &str, buffers: &mut Buffers, depth: usize) {
         fold_into(text, &mut buffers.folded);
@@ -203,6 +225,15 @@ impl<'a> Search<'a> {
         {
             self.found.insert(rule::LEAK_PHONE);
         }
+        self.as_expression(buffers, depth);
+        if let Some(capitals) = capitals_as_latin(text) {
+            fold_into(&capitals, &mut buffers.folded);
+            self.words(&buffers.folded, &mut buffers.squeezed, depth);
+        }
+    }
+
+    /// A folded text, read as an expression if it may be one.
+    fn as_expression(&mut self, buffers: &mut Buffers, depth: usize) {
         if !expression::may_be(&buffers.folded) {
             return;
         }

@@ -141,6 +141,36 @@ const FORMS: &[Form] = &[
     ("A-label", |word, _| {
         word.replace("müller-werke", "xn--mller-werke-thb")
     }),
+    ("in a longer A-label", |word, _| in_a_label(word)),
+    ("look-alikes in an A-label", |word, _| {
+        in_a_label(&word.replace('o', "о").replace('e', "е"))
+    }),
+    ("capitals of Greek", |word, _| {
+        word.to_uppercase()
+            .replace('N', "Ν")
+            .replace('H', "Η")
+            .replace('Y', "Υ")
+    }),
+    ("without marks", |word, _| {
+        let bare = [("Ž", "Z"), ("á", "a"), ("ü", "u"), ("ö", "o")];
+        let bare = bare.iter().fold(word.to_owned(), |word, (letter, other)| {
+            word.replace(letter, other)
+        });
+        bare.replace('ß', "ss")
+    }),
+    ("two letters for one with marks", |word, _| {
+        let other = [
+            ("Ž", "Z"),
+            ("á", "a"),
+            ("ü", "ue"),
+            ("ö", "oe"),
+            ("ß", "ss"),
+        ];
+        let with = |word: String, (letter, other): &(&str, &str)| word.replace(letter, other);
+        other.iter().fold(word.to_owned(), with)
+    }),
+    ("plus signs for blanks", |word, _| word.replace(' ', "+")),
+    ("dots for blanks", |word, _| word.replace([' ', '-'], ".")),
     ("defanged", |word, draw| {
         let dot = draw.one(&["[.]", "(.)", "{.}", "[dot]", "(dot)"]);
         format!("hxxp://{}/", word.replace('.', dot).replace('@', "[at]"))
@@ -156,6 +186,10 @@ const FORMS: &[Form] = &[
     ("pairs", |word, _| pairs(word.as_bytes()).join(" ")),
     ("pairs with wildcards", |word, _| {
         pairs(word.as_bytes()).join(" ?? ")
+    }),
+    ("pairs with jumps", |word, draw| {
+        let jump = draw.one(&[" [1] ", " [0-4] ", "[2]"]);
+        pairs(word.as_bytes()).join(jump)
     }),
     ("pairs, UTF-16LE", |word, _| {
         pairs(&wide(word, u16::to_le_bytes)).join(" ")
@@ -188,6 +222,18 @@ const FORMS: &[Form] = &[
     }),
     ("escapes", |word, _| {
         format!("\\x{}", pairs(word.as_bytes()).join("\\x"))
+    }),
+    ("zeros between, escaped", |word, draw| {
+        let zero = draw.one(&["\\x00", "%00", "\\\\x00"]);
+        each(word, |c| match u32::from(c) {
+            0..0x80 => format!("{c}{zero}"),
+            // Beyond Latin-1 it is no zero that stands between.
+            code @ 0x80..0x100 => format!("\\x{code:02x}{zero}"),
+            _ => c.to_string(),
+        })
+    }),
+    ("decimal references", |word, _| {
+        each(word, |c| format!("&#{};", u32::from(c)))
     }),
     ("escapes of letters", |word, _| {
         let units = word.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
@@ -298,6 +344,16 @@ const PLACES: &[(&str, &str)] = &[
     ),
     ("value", "https://cdn.evil.com/a.b/?@"),
 ];
+
+/// The word as the beginning of a domain that resembles it, in ASCII; one that is none as it stands.
+fn in_a_label(word: &str) -> String {
+    let fits = |c: char| c.is_alphanumeric() || " -.".contains(c);
+    if !word.chars().all(fits) {
+        return word.to_owned();
+    }
+    let name = format!("{}-login.evil.com", word.replace(' ', "-"));
+    idna::domain_to_ascii(&name).unwrap()
+}
 
 fn each(word: &str, with: impl FnMut(char) -> String) -> String {
     word.chars().map(with).collect()
