@@ -8,6 +8,7 @@
 )]
 
 mod doctor;
+mod engine;
 mod failed;
 mod folder;
 mod stopped;
