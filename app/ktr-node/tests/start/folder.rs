@@ -106,6 +106,11 @@ impl Folder {
         command.spawn().unwrap()
     }
 
+    /// What a launched node and its engine said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.temp.path().join("node.log")).unwrap()
+    }
+
     /// Where the node shows its own metrics.
     pub(crate) fn own_metrics(&self) -> &str {
         &self.addresses[3]

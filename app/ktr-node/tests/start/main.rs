@@ -12,3 +12,4 @@ mod engine;
 mod failed;
 mod folder;
 mod stopped;
+mod touched;
