@@ -12,7 +12,7 @@ use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
     init, process::judge, rpc::http_date, supervise::shelf,
 };
-use crate::{exit::Exit, home::Home, settings::Settings};
+use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
 
 /// A folder that was made from a genesis with this node's own key.
 fn made() -> (TempDir, Home, Keys, Document) {
@@ -226,6 +226,15 @@ fn a_genesis_that_differs_from_every_chain_s_is_refused() {
         Document::parse(unknown.as_bytes()),
         Err(GenesisError::Json(_))
     ));
+}
+
+#[test]
+fn a_frame_holds_sixteen_blocks_of_every_genesis() {
+    let (.., document) = made();
+    let value: serde_json::Value = serde_json::from_str(&document.text().unwrap()).unwrap();
+    let block = value["consensus_params"]["block"]["max_bytes"].as_str();
+    let block: usize = block.unwrap().parse().unwrap();
+    assert_eq!(FRAME_MAX_BYTES, 16 * block);
 }
 
 #[test]
