@@ -68,6 +68,12 @@ impl Home {
         self.engine().join("config/genesis.json")
     }
 
+    /// The digest of the genesis that the folder was made with.
+    #[must_use]
+    pub fn genesis_digest(&self) -> PathBuf {
+        self.0.join("genesis.digest")
+    }
+
     /// The key that names the node among its peers.
     #[must_use]
     pub fn node_key(&self) -> PathBuf {

@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 11] = [
+const JOBS: [Job; 12] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -90,6 +90,14 @@ const JOBS: [Job; 11] = [
     Job {
         name: "partitions of four sites",
         arguments: &["-p", "ktr-node", "--test", "net", "a_side_with"],
+        variables: &[
+            ("KTR_CUTS", Amount::Count("50")),
+            ("KTR_CUT_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "partitions of four network namespaces",
+        arguments: &["-p", "ktr-node", "--test", "net", "four_network"],
         variables: &[
             ("KTR_CUTS", Amount::Count("50")),
             ("KTR_CUT_SEED", Amount::Seed),

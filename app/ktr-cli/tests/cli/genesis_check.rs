@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use ktr_wire::digest::sha256;
 use serde_json::{Value, json};
 
 use crate::genesis::{DEFAULT, describe, keys};
@@ -37,10 +38,17 @@ fn put_sites(file: &mut Value, sites: &[(u64, u32)]) {
         })
         .collect();
     file["validators"] = numbered()
-        .map(|(n, (power, _))| {
+        .map(|(n, (power, county))| {
+            let address = sha256(&[&key(n)]).0;
+            let name = match county {
+                0 => "witness".to_owned(),
+                county => format!("county-{county}"),
+            };
             json!({
+                "address": hex::encode_upper(address.split_at(20).0),
                 "pub_key": {"type": "tendermint/PubKeyEd25519", "value": STANDARD.encode(key(n))},
                 "power": power.to_string(),
+                "name": name,
             })
         })
         .collect();
@@ -210,12 +218,111 @@ const PARTS: [Edit; 14] = [
     ),
 ];
 
+/// Another value of one of the engine's parameters.
+fn param(file: &mut Value, place: &str, value: Value) {
+    let place = format!("/consensus_params/{place}");
+    *file.pointer_mut(&place).expect("it is there") = value;
+}
+
+const CONSTANTS: [Edit; 13] = [
+    (
+        "a chain that begins later",
+        |file| file["initial_height"] = json!("2"),
+        "initial_height is not \"1\": every chain begins with block 1",
+    ),
+    (
+        "an engine that knows an app hash",
+        |file| file["app_hash"] = json!("00"),
+        "app_hash is not \"\": the application says",
+    ),
+    (
+        "blocks without a bound",
+        |file| param(file, "block/max_bytes", json!("-1")),
+        "block.max_bytes is not \"1048576\": a frame",
+    ),
+    (
+        "a block that no frame holds",
+        |file| param(file, "block/max_bytes", json!("33554432")),
+        "block.max_bytes is not \"1048576\": a frame",
+    ),
+    (
+        "gas",
+        |file| param(file, "block/max_gas", json!("1000")),
+        "block.max_gas is not \"-1\": no gas",
+    ),
+    (
+        "evidence that counts for few blocks",
+        |file| param(file, "evidence/max_age_num_blocks", json!("1440")),
+        "evidence.max_age_num_blocks is not \"30240\": misbehaviour",
+    ),
+    (
+        "evidence that is forgotten before a header is",
+        |file| param(file, "evidence/max_age_duration", json!("172800000000000")),
+        "evidence.max_age_duration is not \"1814400000000000\": misbehaviour",
+    ),
+    (
+        "evidence that fills a block",
+        |file| param(file, "evidence/max_bytes", json!("1048576")),
+        "evidence.max_bytes is not \"65536\": evidence leaves room",
+    ),
+    (
+        "validators with keys of another kind to come",
+        |file| param(file, "validator/pub_key_types", json!(["secp256k1"])),
+        "validator.pub_key_types is not [\"ed25519\"]: validators",
+    ),
+    (
+        "rules of a later version",
+        |file| param(file, "version/app", json!("2")),
+        "version.app is not \"1\": every chain",
+    ),
+    (
+        "vote extensions",
+        |file| param(file, "abci/vote_extensions_enable_height", json!("1")),
+        "abci.vote_extensions_enable_height is not \"0\": votes",
+    ),
+    (
+        "no parameters",
+        |file| file["consensus_params"] = json!({}),
+        "block.max_bytes is not \"1048576\": a frame",
+    ),
+    (
+        "a parameter that no chain has",
+        |file| file["consensus_params"]["block"]["time_iota_ms"] = json!("1000"),
+        "consensus_params has more than a chain of the Relay has",
+    ),
+];
+
+const SITES_OF_ENGINE: [Edit; 3] = [
+    (
+        "an address of another key",
+        |file| {
+            let other = file["validators"][1]["address"].clone();
+            file["validators"][0]["address"] = other;
+        },
+        "is not its key's, which is ",
+    ),
+    (
+        "a site without its address",
+        |file| {
+            let site = file["validators"][0].as_object_mut().expect("a site");
+            site.remove("address");
+        },
+        "missing field `address`",
+    ),
+    (
+        "a site with a name of its own",
+        |file| file["validators"][0]["name"] = json!("north"),
+        "has another name",
+    ),
+];
+
 #[test]
 fn every_set_and_every_part_that_no_network_may_begin_with_is_refused_by_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let good = made(folder.path());
     assert_eq!(judged(folder.path(), &good, &[]).0, Some(0));
-    for (what, edit, words) in SETS.into_iter().chain(PARTS) {
+    let edits = SETS.into_iter().chain(PARTS).chain(CONSTANTS);
+    for (what, edit, words) in edits.chain(SITES_OF_ENGINE) {
         let mut file = good.clone();
         edit(&mut file);
         let (code, told) = judged(folder.path(), &file, &[]);

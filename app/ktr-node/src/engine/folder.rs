@@ -7,9 +7,10 @@ use std::{
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
+use ktr_core::id::Sha256;
 
 use super::{
-    config,
+    config, digest,
     genesis::{Document, GenesisError},
     key::{KeyError, Keys},
 };
@@ -44,6 +45,16 @@ pub enum InitError {
     /// The genesis is refused.
     #[error(transparent)]
     Genesis(#[from] GenesisError),
+    /// The genesis is another than the folder was made with, and the engine would begin with it.
+    #[error(
+        "genesis.json is another than this folder was made with (digest {found}, it was {kept}); put the network's file back, or run init with it"
+    )]
+    OtherGenesis {
+        /// What it was made with.
+        kept: Sha256,
+        /// What is there.
+        found: Sha256,
+    },
     /// A key is refused.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -78,6 +89,7 @@ pub fn init(home: &Home, from: Init<'_>) -> Result<Keys, InitError> {
     }
     let keys = Keys::ensure(home, from.validator_key)?;
     write(&home.genesis(), &document.text()?)?;
+    digest::keep(home, &document)?;
     write(&home.settings(), &settings.text()?)?;
     write_config(home, &settings)?;
     Ok(keys)
@@ -96,7 +108,7 @@ pub(super) fn write_config(home: &Home, settings: &Settings) -> Result<(), InitE
     write(&home.engine_config(), &config::text(home, settings))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), InitError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), InitError> {
     fs::write(path, text).map_err(|source| InitError::File {
         path: path.to_owned(),
         source,

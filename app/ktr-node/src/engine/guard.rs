@@ -187,7 +187,7 @@ pub(crate) fn guard_signatures(
             return Err(GuardError::KeyElsewhere(number));
         }
         let is_ahead = follows(&status.result, &settings.chain_id, known);
-        if no_signature(rpc, &status.result, (known, address))? && is_ahead {
+        if no_signature((number, rpc.as_str()), &status.result, (known, address))? && is_ahead {
             asked.whole = asked.whole.saturating_add(1);
         } else {
             asked.in_part = asked.in_part.saturating_add(1);
@@ -206,9 +206,10 @@ fn follows(status: &Value, chain_id: &str, known: u64) -> bool {
     text("/node_info/network") == Some(chain_id) && !catches_up && has_seen_it
 }
 
-/// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer.
+/// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer, of which
+/// the log has the first: a county that has fallen silent takes seconds for each.
 fn no_signature(
-    rpc: &str,
+    (number, rpc): (usize, &str),
     status: &Value,
     (known, address): (u64, &str),
 ) -> Result<bool, GuardError> {
@@ -225,7 +226,17 @@ fn no_signature(
         match has_signature(rpc, signed, address) {
             Some(true) => return Err(GuardError::SignedAbove { signed, known }),
             Some(false) => {}
-            None => is_whole = false,
+            None => {
+                if is_whole {
+                    tracing::warn!(
+                        county = number,
+                        height = signed,
+                        left = signed.saturating_sub(from),
+                        "a county of guard_rpc left a height without an answer; the key guard asks on, for minutes if it has fallen silent"
+                    );
+                }
+                is_whole = false;
+            }
         }
     }
     Ok(is_whole)

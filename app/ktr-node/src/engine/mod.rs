@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `config.rs` | `config.toml`: the lines of the design, and no other |
 //! | `genesis.rs` | `genesis.json`: what all nodes start from |
+//! | `digest.rs` | which genesis the folder was made with |
 //! | `key.rs` | the node's and the validator's key files |
 //! | `folder.rs` | makes a home folder |
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
@@ -15,6 +16,7 @@
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
 mod config;
+mod digest;
 mod folder;
 mod genesis;
 mod guard;

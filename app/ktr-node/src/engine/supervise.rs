@@ -4,7 +4,6 @@
 use std::{fmt, fs, io, sync::Arc, thread};
 
 use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
-use ktr_wire::genesis::digest;
 use tokio::{
     runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -13,8 +12,8 @@ use tokio::{
 };
 
 use super::{
+    digest,
     folder::{InitError, write_config},
-    genesis::Document,
     guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
     key::Keys,
     port::{PortError, check_ports, hold},
@@ -125,10 +124,11 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let told = ends.clone();
     let store = Store::open(&home.store())?.run_by(app_version);
     guard_height(&home, &store)?;
+    let has_blocks = store.view().meta()?.is_some();
     let node = Node::open(Ports {
         chain_id: settings.chain_id.clone(),
         store,
-        shelf: shelf(&home, &settings)?,
+        shelf: shelf(&home, &settings, has_blocks)?,
         clock,
         caps: Caps::NODE,
         halt: Box::new(Told(move |reason| {
@@ -156,11 +156,14 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
 
 /// Where the snapshots are; the genesis says of which network. Its digest is over what it says and not over the file: two sites may
 /// have it in another layout, and the snapshots of one height are the same octets everywhere.
-pub(super) fn shelf(home: &Home, settings: &Settings) -> Result<Shelf, StartError> {
-    let document = Document::parse(&fs::read(home.genesis())?).map_err(InitError::from)?;
-    let genesis = document.genesis().map_err(InitError::from)?;
+pub(super) fn shelf(
+    home: &Home,
+    settings: &Settings,
+    has_blocks: bool,
+) -> Result<Shelf, StartError> {
+    let genesis = digest::known(home, has_blocks)?;
     let every = settings.snapshot_interval;
-    Ok(Shelf::new(home.snapshots(), every, digest(&genesis)))
+    Ok(Shelf::new(home.snapshots(), every, genesis))
 }
 
 /// Asks other counties for signatures of this validator. Nobody to ask is no reason to stay down.

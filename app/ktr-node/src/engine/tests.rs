@@ -12,7 +12,7 @@ use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
     init, process::judge, rpc::http_date, supervise::shelf,
 };
-use crate::{exit::Exit, home::Home, settings::Settings};
+use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
 
 /// A folder that was made from a genesis with this node's own key.
 fn made() -> (TempDir, Home, Keys, Document) {
@@ -67,7 +67,7 @@ fn the_engine_reads_our_keys_as_we_do() {
 fn snapshots_of_one_network_are_alike_however_its_genesis_file_is_laid_out() {
     let (_folder, home, _, document) = made();
     let settings = Settings::new("ktr-test-1");
-    let digest = shelf(&home, &settings).unwrap().genesis;
+    let digest = shelf(&home, &settings, false).unwrap().genesis;
     assert_eq!(
         digest,
         ktr_wire::genesis::digest(&document.genesis().unwrap())
@@ -77,7 +77,75 @@ fn snapshots_of_one_network_are_alike_however_its_genesis_file_is_laid_out() {
     let plain = value.to_string();
     assert_ne!(plain.as_bytes(), fs::read(home.genesis()).unwrap());
     fs::write(home.genesis(), plain).unwrap();
-    assert_eq!(shelf(&home, &settings).unwrap().genesis, digest);
+    assert_eq!(shelf(&home, &settings, false).unwrap().genesis, digest);
+}
+
+/// The document of another network, which has the same chain id.
+fn another(document: &Document) -> Document {
+    let start = ktr_core::time::Time(1_800_000_000);
+    let other = Document::new("ktr-test-1", start, &Cast::new(start).genesis()).unwrap();
+    assert!(!other.is_same(document));
+    other
+}
+
+#[test]
+fn a_genesis_file_that_was_touched_stops_a_node_without_blocks_alone() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    let other = another(&document);
+    let found = ktr_wire::genesis::digest(&other.genesis().unwrap());
+    for text in [other.text().unwrap(), "{}".to_owned()] {
+        fs::write(home.genesis(), &text).unwrap();
+        // the engine of a chain that has begun does not read it
+        assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+        // any other would begin with it
+        let refused = shelf(&home, &settings, false).unwrap_err();
+        assert_eq!(refused.exit(), Exit::Refused);
+        let says = refused.to_string();
+        let names_both = says.contains(&found.to_string()) && says.contains(&digest.to_string());
+        assert!(names_both || text == "{}", "{says}");
+    }
+    fs::remove_file(home.genesis()).unwrap();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+    assert!(shelf(&home, &settings, false).is_err());
+}
+
+#[test]
+fn a_folder_of_a_build_that_kept_no_digest_keeps_one_from_its_next_start_on() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    fs::remove_file(home.genesis_digest()).unwrap();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+    fs::write(home.genesis(), "{}").unwrap();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+}
+
+#[test]
+fn init_with_another_genesis_changes_the_digest_of_no_chain_that_has_begun() {
+    let (folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    let other = another(&document);
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, other.text().unwrap()).unwrap();
+    let again = || {
+        let from = Init {
+            genesis: &path,
+            settings: Settings::new(""),
+            validator_key: None,
+        };
+        init(&home, from).unwrap();
+    };
+    fs::create_dir(home.block_store()).unwrap();
+    again();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+    // and without blocks it is the new one's
+    fs::remove_dir(home.block_store()).unwrap();
+    again();
+    let found = ktr_wire::genesis::digest(&other.genesis().unwrap());
+    assert_eq!(shelf(&home, &settings, false).unwrap().genesis, found);
 }
 
 #[test]
@@ -158,6 +226,15 @@ fn a_genesis_that_differs_from_every_chain_s_is_refused() {
         Document::parse(unknown.as_bytes()),
         Err(GenesisError::Json(_))
     ));
+}
+
+#[test]
+fn a_frame_holds_sixteen_blocks_of_every_genesis() {
+    let (.., document) = made();
+    let value: serde_json::Value = serde_json::from_str(&document.text().unwrap()).unwrap();
+    let block = value["consensus_params"]["block"]["max_bytes"].as_str();
+    let block: usize = block.unwrap().parse().unwrap();
+    assert_eq!(FRAME_MAX_BYTES, 16 * block);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -11,7 +11,7 @@ use ktr_core::id::Sha256;
 use ktr_wire::digest::sha256;
 use tendermint_proto::v0_38::abci::Snapshot;
 
-use super::{FORMAT, Untaken, write::write};
+use super::{FORMAT, HEAD, Untaken, write::write};
 use crate::{
     limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX, SNAPSHOTS_KEPT},
     store::{StoreError, View},
@@ -48,12 +48,21 @@ impl Shelf {
         }
     }
 
-    /// Removes what is of no height that this node has: it went back, or begins anew.
+    /// Removes what is of no height that this node has, since it went back or begins anew, and what this build would not take itself.
     pub(crate) fn begin(&self, height: u64) -> io::Result<()> {
         let heights = self.heights()?.into_iter();
         heights
-            .filter(|kept| *kept > height)
+            .filter(|kept| *kept > height || !self.is_ours(*kept))
             .try_for_each(|kept| self.drop_height(kept))
+    }
+
+    /// Whether a snapshot begins as this build's do, with the format and the genesis: an older build may have made it otherwise, and a node
+    /// that joins would refuse it when it has all of it. The version of the rules is in the stream; a build executes all older ones.
+    fn is_ours(&self, height: u64) -> bool {
+        let mut begin = [0; BEGIN_BYTES];
+        let first = self.folder.join(height.to_string()).join("0");
+        let read = File::open(first).and_then(|mut file| file.read_exact(&mut begin));
+        read.is_ok() && begin.strip_prefix(HEAD) == Some(self.genesis.0.as_slice())
     }
 
     /// Whether a snapshot of this height is to be taken.
@@ -107,7 +116,8 @@ impl Shelf {
             tracing::warn!(kind = %error.kind(), "the snapshots cannot be listed");
             Vec::new()
         });
-        let listed = heights.into_iter().filter_map(|height| {
+        let ours = heights.into_iter().filter(|height| self.is_ours(*height));
+        let listed = ours.filter_map(|height| {
             let metadata = fs::read(self.folder.join(height.to_string()).join(DIGESTS)).ok()?;
             Some(Snapshot {
                 height,
@@ -197,6 +207,8 @@ fn remove(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Octets by which a snapshot of another build is known.
+const BEGIN_BYTES: usize = HEAD.len().saturating_add(Sha256::LEN);
 /// The folder of a snapshot in the making.
 const PART: &str = "part";
 /// The file of the digests of all chunks: the metadata of an offer.

@@ -2,6 +2,7 @@
 //! The liar is seeded; `KTR_SNAPSHOT_MUTANTS` makes it work longer.
 
 use std::{
+    fs,
     panic::{AssertUnwindSafe, catch_unwind},
     slice::from_ref,
 };
@@ -17,7 +18,7 @@ use tendermint_proto::v0_38::abci::{
 };
 
 use super::{
-    FORMAT, Shelf,
+    FORMAT, HEAD, Shelf,
     liar::{KINDS, Known, Seed},
 };
 use crate::{
@@ -345,6 +346,30 @@ fn snapshots_of_heights_that_a_node_does_not_have_go_when_it_starts() {
     let empty = tempfile::tempdir().unwrap();
     let _node = stage.open_with(Store::open(empty.path()).unwrap());
     assert!(heights(&shelf).is_empty());
+}
+
+#[test]
+fn snapshots_that_this_build_would_refuse_are_not_offered_and_go_when_it_starts() {
+    let genesis = |octets: &mut Vec<u8>| octets[HEAD.len()] ^= 1;
+    let format = |octets: &mut Vec<u8>| octets[HEAD.len() - 2] = b'0';
+    let nothing = |octets: &mut Vec<u8>| octets.clear();
+    let older: [fn(&mut Vec<u8>); 3] = [genesis, format, nothing];
+    for change in older {
+        // given a snapshot as another build made it, beside one of this build
+        let (stage, node, _) = with_snapshots();
+        drop(node);
+        let folder = stage.snapshots.path().join("6");
+        let mut octets = fs::read(folder.join("0")).unwrap();
+        change(&mut octets);
+        fs::write(folder.join("0"), octets).unwrap();
+        // then a node offers its own alone, and removes the other
+        let shelf = stage.shelf();
+        let heights: Vec<u64> = shelf.list().iter().map(|one| one.height).collect();
+        assert_eq!(heights, [3]);
+        let _node = stage.open();
+        assert!(!folder.exists());
+        assert!(stage.snapshots.path().join("3").exists());
+    }
 }
 
 #[test]

@@ -1,21 +1,22 @@
-//! Lines between four real sites are cut by a seed while transactions come: one site alone, two against two, a ring.
-//! A side with a quorum goes on, no other makes a block, and when the lines are whole again all sites have the same blocks.
+//! What joins four real sites is cut by a seed while transactions come: one site alone, two against two, a ring.
+//! A side with a quorum goes on, no other makes a block, and when nothing is cut any more all sites have the same blocks.
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
 
-use std::{cell::Cell, collections::BTreeMap, sync::mpsc, thread};
+use std::{cell::Cell, sync::mpsc, thread};
 
 use ktr_testkit::{Cast, Dice, number};
 
 use super::{
+    cables::Cables,
     journal::Journal,
     judge::Judge,
-    line::{Line, Way},
+    line::{Joint, Lines, Way},
     load::Load,
 };
 use crate::support::{Site, now};
 
-/// Which lines are cut.
+/// Between whom is cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Shape {
     /// One site sees nobody.
@@ -48,29 +49,24 @@ impl Shape {
     }
 }
 
-/// Four sites and the lines between them, by who dials whom.
-struct Net {
+/// Four sites and what joins them, which outlives them.
+struct Net<J> {
     sites: Vec<Site>,
-    lines: BTreeMap<(usize, usize), Line>,
+    joint: J,
     powers: Vec<u64>,
     judge: Judge,
     dice: Dice,
     slowest_secs: u64,
 }
 
-impl Net {
-    fn new(seed: u64) -> Self {
-        let mut lines = BTreeMap::new();
-        let sites = Site::four_over(HEARTBEAT, |from, to, address| {
-            let line = lines.entry((from, to)).or_insert_with(|| Line::to(address));
-            line.address().to_owned()
-        });
+impl<J: Joint> Net<J> {
+    fn new(sites: Vec<Site>, joint: J, seed: u64) -> Self {
         let validators = sites[0].cast.genesis().validators;
         Self {
             judge: Judge::new(Site::doors(&sites)),
             powers: validators.iter().map(|site| site.power).collect(),
             sites,
-            lines,
+            joint,
             dice: Dice::new(seed),
             slowest_secs: 0,
         }
@@ -80,10 +76,10 @@ impl Net {
     fn cut(&mut self, number: usize, journal: &Journal) {
         let shape = SHAPES[number % SHAPES.len()];
         let order = self.order();
-        let way = [Way::Held, Way::Broken][self.dice.below(2)];
+        let way = J::WAYS[self.dice.below(J::WAYS.len())];
         eprintln!("partition {number}: {shape:?}, {way:?}, sites {order:?}");
         for pair in shape.pairs(order) {
-            self.set(pair, way);
+            self.joint.set(pair, way);
         }
         let last = Site::highest(&self.sites);
         for side in shape.sides(order) {
@@ -104,7 +100,7 @@ impl Net {
         let highest = Site::highest(&self.sites);
         let healed = now();
         for pair in shape.pairs(order) {
-            self.set(pair, Way::Open);
+            self.joint.set(pair, Way::Open);
         }
         for place in 0..self.sites.len() {
             let height = self.sites[place].wait_above(highest + 1);
@@ -127,7 +123,7 @@ impl Net {
         });
     }
 
-    /// What was on its way when the lines were cut may end one more height.
+    /// What was on its way when it was cut may end one more height.
     fn made_no_block(&self, side: &[usize], last: u64) {
         for place in side {
             let height = self.sites[*place].height().unwrap();
@@ -138,12 +134,6 @@ impl Net {
     fn is_quorum(&self, side: &[usize]) -> bool {
         let power: u64 = side.iter().map(|place| self.powers[*place]).sum();
         power * 3 > self.powers.iter().sum::<u64>() * 2
-    }
-
-    fn set(&self, [one, other]: [usize; 2], way: Way) {
-        for pair in [(one, other), (other, one)] {
-            self.lines[&pair].set(way);
-        }
     }
 
     fn order(&mut self) -> [usize; 4] {
@@ -163,52 +153,73 @@ impl Net {
             assert_eq!(differs, None, "another block {height}");
         }
     }
+
+    /// So many partitions under load, then the end: one chain, and nothing lost.
+    fn live(mut self, what: &str, (cuts, seed): (u64, u64)) {
+        for site in &mut self.sites {
+            site.launch();
+        }
+        for site in &self.sites {
+            site.wait_above(1);
+        }
+        let journal = Journal::new();
+        let load = Load::new(
+            Site::doors(&self.sites),
+            Cast::new(self.sites[0].cast.start),
+            Dice::new(!seed),
+        );
+        let (until, ends) = mpsc::channel();
+        thread::scope(|threads| {
+            threads.spawn(|| load.run(&journal, ends));
+            // Dropped also when a partition fails, or the load would go on.
+            let _until = until;
+            for cut in 0..usize::try_from(cuts).unwrap() {
+                self.cut(cut, &journal);
+            }
+        });
+        let entries = journal.read();
+        assert!(!entries.is_empty(), "no load");
+        let last = Site::highest(&self.sites);
+        for site in &self.sites {
+            site.wait_above(last);
+        }
+        self.judge.judge_all(last, &entries).unwrap();
+        self.is_one_chain(last);
+        for site in &mut self.sites {
+            assert_eq!(site.stop(), 0);
+        }
+        eprintln!(
+            "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites; {} transactions acknowledged and none lost; \
+             from whole lines to two more blocks everywhere {} s at most",
+            entries.len(),
+            self.slowest_secs
+        );
+    }
+}
+
+/// How many partitions come, and by which seed: said before anything can fail.
+fn announced(what: &str, by_default: u64) -> (u64, u64) {
+    let (cuts, seed) = (number("KTR_CUTS", by_default), number("KTR_CUT_SEED", 4));
+    eprintln!("{what}: {cuts} to come, seed {seed}");
+    (cuts, seed)
 }
 
 #[test]
 fn a_side_with_a_quorum_goes_on_no_other_makes_a_block_and_all_are_one_again() {
-    let (cuts, seed) = (number("KTR_CUTS", 5), number("KTR_CUT_SEED", 4));
-    // Before anything can fail.
-    eprintln!("partitions: {cuts} to come, seed {seed}");
-    let mut net = Net::new(seed);
-    for site in &mut net.sites {
-        site.launch();
-    }
-    for site in &net.sites {
-        site.wait_above(1);
-    }
-    let journal = Journal::new();
-    let load = Load::new(
-        Site::doors(&net.sites),
-        Cast::new(net.sites[0].cast.start),
-        Dice::new(!seed),
-    );
-    let (until, ends) = mpsc::channel();
-    thread::scope(|threads| {
-        threads.spawn(|| load.run(&journal, ends));
-        // Dropped also when a partition fails, or the load would go on.
-        let _until = until;
-        for cut in 0..usize::try_from(cuts).unwrap() {
-            net.cut(cut, &journal);
-        }
-    });
-    let entries = journal.read();
-    assert!(!entries.is_empty(), "no load");
-    let last = Site::highest(&net.sites);
-    for site in &net.sites {
-        site.wait_above(last);
-    }
-    net.judge.judge_all(last, &entries).unwrap();
-    net.is_one_chain(last);
-    for site in &mut net.sites {
-        assert_eq!(site.stop(), 0);
-    }
-    eprintln!(
-        "partitions: {cuts}, seed {seed}; {last} heights, one block each on four sites; {} transactions acknowledged and none lost; \
-         from whole lines to two more blocks everywhere {} s at most",
-        entries.len(),
-        net.slowest_secs
-    );
+    let drawn = announced("partitions", 5);
+    let mut lines = Lines::default();
+    let sites = Site::four_over(HEARTBEAT, |from, to, address| lines.dial(from, to, address));
+    Net::new(sites, lines, drawn.1).live("partitions", drawn);
+}
+
+#[test]
+fn four_network_namespaces_that_the_kernel_parts_are_one_chain_again() {
+    let drawn = announced("partitions by the kernel", 3);
+    let Some(cables) = Cables::lay() else {
+        return;
+    };
+    let sites = Site::four_in(&cables.places(), HEARTBEAT, Cables::dial);
+    Net::new(sites, cables, drawn.1).live("partitions by the kernel", drawn);
 }
 
 /// Looks in a row that show the same, 20 ms apart and more: the longest wait of a round is a second.

@@ -1,7 +1,8 @@
-//! A line between two engines: what one sends to the other goes through here, and can be held up or broken off.
-//! A partition of the network is a set of such lines; no packet filter and no privilege is needed.
+//! Lines between engines: what one sends to the other goes through here, and can be held up or broken off.
+//! A partition of the network is a set of such lines; no packet filter and no privilege is needed. The kernel's own are in `cables.rs`.
 
 use std::{
+    collections::BTreeMap,
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -19,8 +20,42 @@ pub(super) enum Way {
     Broken,
 }
 
+/// What joins the sites, and can be cut between any two of them.
+pub(super) trait Joint {
+    /// The ways in which it can be cut.
+    const WAYS: &'static [Way];
+
+    /// What becomes of everything between these two, in both directions.
+    fn set(&self, pair: [usize; 2], way: Way);
+}
+
+/// Lines by who dials whom.
+#[derive(Default)]
+pub(super) struct Lines(BTreeMap<(usize, usize), Line>);
+
+impl Lines {
+    /// Where one site dials another that listens at an address.
+    pub(super) fn dial(&mut self, from: usize, to: usize, address: &str) -> String {
+        let line = self
+            .0
+            .entry((from, to))
+            .or_insert_with(|| Line::to(address));
+        line.address.clone()
+    }
+}
+
+impl Joint for Lines {
+    const WAYS: &'static [Way] = &[Way::Held, Way::Broken];
+
+    fn set(&self, [one, other]: [usize; 2], way: Way) {
+        for pair in [(one, other), (other, one)] {
+            self.0[&pair].set(way);
+        }
+    }
+}
+
 /// A line that one site dials to reach another.
-pub(super) struct Line {
+struct Line {
     address: String,
     gate: Arc<Gate>,
 }
@@ -38,7 +73,7 @@ struct State {
 
 impl Line {
     /// An open line to an address.
-    pub(super) fn to(target: &str) -> Self {
+    fn to(target: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let gate = Arc::new(Gate {
@@ -58,11 +93,7 @@ impl Line {
         Self { address, gate }
     }
 
-    pub(super) fn address(&self) -> &str {
-        &self.address
-    }
-
-    pub(super) fn set(&self, way: Way) {
+    fn set(&self, way: Way) {
         let mut state = self.gate.state();
         state.way = way;
         if way == Way::Broken {

@@ -1,16 +1,18 @@
-//! Processes of four real sites die and lines between them are cut while transactions come; what a site acknowledged is looked for afterwards.
+//! Processes of four real sites die and what joins them is cut while transactions come; what a site acknowledged is looked for afterwards.
 //! A killed process loses nothing that it gave to the system; what a disk loses is the crash matrix' matter.
 //!
 //! | file | what |
 //! |---|---|
-//! | `cuts.rs` | which lines are cut; the sentence |
+//! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
+//! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
-//! | `line.rs` | a line between two engines that can be cut |
+//! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 
+mod cables;
 mod cuts;
 mod cycles;
 mod journal;

@@ -303,6 +303,35 @@ fn every_wreck_is_named_and_nothing_else_is() {
 }
 
 #[test]
+fn a_county_that_leaves_a_height_without_an_answer_is_named_while_the_guard_asks_on() {
+    // given a county that has no answer for one height, and a later signature below it
+    let folder = Folder::made(RIGHT);
+    let signed = Some((433, address_of(&folder)));
+    folder.beside(|address| {
+        County {
+            signed,
+            silent: Some(440),
+            ..County::honest()
+        }
+        .serve(address);
+    });
+    // when
+    let status = folder.launch().wait().unwrap();
+    // then the log has it, with how many are left
+    let log = folder.log();
+    let said: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("left a height without an answer; the key guard asks on"))
+        .collect();
+    assert_eq!(said.len(), 1, "{log}");
+    for field in ["\"county\":1", "\"height\":440", "\"left\":39"] {
+        assert!(said.concat().contains(field), "{said:?}");
+    }
+    // and what lies below was still found
+    assert_eq!(status.code(), Some(13), "{log}");
+}
+
+#[test]
 fn a_taken_port_is_named_by_the_doctor_too() {
     let folder = Folder::made(RIGHT);
     let _other = TcpListener::bind(folder.spare()).unwrap();

@@ -2,9 +2,9 @@
 //! It judges nothing; the sentences do.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU16, Ordering},
 };
 
@@ -16,6 +16,15 @@ use tempfile::TempDir;
 /// Answers like the right engine, and leaves a mark when it is started.
 pub(crate) const RIGHT: &str =
     "[ \"$1\" = version ] && echo 0.38.25 && exit 0; touch \"$0.started\"; exit 1";
+
+/// Answers like the right engine, and stays until it is told to go.
+pub(crate) const STAYS: &str = "[ \"$1\" = version ] && echo 0.38.25 && exit 0; exec sleep 60";
+
+/// The chain of these folders.
+pub(crate) const CHAIN_ID: &str = "ktr-start-1";
+
+/// When its first term begins.
+pub(crate) const START: Time = Time(1_800_000_000);
 
 /// A node's folder with an engine that is a script.
 pub(crate) struct Folder {
@@ -31,8 +40,7 @@ impl Folder {
             addresses: addresses(),
         };
         folder.engine_says(script);
-        let start = Time(1_800_000_000);
-        let document = Document::new("ktr-start-1", start, &Cast::new(start).genesis()).unwrap();
+        let document = Document::new(CHAIN_ID, START, &Cast::new(START).genesis()).unwrap();
         let genesis = folder.temp.path().join("genesis.json");
         fs::write(&genesis, document.text().unwrap()).unwrap();
         let engine = folder.engine();
@@ -88,6 +96,24 @@ impl Folder {
     /// The exit code of a start, and its one line.
     pub(crate) fn start(&self) -> (i32, String) {
         self.run(&["start"])
+    }
+
+    /// A start that is not waited for.
+    pub(crate) fn launch(&self) -> Child {
+        let log = File::create(self.temp.path().join("node.log")).unwrap();
+        let mut command = self.command(&["start"]);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        command.spawn().unwrap()
+    }
+
+    /// What a launched node and its engine said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.temp.path().join("node.log")).unwrap()
+    }
+
+    /// Where the node shows its own metrics.
+    pub(crate) fn own_metrics(&self) -> &str {
+        &self.addresses[3]
     }
 
     /// Puts another script in the engine's place.

@@ -1,4 +1,4 @@
-//! Starts that fail, and folders that the doctor looks at: the program from outside, with scripts for engines.
+//! Starts that fail, folders that the doctor looks at, and a stop in the middle of a block: the program from outside, with scripts for engines.
 //! What a real engine does is `net.rs`'s.
 
 #![expect(
@@ -8,5 +8,8 @@
 )]
 
 mod doctor;
+mod engine;
 mod failed;
 mod folder;
+mod stopped;
+mod touched;

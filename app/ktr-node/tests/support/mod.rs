@@ -9,4 +9,4 @@ mod site;
 pub(crate) use act::admitting;
 pub(crate) use figures::ENGINE;
 pub(crate) use rpc::{Answered, Rpc};
-pub(crate) use site::{CHAIN_ID, Site, now};
+pub(crate) use site::{CHAIN_ID, Place, Site, now};

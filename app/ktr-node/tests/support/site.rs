@@ -41,6 +41,15 @@ use super::rpc::{Answered, Rpc, get};
 /// The chain of these tests.
 pub(crate) const CHAIN_ID: &str = "ktr-net-1";
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ktr-node");
+
+/// A network namespace for a site, and the address in it at which this machine reaches the site.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) namespace: String,
+    pub(crate) address: String,
+}
+
 /// One node in a folder of its own.
 pub(crate) struct Site {
     pub(crate) folder: TempDir,
@@ -49,6 +58,8 @@ pub(crate) struct Site {
     p2p: String,
     metrics: String,
     engine_metrics: String,
+    /// Where node and engine run, if not in this machine's own network.
+    namespace: Option<String>,
     process: Option<Child>,
 }
 
@@ -84,6 +95,15 @@ impl Site {
         Self::several_over(4, heartbeat, line)
     }
 
+    /// The same, each in a network namespace of its own, where it listens for the others at every address.
+    pub(crate) fn four_in(
+        places: &[Place; 4],
+        heartbeat: &str,
+        line: impl FnMut(usize, usize, &str) -> String,
+    ) -> Vec<Self> {
+        Self::joined(places.iter().map(Self::at).collect(), heartbeat, line)
+    }
+
     /// Three counties of equal power without the witness: no block is made that one of them has not seen.
     pub(crate) fn strict_three() -> Vec<Self> {
         Self::several(3, "1s")
@@ -97,11 +117,19 @@ impl Site {
     fn several_over(
         count: usize,
         heartbeat: &str,
+        line: impl FnMut(usize, usize, &str) -> String,
+    ) -> Vec<Self> {
+        Self::joined((0..count).map(|_| Self::empty()).collect(), heartbeat, line)
+    }
+
+    /// One genesis for all of them, and each dials each other one.
+    fn joined(
+        mut sites: Vec<Self>,
+        heartbeat: &str,
         mut line: impl FnMut(usize, usize, &str) -> String,
     ) -> Vec<Self> {
-        let mut sites: Vec<Self> = (0..count).map(|_| Self::empty()).collect();
         let mut genesis = sites[0].cast.genesis();
-        genesis.validators.truncate(count);
+        genesis.validators.truncate(sites.len());
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
             validator.key = site.key();
         }
@@ -178,8 +206,21 @@ impl Site {
             p2p: free_address(),
             metrics: free_address(),
             engine_metrics: free_address(),
+            namespace: None,
             process: None,
         }
+    }
+
+    /// Ports need not be free on this machine: the namespace has all of them.
+    fn at(place: &Place) -> Self {
+        let answers = |port: u16| format!("{}:{port}", place.address);
+        let mut site = Self::empty();
+        site.rpc = Rpc::new(answers(26_657));
+        site.p2p = String::from("0.0.0.0:26656");
+        site.metrics = answers(26_661);
+        site.engine_metrics = answers(26_660);
+        site.namespace = Some(place.namespace.clone());
+        site
     }
 
     fn key(&self) -> ValidatorKey {
@@ -230,7 +271,7 @@ impl Site {
             .open(self.log_file())
             .unwrap();
         let process = self
-            .command()
+            .starting()
             .arg("start")
             .envs(variables.iter().copied())
             .stdout(log.try_clone().unwrap())
@@ -402,7 +443,20 @@ impl Site {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ktr-node"));
+        self.at_home(Command::new(PROGRAM))
+    }
+
+    /// The program where it runs for long. `ip` becomes the program that it is told to run, so that the process is the node's.
+    fn starting(&self) -> Command {
+        let Some(namespace) = &self.namespace else {
+            return self.command();
+        };
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", namespace, PROGRAM]);
+        self.at_home(command)
+    }
+
+    fn at_home(&self, mut command: Command) -> Command {
         command.arg("--home").arg(self.home()).stdin(Stdio::null());
         command
     }

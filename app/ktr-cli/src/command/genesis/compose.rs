@@ -20,7 +20,7 @@ use ktr_core::{
 use ktr_wire::{digest, genesis, signature};
 use serde_json::{Value, json};
 
-use super::{Description, refuse_rule_of_one};
+use super::{Description, engine, refuse_rule_of_one};
 use crate::command::keys::{self, Material};
 use crate::entropy;
 use crate::error::CliError;
@@ -203,18 +203,8 @@ fn engine_file(
     Ok(json!({
         "genesis_time": when::show(begins),
         "chain_id": description.chain_id,
-        "initial_height": "1",
-        "consensus_params": {
-            "block": {"max_bytes": "1048576", "max_gas": "-1"},
-            "evidence": {
-                "max_age_num_blocks": "30240",
-                "max_age_duration": "1814400000000000",
-                "max_bytes": "65536",
-            },
-            "validator": {"pub_key_types": ["ed25519"]},
-            "version": {"app": "1"},
-            "abci": {"vote_extensions_enable_height": "0"},
-        },
+        "initial_height": engine::INITIAL_HEIGHT,
+        "consensus_params": engine::consensus_params(),
         "validators": validators,
         "app_hash": "",
         "app_state": genesis::to_json(genesis).map_err(CliError::AppState)?,
@@ -222,7 +212,7 @@ fn engine_file(
 }
 
 /// One site as the engine wants it, named by its place: the node takes no other name, so that all files of a network are alike.
-fn site(validator: &Validator) -> Value {
+pub(super) fn site(validator: &Validator) -> Value {
     let address = digest::sha256(&[&validator.key.0]);
     let address: Vec<u8> = address.0.iter().copied().take(20).collect();
     json!({

@@ -3,6 +3,7 @@
 
 mod compose;
 mod describe;
+mod engine;
 mod run;
 mod tolerance;
 

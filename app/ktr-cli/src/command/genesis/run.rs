@@ -3,22 +3,20 @@
 
 use std::path::{Path, PathBuf};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Subcommand;
 use ktr_client::Trust;
 use ktr_core::{governance::Parameters, id::Sha256};
 use ktr_wire::digest;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::compose::ENGINE_KEY;
-use super::{Composed, Description, compose, refuse_halting, refuse_rule_of_one, tolerance};
+use super::{
+    Composed, Description, compose, engine, refuse_halting, refuse_rule_of_one, tolerance,
+};
 use crate::cli::Shared;
 use crate::clock;
 use crate::error::CliError;
 use crate::file;
 use crate::output;
-use crate::when;
 
 /// What can be done with a genesis.
 #[derive(Debug, Subcommand)]
@@ -69,7 +67,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
         Genesis::Check { file, accepts_halt } => {
             let path = chosen(shared, file);
             let trust = read(&path)?;
-            check_engine(&path, trust.genesis())?;
+            engine::check(&path, trust.genesis())?;
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
             refuse_halting(&trust.genesis().validators, accepts_halt)?;
@@ -114,61 +112,6 @@ fn chosen(shared: &Shared, file: Option<PathBuf>) -> PathBuf {
 
 fn read(path: &Path) -> Result<Trust, CliError> {
     Ok(Trust::read(&file::read(path)?, None)?)
-}
-
-/// The part of the file that the engine reads, as far as it must agree with the genesis of the application.
-#[derive(Deserialize)]
-struct EnginePart {
-    genesis_time: String,
-    validators: Vec<EngineSite>,
-}
-
-#[derive(Deserialize)]
-struct EngineSite {
-    pub_key: EngineKey,
-    power: String,
-}
-
-#[derive(Deserialize)]
-struct EngineKey {
-    #[serde(rename = "type")]
-    kind: String,
-    value: String,
-}
-
-/// A network whose engine has other validators than its application stops before block 1.
-fn check_engine(path: &Path, genesis: &ktr_core::Genesis) -> Result<(), CliError> {
-    let wrong = |says: String| CliError::Description(format!("{}: {says}", path.display()));
-    let part: EnginePart =
-        serde_json::from_slice(&file::read(path)?).map_err(|error| wrong(error.to_string()))?;
-    let begins = when::parse(&part.genesis_time).map_err(wrong)?;
-    if when::show(begins) != part.genesis_time {
-        return Err(wrong(
-            "genesis_time is not a whole second as 2026-11-26T15:00:00Z; make the file anew"
-                .to_owned(),
-        ));
-    }
-    ktr_wire::genesis::check_begun(genesis, begins).map_err(|error| wrong(error.to_string()))?;
-    // Lists and not sets: the engine stops at an entry that stands twice.
-    let of_engine = part.validators.into_iter();
-    let mut of_engine: Vec<_> = of_engine
-        .map(|site| (site.pub_key.kind, site.pub_key.value, site.power))
-        .collect();
-    of_engine.sort_unstable();
-    let of_state = genesis.validators.iter();
-    let mut of_state: Vec<_> = of_state
-        .map(|site| {
-            let (kind, power) = (ENGINE_KEY.to_owned(), site.power.to_string());
-            (kind, STANDARD.encode(site.key.0), power)
-        })
-        .collect();
-    of_state.sort_unstable();
-    if of_engine == of_state {
-        return Ok(());
-    }
-    Err(wrong(
-        "validators and app_state.validators are not the same Ed25519 keys and powers, each once; make the file anew".to_owned(),
-    ))
 }
 
 fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
