@@ -47,14 +47,18 @@ pub(crate) fn queries() -> String {
     let unanswered = [
         Unanswered::Path,
         Unanswered::Argument,
-        Unanswered::Pruned,
+        Unanswered::Pruned { last: SOME },
+        Unanswered::TreePruned { oldest: SOME },
         Unanswered::NotFound,
         Unanswered::NothingCommitted,
         Unanswered::Unreadable(StoreError::Family("any")),
     ];
     let codes: Vec<_> = unanswered
         .iter()
-        .map(|error| vec![error.code().to_string(), error.to_string()])
+        .map(|error| {
+            let meaning = error.to_string().replace(&SOME.to_string(), "N");
+            vec![error.code().to_string(), meaning]
+        })
         .collect();
     let columns = ["path", "argument", "value", "proof operations"];
     head("Queries", opening)
@@ -72,3 +76,6 @@ pub(crate) fn queries() -> String {
             &codes,
         )
 }
+
+/// A number that is printed as a letter.
+const SOME: u64 = u64::MAX;

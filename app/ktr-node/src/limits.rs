@@ -33,6 +33,17 @@ pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
 /// snapshots.
 pub(crate) const NONCE_WINDOW: Secs = Secs(86_400);
 
+/// Versions of the state tree that are kept before the last one; nodes and values that only earlier ones have go. A block makes a version
+/// if it changes a record, so these are at least as many heights.
+///
+/// No work of a node reads so far back. Blocks and proven answers read the last version. A snapshot is made of records, over a view that
+/// no later Commit changes, and served from files. A rollback of one height puts back what its Commit removed. Only whoever compares
+/// two nodes (`/tree/node`) asks for earlier versions: these reach behind both snapshots that are kept, which is 2 × 1,440 heights.
+pub const TREE_VERSIONS_KEPT: u64 = 4_096;
+/// Stale nodes that one Commit removes at most. A block of 1,000 transactions that change two records each, of a million, makes
+/// about 7,000 (computed): no such load leaves a backlog, and a store that was never pruned loses its own step by step.
+pub const PRUNED_NODES_MAX: usize = 8_192;
+
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// Bits that a filter spends on each key of a file: one question in a hundred for a key that is not there reads a block.

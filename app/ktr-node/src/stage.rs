@@ -169,6 +169,17 @@ impl Stage {
         (member, key, tx)
     }
 
+    /// County 1 revokes the key of a member that it admitted: the record of the key gets another value.
+    pub(crate) fn revocation(&mut self, member: MemberId, key: &Actor) -> Vec<u8> {
+        let county = self.chain.cast.counties[0].clone();
+        let command = Command::Membership(membership::Command::RevokeKey {
+            member,
+            fingerprint: key.fingerprint,
+            reason: ktr_core::key::RevocationReason::Retired,
+        });
+        self.chain.tx(&county, command)
+    }
+
     /// A transaction that is well signed and that the rules refuse.
     pub(crate) fn refused(&mut self) -> Vec<u8> {
         let stranger = MemberId([0xEE; 16]);

@@ -1,6 +1,7 @@
 //! A store that grows by powers of ten: what a transaction costs there, what the process takes up, and how soon it answers after SIGKILL.
 //! The store grows in a process of its own, because that one is killed.
 
+use ktr_node::store::Kept;
 use ktr_testkit::{
     memory,
     table::{Table, ratio},
@@ -23,6 +24,11 @@ use crate::{
 const SMALL: u64 = 10_000;
 /// How many blocks a cost is the mean of.
 const MEAN_BLOCKS: u32 = 10;
+/// So little that every block whose cost counts also removes what an earlier one made stale, as where a chain is older than its window.
+const KEPT: Kept = Kept {
+    versions: 8,
+    ..Kept::NODE
+};
 
 pub(crate) fn measure(table: &mut Table, events: u64) {
     let folder = tempfile::tempdir().unwrap();
@@ -91,7 +97,7 @@ fn answered(folder: &Path) -> Duration {
 /// The process that grows: goes on from what is there, prints the cost of the last blocks, and waits to be killed.
 pub(crate) fn grow(folder: &Path, events: u64) {
     let traffic = Traffic::new(CHAIN_ID, START);
-    let node = node::open(folder, CHAIN_ID, || START);
+    let node = node::open_keeping(KEPT, folder, CHAIN_ID, || START);
     let mut height = node::height(&node);
     if height == 0 {
         node::init(&node, &traffic);
@@ -118,6 +124,6 @@ pub(crate) fn grow(folder: &Path, events: u64) {
 
 /// The process that answers: opens what is there, says its height, and ends.
 pub(crate) fn answer(folder: &Path) {
-    let node = node::open(folder, CHAIN_ID, || START);
+    let node = node::open_keeping(KEPT, folder, CHAIN_ID, || START);
     println!("{}", node::height(&node));
 }

@@ -15,7 +15,7 @@ use ktr_node::{
     application::{Caps, Node, Ports},
     halt::Told,
     snapshot::Shelf,
-    store::Store,
+    store::{Kept, Store},
 };
 use ktr_wire::{digest::sha256, genesis};
 use tendermint_abci::Application;
@@ -40,9 +40,14 @@ pub(crate) const UNCAPPED: Caps = Caps {
 };
 
 pub(crate) fn open(folder: &Path, chain_id: &str, clock: fn() -> Time) -> Node {
+    open_keeping(Kept::NODE, folder, chain_id, clock)
+}
+
+/// The same for a store that keeps another part of the tree's past.
+pub(crate) fn open_keeping(kept: Kept, folder: &Path, chain_id: &str, clock: fn() -> Time) -> Node {
     Node::open(Ports {
         chain_id: chain_id.to_owned(),
-        store: Store::open(folder).unwrap(),
+        store: Store::open(folder).unwrap().keeping(kept),
         shelf: Shelf::new(folder.to_owned(), 0, Sha256([0; 32])),
         clock: Box::new(clock),
         halt: Box::new(Told(|reason| eprintln!("{reason:?}"))),

@@ -9,7 +9,10 @@ use tendermint_proto::v0_38::abci::{
 };
 
 use super::disk::{Fault, Faulty, Table};
-use crate::{stage::Stage, store::Store};
+use crate::{
+    stage::Stage,
+    store::{Kept, Store},
+};
 
 /// One height.
 pub(super) struct Height {
@@ -26,12 +29,12 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Genesis, members, idle blocks, refused and repeated transactions, nonces that go with their window.
+    /// Genesis, members, idle blocks, refused and repeated transactions, nonces that go with their window, nodes that go with theirs.
     pub(super) fn new() -> Self {
         let mut stage = Stage::new();
         let genesis = stage.genesis();
         let disk = Faulty::new(Fault::None);
-        let node = stage.open_with(Store::over(disk.clone()));
+        let node = stage.open_with(Store::over(disk.clone()).keeping(KEPT));
         node.init_chain(genesis.clone());
         let mut heights = Vec::new();
         let mut last = Vec::new();
@@ -70,6 +73,12 @@ impl History {
             .map_or_else(Arc::default, |place| Arc::clone(&self.heights[place].rows))
     }
 }
+
+/// So little that Commits of a history remove nodes of the tree, and leave some to the next.
+pub(super) const KEPT: Kept = Kept {
+    versions: 1,
+    step: 2,
+};
 
 /// Heights of a history.
 const HEIGHTS: u8 = 6;

@@ -11,7 +11,7 @@ use ktr_core::id::Sha256;
 use super::{
     disk::{Crash, Crashed, Fault, Faulty, How},
     engine::Engine,
-    history::History,
+    history::{History, KEPT},
 };
 use crate::{
     application::{Caps, Node, Ports},
@@ -139,7 +139,7 @@ fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
     let start = history.stage.chain.cast.start;
     let ports = Ports {
         chain_id: history.stage.chain.id().to_owned(),
-        store: Store::over(disk.clone()),
+        store: Store::over(disk.clone()).keeping(KEPT),
         // Its thread would outlive a crash.
         shelf: Shelf::new(PathBuf::new(), 0, Sha256([0; 32])),
         clock: Box::new(move || start),

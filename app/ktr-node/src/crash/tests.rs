@@ -11,12 +11,12 @@ use ktr_testkit::number;
 
 use super::{
     disk::{Crash, Fault, Faulty, How, WHOLE},
-    history::History,
+    history::{History, KEPT},
     matrix::{Count, Matrix},
 };
 use crate::{
     snapshot::tests::{Offer, Reply, join, with_snapshots},
-    store::Store,
+    store::{Family, Store},
 };
 
 /// Repeats a run; a failure names its case.
@@ -40,6 +40,26 @@ fn full(history: &History, fault: Fault) -> Result<Count, String> {
     let mut matrix = Matrix::new(history, seed(), 1);
     matrix.first = How::Full;
     matrix.run(fault)
+}
+
+#[test]
+fn the_blocks_of_the_history_remove_nodes_and_never_more_than_a_step() {
+    let history = History::new();
+    let nodes = Family::TreeNodes.name();
+    let removed = |height: usize| {
+        let (before, after) = (history.rows(height - 1), history.rows(height));
+        let rows = before.keys().filter(|row| row.0 == nodes);
+        rows.filter(|row| !after.contains_key(*row)).count()
+    };
+    let removed: Vec<usize> = (1..=history.heights.len()).map(removed).collect();
+    assert!(
+        removed.iter().all(|count| *count <= KEPT.step),
+        "{removed:?}"
+    );
+    assert!(
+        removed.iter().filter(|count| **count > 0).count() >= 2,
+        "{removed:?}"
+    );
 }
 
 #[test]

@@ -23,6 +23,7 @@ use crate::{
     home::Home,
     query::{At, Branch, Child},
     stage::Stage,
+    store::Kept,
 };
 
 /// A node in a home folder: `Stage` keeps its store where a home has it.
@@ -181,6 +182,38 @@ fn two_nodes_at_different_heights_are_compared_at_the_lower_one() {
     let (difference, _) = compared(&one, &other, None);
     assert!(difference.is_none());
     assert_eq!(difference.height, 3);
+}
+
+#[test]
+fn a_height_whose_tree_is_no_longer_kept_is_not_compared_and_later_ones_are() {
+    // given two nodes that differ from the second block on, and keep one version before the last
+    let little = Kept {
+        versions: 1,
+        step: 1_000,
+    };
+    let [one, other] = [1, 9].map(|first| {
+        let mut stage = Stage::new();
+        let node = stage.open_with(stage.store().keeping(little));
+        node.init_chain(stage.genesis());
+        stage.block(&node, &[]);
+        for n in [first, 2, 3] {
+            let (_, _, tx) = stage.admission(n);
+            stage.block(&node, &[tx]);
+        }
+        Folder::around(stage, node)
+    });
+    // then
+    let error = compare(&mut one.source(), &mut other.source(), Some(2)).unwrap_err();
+    assert!(matches!(&error, Undecided::Refused { code: 2003, path, .. } if path == "/tree/node"));
+    let text = error.to_string();
+    assert!(
+        text.ends_with("the state tree is kept from version 3 on"),
+        "{text}"
+    );
+    for height in [3, 4] {
+        let (difference, _) = compared(&one, &other, Some(height));
+        assert!(difference.first_record.is_some(), "height {height}");
+    }
 }
 
 #[test]

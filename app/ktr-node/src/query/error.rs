@@ -14,8 +14,17 @@ pub enum Unanswered {
     #[error("the data is not what the path wants")]
     Argument,
     /// 2003: a height other than the last one was asked for.
-    #[error("only the last height is kept for queries")]
-    Pruned,
+    #[error("only the last height is kept for queries: it is {last}")]
+    Pruned {
+        /// The last height.
+        last: u64,
+    },
+    /// 2003: a node of the state tree that is not here may have been of a version that is no longer kept.
+    #[error("the state tree is kept from version {oldest} on")]
+    TreePruned {
+        /// The oldest version that is kept whole.
+        oldest: u64,
+    },
     /// 2004: no such transaction or event is stored.
     #[error("there is nothing under this number or hash")]
     NotFound,
@@ -34,7 +43,7 @@ impl Unanswered {
         match self {
             Self::Path => 2001,
             Self::Argument => 2002,
-            Self::Pruned => 2003,
+            Self::Pruned { .. } | Self::TreePruned { .. } => 2003,
             Self::NotFound => 2004,
             Self::NothingCommitted => 2005,
             Self::Unreadable(_) => 2006,

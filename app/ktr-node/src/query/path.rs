@@ -130,7 +130,7 @@ pub const PATHS: [Known; 12] = [
             value: "protobuf: children 1 (nibble 1, version 2, hash 3), or key 2 of the record",
             operations: &[],
         },
-        answer: |view, _, data| tree::node(view, data),
+        answer: tree::node,
     },
     Known {
         described: Described {

@@ -22,7 +22,7 @@ fn route(view: &View<'_>, request: &RequestQuery) -> Result<ResponseQuery, Unans
     let meta = view.meta()?.ok_or(Unanswered::NothingCommitted)?;
     let height = i64::try_from(meta.height).unwrap_or(i64::MAX);
     if request.height != 0 && request.height != height {
-        return Err(Unanswered::Pruned);
+        return Err(Unanswered::Pruned { last: meta.height });
     }
     let mut response = by_path(view, &meta, &request.path, &request.data)?;
     response.height = height;

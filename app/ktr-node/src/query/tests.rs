@@ -11,8 +11,12 @@ use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
-use crate::{application::Node, stage::Stage, store::Placed};
+use super::{APP_HASH, Branch, CONSISTENCY, ICS23, RFC6962};
+use crate::{
+    application::Node,
+    stage::Stage,
+    store::{Kept, Placed},
+};
 
 fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
     node.query(RequestQuery {
@@ -213,6 +217,49 @@ fn every_wrong_question_has_its_code() {
         ..RequestQuery::default()
     });
     assert_eq!(old.code, 2003);
+    assert_eq!(old.log, "only the last height is kept for queries: it is 1");
+}
+
+#[test]
+fn a_node_of_the_tree_that_is_no_longer_kept_is_2003_and_the_oldest_version_is_named() {
+    // given a node at version 5 that keeps one version before it
+    let (mut stage, node) = Stage::begun();
+    drop(node);
+    let little = Kept {
+        versions: 1,
+        step: 1_000,
+    };
+    let node = stage.open_with(stage.store().keeping(little));
+    for n in 1..=4 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+    }
+    let root = |node: &Node, version: u64| ask(node, "/tree/node", &version.to_be_bytes());
+    // then the roots of earlier versions are refused, and the others are there
+    let answers = (0..=5).map(|version| root(&node, version));
+    let codes: Vec<u32> = answers.map(|answer| answer.code).collect();
+    assert_eq!(codes, [2003, 2003, 2003, 2003, 0, 0]);
+    assert_eq!(
+        root(&node, 3).log,
+        "the state tree is kept from version 4 on"
+    );
+    // and so are nodes of earlier versions that the last one still has
+    let branch = Branch::decode(root(&node, 5).value).unwrap();
+    let old = branch.children.iter().find(|child| child.version < 4);
+    let old = old.unwrap();
+    let nibble = u8::try_from(old.nibble).unwrap();
+    let data = [&old.version.to_be_bytes()[..], &[nibble]].concat();
+    assert_eq!(ask(&node, "/tree/node", &data).code, 0);
+    // and what a kept version never had is another matter
+    let nowhere = [&5_u64.to_be_bytes()[..], &[0x0F_u8; 64]].concat();
+    assert_eq!(ask(&node, "/tree/node", &nowhere).code, 2004);
+    // and a program that keeps more does not say that it has more
+    drop(node);
+    let node = stage.open();
+    assert_eq!(
+        root(&node, 3).log,
+        "the state tree is kept from version 4 on"
+    );
 }
 
 #[test]

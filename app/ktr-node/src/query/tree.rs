@@ -69,13 +69,16 @@ pub(super) fn height(
     Ok(answered(data, &at))
 }
 
-pub(super) fn node(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
+/// A node of an old version may be one that the last one still has: only what is not there is judged by its version.
+pub(super) fn node(view: &View<'_>, last: &Meta, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
     let (version, nibbles) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
     let version = u64::from_be_bytes(*version);
     if nibbles.len() > NIBBLES_MAX || nibbles.iter().any(|nibble| *nibble > 0x0F) {
         return Err(Unanswered::Argument);
     }
+    let oldest = last.tree_oldest;
     let branch = match view.tree_node(version, nibbles)? {
+        None if version < oldest => return Err(Unanswered::TreePruned { oldest }),
         None | Some(Node::Null) => return Err(Unanswered::NotFound),
         Some(Node::Internal(node)) => Branch {
             children: node

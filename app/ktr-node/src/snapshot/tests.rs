@@ -25,7 +25,7 @@ use crate::{
     application::Node,
     limits::SNAPSHOT_CHUNK_BYTES,
     stage::Stage,
-    store::{Family, Store},
+    store::{Family, Kept, Store},
 };
 
 /// A node with six blocks, two snapshots, and its transactions.
@@ -235,6 +235,56 @@ fn whoever_joins_from_a_snapshot_answers_and_goes_on_like_the_others() {
     // and after a restart it is still there
     drop(fresh);
     assert_eq!(newcomer.open().info(info()), node.info(info()));
+}
+
+#[test]
+fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_the_tree() {
+    // given two nodes with the same blocks, of which one keeps everything
+    let new = || Stage {
+        every: 3,
+        ..Stage::new()
+    };
+    let (mut stage, frugal) = (new(), new());
+    let node = stage.open();
+    let little = Kept {
+        versions: 1,
+        step: 1_000,
+    };
+    let lean = frugal.open_with(frugal.store().keeping(little));
+    node.init_chain(stage.genesis());
+    lean.init_chain(stage.genesis());
+    for n in 0..=5 {
+        let txs = if n == 0 {
+            vec![]
+        } else {
+            vec![stage.admission(n).2]
+        };
+        let request = stage.request(&txs);
+        let (response, _) = stage.block(&node, &txs);
+        assert_eq!(lean.finalize_block(request), response);
+        lean.commit();
+        node.snapshot_taken();
+        lean.snapshot_taken();
+    }
+    // then their snapshots are the same and their trees are not
+    let app_hash = stage.chain.ledger().app_hash();
+    let [kept, removed] = [&node, &lean].map(|node| Offer::of(node, 6, &app_hash.0));
+    assert_eq!(kept.request, removed.request);
+    assert_eq!(kept.chunks, removed.chunks);
+    let [kept, removed] = [&stage, &frugal].map(|stage| {
+        let store = Store::read_only(stage.folder.path()).unwrap();
+        let view = store.view();
+        let rows = view.rows(Family::TreeNodes, &[]).unwrap();
+        rows.count()
+    });
+    assert!(removed < kept, "{removed} {kept}");
+    // and whoever joins from it is where they are
+    let newcomer = Stage::new();
+    let fresh = newcomer.open();
+    let offer = Offer::of(&lean, 6, &app_hash.0);
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    let info = RequestInfo::default;
+    assert_eq!(fresh.info(info()), node.info(info()));
 }
 
 #[test]

@@ -68,6 +68,7 @@ impl Store {
             app_hash: whole.app_hash(),
             app_version: self.app_version,
             tree_version: 0,
+            tree_oldest: 0,
             state_root: whole.state_root,
             log_size: whole.log.size(),
             log_root: whole.log.root(),

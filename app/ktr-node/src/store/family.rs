@@ -49,7 +49,7 @@ impl Family {
         Self::Undo,
     ];
 
-    /// Whether no Commit ever writes a key that is there: taking such a row back is deleting it.
+    /// Whether no Commit ever writes a key that is there: taking such a row back is deleting it. What a Commit removes is another matter.
     #[must_use]
     pub const fn is_written_once(self) -> bool {
         match self {

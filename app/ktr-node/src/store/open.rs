@@ -7,7 +7,7 @@ use ktr_core::id::{Height, Sha256};
 use ktr_ledger::{Ledger, Parts, tree::root_of};
 use ktr_wire::digest;
 
-use super::{Family, Meta, StoreError, View, disk::Disk, rocks::Rocks};
+use super::{Family, Kept, Meta, StoreError, View, disk::Disk, rocks::Rocks};
 use crate::limits::APP_VERSION;
 
 /// The node's rows, and the disk that they are on.
@@ -15,6 +15,7 @@ use crate::limits::APP_VERSION;
 pub struct Store {
     pub(super) disk: Box<dyn Disk>,
     pub(super) app_version: u64,
+    pub(super) kept: Kept,
 }
 
 impl Store {
@@ -39,6 +40,7 @@ impl Store {
         Self {
             disk: Box::new(disk),
             app_version: APP_VERSION,
+            kept: Kept::NODE,
         }
     }
 
@@ -49,6 +51,12 @@ impl Store {
             app_version,
             ..self
         }
+    }
+
+    /// The same store as one that keeps this much of the state tree's past.
+    #[must_use]
+    pub fn keeping(self, kept: Kept) -> Self {
+        Self { kept, ..self }
     }
 
     /// The newest application version that its program executes.

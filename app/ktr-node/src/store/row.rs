@@ -24,6 +24,8 @@ pub struct Meta {
     pub app_version: u64,
     /// Version of the state tree.
     pub tree_version: u64,
+    /// The oldest version of which the store still has every node; older ones it has in part, or no more.
+    pub tree_oldest: u64,
     /// Root of the state tree.
     pub state_root: Sha256,
     /// Leaves of the log.
@@ -54,6 +56,9 @@ struct MetaRow {
     log_size: u64,
     #[prost(bytes = "vec", tag = "10")]
     log_root: Vec<u8>,
+    /// Absent in the rows of programs that kept everything, which is what 0 says.
+    #[prost(uint64, tag = "11")]
+    tree_oldest: u64,
 }
 
 impl Meta {
@@ -69,6 +74,7 @@ impl Meta {
             state_root: self.state_root.0.to_vec(),
             log_size: self.log_size,
             log_root: self.log_root.0.to_vec(),
+            tree_oldest: self.tree_oldest,
         };
         row.encode_to_vec()
     }
@@ -99,6 +105,7 @@ impl Meta {
             app_hash,
             app_version: row.app_version,
             tree_version: row.tree_version,
+            tree_oldest: row.tree_oldest,
             state_root,
             log_size: row.log_size,
             log_root,

@@ -1,13 +1,27 @@
-//! Sentences about a disk that is not as it was left: each damage is named, none is repaired.
+//! Sentences about a disk that is not as it was left: each damage is named, none is repaired. And about what goes by itself, and comes back.
 //! What a healthy disk gives back is shown beside the application.
 
-use std::slice::from_ref;
+use std::{collections::BTreeSet, ops::RangeInclusive, slice::from_ref};
 
-use ktr_core::id::{Height, MemberId};
+use jmt::storage::Node as TreeNode;
+use ktr_core::{
+    Record, RecordKey,
+    id::{Height, MemberId, Sha256},
+};
+use ktr_ledger::{
+    Batch, Unreadable,
+    tree::{prove, root_of},
+};
+use ktr_proof::state;
+use ktr_wire::record;
 use tendermint_abci::Application;
 
-use super::{Family, Store, StoreError, disk::Change, family::META};
-use crate::stage::Stage;
+use super::{
+    Family, Kept, Store, StoreError, View,
+    disk::Change,
+    family::{META, tree_node},
+};
+use crate::{application::Node, stage::Stage};
 
 /// A store with a few blocks, and what one damage does to it.
 fn damaged(damage: impl Fn(&Store)) -> StoreError {
@@ -240,6 +254,226 @@ fn one_commit_can_be_taken_back_row_by_row_and_no_second() {
         store.roll_back(|_| true),
         Err(StoreError::NoUndo(2))
     ));
+    // and the block comes again to the same rows
+    let node = stage.open_with(store);
+    node.finalize_block(request);
+    node.commit();
+    drop(node);
+    assert_eq!(dump(&stage.store()), after);
+}
+
+/// Two versions before the last, and what is older at once.
+const LITTLE: Kept = Kept {
+    versions: 2,
+    step: 1_000,
+};
+
+/// What the judge had after a block.
+struct Seen {
+    version: u64,
+    root: Sha256,
+    records: Vec<(RecordKey, Vec<u8>)>,
+}
+
+impl Seen {
+    fn of(stage: &Stage, batch: &Batch) -> Self {
+        let records = stage.chain.state().records();
+        let row = |record: &Record| (record.key(), record::encode(record));
+        Self {
+            version: batch.tree_version,
+            root: batch.state_root,
+            records: records.iter().map(row).collect(),
+        }
+    }
+
+    /// Every key of this version is proven, and that there is no other.
+    fn is_proven(&self, view: &View<'_>) {
+        for (key, octets) in &self.records {
+            let (value, proof) = prove(view, self.version, *key).unwrap();
+            assert_eq!(value.as_ref(), Some(octets), "version {}", self.version);
+            let proven = state::verify(*key, Some(octets.as_slice()), &proof, &self.root);
+            assert!(proven.unwrap().is_some());
+        }
+        let nobody = record::key_of("member", &[0xAB; 16]).unwrap();
+        let (value, proof) = prove(view, self.version, nobody).unwrap();
+        assert_eq!(value, None);
+        assert_eq!(state::verify(nobody, None, &proof, &self.root), Ok(None));
+    }
+}
+
+/// Two blocks for each member: the one adds records, the other changes one. Each makes a version of the tree.
+fn members(stage: &mut Stage, node: &Node, numbers: RangeInclusive<u8>) -> Vec<Seen> {
+    let mut all = Vec::new();
+    for number in numbers {
+        let (member, key, tx) = stage.admission(number);
+        let (_, batch) = stage.block(node, &[tx]);
+        all.push(Seen::of(stage, &batch));
+        let tx = stage.revocation(member, &key);
+        let (_, batch) = stage.block(node, &[tx]);
+        assert!(batch.tree.is_some());
+        all.push(Seen::of(stage, &batch));
+    }
+    all
+}
+
+fn keys(view: &View<'_>, family: Family) -> BTreeSet<Vec<u8>> {
+    let rows = view.rows(family, &[]).unwrap();
+    rows.map(|row| row.unwrap().0.into_vec()).collect()
+}
+
+/// The version with which a row of stale nodes begins.
+fn since(stale: &[u8]) -> u64 {
+    u64::from_be_bytes(stale[..8].try_into().unwrap())
+}
+
+/// A node of a version and all below it; each must be there.
+fn reach(view: &View<'_>, version: u64, path: &[u8], reached: &mut BTreeSet<Vec<u8>>) {
+    if !reached.insert(tree_node(version, path)) {
+        return;
+    }
+    if let TreeNode::Internal(node) = view.tree_node(version, path).unwrap().unwrap() {
+        for (nibble, child) in node.children_sorted() {
+            let path = [path, &[u8::from(nibble)][..]].concat();
+            reach(view, child.version, &path, reached);
+        }
+    }
+}
+
+/// The nodes of all versions that are said to be kept.
+fn kept_nodes(view: &View<'_>) -> BTreeSet<Vec<u8>> {
+    let meta = view.meta().unwrap().unwrap();
+    let mut reached = BTreeSet::new();
+    for version in meta.tree_oldest..=meta.tree_version {
+        reach(view, version, &[], &mut reached);
+    }
+    reached
+}
+
+/// There is no node that no kept version has, no row that names one, and of no key a value beside the one of the oldest version.
+fn nothing_else_is_left(view: &View<'_>) {
+    let oldest = view.meta().unwrap().unwrap().tree_oldest;
+    assert_eq!(keys(view, Family::TreeNodes), kept_nodes(view));
+    let stale = keys(view, Family::TreeStale);
+    assert!(stale.iter().all(|row| since(row) > oldest));
+    let mut hashes = BTreeSet::new();
+    for row in keys(view, Family::TreeValues) {
+        let (hash, version) = row.split_at(32);
+        let version = !u64::from_be_bytes(version.try_into().unwrap());
+        if version <= oldest {
+            assert!(hashes.insert(hash.to_vec()), "two up to {oldest}");
+        }
+    }
+}
+
+#[test]
+fn what_no_kept_version_has_is_gone_and_every_kept_version_proves_every_key() {
+    // given a store that keeps two versions before the last
+    let (mut stage, node) = Stage::begun();
+    drop(node);
+    let node = stage.open_with(stage.store().keeping(LITTLE));
+    // when records come and change
+    let all = members(&mut stage, &node, 1..=5);
+    drop(node);
+    // then
+    let store = stage.store();
+    let view = store.view();
+    let meta = view.meta().unwrap().unwrap();
+    assert_eq!((meta.tree_oldest, meta.tree_version), (9, 11));
+    let (gone, kept): (Vec<_>, Vec<_>) = all.iter().partition(|seen| seen.version < 9);
+    assert_eq!((gone.len(), kept.len()), (7, 3));
+    for seen in gone {
+        let root = root_of(&view, seen.version);
+        assert!(matches!(root, Err(Unreadable::RootMissing(_))));
+    }
+    for seen in kept {
+        seen.is_proven(&view);
+    }
+    nothing_else_is_left(&view);
+}
+
+#[test]
+fn a_backlog_goes_by_so_many_nodes_a_commit_and_ends_empty() {
+    // given a store from which nothing was ever removed
+    let (mut stage, node) = Stage::begun();
+    let all = members(&mut stage, &node, 1..=4);
+    drop(node);
+    let families = [Family::TreeNodes, Family::TreeValues, Family::TreeStale];
+    let counts = |stage: &Stage| {
+        let store = Store::read_only(stage.folder.path()).unwrap();
+        families.map(|family| keys(&store.view(), family).len())
+    };
+    let before = counts(&stage);
+    // when a program opens it that keeps one version before the last, and blocks come that change nothing
+    let frugal = Kept {
+        versions: 1,
+        step: 3,
+    };
+    let node = stage.open_with(stage.store().keeping(frugal));
+    let mut left = due(&stage);
+    assert!(left > 9, "{left}");
+    while left > 0 {
+        stage.block(&node, &[]);
+        // then each takes three, and what is said to be kept is there
+        let now = due(&stage);
+        assert_eq!(now, left.saturating_sub(3));
+        left = now;
+        let store = Store::read_only(stage.folder.path()).unwrap();
+        let view = store.view();
+        let oldest = view.meta().unwrap().unwrap().tree_oldest;
+        assert!(kept_nodes(&view).is_subset(&keys(&view, Family::TreeNodes)));
+        if let Some(seen) = all.iter().find(|seen| seen.version == oldest) {
+            seen.is_proven(&view);
+        }
+    }
+    // and in the end nothing is left of what no kept version has
+    drop(node);
+    let store = stage.store();
+    nothing_else_is_left(&store.view());
+    assert_eq!(store.view().meta().unwrap().unwrap().tree_oldest, 8);
+    drop(store);
+    let after = counts(&stage);
+    assert!(
+        before
+            .iter()
+            .zip(after)
+            .all(|(before, after)| after < *before)
+    );
+}
+
+/// Stale nodes that no version has but those before the last two.
+fn due(stage: &Stage) -> usize {
+    let store = Store::read_only(stage.folder.path()).unwrap();
+    let view = store.view();
+    let last = view.meta().unwrap().unwrap().tree_version;
+    let stale = keys(&view, Family::TreeStale);
+    stale.iter().filter(|row| since(row) < last).count()
+}
+
+#[test]
+fn a_commit_that_removed_nodes_and_values_is_taken_back_with_them() {
+    // given a store from which nothing was removed, and a Commit that removes what is older than its window
+    let (mut stage, node) = Stage::begun();
+    let all = members(&mut stage, &node, 1..=3);
+    drop(node);
+    let before = dump(&stage.store());
+    let node = stage.open_with(stage.store().keeping(LITTLE));
+    let (_, _, tx) = stage.admission(9);
+    let request = stage.request(from_ref(&tx));
+    stage.block(&node, &[tx]);
+    drop(node);
+    let store = stage.store().keeping(LITTLE);
+    let after = dump(&store);
+    for family in [Family::TreeNodes, Family::TreeValues, Family::TreeStale] {
+        let mut of_family = before.iter().filter(|row| row.0 == family);
+        assert!(of_family.any(|row| !after.contains(row)), "{family:?}");
+    }
+    // when it is taken back
+    store.roll_back(|_| true).unwrap();
+    // then every row is as it was, and every version there ever was is whole
+    assert_eq!(dump(&store), before);
+    for seen in &all {
+        seen.is_proven(&store.view());
+    }
     // and the block comes again to the same rows
     let node = stage.open_with(store);
     node.finalize_block(request);

@@ -32,23 +32,33 @@ impl Undo {
         let view = store.view();
         let rows = changes.iter().map(|change| {
             let (family, key) = change.place();
-            let place = (0_u32..)
-                .zip(Family::ALL)
-                .find(|(_, other)| *other == family);
             // Most rows are new by their keys and need not be asked for.
             let value = if family.is_written_once() {
                 None
             } else {
                 view.get(family, key)?
             };
-            Ok(Before {
-                family: place.map_or(u32::MAX, |(place, _)| place),
-                key: key.clone(),
-                value,
-            })
+            Ok(Before::of(family, key, value))
         });
         let rows: Result<Vec<Before>, StoreError> = rows.collect();
         Ok(Self { rows: rows? })
+    }
+
+    /// The same with a row whose value is known already.
+    pub(super) fn add(&mut self, family: Family, key: &[u8], value: Option<Vec<u8>>) {
+        self.rows.push(Before::of(family, key, value));
+    }
+}
+
+impl Before {
+    fn of(family: Family, key: &[u8], value: Option<Vec<u8>>) -> Self {
+        let mut places = (0_u32..).zip(Family::ALL);
+        let place = places.find(|(_, other)| *other == family);
+        Self {
+            family: place.map_or(u32::MAX, |(place, _)| place),
+            key: key.to_vec(),
+            value,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     Family, Meta, Placed, Store, StoreError,
     disk::Change,
     family::{META, log_node, nonce, stale, tree_node_of, tree_value},
+    prune::Gone,
     undo::Undo,
     view::read_nonce,
 };
@@ -54,6 +55,7 @@ impl Store {
         origin: Option<&Origin>,
         batch: &Batch,
     ) -> Result<(), StoreError> {
+        let pruning = self.view().pruning(self.kept, batch.tree_version)?;
         let mut sheet = Sheet::of(self);
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
@@ -72,11 +74,12 @@ impl Store {
             app_hash: batch.app_hash,
             app_version: self.app_version,
             tree_version: batch.tree_version,
+            tree_oldest: pruning.oldest,
             state_root: batch.state_root,
             log_size: batch.log_size,
             log_root: batch.log_root,
         });
-        sheet.undo(batch.height)?;
+        sheet.undo(batch.height, pruning.gone)?;
         sheet.write(batch.height)
     }
 }
@@ -208,9 +211,13 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// What all these rows are now, in place of what was kept for the block before.
-    fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
-        let undo = Undo::read(self.store, &self.changes)?;
+    /// What all these rows are now, and those that go, in place of what was kept for the block before.
+    fn undo(&mut self, Height(height): Height, gone: Vec<Gone>) -> Result<(), StoreError> {
+        let mut undo = Undo::read(self.store, &self.changes)?;
+        for Gone { family, key, value } in gone {
+            undo.add(family, &key, Some(value));
+            self.changes.push(Change::Delete(family, key));
+        }
         let (last, now) = (height.saturating_sub(1), height.to_be_bytes());
         let last = last.to_be_bytes().to_vec();
         self.changes.push(Change::Delete(Family::Undo, last));
