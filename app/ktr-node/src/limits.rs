@@ -29,9 +29,8 @@ pub const SNAPSHOT_CHUNK_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) const SNAPSHOT_RECORDS_MAX: usize = 1_000_000;
 /// Chunks of a snapshot: whoever joins has all of them in memory.
 pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
-/// How long used nonces are kept, at least: as long as a transaction may count. A network with a longer `tx_window_secs` has no
-/// snapshots.
-pub(crate) const NONCE_WINDOW: Secs = Secs(86_400);
+/// How long used nonces are kept, at least: as long as a transaction may count in any network.
+pub(crate) const NONCE_WINDOW: Secs = ktr_core::limits::TX_WINDOW_MAX;
 
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;
