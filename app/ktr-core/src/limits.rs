@@ -53,6 +53,10 @@ pub const VALIDATORS_MAX: usize = 16;
 pub const VALIDATORS_LEFT_MIN: usize = 3;
 /// Voting power of all validators together: the engine's own bound, an eighth of the largest signed 64-bit number.
 pub const POWER_TOTAL_MAX: u64 = (1 << 60) - 1;
+/// The least `tx_window_secs`: header time lags by up to two heartbeats, and what expires sooner might never be in a block.
+pub const TX_WINDOW_MIN: Secs = Secs(300);
+/// The most `tx_window_secs`: nodes keep used nonces for so long, and hand on no older ones.
+pub const TX_WINDOW_MAX: Secs = Secs(86_400);
 /// A proposal is open for at most 30 days.
 pub const PROPOSAL_OPEN_MAX: Secs = Secs(30 * 86_400);
 /// The newest version of these rules that this program executes.

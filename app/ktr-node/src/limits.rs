@@ -29,9 +29,8 @@ pub const SNAPSHOT_CHUNK_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) const SNAPSHOT_RECORDS_MAX: usize = 1_000_000;
 /// Chunks of a snapshot: whoever joins has all of them in memory.
 pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
-/// How long used nonces are kept, at least: as long as a transaction may count. A network with a longer `tx_window_secs` has no
-/// snapshots.
-pub(crate) const NONCE_WINDOW: Secs = Secs(86_400);
+/// How long used nonces are kept, at least: as long as a transaction may count in any network.
+pub(crate) const NONCE_WINDOW: Secs = ktr_core::limits::TX_WINDOW_MAX;
 
 /// Versions of the state tree that are kept before the last one; nodes and values that only earlier ones have go. A block makes a version
 /// if it changes a record, so these are at least as many heights.

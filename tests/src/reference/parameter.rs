@@ -81,7 +81,7 @@ fn chosen() -> [Row; 18] {
         (
             "tx_window_secs",
             length(tx_window_secs),
-            "How far ahead of header time a transaction may expire.",
+            "How far ahead of header time a transaction may expire; `TX_WINDOW_MIN` to `TX_WINDOW_MAX`.",
         ),
         (
             "skew_secs",
@@ -171,7 +171,7 @@ fn chosen() -> [Row; 18] {
     ]
 }
 
-fn fixed() -> [Row; 13] {
+fn fixed() -> [Row; 15] {
     [
         (
             "SEATS",
@@ -237,6 +237,16 @@ fn fixed() -> [Row; 13] {
             "CHAIN_ID_MAX",
             wire::CHAIN_ID_MAX.to_string(),
             "Octets of a chain id.",
+        ),
+        (
+            "TX_WINDOW_MIN",
+            length(core::TX_WINDOW_MIN),
+            "The least `tx_window_secs` that a network may choose.",
+        ),
+        (
+            "TX_WINDOW_MAX",
+            length(core::TX_WINDOW_MAX),
+            "The most: nodes keep used nonces for so long, and hand on no older ones.",
         ),
     ]
 }

@@ -124,7 +124,7 @@ const SETS: [Edit; 8] = [
     ),
 ];
 
-const PARTS: [Edit; 14] = [
+const PARTS: [Edit; 16] = [
     (
         "a validator that the engine would see twice",
         |file| {
@@ -186,6 +186,19 @@ const PARTS: [Edit; 14] = [
         "a term that begins after the genesis time",
         |file| file["genesis_time"] = json!("2020-01-01T00:00:00Z"),
         "the first term begins at the genesis time or before",
+    ),
+    (
+        "parameters under which no transaction counts",
+        |file| file["app_state"]["parameters"]["signer_txs_max"] = json!(0),
+        "no network can work with these parameters",
+    ),
+    (
+        "a key that is over at the genesis time",
+        |file| {
+            let key = key_of(file, "studio");
+            key["valid_until"] = key["valid_from"].clone();
+        },
+        "is not valid at the genesis time",
     ),
     (
         "an engine that has another power than the application",

@@ -108,9 +108,9 @@ rejections! {
     ToleratesNone = 1625:
         "a county, with a set that halts when one site is down"
         => "Add a site, or accept it in the proposal.",
-    /// With these parameters some command could never be accepted.
+    /// With these parameters some command could never be accepted, or a transaction counts for too long.
     ParametersUnfit = 1626:
-        "a county, with parameters under which some command could never be accepted"
+        "a county, with parameters under which some command could never be accepted, or a transaction counts for more than a day"
         => "Compare the bounds with the page Parameters.",
     /// The list of federated networks has no higher number than the last one.
     SequenceNotNewer = 1627:

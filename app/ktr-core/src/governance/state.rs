@@ -11,7 +11,7 @@ use crate::{
     governance::{Proposal, Resolved, Status},
     id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
-    limits::BUCKET_ENDS,
+    limits::{BUCKET_ENDS, TX_WINDOW_MAX, TX_WINDOW_MIN},
     time::Secs,
 };
 
@@ -102,11 +102,12 @@ const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
 impl Parameters {
-    /// Whether every command could be accepted some day under these bounds, so that no change of them is the last one.
+    /// Whether every command could be accepted some day under these bounds, so that no change of them is the last one, and no used nonce
+    /// is forgotten before its transaction expires. A genesis is asked too.
     #[must_use]
     pub fn is_workable(&self) -> bool {
+        let windows = TX_WINDOW_MIN..=TX_WINDOW_MAX;
         let lengths = [
-            self.tx_window_secs,
             self.key_validity_max_secs,
             self.session_length_max_secs,
             self.decide_max_secs,
@@ -118,6 +119,7 @@ impl Parameters {
             .is_sorted_by(|earlier, later| earlier < later);
         are_some
             && is_rising
+            && windows.contains(&self.tx_window_secs)
             && self.signer_txs_max > 0
             && self.decide_min_secs <= self.decide_max_secs
     }

@@ -393,10 +393,6 @@ fn parameters_change_at_once_and_stay_workable() {
     assert_eq!(state.governance.parameters(), &shorter);
     for dead in [
         Parameters {
-            tx_window_secs: Secs(0),
-            ..Parameters::default()
-        },
-        Parameters {
             signer_txs_max: 0,
             ..Parameters::default()
         },
@@ -406,6 +402,21 @@ fn parameters_change_at_once_and_stay_workable() {
         },
     ] {
         assert_eq!(unfit(Subject::Parameters(dead)), Rejection::ParametersUnfit);
+    }
+}
+
+#[test]
+fn a_transaction_may_count_for_five_minutes_to_a_day_and_no_network_chooses_otherwise() {
+    let with = |secs| Parameters {
+        tx_window_secs: Secs(secs),
+        ..Parameters::default()
+    };
+    for secs in [300, 86_400] {
+        assert!(with(secs).is_workable(), "{secs}");
+    }
+    for secs in [0, 1, 299, 86_401, 172_800, u64::MAX] {
+        let found = unfit(Subject::Parameters(with(secs)));
+        assert_eq!(found, Rejection::ParametersUnfit, "{secs}");
     }
 }
 

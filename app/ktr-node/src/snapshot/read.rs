@@ -41,8 +41,6 @@ pub(crate) enum Refused {
     Record(usize),
     /// The list of used nonces of this block is another than the log says.
     Nonces(Height),
-    /// A transaction may count for longer than the lists go back.
-    Window,
     /// The state tree cannot be made of it.
     Tree,
     /// The roots lead to another app hash than the trusted one.
@@ -59,7 +57,6 @@ impl fmt::Display for Refused {
             Self::Event(index) => write!(f, "event {index} is none, or not in its place"),
             Self::Record(number) => write!(f, "record {number} is none, or not in its place"),
             Self::Nonces(height) => write!(f, "the nonces of block {height} are others"),
-            Self::Window => f.write_str("its network's window of transactions is wider"),
             Self::Tree => f.write_str("no state tree can be made of its records"),
             Self::AppHash(found) => write!(f, "its roots lead to app hash {found}"),
         }
@@ -92,9 +89,9 @@ pub(crate) fn read<'a>(
     }
     let mut window = Window::default();
     let log = Log::read(&mut rest, &mut window)?;
-    let (rows, records) = records(&mut rest, &mut window)?;
+    let (rows, records) = records(&mut rest)?;
     let mut used = Vec::new();
-    for list in window.lists().ok_or(Refused::Window)? {
+    for list in window.lists() {
         used.push((list.height, nonces(&mut rest, &list)?));
     }
     if !rest.0.is_empty() {
@@ -155,7 +152,7 @@ type Rows<'a> = Vec<(&'a [u8], &'a [u8])>;
 /// The same as the tree wants them.
 type Leaves = Vec<(RecordKey, Vec<u8>)>;
 
-fn records<'a>(rest: &mut Rest<'a>, window: &mut Window) -> Result<(Rows<'a>, Leaves), Refused> {
+fn records<'a>(rest: &mut Rest<'a>) -> Result<(Rows<'a>, Leaves), Refused> {
     let mut rows: Rows<'a> = Vec::new();
     let mut records = Leaves::new();
     while let Some(octets) = rest.item()? {
@@ -170,7 +167,6 @@ fn records<'a>(rest: &mut Rest<'a>, window: &mut Window) -> Result<(Rows<'a>, Le
         let Some((value, record)) = read else {
             return Err(bad);
         };
-        window.record(&record);
         records.push((record.key(), value.to_vec()));
         rows.push((octets, value));
     }

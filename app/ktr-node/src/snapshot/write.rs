@@ -33,9 +33,6 @@ pub(crate) enum Untaken {
     /// The store began to keep its nonces only later, or has lost some.
     #[error("the nonces of block {0} are not all kept")]
     Nonces(Height),
-    /// A transaction may count for longer than used nonces are kept.
-    #[error("the network's window of transactions is wider than a snapshot's")]
-    Window,
     /// It would be larger than anybody takes.
     #[error("the ledger is larger than a snapshot may be")]
     TooLarge,
@@ -66,12 +63,12 @@ pub(super) fn write(
             return Err(Untaken::TooLarge);
         }
         let read = record::decode_key(&key).and_then(|key| record::decode(key, &value));
-        window.record(&read.or(Err(Untaken::Record))?);
+        read.or(Err(Untaken::Record))?;
         item(out, &key)?;
         item(out, &value)?;
     }
     item(out, &[])?;
-    for list in window.lists().ok_or(Untaken::Window)? {
+    for list in window.lists() {
         let used = view.nonces(list.height)?;
         if !list.is(&Entry::nonces(&used)) {
             return Err(Untaken::Nonces(list.height));

@@ -16,12 +16,16 @@ use ktr_core::{
 /// What a genesis lacks or has too much of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Incomplete {
+    /// With the parameters some command could never be accepted, or a transaction counts for too long.
+    Parameters,
     /// There are no counties, or more than 16, or the host is none of them.
     Counties,
     /// A role does not have exactly one key of this purpose.
     RoleKey(Role, Purpose),
     /// A key stands twice, is revoked or expired, or belongs to a role that genesis does not give.
     Key(Fingerprint),
+    /// A key is not valid at the genesis time: its owner could not act, or nobody could write to it.
+    NotValid(Fingerprint),
     /// The first term is not number 1, not waiting, empty or too long.
     Term,
     /// The first term begins only after the genesis time: event 0 would not be `board.term_began` of block 1.
@@ -35,11 +39,15 @@ pub enum Incomplete {
 impl fmt::Display for Incomplete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Parameters => write!(f, "no network can work with these parameters"),
             Self::Counties => write!(f, "counties are numbered 1 to at most 16, host among them"),
             Self::RoleKey(role, purpose) => {
                 write!(f, "{role:?} needs exactly one {purpose:?} key")
             }
             Self::Key(fingerprint) => write!(f, "key {fingerprint} has no place in a genesis"),
+            Self::NotValid(fingerprint) => {
+                write!(f, "key {fingerprint} is not valid at the genesis time")
+            }
             Self::Term => write!(f, "the first term has number 1, waits, and has a length"),
             Self::NotBegun => write!(f, "the first term begins at the genesis time or before"),
             Self::Seat(seat) => write!(f, "seat {seat} needs holder and deputy with their keys"),
@@ -60,20 +68,27 @@ pub fn check(genesis: &Genesis) -> Result<(), Incomplete> {
     if counties == 0 || usize::from(counties) > COUNTIES_MAX || host == 0 || host > counties {
         return Err(Incomplete::Counties);
     }
+    if !genesis.parameters.is_workable() {
+        return Err(Incomplete::Parameters);
+    }
     check_roles(genesis)?;
     check_term(genesis)?;
     check_validators(genesis)
 }
 
-/// Checks that the first term has begun at the genesis time, which `app_state` does not hold: so event 0 is `board.term_began`.
+/// Checks what hangs on the genesis time, which `app_state` does not hold: that the first term has begun, so that event 0 is
+/// `board.term_began`, and that each key is valid, so that nobody is without a voice from the first block on.
 ///
 /// # Errors
-/// [`Incomplete::NotBegun`].
+/// [`Incomplete::NotBegun`], [`Incomplete::NotValid`].
 pub fn check_begun(genesis: &Genesis, genesis_time: Time) -> Result<(), Incomplete> {
     if genesis.term.from > genesis_time {
         return Err(Incomplete::NotBegun);
     }
-    Ok(())
+    match genesis.keys.iter().find(|key| !key.is_valid(genesis_time)) {
+        Some(key) => Err(Incomplete::NotValid(key.fingerprint)),
+        None => Ok(()),
+    }
 }
 
 fn check_roles(genesis: &Genesis) -> Result<(), Incomplete> {

@@ -74,6 +74,38 @@ fn counties_are_numbered_from_one_to_sixteen_and_one_of_them_is_host() {
 }
 
 #[test]
+fn a_network_begins_with_no_parameters_that_it_could_not_change_to() {
+    let rows: [Row; 5] = [
+        (
+            "no transaction of anybody",
+            |it| it.parameters.signer_txs_max = 0,
+            Incomplete::Parameters,
+        ),
+        (
+            "none that is not over at once",
+            |it| it.parameters.tx_window_secs = Secs(0),
+            Incomplete::Parameters,
+        ),
+        (
+            "a second less than five minutes",
+            |it| it.parameters.tx_window_secs = Secs(299),
+            Incomplete::Parameters,
+        ),
+        (
+            "two days",
+            |it| it.parameters.tx_window_secs = Secs(172_800),
+            Incomplete::Parameters,
+        ),
+        (
+            "no time to decide",
+            |it| it.parameters.decide_min_secs = Secs(3_628_801),
+            Incomplete::Parameters,
+        ),
+    ];
+    rows.into_iter().for_each(refused);
+}
+
+#[test]
 fn every_role_has_each_of_its_keys_once() {
     let whole = Cast::new(START).genesis();
     for at in 0..whole.keys.len() {

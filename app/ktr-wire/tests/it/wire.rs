@@ -101,6 +101,23 @@ fn the_first_term_begins_at_the_genesis_time_or_before_so_that_it_is_event_0() {
     assert_eq!(early, Err(Incomplete::NotBegun));
 }
 
+#[test]
+fn every_key_of_a_genesis_is_valid_at_the_genesis_time() {
+    let whole = Cast::new(START).genesis();
+    for at in 0..whole.keys.len() {
+        let says = Err(Incomplete::NotValid(whole.keys[at].fingerprint));
+        let mut late = whole.clone();
+        late.keys[at].valid_from = START.plus(Secs(1));
+        assert_eq!(check_begun(&late, START), says);
+        assert_eq!(check_begun(&late, START.plus(Secs(1))), Ok(()));
+        let mut over = whole.clone();
+        over.keys[at].valid_until = START;
+        assert_eq!(check_begun(&over, START), says);
+        over.keys[at].valid_until = START.plus(Secs(1));
+        assert_eq!(check_begun(&over, START), Ok(()));
+    }
+}
+
 /// The same key, as one that was revoked and as one whose validity is over.
 fn ended(key: Key) -> [Key; 2] {
     let revocation = Revocation {
