@@ -148,6 +148,7 @@ const THIS_HOST: &[&[u8]] = &[
     b"localhost",
     b"tsclient",
     b"vboxsvr",
+    b"wsl.localhost",
     b"host",
     b"server",
 ];

@@ -7,6 +7,16 @@ use super::{
     spelled::{self, Kind, Part, is_separator},
     walk::{self, Rest, Stage},
 };
+use crate::finding::Rule;
+
+/// Whether an expression without slashes and flags can spell the host of a share. Its classes may hold letters of any script.
+///
+/// # Errors
+/// As [`spelled::expression`].
+pub(in crate::rules) fn spells_a_share(expression: &str) -> Result<bool, Rule> {
+    let parts = spelled::expression_of_letters(expression)?;
+    Ok(!walk::names(&parts, At::Edge).is_empty())
+}
 
 /// How far a share has been spelled out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -176,6 +186,8 @@ const THIS_HOST: &[&[u8]] = &[
     b"127.0.0.1",
     b"localhost",
     b"tsclient",
+    b"vboxsvr",
+    b"wsl.localhost",
     b"device",
     b"documents",
     b"globalroot",
