@@ -9,7 +9,7 @@ use super::{
     address::{Range, merged},
     digest, expression,
     fold::{fold, reversed, reversed_labels},
-    squeeze::squeeze,
+    squeeze::{parts, squeeze},
     words::{Spellings, Words},
 };
 use crate::{
@@ -132,6 +132,12 @@ fn spell(token: &str, spellings: &mut Spellings) {
     let folded = fold(token);
     let squeezed = squeeze(&folded);
     spellings.alike(&squeezed);
+    if squeezed.chars().count() >= limits::TOKEN_ANYWHERE_MIN {
+        for dotted in dotted(&parts(&folded)) {
+            spellings.alike(&dotted);
+            spellings.word(dotted);
+        }
+    }
     spellings.word(squeezed);
     spellings.word(expression::undone(&folded));
     let reversed = reversed(&folded);
@@ -146,6 +152,25 @@ fn spell(token: &str, spellings: &mut Spellings) {
     let (unicode, _) = idna::domain_to_unicode(token);
     spellings.word(fold(&unicode));
     spellings.word(folded);
+}
+
+/// The parts of a word with a dot, as an expression has it for any character, in the place of each set of the marks between them; of many parts
+/// in the place of all.
+fn dotted(parts: &[&str]) -> Vec<String> {
+    let Some((first, others)) = parts.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Vec::new();
+    };
+    if parts.len() > limits::TOKEN_DOTTED_PARTS_MAX {
+        return vec![parts.join(".")];
+    }
+    let mut spelled = vec![(*first).to_owned()];
+    for part in others {
+        let joined = spelled.iter();
+        spelled = joined
+            .flat_map(|begun| [format!("{begun}{part}"), format!("{begun}.{part}")])
+            .collect();
+    }
+    spelled
 }
 
 /// A token that is a phone number, as digits without the zeros or plus before it.

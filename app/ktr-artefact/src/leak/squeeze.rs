@@ -6,6 +6,12 @@ pub(super) fn squeeze(folded: &str) -> String {
     folded.chars().filter(|c| !is_between_letters(*c)).collect()
 }
 
+/// What stands between what [`squeeze`] drops.
+pub(super) fn parts(folded: &str) -> Vec<&str> {
+    let parts = folded.split(is_between_letters);
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
 /// As [`squeeze`], into a buffer that is used again.
 pub(super) fn squeeze_into(folded: &str, squeezed: &mut Vec<u8>) {
     squeezed.clear();
