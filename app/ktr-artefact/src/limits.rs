@@ -37,6 +37,14 @@ pub const TOKEN_CHARS_MIN: usize = 3;
 pub const TOKEN_CHARS_MAX: usize = 256;
 /// Tokens with fewer characters match whole words only.
 pub const TOKEN_ANYWHERE_MIN: usize = 6;
+/// Parts of a word of a dictionary between which each mark may be a dot of an expression, whatever the others are; of more parts all marks.
+pub const TOKEN_DOTTED_PARTS_MAX: usize = 4;
+/// Letters between which a class or group may choose; one of more leaves the letter open.
+pub const CHOICE_LETTERS_MAX: usize = 4;
+/// How often a counted letter is read; no word has it more often in a row.
+pub const LETTER_TIMES_MAX: usize = 8;
+/// Choices of letters in one text of a form that are looked at; a text with more is taken for one with a token.
+pub const FORM_CHOICES_MAX: usize = 256;
 /// Fewest characters of a title.
 pub const TITLE_CHARS_MIN: usize = 8;
 /// Most characters of a title.
@@ -104,6 +112,10 @@ pub const LEAK_TABLE_MAX: usize = 64 * 1024;
 pub const LEAK_BASE64_MIN: usize = 8;
 /// Fewest letters of a word that is looked for with `0` as `o`, `1` as `l` and the like: ids would hold a shorter one by chance.
 pub const LEAK_ALIKE_MIN: usize = 8;
+/// Octets between two choices of letters that are read as one stretch, and before and behind it.
+pub const LEAK_CHOICE_NEAR: usize = 64;
+/// Ways in which one stretch with choices of letters is read; beyond, each way takes one letter of a choice in turn.
+pub const LEAK_WAYS_MAX: usize = 64;
 /// Fewest printable octets in a row, among octets that are no text, in which identifiers are looked for by their form.
 pub const LEAK_STRETCH_MIN: usize = 12;
 /// Fewest digits of a phone number, without zeros before it.

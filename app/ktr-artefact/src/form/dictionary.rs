@@ -3,7 +3,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Victim, opened::opened};
+use super::{
+    Victim,
+    opened::{dotted, opened},
+};
 use crate::{
     finding::{Finding, Place, Rule, rule},
     limits,
@@ -16,6 +19,8 @@ pub struct Dictionary {
     whole_words: Vec<String>,
     /// Without what an expression leaves open.
     opened: Vec<String>,
+    /// With a dot for what parts their words.
+    dotted: Vec<String>,
     globs: Vec<String>,
     ranges: Vec<(u128, u128)>,
 }
@@ -42,6 +47,7 @@ impl Dictionary {
             anywhere: Vec::new(),
             whole_words: Vec::new(),
             opened: Vec::new(),
+            dotted: Vec::new(),
             globs: Vec::new(),
             ranges: Vec::new(),
         };
@@ -59,20 +65,23 @@ impl Dictionary {
         }
     }
 
-    /// Whether `text` holds any token: as it stands, in any case, escaped for an expression or with its marks left open by one, or as an
-    /// address inside a range.
+    /// Whether `text` holds any token: as it stands, in any case, escaped for an expression, with its marks left open or its letters counted or
+    /// chosen by one, or as an address inside a range.
     #[must_use]
     pub fn hits(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         self.hits_plain(&text)
             || (text.contains(['\\', '[']) && self.hits_plain(&unescaped(&text)))
-            || (text.contains(['\\', '[', '(', '?', '+', '{']) && self.hits_opened(&text))
+            || self.hits_opened(&text)
     }
 
     fn hits_opened(&self, text: &str) -> bool {
+        let signs = text.contains(['\\', '[', '(', '?', '+', '{']);
+        if !signs && !text.contains('.') {
+            return false;
+        }
         let text = opened(text);
-        let mut tokens = self.opened.iter();
-        tokens.any(|token| text.contains(token.as_str()))
+        (signs && text.holds(&self.opened)) || text.holds(&self.dotted)
     }
 
     fn hits_plain(&self, text: &str) -> bool {
@@ -111,9 +120,12 @@ impl Dictionary {
             &mut self.anywhere
         };
         let plain = unescaped(&token);
-        let open = opened(&token);
-        self.opened
-            .extend((open.chars().count() >= limits::TOKEN_ANYWHERE_MIN).then_some(open));
+        let open = opened(&token).fixed();
+        let open = open.filter(|open| open.chars().count() >= limits::TOKEN_ANYWHERE_MIN);
+        if open.is_some() {
+            self.dotted.extend(dotted(&token));
+        }
+        self.opened.extend(open);
         kind.extend((plain != token).then_some(plain));
         kind.push(token);
         Ok(())

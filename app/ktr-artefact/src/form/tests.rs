@@ -328,6 +328,30 @@ fn the_victim_is_found_in_a_rule_that_escapes_it() {
             "Nordwind Energie",
             r"$a = /[nN]ordwind\s+Energie/",
         ),
+        (
+            "organisations",
+            "Nordwind Energie",
+            "$a = /Nordwind.Energie/",
+        ),
+        (
+            "domains",
+            "nordwind-energie.example",
+            "$a = /nordwind.energie.example/",
+        ),
+        ("organisations", "Nordwind", "$a = /nord{1}w{1,2}ind/"),
+        (
+            "organisations",
+            "Schnellballett",
+            "$a = /schnel{2}bal{2}et{2,}/",
+        ),
+        ("organisations", "Nordwind", "$a = /n[o0]rdwind/"),
+        ("organisations", "Nordwind", "$a = /[mn][ao]rd[vw]{1}ind/"),
+        ("organisations", "Nordwind", "$a = /n(?:o|0)rdwind/"),
+        (
+            "organisations",
+            "Nordwind Energie",
+            "$a = /n[o0]rdwind.energie/",
+        ),
     ] {
         let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
         form["rules"][0]["text"] = json!(format!("rule a {{ strings: {written} condition: $a }}"));
@@ -354,9 +378,18 @@ fn what_an_expression_leaves_open_makes_no_word_of_others() {
         r"/nordwind-?energy\.example/",
         "/nordwin-{0}",
         "/nordwind[",
+        "/nordwind..energie/",
+        "/n[ae]rdwind.energie/",
+        "/nordwin[a-z].energie/",
+        "/nordwin{0}.energie/",
+        "/nor{2}dwind.energie/",
     ] {
         assert!(!dictionary.hits(text), "{text}");
     }
+    // What has more choices than are looked at is not taken for clean.
+    let choices = "[ab]-".repeat(crate::limits::FORM_CHOICES_MAX);
+    assert!(!dictionary.hits(&choices));
+    assert!(dictionary.hits(&format!("{choices}[ab]")));
 }
 
 #[test]

@@ -1,14 +1,16 @@
-//! Folded texts as expressions and quoted strings most likely mean them: escapes undone, groups opened, counts behind marks dropped, classes
-//! of one letter as that letter and of marks alone as a blank.
+//! Folded texts as expressions and quoted strings most likely mean them: escapes undone, groups opened, counts behind marks dropped, letters
+//! as often as a number behind them says, classes of one letter as that letter and of marks alone as a blank.
 //! It knows no language. A word goes through it as well, so that nothing has to be undone exactly.
+
+use crate::limits;
 
 /// Whether there may be anything to undo.
 pub(super) fn may_be(folded: &str) -> bool {
     let mut before = b'a';
     folded.bytes().any(|octet| {
         let found = match octet {
-            b'\\' | b'[' | b'(' => true,
-            b'?' | b'+' | b'{' => is_mark(before),
+            b'\\' | b'[' | b'(' | b'{' => true,
+            b'?' | b'+' => is_mark(before),
             _ => false,
         };
         before = octet;
@@ -75,7 +77,8 @@ fn separator<'a>(after: &'a str, undone: &mut String) -> &'a str {
 /// Signs that may say how often something comes.
 const COUNTS: [char; 3] = ['?', '+', '{'];
 
-/// What follows a count at a place, if it counts a mark, a group or a class; else the sign is a letter like others.
+/// What follows a count at a place, if it counts a mark, a group or a class, or says in numbers how often a letter comes; else the sign is a
+/// letter like others.
 fn count<'a>(folded: &'a str, place: usize, undone: &mut String) -> &'a str {
     let rest = folded.get(place..).unwrap_or("");
     let before = place
@@ -85,12 +88,48 @@ fn count<'a>(folded: &'a str, place: usize, undone: &mut String) -> &'a str {
     if before.is_some_and(|octet| is_mark(*octet)) && behind.len() < rest.len() {
         return behind;
     }
+    if let Some((more, behind)) = more_of_a_letter(rest)
+        && let Some(letter) = last_letter(undone)
+    {
+        undone.extend(std::iter::repeat_n(letter, more));
+        return behind;
+    }
     undone.extend(rest.chars().next());
     rest.get(1..).unwrap_or("")
 }
 
+/// How many more of a letter a number in braces asks for at least, and what follows it; nothing for the number of a placeholder, `{0}`.
+fn more_of_a_letter(text: &str) -> Option<(usize, &str)> {
+    let (number, behind) = closed(text.strip_prefix('{')?, '}')?;
+    let (least, most) = number.split_once(',').unwrap_or((number, "0"));
+    let digits = |text: &str| text.bytes().all(|octet| octet.is_ascii_digit());
+    if matches!(number, "" | "0") || !digits(least) || !digits(most) {
+        return None;
+    }
+    // None at least is one at most that is looked for.
+    let times: usize = if least.is_empty() {
+        1
+    } else {
+        least.parse().ok()?
+    };
+    let more = times.min(limits::LETTER_TIMES_MAX).saturating_sub(1);
+    // As few as may be are as many.
+    Some((more, behind.strip_prefix(['?', '+']).unwrap_or(behind)))
+}
+
+/// The letter that a text ends with, if it is no class such as `\d`.
+fn last_letter(undone: &str) -> Option<char> {
+    let mut last = undone.chars().rev();
+    let letter = last.next().filter(|c| c.is_alphanumeric())?;
+    let class = last.next() == Some('\\') && CLASSES.contains(&letter);
+    (!class).then_some(letter)
+}
+
+/// Letters that stand for others behind a backslash.
+const CLASSES: [char; 4] = ['b', 'd', 's', 'w'];
+
 /// What follows counts such as `?`, `+?` and `{0,1}`.
-fn behind_counts(text: &str) -> &str {
+pub(super) fn behind_counts(text: &str) -> &str {
     let mut rest = text;
     loop {
         rest = if let Some(after) = rest.strip_prefix(['?', '+', '*']) {
@@ -135,7 +174,7 @@ fn class<'a>(after: &'a str, undone: &mut String) -> &'a str {
 }
 
 /// What stands before a bracket that closes soon, and behind it.
-fn closed(text: &str, bracket: char) -> Option<(&str, &str)> {
+pub(super) fn closed(text: &str, bracket: char) -> Option<(&str, &str)> {
     let mut near = text.char_indices().take(INNER_CHARS_MAX);
     let (at, _) = near.find(|(_, c)| *c == bracket)?;
     let (inner, rest) = text.split_at_checked(at)?;

@@ -19,6 +19,7 @@
 
 mod address;
 mod check;
+mod choice;
 mod class;
 mod decode;
 mod dictionary;

@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::BTreeSet, mem};
 use super::{
     Dictionary,
     address::{Literal, each_address},
-    class,
+    choice, class,
     decode::{self, Runs},
     expression,
     fold::{capitals_as_latin, fold, fold_into, fold_octets, has_capitals},
@@ -175,10 +175,13 @@ impl<'a> Search<'a> {
             let words = dictionary.words();
             found = words.has_long(plain) || words.has_alike(alike);
             if !found && letters && expression::may_be(folded) {
-                expression::undone_into(folded, &mut buffers.undone);
-                squeeze_into(&buffers.undone, plain);
-                alike_into(plain, alike);
-                found = words.has_long(plain) || words.has_alike(alike);
+                let chosen = self.chosen(folded);
+                found = [folded.as_str(), &chosen].iter().any(|text| {
+                    expression::undone_into(text, &mut buffers.undone);
+                    squeeze_into(&buffers.undone, plain);
+                    alike_into(plain, alike);
+                    words.has_long(plain) || words.has_alike(alike)
+                });
             }
         }
         if found || self.is_read_otherwise(octets, folded) {
@@ -245,6 +248,21 @@ impl<'a> Search<'a> {
             expression::undone_into(&spaced, &mut buffers.undone);
             self.words(&buffers.undone, &mut buffers.squeezed, depth);
         }
+        let chosen = self.chosen(&buffers.folded);
+        if !chosen.is_empty() {
+            expression::undone_into(&chosen, &mut buffers.undone);
+            self.words(&buffers.undone, &mut buffers.squeezed, depth);
+        }
+    }
+
+    /// A text in each way that its choices of letters spell; empty if it has none, or if they spell more than may be unfolded.
+    fn chosen(&mut self, folded: &str) -> String {
+        let Some(chosen) = choice::chosen(folded, self.budget) else {
+            self.found.insert(rule::LEAK_UNREAD);
+            return String::new();
+        };
+        self.budget = self.budget.saturating_sub(chosen.len());
+        chosen
     }
 
     /// A text whose escapes were undone.

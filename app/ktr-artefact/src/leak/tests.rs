@@ -537,6 +537,53 @@ fn a_word_is_found_with_marks_that_an_expression_leaves_open() {
 }
 
 #[test]
+fn a_word_is_found_with_a_dot_for_what_parts_it_and_letters_counted_or_chosen() {
+    for (word, text) in [
+        ("Nordwind Energie", "nordwind.energie"),
+        ("Nordwind Energie", "/Nordwind.{1,3}Energie/"),
+        ("Nordwind Energie", "/Nordwind.?Energie/"),
+        ("nordwind-energie.example", r"/nordwind.energie\.example/"),
+        ("Nordwind Energie GmbH", "/nordwind energie.gmbh/"),
+        ("a-bc de-fg hi", "/a.bc.de.fg.hi/"),
+        ("Nordwind", "/nord{1}wind/"),
+        ("Nordwind", "/n{1}o{1}r{1,1}dw{1,}ind/"),
+        ("Schnellballett", "/schnel{2}bal{2}?et{2}/"),
+        ("Nordwind", "n[o0]rdwind"),
+        ("Nordwind", "/[mn][ao]rd[vw]{1}ind/"),
+        ("Nordwind", "/n(?:o|0)r(d|t)wind/"),
+        (r"NORDWIND\jdoe", r"/nordwind\\j[dt]oe/"),
+        ("Nordwind Energie", "/n[o0]rdwind.en[e3]rgie/"),
+    ] {
+        assert_eq!(found_of(&[word], text), [rule::LEAK_TEXT], "{text}");
+    }
+    for text in [
+        "/nordwind..energie/",
+        "/n[ae]rdwind.energie/",
+        "/n[^o0]rdwind.energie/",
+        "/nordwin[a-z].energie/",
+        "/nordwin[dtnkl].energie/",
+        "/nor{2}dwind.energie/",
+        "/nordwin{0}.energie/",
+        r"/\w{2}\.local/",
+        "nord energie.wind",
+    ] {
+        assert_eq!(found_of(&["Nordwind Energie"], text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_stretch_of_many_choices_is_read_in_bounded_ways() {
+    let many = "[ab]".repeat(1_000);
+    assert_eq!(found_of(&["Nordwind"], &many), []);
+    let first = format!("n[o0]rdwind{many}");
+    assert_eq!(found_of(&["Nordwind"], &first), [rule::LEAK_TEXT]);
+    let apart = format!("{many}{}n[o0]rdwind", "-".repeat(65));
+    assert_eq!(found_of(&["Nordwind"], &apart), [rule::LEAK_TEXT]);
+    let wide = "[abcd]-[efgh]-[ijkl]-".repeat(200_000);
+    assert_eq!(found_of(&["Nordwind"], &wide), [rule::LEAK_UNREAD]);
+}
+
+#[test]
 fn a_word_as_an_expression_is_found_among_octets_that_are_no_text() {
     for (word, text) in [
         ("Παπαδόπουλος", "MZΠαπα(?:δ)όπ(ουλος)"),

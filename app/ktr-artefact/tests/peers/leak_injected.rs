@@ -130,6 +130,36 @@ const FORMS: &[Form] = &[
             }
         })
     }),
+    ("dots for what parts the words", |word, _| {
+        let parts = word.split([' ', '-', '_', '\'', '\\']);
+        parts.collect::<Vec<_>>().join(".")
+    }),
+    ("letters counted", |word, draw| {
+        let mut before = '\\';
+        each(word, |c| {
+            // Behind a backslash, where the word itself may stand, it would be counted as a class.
+            let may = c.is_ascii_alphanumeric() && before != '\\';
+            let count = if may {
+                *draw.one(&["", "", "{1}", "{1,1}"])
+            } else {
+                ""
+            };
+            before = c;
+            format!("{c}{count}")
+        })
+    }),
+    ("letters chosen", |word, _| {
+        // Few enough that every way is read.
+        let mut letters = 0_u8;
+        each(word, |c| {
+            letters = letters.wrapping_add(1);
+            if c.is_ascii_lowercase() && letters.is_multiple_of(6) {
+                format!("[{c}9]")
+            } else {
+                c.to_string()
+            }
+        })
+    }),
     ("backwards", |word, _| word.chars().rev().collect()),
     ("labels backwards", |word, _| {
         if word.contains('.') {

@@ -197,6 +197,15 @@ const SIGMA_RULES: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A rule about what a selection of Sigma may look for, by what it keeps out: an entry of a list. The rule is refused.
+const SIGMA_SELECTIONS: &[(&str, &str)] = &[
+    ("no share in a selection", r"'\\\\kmuster\tools'"),
+    (
+        "no share in a selection with a wildcard",
+        r"' \\\\kmuster\\*.exe'",
+    ),
+];
+
 /// A rule about what is kept of a YARA text, by what it keeps out: the own text. It is refused, or leaves without the name.
 const YARA_TEXTS: &[(&str, &str)] = &[
     (
@@ -348,21 +357,28 @@ fn of_yara() -> impl Iterator<Item = Mutant> {
 }
 
 fn of_sigma() -> impl Iterator<Item = Mutant> {
-    SIGMA_RULES.iter().map(|(rule, more, filtered)| {
-        let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
+    let kept = SIGMA_RULES.iter().map(|(rule, more, filtered)| {
         let filtered = match *filtered {
             "" => String::new(),
             line => format!("        {line}"),
         };
-        let named = |text: &str| text.replace("FORMWORD", WORD);
-        sigma(&mut form, &named(more), "", &named(&filtered));
-        let text = form["rules"][0]["text"].clone();
-        (
-            *rule,
-            leaves(&form),
-            json!({ "type": "indicator", "pattern": text }),
-        )
-    })
+        (*rule, *more, String::new(), filtered)
+    });
+    let selected = SIGMA_SELECTIONS.iter();
+    let selected = selected
+        .map(|(rule, entry)| (*rule, "", format!("            - {entry}\n"), String::new()));
+    kept.chain(selected)
+        .map(|(rule, more, selected, filtered)| {
+            let mut form: Value = serde_json::from_str(FORMS[1]).unwrap();
+            let named = |text: &str| text.replace("FORMWORD", WORD);
+            sigma(&mut form, &named(more), &selected, &named(&filtered));
+            let text = form["rules"][0]["text"].clone();
+            (
+                rule,
+                leaves(&form),
+                json!({ "type": "indicator", "pattern": text }),
+            )
+        })
 }
 
 #[test]

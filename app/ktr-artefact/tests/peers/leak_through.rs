@@ -70,6 +70,10 @@ const PLACES: &[Put] = &[
     ("selection of Sigma", |form, text| {
         sigma(form, "", &format!("            - {}\n", quoted(text)), "");
     }),
+    ("host of a share in a selection of Sigma", |form, text| {
+        let share = quoted(&format!(r"\\\\{text}\\x"));
+        sigma(form, "", &format!("            - {share}\n"), "");
+    }),
     ("filter of Sigma by host", |form, text| {
         sigma(
             form,
@@ -401,5 +405,11 @@ fn a_text_that_is_no_victims_passes_or_is_refused_by_the_rules_of_its_place() {
         })
         .map(|(place, _)| *place)
         .collect();
-    assert_eq!(refused, ["filter of Sigma by host"]);
+    assert_eq!(
+        refused,
+        [
+            "host of a share in a selection of Sigma",
+            "filter of Sigma by host"
+        ]
+    );
 }

@@ -19,12 +19,13 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
     }
     let lead = text.run(at, |octet| octet == b'\\').len();
     let after = text.rest(at.saturating_add(lead));
-    if names_somebody(&(lead..=lead), Reader(after)) {
+    if names_somebody(&(lead..=lead), Reader(after)) || is_behind_a_device(lead, after) {
         return true;
     }
     let after = after.get(..AFTER).unwrap_or(after);
     // What only an expression has.
-    let open = after.first() == Some(&b'+') || after.iter().any(|octet| b"()[{".contains(octet));
+    let counts = after.first().is_some_and(|octet| b"+?*".contains(octet));
+    let open = counts || after.iter().any(|octet| b"()[{".contains(octet));
     if lead < 2 || !open {
         return false;
     }
@@ -33,6 +34,31 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
         None => (lead..=lead, plain(after)),
     };
     !ends_in_a_class(Reader(&path)) && names_somebody(&leads, Reader(&path))
+}
+
+/// Whether the host stands behind the device of the network, as in `\\?\UNC\host\share`, with `.` for `?`, however often it is escaped.
+fn is_behind_a_device(lead: usize, after: &[u8]) -> bool {
+    if lead < 2 || !after.first().is_some_and(|octet| b"?.[".contains(octet)) {
+        return false;
+    }
+    let path = plain(after.get(..AFTER).unwrap_or(after));
+    // A class of a mark is read as a wildcard.
+    let [b'?' | b'.' | b'*', device @ ..] = path.as_slice() else {
+        return false;
+    };
+    let Some(host) = behind_separators(device)
+        .and_then(|network| network.strip_prefix(b"unc"))
+        .and_then(behind_separators)
+    else {
+        return false;
+    };
+    names_somebody(&(2..=usize::MAX), Reader(host))
+}
+
+/// What follows backslashes; nothing if there are none.
+fn behind_separators(path: &[u8]) -> Option<&[u8]> {
+    let count = Reader(path).run(0, |octet| octet == b'\\').len();
+    path.get(count..).filter(|_| count > 0)
 }
 
 /// A path whose separators may come more than once, with each once.
@@ -66,6 +92,8 @@ fn counted(lead: usize, after: &[u8]) -> Option<(RangeInclusive<usize>, &[u8])> 
     let grouped = after.strip_prefix(b")").unwrap_or(after);
     let (least, most, behind) = match grouped {
         [b'+', behind @ ..] => (1, None, behind),
+        [b'*', behind @ ..] => (0, None, behind),
+        [b'?', behind @ ..] => (0, Some(1), behind),
         [b'{', inside @ ..] => {
             let behind = count(inside)?;
             let (least, most) = numbers(inside)?;
@@ -73,6 +101,8 @@ fn counted(lead: usize, after: &[u8]) -> Option<(RangeInclusive<usize>, &[u8])> 
         }
         _ => return None,
     };
+    // As few as may be are as many.
+    let behind = behind.strip_prefix(b"?").unwrap_or(behind);
     let before = lead.checked_sub(2).filter(|_| lead.is_multiple_of(2))?;
     // Without an end twice as many as at least: as many as may stand before a host when these stand before its share.
     let most = most.unwrap_or_else(|| least.max(1).saturating_mul(2));
@@ -148,6 +178,7 @@ const THIS_HOST: &[&[u8]] = &[
     b"localhost",
     b"tsclient",
     b"vboxsvr",
+    b"wsl.localhost",
     b"host",
     b"server",
 ];

@@ -433,6 +433,14 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r"/\\{,2}fs1\\share/",
         r"/(\\){1,2}fs1\\share/",
         r"/(\\)+fs1\\+share/",
+        r"/\\*fs1\\share/",
+        r"/\\*?fs1\\+share/",
+        r"/\\\\?fs1\\share/",
+        r"'\\?\UNC\fs1\share'",
+        r"'\\.\UNC\fs1\share'",
+        r#""\\\\?\\UNC\\fs1\\share""#,
+        r"/\\\\\?\\UNC\\fs1\\share/",
+        r"/\\\\[?.]\\UNC\\(fs1|fs2)\\x/",
     ] {
         assert!(held(text), "{text}");
     }
@@ -457,6 +465,13 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r"/\\{2,}temp\\x/",
         r"/c:\\{1,2}work\\{1,2}x/",
         r"/\\\+fs1\\share/",
+        r"/\\?fs1\\share/",
+        r"/\\*[a-z]+\\share/",
+        r"/C:\\*fs1\\share/",
+        r"'\\?\UNC\localhost\share'",
+        r"'\\?\UNC\*\share'",
+        r"'\\?\GLOBALROOT\Device\x'",
+        r"'\\.\pipe\unc\x'",
     ] {
         assert!(!held(text), "{text}");
     }

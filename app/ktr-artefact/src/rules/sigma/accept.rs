@@ -8,6 +8,7 @@ use super::{
     fire::Event,
     negated,
     read::read,
+    share,
 };
 use crate::{
     finding::{Rule, rule},
@@ -61,7 +62,10 @@ fn judge(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result<Cleaned, R
     if origin == Origin::Own && !negated::is_anonymous(&parsed.detection) {
         return Err(rule::SIGMA_NEGATED);
     }
-    clean(parsed, origin, licence)
+    // What is cleaned is short enough to be spelled out.
+    let cleaned = clean(parsed, origin, licence)?;
+    share::check(&cleaned.rule.detection)?;
+    Ok(cleaned)
 }
 
 fn sigma(cleaned: Cleaned, licence: &str) -> AcceptedRule {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use rsigma_parser::{SigmaRule, parse_sigma_yaml};
 
-use super::{clean::clean, fire::Event, read::read};
+use super::{clean::clean, fire::Event, read::read, share};
 use crate::{
     finding::rule,
     rules::{
@@ -33,8 +33,10 @@ fn every_public_rule_is_read_by_both_and_cleaned_or_refused_by_name() {
     for text in &texts {
         let count: &mut usize = match read(text) {
             Err(rule) => unread.entry(rule.to_string()).or_default(),
-            Ok(parsed) => match clean(&parsed, Origin::ThirdParty, "DRL-1.1") {
-                Ok(_) => continue,
+            Ok(parsed) => match clean(&parsed, Origin::ThirdParty, "DRL-1.1")
+                .and_then(|cleaned| share::check(&cleaned.rule.detection))
+            {
+                Ok(()) => continue,
                 Err(rule) => refused.entry(rule.to_string()).or_default(),
             },
         };

@@ -9,6 +9,7 @@ mod document;
 mod fire;
 mod negated;
 mod read;
+mod share;
 #[cfg(test)]
 mod tests;
 mod vendor;

@@ -189,6 +189,57 @@ fn an_own_rule_may_leave_out_only_what_everybody_has() {
 }
 
 #[test]
+fn a_selection_that_names_the_host_of_a_share_is_refused_whoever_wrote_the_rule() {
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    let looks_for = |item: &str| {
+        own(&format!(
+            "    selection:\n        Image|endswith: '\\evil.exe'\n    other:\n        {item}\n    condition: selection or other\n"
+        ))
+    };
+    for item in [
+        r"ShareName: '\\\\fs1\share'",
+        r"ShareName: '\\\\fs1\\share'",
+        r"ShareName: '\\fs1\share'",
+        r"ShareName|startswith: '\\\\fs1\\'",
+        r"ShareName|contains: '\\\\fs1\\*'",
+        r"ShareName: '\\\\fs?\\share'",
+        r"ShareName: '\\\\fs1*\\share'",
+        r"CommandLine|contains: ' \\\\files.firm.com@ssl\DavWWWRoot'",
+        r"CommandLine|contains: '\\\\?\\UNC\\fs1\\share'",
+        r"CommandLine|contains: '\\\\\?\\UNC\\fs1\\share'",
+        r"CommandLine|re: '\\\\fs1\\share'",
+        r"CommandLine|re: '\\*fs1\\share'",
+        r"CommandLine|re: '\\{2}(localhost|fs1)\\share\p{L}?'",
+        r"CommandLine|base64offset|contains: '\\\\fs1\share'",
+        "- A: b\n        - C: '\\\\\\\\fs1\\share'",
+        "- '\\\\\\\\fs1\\share'",
+    ] {
+        let text = looks_for(item);
+        let refused = judged(&text, Origin::Own, event);
+        assert_eq!(refused, Err(rule::SIGMA_SHARE), "{item}");
+        let third = format!("id: ce6e34ca-966d-41c9-8d93-5b06c8b97a06\n{text}");
+        let refused = judged(&third, Origin::ThirdParty, event);
+        assert_eq!(refused, Err(rule::SIGMA_SHARE), "{item}");
+    }
+    for item in [
+        r"ShareName: '\\\\*\\IPC$'",
+        r"ShareName: '\\\\\*\\IPC$'",
+        r"ServiceFileName|startswith: '\\\\127.0.0.1\\ADMIN$\'",
+        r"CommandLine|contains: '\\\\localhost\\C$'",
+        r"CommandLine|contains: '\\\\wsl.localhost\\Debian'",
+        r"CommandLine|contains: '\\\\.\\pipe\\x'",
+        r"CommandLine|contains: '\\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy'",
+        r"CommandLine|contains: ' > \\\\'",
+        r"CommandLine|contains: 'C:\\Windows\\x'",
+        r"CommandLine|re: '\\Windows\\[a-z\p{L}]{2}\.tmp$'",
+        r"CommandLine|re: '^\\\\[^\\]+\\ADMIN\$'",
+    ] {
+        let accepted = judged(&looks_for(item), Origin::Own, event);
+        assert_eq!(accepted.err(), None, "{item}");
+    }
+}
+
+#[test]
 fn a_rule_that_does_not_fire_or_may_not_be_shared_is_refused_by_name() {
     let third = |text: &str, licence: &str, event: &str| {
         accept(text, Origin::ThirdParty, licence, event).err()

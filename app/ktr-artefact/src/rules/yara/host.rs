@@ -7,6 +7,16 @@ use super::{
     spelled::{self, Kind, Part, is_separator},
     walk::{self, Rest, Stage},
 };
+use crate::finding::Rule;
+
+/// Whether an expression without slashes and flags can spell the host of a share. Its classes may hold letters of any script.
+///
+/// # Errors
+/// As [`spelled::expression`].
+pub(in crate::rules) fn spells_a_share(expression: &str) -> Result<bool, Rule> {
+    let parts = spelled::expression_of_letters(expression)?;
+    Ok(!walk::names(&parts, At::Edge).is_empty())
+}
 
 /// How far a share has been spelled out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -17,6 +27,8 @@ pub(super) enum At {
     Edge,
     /// Behind this many separators.
     Lead(u8),
+    /// In what says that the network comes next, `?\UNC\`, with this many separators before it and so many of its octets read.
+    Device { lead: u8, read: u8 },
     /// In the name of a host with this many separators before it.
     Within(u8),
 }
@@ -28,8 +40,34 @@ impl At {
             Self::Lead(lead) | Self::Within(lead) => {
                 (lead > 0 && lead.is_multiple_of(2)).then_some(lead >> 1)
             }
-            Self::Elsewhere | Self::Edge => None,
+            Self::Elsewhere | Self::Edge | Self::Device { .. } => None,
         }
+    }
+
+    /// At the beginning of a device, if twice as many separators stand before it as inside it.
+    const fn device(lead: u8) -> Option<Self> {
+        if lead > 0 && lead.is_multiple_of(2) {
+            Some(Self::Device { lead, read: 0 })
+        } else {
+            None
+        }
+    }
+
+    /// Behind one octet more of a device; behind the whole of it a host may follow, as if nothing had stood between.
+    fn within_device(lead: u8, read: u8, octet: u8) -> Option<Self> {
+        let inner = lead >> 1;
+        let letter = read
+            .checked_sub(inner)
+            .and_then(|at| NETWORK.get(usize::from(at)));
+        let fits = letter.map_or_else(|| is_separator(octet), |letter| *letter == octet);
+        let read = read.saturating_add(1);
+        let letters = u8::try_from(NETWORK.len()).unwrap_or(u8::MAX);
+        let whole = inner.saturating_mul(2).saturating_add(letters);
+        fits.then_some(if read < whole {
+            Self::Device { lead, read }
+        } else {
+            Self::Lead(lead)
+        })
     }
 
     /// Behind an octet that separates nothing, whatever was there before.
@@ -54,6 +92,10 @@ impl Stage for At {
             Self::Lead(lead) if is_separator(octet) => {
                 (Some(Self::Lead(lead.saturating_add(1))), None)
             }
+            Self::Device { lead, read } => (Self::within_device(lead, read, octet), None),
+            Self::Lead(lead) if matches!(octet, b'?' | b'.') => {
+                (Some(Self::behind(octet)), Self::device(lead))
+            }
             // What the host ends with is behind it in the other stage.
             Self::Within(_) if is_separator(octet) => (None, None),
             Self::Lead(lead) if octet.is_ascii_alphanumeric() => {
@@ -70,11 +112,12 @@ impl Stage for At {
     }
 
     fn unspelled(self) -> impl Iterator<Item = Self> {
-        let host = match self {
-            Self::Lead(lead) | Self::Within(lead) => Some(Self::Within(lead)),
-            Self::Elsewhere | Self::Edge => None,
+        let (host, device) = match self {
+            Self::Lead(lead) => (Some(Self::Within(lead)), Self::device(lead)),
+            Self::Within(lead) => (Some(Self::Within(lead)), None),
+            Self::Elsewhere | Self::Edge | Self::Device { .. } => (None, None),
         };
-        [Self::Edge].into_iter().chain(host)
+        [Self::Edge].into_iter().chain(host).chain(device)
     }
 
     fn is_at_name(self) -> bool {
@@ -168,6 +211,9 @@ const AHEAD_MAX: u32 = 1_024;
 /// More separators than these lead to no share.
 const LEAD_MAX: u8 = 16;
 
+/// The network among the devices.
+const NETWORK: &[u8] = b"unc";
+
 /// What stands before a backslash inside a path.
 const JOINS: &[u8] = b":*?%)}].-_^$+";
 
@@ -176,6 +222,8 @@ const THIS_HOST: &[&[u8]] = &[
     b"127.0.0.1",
     b"localhost",
     b"tsclient",
+    b"vboxsvr",
+    b"wsl.localhost",
     b"device",
     b"documents",
     b"globalroot",

@@ -154,11 +154,24 @@ fn jump(rest: &mut Rest<'_>) -> Kind {
 /// # Errors
 /// [`rule::YARA_REGEX`] if it is none; [`rule::YARA_SLOW`] if its counts spell more parts than [`limits::YARA_SPELLED_MAX`].
 pub(super) fn expression(source: &str) -> Result<Vec<Part>, Rule> {
+    spelled(source, None)
+}
+
+/// As [`expression`]; a class of letters beyond octets is whatever it may be, and no error.
+///
+/// # Errors
+/// As [`expression`].
+pub(super) fn expression_of_letters(source: &str) -> Result<Vec<Part>, Rule> {
+    spelled(source, Some(Kind::Any))
+}
+
+fn spelled(source: &str, beyond: Option<Kind>) -> Result<Vec<Part>, Rule> {
     // Both engines read `{,3}` as `{0,3}`.
     let mut parser = ParserBuilder::new().empty_min_range(true).build();
     let ast = parser.parse(source).map_err(|_error| rule::YARA_REGEX)?;
     let mut spelling = Spelling {
         source,
+        beyond,
         left: limits::YARA_SPELLED_MAX,
     };
     let mut parts = Vec::new();
@@ -169,6 +182,8 @@ pub(super) fn expression(source: &str) -> Result<Vec<Part>, Rule> {
 /// An expression that is being spelled out.
 struct Spelling<'a> {
     source: &'a str,
+    /// What stands for a class that octets do not tell; an error where there is nothing.
+    beyond: Option<Kind>,
     /// So many parts more may be spelled.
     left: usize,
 }
@@ -194,7 +209,8 @@ impl Spelling<'_> {
             }
             Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => {
                 self.take(1)?;
-                let kind = class(ast, self.source).ok_or(rule::YARA_REGEX)?;
+                let kind = class(ast, self.source).or_else(|| self.beyond.clone());
+                let kind = kind.ok_or(rule::YARA_REGEX)?;
                 parts.push(once(kind, place));
             }
             Ast::Repetition(repetition) => parts.extend(self.repeated(repetition, place)?),

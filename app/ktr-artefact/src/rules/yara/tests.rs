@@ -444,6 +444,16 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
         (r"/\\+fs1\\share/", r"/\\+NAME\\share/"),
         (r"/\\+(fs1|fs2)\\+xyz/", r"/\\+NAME\\+xyz/"),
         (r"/[\\\/]+fs1[\\\/]+xyz/", r"/[\\\/]+NAME[\\\/]+xyz/"),
+        (r"/\\\\\?\\UNC\\fs1\\share/", r"/\\\\\?\\UNC\\NAME\\share/"),
+        (r#""\\\\.\\UNC\\fs1\\share""#, r"/\\\\\.\\UNC\\NAME\\share/"),
+        (
+            r"/\\\\[?.]\\UNC\\(fs1|fs2)\\x/",
+            r"/\\\\[?.]\\UNC\\NAME\\x/",
+        ),
+        (
+            r"/\\\\\\\\.\\\\unc\\\\fs1\\\\x/",
+            r"/\\\\\\\\.\\\\unc\\\\NAME\\\\x/",
+        ),
     ] {
         let expected = expected.replace("NAME", r"[^\\\/]{1,64}");
         assert_eq!(masked(string), Ok(expected), "{string}");
@@ -454,6 +464,9 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
         r"/\\\\[^\\\/]{1,64}\\x/",
         r"/\\\\[a-z0-9]{3,8}\\admin\$/",
         r"/\\\\\.\\pipe\\(x|y)/",
+        r"/\\\\\?\\UNC\\localhost\\x/",
+        r"/\\\\\?\\UNC\\[a-z]{3}\\x/",
+        r"/\\\\\?\\UNCfs1\\x/",
         r"/\\(fs1|fs2)\\x/",
         r"/C:\\\\(Windows|Temp)\\x/",
         r"/\\\\(Windows|Temp)\\\\x/",
