@@ -1,5 +1,5 @@
 //! What a rule leaves out: in an own rule the likeliest place for a name of the victim's.
-//! Negated selections may name no host, user, domain, address or mailbox, and only public paths.
+//! Negated selections may name no host, user, domain, address or mailbox, and only public paths; whole blocks of inner addresses are everybody's.
 
 use rsigma_parser::{
     ConditionExpr, Detection, DetectionItem, Detections, SelectorPattern, SigmaString, SigmaValue,
@@ -24,6 +24,26 @@ const NAMING: [&str; 14] = [
     "sid",
     "user",
     "workstation",
+];
+
+/// Whole blocks of private, loopback and link-local addresses, and this host: the same in every network. A part of one is not here.
+const BLOCKS: [&str; 16] = [
+    "10.",
+    "10.0.0.0/8",
+    "127.",
+    "127.0.0.0/8",
+    "127.0.0.1",
+    "169.254.",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.",
+    "192.168.0.0/16",
+    "::1",
+    "::1/128",
+    "fc00::/7",
+    "fd00::/8",
+    "fe80::/10",
+    "localhost",
 ];
 
 /// Whether every negated selection is free of what could name the victim.
@@ -73,7 +93,10 @@ fn is_free(item: &DetectionItem) -> bool {
     item.values.iter().all(|value| match value {
         SigmaValue::String(text) => {
             let literal = literal(text);
-            (!names || literal.is_empty()) && (!is_path(&literal) || vendor::is_public(&literal))
+            let is_block = BLOCKS.contains(&literal.to_lowercase().as_str());
+            let nameless = !names || literal.is_empty();
+            let public = !is_path(&literal) || vendor::is_public(&literal);
+            is_block || (nameless && public)
         }
         SigmaValue::Integer(_) | SigmaValue::Float(_) => !names,
         SigmaValue::Bool(_) | SigmaValue::Null => true,

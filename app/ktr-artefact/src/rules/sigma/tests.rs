@@ -1,7 +1,7 @@
 //! Sigma rules by example: what is refused and under which number, what is kept, and what an own rule may leave out.
 //! Public rules are read in `corpus`.
 
-use super::{accept, document, read::read, reread};
+use super::{accept, document, read::read, reread, vendor};
 use crate::{
     finding::{Rule, rule},
     rules::Origin,
@@ -148,14 +148,54 @@ fn what_steers_an_engine_or_asks_for_more_than_the_rule_is_refused_by_name() {
     }
 }
 
+/// An own rule on `\evil.exe` that leaves this out.
+fn leaves_out(item: &str) -> String {
+    own(&format!(
+        "    selection:\n        Image|endswith: '\\evil.exe'\n    filter_ours:\n        {item}\n    condition: selection and not 1 of filter_*\n"
+    ))
+}
+
+#[test]
+fn the_list_of_public_parts_rises_so_that_the_search_finds_each() {
+    assert!(vendor::PUBLIC.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn an_own_rule_may_leave_out_what_public_rules_leave_out() {
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    for item in [
+        "ParentImage|contains: ':\\Windows\\System32\\'",
+        "ParentImage|startswith: '?:\\Program Files\\Microsoft Office\\'",
+        "ParentImage|endswith: '\\spoolsv.exe'",
+        "ParentImage|endswith: '\\WindowsPowerShell\\v1.0\\powershell.exe'",
+        "TargetObject|contains: '\\Microsoft\\Windows NT\\CurrentVersion\\'",
+        "ParentImage|contains: '\\powershell'",
+        "DestinationIp|cidr: '10.0.0.0/8'",
+        "DestinationIp|startswith: '192.168.'",
+        "SourceIp: '127.0.0.1'",
+        "SourceIp|cidr: 'fe80::/10'",
+    ] {
+        assert!(
+            judged(&leaves_out(item), Origin::Own, event).is_ok(),
+            "{item}"
+        );
+    }
+    for item in [
+        "ParentImage|contains: ':\\Acme\\System32\\'",
+        "ParentImage|contains: 'acme:\\Windows\\'",
+        "ParentImage|contains: '\\System32\\:\\Windows\\'",
+        "DestinationIp|cidr: '10.20.0.0/16'",
+        "DestinationIp|startswith: '10.20.'",
+        "SourceIp|cidr: 'fd12:3456::/32'",
+    ] {
+        let refused = judged(&leaves_out(item), Origin::Own, event);
+        assert_eq!(refused, Err(rule::SIGMA_NEGATED), "{item}");
+    }
+}
+
 #[test]
 fn an_own_rule_may_leave_out_only_what_everybody_has() {
     let event = r#"{"Image": "C:\\evil.exe"}"#;
-    let leaves_out = |item: &str| {
-        own(&format!(
-            "    selection:\n        Image|endswith: '\\evil.exe'\n    filter_ours:\n        {item}\n    condition: selection and not 1 of filter_*\n"
-        ))
-    };
     for item in [
         "Computer: 'SRV-ACME-01'",
         "SubjectUserName|startswith: 'svc_'",
