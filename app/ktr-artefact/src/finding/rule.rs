@@ -226,6 +226,8 @@ rules! {
     SIGMA_AUTHOR = 715 "sigma-author";
     /// A third-party Sigma rule has no UUID.
     SIGMA_ID = 716 "sigma-id";
+    /// A negated selection of a third-party Sigma rule that the shipped list does not hold leaves out what could name the victim: a changed rule is its changer's.
+    SIGMA_UNLISTED_FILTER = 717 "sigma-unlisted-filter";
     // 800 and 801 were of the time when YARA rules had to be listed; their numbers are not given again.
     /// The licence of a YARA rule is not among the allowed ones, or not the one that its text or the shipped list states.
     YARA_LICENCE = 802 "yara-licence";

@@ -13,4 +13,4 @@ mod read;
 mod tests;
 mod vendor;
 
-pub(super) use accept::{accept, reread};
+pub(super) use accept::{accept, leaves_out_somebody, reread};
