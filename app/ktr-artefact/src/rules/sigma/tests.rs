@@ -194,6 +194,50 @@ fn an_own_rule_may_leave_out_what_public_rules_leave_out() {
 }
 
 #[test]
+fn a_field_names_somebody_by_its_words_and_other_fields_do_not() {
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    for field in [
+        "DeviceName",
+        "devicename",
+        "device_id",
+        "MachineName",
+        "ClientName",
+        "dvc",
+        "src",
+        "SrcAddr",
+        "srcaddr",
+        "src_addr",
+        "Owner",
+        "upn",
+        "UserUPN",
+        "host",
+        "Company",
+        "Signature",
+    ] {
+        let text = leaves_out(&format!("{field}|startswith: 'acme'"));
+        let refused = judged(&text, Origin::Own, event);
+        assert_eq!(refused, Err(rule::SIGMA_NEGATED), "{field}");
+    }
+    for item in [
+        "DeviceAction: 'blocked'",
+        "ClientProcessId: 4",
+        "SrcPort: 443",
+        "src_port: 443",
+        "SignatureStatus: 'Valid'",
+        "Description: 'shipped'",
+        "StartModule: 'machinery'",
+        "Company: 'Microsoft Corporation'",
+        "Signature|startswith: 'Microsoft '",
+        "Owner: ''",
+    ] {
+        assert!(
+            judged(&leaves_out(item), Origin::Own, event).is_ok(),
+            "{item}"
+        );
+    }
+}
+
+#[test]
 fn an_own_rule_may_leave_out_only_what_everybody_has() {
     let event = r#"{"Image": "C:\\evil.exe"}"#;
     for item in [

@@ -13,6 +13,35 @@ pub(super) fn is_public(literal: &str) -> bool {
     parts.all(|part| part.is_empty() || PUBLIC.binary_search(&part).is_ok())
 }
 
+/// Whether a literal is the name under which a well-known maker signs.
+pub(super) fn is_maker(literal: &str) -> bool {
+    MAKERS.contains(&literal.trim().to_lowercase().as_str())
+}
+
+/// Makers whose programs run everywhere, whole: what is joined to a name could be a house's.
+const MAKERS: [&str; 20] = [
+    "adobe inc.",
+    "adobe systems incorporated",
+    "apple inc.",
+    "google inc",
+    "google inc.",
+    "google llc",
+    "intel corporation",
+    "microsoft",
+    "microsoft corp",
+    "microsoft corporation",
+    "microsoft windows",
+    "microsoft windows publisher",
+    "mozilla corporation",
+    "oracle america, inc.",
+    "oracle corporation",
+    "python software foundation",
+    "sysinternals",
+    "sysinternals - www.sysinternals.com",
+    "vmware, inc.",
+    "zoom video communications, inc.",
+];
+
 /// Rising, for the search. Beside the machine's own: what three public rules or more leave out, and no name of a host, a person or a house.
 pub(super) const PUBLIC: &[&str] = &[
     "$windows.~bt",
