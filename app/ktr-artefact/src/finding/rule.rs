@@ -325,7 +325,7 @@ rules! {
     TEST_INCIDENT = 1006 "test-incident";
     /// A percentage is over 100.
     PERCENT = 1007 "percent";
-    /// A language is not a BCP 47 tag of at most twelve characters.
+    /// A language is not a BCP 47 tag of a language alone, or with a script: a region would name the country.
     LANGUAGE = 1008 "language";
     /// A country is not an ISO 3166 code of two capital letters.
     COUNTRY = 1009 "country";

@@ -23,7 +23,7 @@ text_type!(
     malware_name
 );
 text_type!(
-    /// The language of title and narrative: a BCP 47 tag of at most twelve characters, such as `en` or `pt-PT`.
+    /// The language of title and narrative: a BCP 47 tag of a language alone, or with a script, such as `en` or `sr-Latn`; never with a region.
     Language,
     language
 );
@@ -55,17 +55,24 @@ fn line(text: &str, min: usize, max: usize) -> Result<String, Rule> {
     Ok(String::from(text))
 }
 
+/// Everything behind the script would narrow down where the writer is: a region names the country.
 fn language(text: &str) -> Result<String, Rule> {
-    let mut subtags = text.split('-');
-    let primary = subtags.next().is_some_and(|tag| {
-        (2..=3).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_lowercase())
-    });
-    let rest = subtags
-        .all(|tag| (2..=8).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric()));
-    let short = text.len() <= ktr_core::limits::TAG_LEN_MAX;
-    if primary && rest && short {
+    let (primary, script) = text
+        .split_once('-')
+        .map_or((text, None), |(primary, script)| (primary, Some(script)));
+    let is_language =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase());
+    if is_language && script.is_none_or(is_script) {
         Ok(String::from(text))
     } else {
         Err(rule::LANGUAGE)
     }
+}
+
+/// Four letters, the first of them a capital (ISO 15924).
+fn is_script(text: &str) -> bool {
+    let mut letters = text.bytes();
+    text.len() == 4
+        && letters.next().is_some_and(|b| b.is_ascii_uppercase())
+        && letters.all(|b| b.is_ascii_lowercase())
 }
