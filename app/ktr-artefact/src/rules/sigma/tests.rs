@@ -90,6 +90,53 @@ fn an_own_rule_loses_whatever_names_its_writer_and_its_id_follows_from_what_it_s
 }
 
 #[test]
+fn a_tag_that_only_begins_like_one_of_attack_is_dropped() {
+    let lines = "    selection:\n        Image|endswith: '\\evil.exe'\n    condition: selection\n";
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    let kept = [
+        "attack.t1059",
+        "attack.t1059.001",
+        "attack.g0007",
+        "attack.s0002",
+        "attack.defense-evasion",
+        "attack.lateral_movement",
+        "attack.stealth",
+        "cve.2021-44228",
+        "cve.2021.44228",
+    ];
+    let dropped = [
+        "attack.acme-soc",
+        "attack.t1059.acme",
+        "attack.t10590",
+        "attack.g7",
+        "attack.t1059.001.1",
+        "attack.execution.acme",
+        "cve.acme",
+        "cve.2021-44228-acme",
+        "cve.2021",
+        "detection.emerging-threats",
+    ];
+    let tags = kept.iter().chain(&dropped);
+    let tags: String = tags.map(|tag| format!("    - {tag}\n")).collect();
+    let text = own(lines).replace("logsource:", &format!("tags:\n{tags}logsource:"));
+    let text = judged(&text, Origin::Own, event).unwrap();
+    let left: Vec<&str> = text
+        .lines()
+        .map(|line| {
+            line.trim()
+                .trim_start_matches("- ")
+                .trim_matches(['\'', '"'])
+        })
+        .filter(|line| {
+            ["attack.", "cve.", "detection."]
+                .iter()
+                .any(|start| line.starts_with(start))
+        })
+        .collect();
+    assert_eq!(left, kept);
+}
+
+#[test]
 fn yaml_that_unfolds_points_repeats_or_nests_is_refused_before_any_reader() {
     let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n";
     let deep = "[".repeat(60_000);
