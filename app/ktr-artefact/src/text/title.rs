@@ -1,7 +1,7 @@
 //! The free texts that may leave the house: title, narrative, malware name, and the language they are in.
 //! Each of them is of class T; nothing else of a form is free text in a bundle.
 
-use super::{check_class_t, text_type};
+use super::{check_class_t, check_class_t_name, text_type};
 use crate::{
     finding::{Rule, rule},
     limits,
@@ -18,7 +18,7 @@ text_type!(
     narrative
 );
 text_type!(
-    /// The name of a malware family: one line of class T, 2 to 64 characters.
+    /// The name of a malware family: one line of class T, 2 to 64 characters; a dot in it makes no domain unless its ending does.
     MalwareName,
     malware_name
 );
@@ -29,11 +29,21 @@ text_type!(
 );
 
 fn title(text: &str) -> Result<String, Rule> {
-    line(text, limits::TITLE_CHARS_MIN, limits::TITLE_CHARS_MAX)
+    let (min, max) = (limits::TITLE_CHARS_MIN, limits::TITLE_CHARS_MAX);
+    line(text, min, max, check_class_t)
+}
+
+/// The title of an own rule: as that of a case, but it may name programs.
+///
+/// # Errors
+/// [`rule::FORM_LENGTH`], [`rule::FREE_TEXT`].
+pub(crate) fn check_rule_title(text: &str) -> Result<(), Rule> {
+    let (min, max) = (limits::TITLE_CHARS_MIN, limits::TITLE_CHARS_MAX);
+    line(text, min, max, check_class_t_name).map(|_title| ())
 }
 
 fn malware_name(text: &str) -> Result<String, Rule> {
-    line(text, 2, limits::MALWARE_CHARS_MAX)
+    line(text, 2, limits::MALWARE_CHARS_MAX, check_class_t_name)
 }
 
 fn narrative(text: &str) -> Result<String, Rule> {
@@ -44,14 +54,19 @@ fn narrative(text: &str) -> Result<String, Rule> {
     Ok(String::from(text))
 }
 
-fn line(text: &str, min: usize, max: usize) -> Result<String, Rule> {
+fn line(
+    text: &str,
+    min: usize,
+    max: usize,
+    check: fn(&str) -> Result<(), Rule>,
+) -> Result<String, Rule> {
     if !(min..=max).contains(&text.chars().count()) {
         return Err(rule::FORM_LENGTH);
     }
     if text.contains('\n') || text.trim() != text {
         return Err(rule::FREE_TEXT);
     }
-    check_class_t(text)?;
+    check(text)?;
     Ok(String::from(text))
 }
 
