@@ -228,6 +228,8 @@ rules! {
     SIGMA_ID = 716 "sigma-id";
     /// A selection of a Sigma rule names the host of a share.
     SIGMA_SHARE = 717 "sigma-share";
+    /// A negated selection of a third-party Sigma rule that the shipped list does not hold leaves out what could name the victim: a changed rule is its changer's.
+    SIGMA_UNLISTED_FILTER = 718 "sigma-unlisted-filter";
     // 800 and 801 were of the time when YARA rules had to be listed; their numbers are not given again.
     /// The licence of a YARA rule is not among the allowed ones, or not the one that its text or the shipped list states.
     YARA_LICENCE = 802 "yara-licence";
@@ -325,7 +327,7 @@ rules! {
     TEST_INCIDENT = 1006 "test-incident";
     /// A percentage is over 100.
     PERCENT = 1007 "percent";
-    /// A language is not a BCP 47 tag of at most twelve characters.
+    /// A language is not a BCP 47 tag of a language alone, or with a script: a region would name the country.
     LANGUAGE = 1008 "language";
     /// A country is not an ISO 3166 code of two capital letters.
     COUNTRY = 1009 "country";

@@ -61,8 +61,8 @@ pub struct Case {
     /// Text of class T.
     #[schemars(length(max = 4000))]
     pub narrative: String,
-    /// Language of title and narrative, a BCP 47 tag.
-    #[schemars(length(min = 2, max = 12))]
+    /// Language of title and narrative, a BCP 47 tag without a region: en, sr-Latn.
+    #[schemars(length(min = 2, max = 8))]
     pub lang: String,
     /// How far the case may travel; TLP:RED is for the closed lane.
     pub tlp: Tlp,

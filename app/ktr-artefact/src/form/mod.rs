@@ -34,4 +34,4 @@ pub use read::{read, read_canonical};
 pub use reference::Reference;
 pub use schema::json_schema;
 pub use trial::{Answer, Engine, try_yara};
-pub use warning::warnings;
+pub use warning::{filters, warnings};

@@ -6,8 +6,8 @@ use ktr_core::{id::Commitment, nomination::Severity};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, CaseFile, Dictionary, Document, Engine, Salt, check, commit, read, read_canonical,
-    try_yara, warnings,
+    Answer, CaseFile, Dictionary, Document, Engine, Salt, check, commit, filters, read,
+    read_canonical, try_yara, warnings,
 };
 use crate::{
     finding::{Rule, rule},
@@ -548,4 +548,42 @@ fn an_indicator_on_a_list_is_named_by_case_entry_and_list_and_never_by_its_value
     let named: Vec<String> = findings.iter().map(ToString::to_string).collect();
     let expected = format!("1040 ioc-warninglist at {commitment}/iocs[1]/known");
     assert_eq!(named, [expected]);
+}
+
+#[test]
+fn a_public_rule_whose_filter_was_tuned_is_for_the_board_and_one_that_is_listed_or_filters_nothing_is_not()
+ {
+    let commitment = Commitment([7; 32]);
+    let asked = |change: &dyn Fn(&str) -> String| {
+        let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+        let text = form["rules"][0]["text"].as_str().unwrap();
+        form["rules"][0]["text"] = json!(change(text));
+        let document = read(&serde_json::to_vec(&form).unwrap()).unwrap();
+        let nomination = check(&document).unwrap();
+        let found = filters(&commitment, &document, &nomination);
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&str::to_owned), [""; 0]);
+    assert_eq!(asked(&|text| format!("{text}\n# changed\n")), [""; 0]);
+    let tuned = |filter: &str| {
+        let ending = "    condition: 1 of selection_*\n";
+        let with = format!(
+            "    filter_ours:\n        {filter}\n    condition: 1 of selection_* and not 1 of filter_*\n"
+        );
+        asked(&move |text: &str| {
+            assert!(text.contains(ending), "{text}");
+            text.replace(ending, &with)
+        })
+    };
+    let expected = format!("718 sigma-unlisted-filter at {commitment}/rules[0]");
+    for ours in [
+        "Computer: 'SRV-TUNED-01'",
+        "ParentImage|startswith: 'D:\\Tuned\\'",
+    ] {
+        assert_eq!(tuned(ours), [expected.as_str()], "{ours}");
+    }
+    assert_eq!(
+        tuned("ParentImage|startswith: 'C:\\Windows\\System32\\'"),
+        [""; 0]
+    );
 }

@@ -1,9 +1,9 @@
-//! Which indicators of a checked form are on a warninglist.
-//! The board may let each stand: an attacker can use what everybody uses.
+//! What the board is asked about a checked form: indicators on a warninglist, and filters of public rules that may have been changed.
+//! The board may let each stand: an attacker can use what everybody uses, and the rule may be as it was published.
 
 use ktr_core::id::Commitment;
 
-use super::Nomination;
+use super::{Document, Nomination};
 use crate::{
     finding::{Finding, Place, rule},
     ioc::Warninglists,
@@ -24,4 +24,21 @@ pub fn warnings(
         }
     }
     findings
+}
+
+/// A finding [`rule::SIGMA_UNLISTED_FILTER`] for each third-party Sigma rule that nobody lists and that leaves out what could name the victim.
+#[must_use]
+pub fn filters(
+    commitment: &Commitment,
+    document: &Document,
+    nomination: &Nomination,
+) -> Vec<Finding> {
+    let pairs = document.rules.iter().zip(&nomination.rules).enumerate();
+    let asked = pairs.filter(|(_, (written, accepted))| accepted.is_asked_about(&written.text));
+    asked
+        .map(|(index, _)| {
+            let place = format!("{commitment}/rules[{index}]");
+            rule::SIGMA_UNLISTED_FILTER.at(Place::path(place))
+        })
+        .collect()
 }

@@ -28,7 +28,7 @@ pub struct Asked<'a> {
     pub document: &'a Document,
     /// The nomination, or all findings.
     pub checked: Result<&'a Nomination, &'a [Finding]>,
-    /// What [`crate::form::warnings`] said of it.
+    /// What [`crate::form::warnings`] and [`crate::form::filters`] said of it.
     pub warnings: &'a [Judged],
     /// The engine that judged YARA rules, if there were any.
     pub engine: Option<&'a str>,

@@ -27,7 +27,7 @@ pub struct Form<'a> {
     pub document: &'a Document,
     /// The nomination, or all findings.
     pub checked: Result<&'a Nomination, &'a [Finding]>,
-    /// What [`crate::form::warnings`] said of it, and what the board.
+    /// What [`crate::form::warnings`] and [`crate::form::filters`] said of it, and what the board.
     pub warnings: &'a [Judged],
 }
 
@@ -251,7 +251,7 @@ fn entry_of(place: &Place) -> Option<Reference> {
     }
 }
 
-/// What warninglists said of a form. The place of such a finding begins with the case, which stands beside it here.
+/// What the board is asked about a form as it was written. The place of such a finding begins with the case, which stands beside it here.
 fn warned(form: &Form<'_>) -> Vec<Found> {
     let case = form.commitment.to_string();
     let warnings = form.warnings.iter();

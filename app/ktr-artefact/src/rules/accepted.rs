@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{provenance, sigma, yara};
+use super::{list, provenance, sigma, yara};
 use crate::{
     finding::{Rule, rule},
     limits,
@@ -101,6 +101,14 @@ impl AcceptedRule {
             RuleKind::Sigma => sigma::reread(text),
             RuleKind::Yara => yara::reread(text),
         }
+    }
+
+    /// Whether the board is asked about what this rule leaves out: it is somebody else's by the form's word alone, for the shipped list does not
+    /// hold `written`, and a negated selection of it could name the victim. One's own is refused with that.
+    pub(crate) fn is_asked_about(&self, written: &str) -> bool {
+        self.kind == RuleKind::Sigma
+            && list::find(self.kind, written).is_none()
+            && sigma::leaves_out_somebody(&self.text)
     }
 
     /// Sigma or YARA.

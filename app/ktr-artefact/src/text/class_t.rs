@@ -19,11 +19,21 @@ const MARKS: &str = " \n.,;:!?()'\"%/+-";
 /// no run of six digits, no word that reads as a domain or an IP address. The test for domains knows no list of suffixes: it asks for a
 /// dot between two labels and two letters at the end, so that it cannot age.
 pub(crate) fn check(text: &str) -> Result<(), Rule> {
+    judge(text, is_domain)
+}
+
+/// As [`check`], for the name of a rule or a malware: those name programs (`Csc.EXE`) and families (`Filecoder.WannaCryptor`), so that a word is a
+/// domain only under a suffix that somebody can register under, or one of inner networks.
+pub(crate) fn check_name(text: &str) -> Result<(), Rule> {
+    judge(text, is_known_domain)
+}
+
+fn judge(text: &str, is_domain: fn(&str) -> bool) -> Result<(), Rule> {
     let fine = is_nfc(text)
         && text.chars().all(is_allowed)
         && !text.contains("://")
         && !has_long_digit_run(text)
-        && words(text).all(|word| has_one_script(word) && !is_address(word));
+        && words(text).all(|word| has_one_script(word) && !is_address(word, is_domain));
     if fine { Ok(()) } else { Err(rule::FREE_TEXT) }
 }
 
@@ -56,7 +66,7 @@ fn has_one_script(word: &str) -> bool {
         .is_none_or(|first| scripts.all(|other| other == first))
 }
 
-fn is_address(word: &str) -> bool {
+fn is_address(word: &str, is_domain: fn(&str) -> bool) -> bool {
     let host = word.trim_end_matches(':');
     word.parse::<IpAddr>().is_ok()
         || word.parse::<Ipv6Addr>().is_ok()
@@ -80,3 +90,36 @@ fn is_domain(word: &str) -> bool {
     let ends = last.chars().count() >= 2 && last.chars().any(char::is_alphabetic);
     ends && front.ends_with(|c: char| c.is_alphanumeric())
 }
+
+fn is_known_domain(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let Some((front, last)) = lower.rsplit_once('.') else {
+        return false;
+    };
+    let suffix = psl::suffix(lower.as_bytes());
+    let known = suffix.is_some_and(|suffix| suffix.is_known());
+    // No list of suffixes is asked about letters of other alphabets.
+    let registers = known || !last.is_ascii() || INNER.contains(&last);
+    let is_file = FILES.contains(&last) && !front.contains('.');
+    is_domain(word) && registers && !is_file && !PRODUCTS.contains(&lower.as_str())
+}
+
+/// Endings of files that are top-level domains too: behind one label a file, behind several a domain. Poland's `pl` is not here.
+const FILES: [&str; 9] = ["cc", "md", "mov", "ps", "py", "rs", "sh", "so", "zip"];
+
+/// Last labels that only inner networks have.
+const INNER: [&str; 10] = [
+    "corp",
+    "home",
+    "intern",
+    "internal",
+    "intra",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "private",
+];
+
+/// Products that are named like a domain.
+const PRODUCTS: [&str; 3] = ["ado.net", "asp.net", "vb.net"];

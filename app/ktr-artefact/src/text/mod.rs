@@ -11,6 +11,7 @@ mod title;
 pub use clean::Clean;
 pub use title::{Language, MalwareName, Narrative, Title};
 
-pub(crate) use class_t::check as check_class_t;
+pub(crate) use class_t::{check as check_class_t, check_name as check_class_t_name};
 pub(crate) use clean::is_clean;
 pub(crate) use declare::text_type;
+pub(crate) use title::check_rule_title;

@@ -1,6 +1,6 @@
 //! What class T lets through and what it stops.
 
-use super::{Clean, Language, MalwareName, Narrative, Title, check_class_t};
+use super::{Clean, Language, MalwareName, Narrative, Title, check_class_t, check_rule_title};
 use crate::finding::rule;
 
 #[test]
@@ -56,11 +56,27 @@ fn a_narrative_ends_at_4000_characters() {
 }
 
 #[test]
-fn a_language_is_a_short_tag() {
-    for good in ["en", "pt-PT", "sr-Latn-RS", "gsw"] {
+fn a_language_is_a_tag_that_names_no_country() {
+    for good in ["en", "pt", "gsw", "sr-Latn", "sr-Cyrl"] {
         assert!(Language::parse(good).is_ok(), "{good}");
     }
-    for bad in ["", "EN", "english", "en_GB", "en-", "de-1901-12345678", "e"] {
+    for bad in [
+        "",
+        "EN",
+        "english",
+        "en_GB",
+        "en-",
+        "e",
+        "pt-PT",
+        "de-AT",
+        "sr-Latn-RS",
+        "de-1901",
+        "es-419",
+        "sr-latn",
+        "sr-LATN",
+        "en-x-acme",
+        "en-acme",
+    ] {
         assert_eq!(Language::parse(bad), Err(rule::LANGUAGE), "{bad}");
     }
 }
@@ -82,7 +98,47 @@ fn invisible_characters_and_controls_enter_no_string() {
 
 #[test]
 fn malware_names_of_vendors_pass() {
-    for name in ["Win32/Emotet", "PLEAD", "Industroyer2", "Linux/Ebury"] {
+    for name in [
+        "Win32/Emotet",
+        "PLEAD",
+        "Industroyer2",
+        "Linux/Ebury",
+        "Win32/Filecoder.WannaCryptor",
+        "Trojan.Win32.Generic",
+        "MSIL.Agent",
+    ] {
         assert!(MalwareName::parse(name).is_ok(), "{name}");
     }
+    for name in ["evil.com", "Win32/acme-energie.de", "acme.github.io"] {
+        assert_eq!(MalwareName::parse(name), Err(rule::FREE_TEXT), "{name}");
+    }
+}
+
+#[test]
+fn the_title_of_a_rule_names_programs_and_no_domain() {
+    for title in [
+        "Suspicious Csc.EXE Execution",
+        "Script Run By Install.sh",
+        "Archive Update.zip Written",
+        "ASP.NET Worker Starts Cmd.Exe",
+        "Shell From Runner.PS1",
+    ] {
+        assert_eq!(check_rule_title(title), Ok(()), "{title}");
+    }
+    for title in [
+        "Beacon To evil.com",
+        "Logon At acme-energie.de:443",
+        "Script From get.install.sh",
+        "Shop At sklep.pl Opened",
+        "Logon On Dc01.Acme.Local",
+        "From 192.0.2.7 At Night",
+        "Title\nOf Two Lines",
+    ] {
+        assert_eq!(check_rule_title(title), Err(rule::FREE_TEXT), "{title}");
+    }
+    // What a person tells of a case names no file either.
+    assert_eq!(
+        Title::parse("Suspicious Csc.EXE Execution"),
+        Err(rule::FREE_TEXT)
+    );
 }

@@ -44,9 +44,7 @@ pub(crate) fn run(shared: &Shared, flags: &Check) -> Result<(), CliError> {
     let engine = tried.try_yara(|document, fit| flags.engine.judge_if_there(document, fit))?;
     let lists = flags.warninglists.as_deref().map(warninglists::read);
     let lists = lists.transpose()?;
-    if let Some(lists) = &lists {
-        tried.look_on(lists, |_finding| true);
-    }
+    tried.ask_about(lists.as_ref(), |_finding| true);
     let checked = check(&tried, engine.as_deref(), lists.as_ref())?;
     let told = told(&flags.form, &checked);
     if told.exit_code == 0 {

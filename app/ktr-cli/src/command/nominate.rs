@@ -160,6 +160,7 @@ fn judged(nominate: &Submit) -> Result<(Document, Severity, Option<String>), Cli
         Err(findings) => return Err(CliError::Form(findings.clone())),
     };
     // A form that is fit may come to a release that is not: the verifier of the octets finds a word in every form, base64 too.
+    tried.ask_about(None, |_finding| true);
     let checked = check::check(&tried, engine.as_deref(), None)?;
     if checked.verdict == FormVerdict::Refused {
         let told = check::told(&nominate.form, &checked);

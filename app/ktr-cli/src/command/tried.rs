@@ -51,12 +51,19 @@ impl Tried {
         Ok(Some(trial.engine))
     }
 
-    /// Looks for its indicators on the lists, unless its form was refused.
-    pub(crate) fn look_on(&mut self, lists: &Warninglists, stands: impl Fn(&Finding) -> bool) {
+    /// What the board is asked about it, unless its form was refused: filters of rules, and indicators that are on the lists.
+    pub(crate) fn ask_about(
+        &mut self,
+        lists: Option<&Warninglists>,
+        stands: impl Fn(&Finding) -> bool,
+    ) {
         let Ok(nomination) = &self.checked else {
             return;
         };
-        let warnings = form::warnings(&self.commitment, nomination, lists);
+        let mut warnings = form::filters(&self.commitment, &self.document, nomination);
+        if let Some(lists) = lists {
+            warnings.extend(form::warnings(&self.commitment, nomination, lists));
+        }
         let judged = warnings.into_iter().map(|finding| Judged {
             stands: stands(&finding),
             finding,

@@ -81,8 +81,13 @@ const ENDINGS: &[&str] = &[
     "clientmachine",
     "computer",
     "computername",
+    "devicename",
+    "dvc",
     "fqdn",
+    "host",
     "hostname",
+    "machinename",
+    "src",
     "subjectdomainname",
     "targetdomainname",
     "upn",
@@ -93,8 +98,10 @@ const ENDINGS: &[&str] = &[
     "workstationname",
 ];
 
-/// Parts of fields that hold the host at the other end.
-const CALLED: &[&str] = &["dest", "remote", "outbound"];
+/// Parts of fields that hold the host at the other end; `cs-host` is the header of a request.
+const CALLED: &[&str] = &[
+    "cshost", "dest", "dsthost", "httphost", "outbound", "remote", "urlhost",
+];
 
 /// Whether a value holds a word of three letters or more that is no account of every machine; in an expression, outside of its classes.
 fn is_name(value: &str) -> bool {

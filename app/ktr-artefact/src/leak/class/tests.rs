@@ -328,6 +328,11 @@ const ROWS: [Row; 17] = [
             "detection:\n  a:\n    Event/System/Computer: fin-ws-0231\n  condition: a",
             "detection:\n  a:\n    User:\n      - 'corp: jane'\n  condition: a",
             "detection:\n  a:\n    User: autorino\n  condition: a",
+            "detection:\n  a:\n    DeviceName: nwe-ws07\n  condition: a",
+            "detection:\n  a:\n    machinename: nwe-ws07\n  condition: a",
+            "detection:\n  a:\n    host: nwe-ws07\n  condition: a",
+            "detection:\n  a:\n    src|startswith: nwe-ws\n  condition: a",
+            "detection:\n  a:\n    dvc: nwe-ws07\n  condition: a",
         ],
         &[
             "User: FIRM\\jane",
@@ -339,6 +344,8 @@ const ROWS: [Row; 17] = [
             "detection:\n  a:\n    DestinationHostname|endswith:\n      - evil.com\n    Computer: null\n  condition: a",
             "detection:\n  a:\n    Computer: '*'\n    CommandLine:\n      - jane\n  condition: a",
             "detection:\n  a:\n    WorkstationName|re: '^[A-Za-z]{16}$'\n  condition: a",
+            "detection:\n  a:\n    cs-host|endswith: evil.com\n    http.host: evil.com\n  condition: a",
+            "detection:\n  a:\n    DeviceClass: printer\n    src_port: x11\n  condition: a",
         ],
     ),
 ];

@@ -54,6 +54,11 @@ pub(in crate::rules) fn reread(text: &str) -> Result<AcceptedRule, Rule> {
     }
 }
 
+/// Whether a negated selection of a text could name somebody; of a text that is no rule, nothing is known.
+pub(in crate::rules) fn leaves_out_somebody(text: &str) -> bool {
+    read(text).is_ok_and(|parsed| !negated::is_anonymous(&parsed.detection))
+}
+
 fn judge(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result<Cleaned, Rule> {
     let stated = parsed.license.as_deref();
     if !licence::is_allowed(licence) || stated.is_some_and(|stated| stated != licence) {

@@ -9,7 +9,7 @@ use crate::{
     finding::{Rule, rule},
     limits,
     rules::{Origin, provenance},
-    text::{Title, is_clean},
+    text::{check_rule_title, is_clean},
 };
 
 /// A cleaned rule and its text.
@@ -27,7 +27,7 @@ pub(super) fn clean(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result
     let mut kept = kept(parsed, licence);
     match origin {
         Origin::Own => {
-            Title::parse(&kept.title)?;
+            check_rule_title(&kept.title)?;
             kept.id = Some(fresh_id(&write(&kept)));
         }
         Origin::ThirdParty => {
@@ -116,11 +116,52 @@ fn kept(parsed: &SigmaRule, licence: &str) -> SigmaRule {
     }
 }
 
-/// Whether a tag names a technique, tactic, group, software or CVE.
+/// Whether a tag names a technique, tactic, group, software or CVE: anything else behind `attack.` is a house's own.
 fn is_public(tag: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-_".contains(c);
-    (tag.starts_with("attack.") || tag.starts_with("cve.")) && tag.chars().all(plain)
+    if let Some(name) = tag.strip_prefix("attack.") {
+        return TACTICS.contains(&name.replace('_', "-").as_str()) || is_numbered(name);
+    }
+    let Some(number) = tag.strip_prefix("cve.") else {
+        return false;
+    };
+    number
+        .split_once(['.', '-'])
+        .is_some_and(|(year, rest)| is_number(year, 4, 4) && is_number(rest, 4, 7))
 }
+
+/// `t1059`, `t1059.001`, `g0007`, `s0002`.
+fn is_numbered(name: &str) -> bool {
+    let main = |number: &str| is_number(number, 4, 4);
+    if let Some(number) = name.strip_prefix('t') {
+        let (number, part) = number.split_once('.').unwrap_or((number, "000"));
+        return main(number) && is_number(part, 3, 3);
+    }
+    name.strip_prefix(['g', 's']).is_some_and(main)
+}
+
+fn is_number(text: &str, min: usize, max: usize) -> bool {
+    (min..=max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The tactics of ATT&CK for enterprises, with those that it has renamed.
+const TACTICS: [&str; 16] = [
+    "collection",
+    "command-and-control",
+    "credential-access",
+    "defense-evasion",
+    "defense-impairment",
+    "discovery",
+    "execution",
+    "exfiltration",
+    "impact",
+    "initial-access",
+    "lateral-movement",
+    "persistence",
+    "privilege-escalation",
+    "reconnaissance",
+    "resource-development",
+    "stealth",
+];
 
 /// The id of an own rule: of the shape of a random UUID, from what the rule says and nothing else.
 fn fresh_id(text: &str) -> String {

@@ -14,4 +14,4 @@ mod share;
 mod tests;
 mod vendor;
 
-pub(super) use accept::{accept, reread};
+pub(super) use accept::{accept, leaves_out_somebody, reread};

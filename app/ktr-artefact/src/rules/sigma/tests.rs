@@ -1,7 +1,7 @@
 //! Sigma rules by example: what is refused and under which number, what is kept, and what an own rule may leave out.
 //! Public rules are read in `corpus`.
 
-use super::{accept, document, read::read, reread};
+use super::{accept, document, read::read, reread, vendor};
 use crate::{
     finding::{Rule, rule},
     rules::Origin,
@@ -90,6 +90,53 @@ fn an_own_rule_loses_whatever_names_its_writer_and_its_id_follows_from_what_it_s
 }
 
 #[test]
+fn a_tag_that_only_begins_like_one_of_attack_is_dropped() {
+    let lines = "    selection:\n        Image|endswith: '\\evil.exe'\n    condition: selection\n";
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    let kept = [
+        "attack.t1059",
+        "attack.t1059.001",
+        "attack.g0007",
+        "attack.s0002",
+        "attack.defense-evasion",
+        "attack.lateral_movement",
+        "attack.stealth",
+        "cve.2021-44228",
+        "cve.2021.44228",
+    ];
+    let dropped = [
+        "attack.acme-soc",
+        "attack.t1059.acme",
+        "attack.t10590",
+        "attack.g7",
+        "attack.t1059.001.1",
+        "attack.execution.acme",
+        "cve.acme",
+        "cve.2021-44228-acme",
+        "cve.2021",
+        "detection.emerging-threats",
+    ];
+    let tags = kept.iter().chain(&dropped);
+    let tags: String = tags.map(|tag| format!("    - {tag}\n")).collect();
+    let text = own(lines).replace("logsource:", &format!("tags:\n{tags}logsource:"));
+    let text = judged(&text, Origin::Own, event).unwrap();
+    let left: Vec<&str> = text
+        .lines()
+        .map(|line| {
+            line.trim()
+                .trim_start_matches("- ")
+                .trim_matches(['\'', '"'])
+        })
+        .filter(|line| {
+            ["attack.", "cve.", "detection."]
+                .iter()
+                .any(|start| line.starts_with(start))
+        })
+        .collect();
+    assert_eq!(left, kept);
+}
+
+#[test]
 fn yaml_that_unfolds_points_repeats_or_nests_is_refused_before_any_reader() {
     let bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n";
     let deep = "[".repeat(60_000);
@@ -148,14 +195,98 @@ fn what_steers_an_engine_or_asks_for_more_than_the_rule_is_refused_by_name() {
     }
 }
 
+/// An own rule on `\evil.exe` that leaves this out.
+fn leaves_out(item: &str) -> String {
+    own(&format!(
+        "    selection:\n        Image|endswith: '\\evil.exe'\n    filter_ours:\n        {item}\n    condition: selection and not 1 of filter_*\n"
+    ))
+}
+
+#[test]
+fn the_list_of_public_parts_rises_so_that_the_search_finds_each() {
+    assert!(vendor::PUBLIC.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn an_own_rule_may_leave_out_what_public_rules_leave_out() {
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    for item in [
+        "ParentImage|contains: ':\\Windows\\System32\\'",
+        "ParentImage|startswith: '?:\\Program Files\\Microsoft Office\\'",
+        "ParentImage|endswith: '\\spoolsv.exe'",
+        "ParentImage|endswith: '\\WindowsPowerShell\\v1.0\\powershell.exe'",
+        "TargetObject|contains: '\\Microsoft\\Windows NT\\CurrentVersion\\'",
+        "ParentImage|contains: '\\powershell'",
+        "DestinationIp|cidr: '10.0.0.0/8'",
+        "DestinationIp|startswith: '192.168.'",
+        "SourceIp: '127.0.0.1'",
+        "SourceIp|cidr: 'fe80::/10'",
+    ] {
+        assert!(
+            judged(&leaves_out(item), Origin::Own, event).is_ok(),
+            "{item}"
+        );
+    }
+    for item in [
+        "ParentImage|contains: ':\\Acme\\System32\\'",
+        "ParentImage|contains: 'acme:\\Windows\\'",
+        "ParentImage|contains: '\\System32\\:\\Windows\\'",
+        "DestinationIp|cidr: '10.20.0.0/16'",
+        "DestinationIp|startswith: '10.20.'",
+        "SourceIp|cidr: 'fd12:3456::/32'",
+    ] {
+        let refused = judged(&leaves_out(item), Origin::Own, event);
+        assert_eq!(refused, Err(rule::SIGMA_NEGATED), "{item}");
+    }
+}
+
+#[test]
+fn a_field_names_somebody_by_its_words_and_other_fields_do_not() {
+    let event = r#"{"Image": "C:\\evil.exe"}"#;
+    for field in [
+        "DeviceName",
+        "devicename",
+        "device_id",
+        "MachineName",
+        "ClientName",
+        "dvc",
+        "src",
+        "SrcAddr",
+        "srcaddr",
+        "src_addr",
+        "Owner",
+        "upn",
+        "UserUPN",
+        "host",
+        "Company",
+        "Signature",
+    ] {
+        let text = leaves_out(&format!("{field}|startswith: 'acme'"));
+        let refused = judged(&text, Origin::Own, event);
+        assert_eq!(refused, Err(rule::SIGMA_NEGATED), "{field}");
+    }
+    for item in [
+        "DeviceAction: 'blocked'",
+        "ClientProcessId: 4",
+        "SrcPort: 443",
+        "src_port: 443",
+        "SignatureStatus: 'Valid'",
+        "Description: 'shipped'",
+        "StartModule: 'machinery'",
+        "Company: 'Microsoft Corporation'",
+        "Signature|startswith: 'Microsoft '",
+        "Owner: ''",
+    ] {
+        assert!(
+            judged(&leaves_out(item), Origin::Own, event).is_ok(),
+            "{item}"
+        );
+    }
+}
+
 #[test]
 fn an_own_rule_may_leave_out_only_what_everybody_has() {
     let event = r#"{"Image": "C:\\evil.exe"}"#;
-    let leaves_out = |item: &str| {
-        own(&format!(
-            "    selection:\n        Image|endswith: '\\evil.exe'\n    filter_ours:\n        {item}\n    condition: selection and not 1 of filter_*\n"
-        ))
-    };
     for item in [
         "Computer: 'SRV-ACME-01'",
         "SubjectUserName|startswith: 'svc_'",

@@ -125,10 +125,8 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
     let stands = Stands::new(&flags.stand);
     let lists = flags.warninglists.as_deref().map(warninglists::read);
     let lists = lists.transpose()?;
-    if let Some(lists) = &lists {
-        for case in &mut opened {
-            case.look_on(lists, |finding| stands.covers(finding));
-        }
+    for case in &mut opened {
+        case.ask_about(lists.as_ref(), |finding| stands.covers(finding));
     }
     let attempt = cases
         .as_ref()
