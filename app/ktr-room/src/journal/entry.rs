@@ -7,6 +7,7 @@ use ktr_core::id::{SessionId, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Mark, Step};
+use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::Times;
 use crate::receipt::Sought;
@@ -31,6 +32,12 @@ pub struct Journal {
     pub posts: Vec<Post>,
     /// The passes that were minted.
     pub passes: BTreeMap<Account, Pass>,
+    /// Accounts whose net was tried and not seen since.
+    #[serde(default)]
+    pub bare: BTreeMap<Account, Bare>,
+    /// Accounts put out of the room because no net could be armed for them: nobody invites them again.
+    #[serde(default)]
+    pub put_out: BTreeSet<Account>,
     /// Every delayed event that was ever seen: canaries of the scan.
     pub delay_ids: BTreeSet<DelayId>,
     /// The reports.
@@ -98,6 +105,16 @@ pub struct Pass {
     pub token: Token,
     /// When it expires, in seconds; another T needs another pass.
     pub expires: u64,
+}
+
+/// How long an account is without a net that was tried for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bare {
+    /// When its net was first tried, in milliseconds.
+    pub since_ms: u64,
+    /// How often it was tried; more than the limit is not counted.
+    pub tries: u32,
 }
 
 /// How far a report has come.
@@ -190,6 +207,8 @@ impl Journal {
             room: None,
             posts: Vec::new(),
             passes: BTreeMap::new(),
+            bare: BTreeMap::new(),
+            put_out: BTreeSet::new(),
             delay_ids: BTreeSet::new(),
             reports: BTreeMap::new(),
             strays: BTreeSet::new(),
@@ -225,6 +244,17 @@ impl Journal {
             self.reports.get(&kind),
             Some(ReportState::Settled | ReportState::Refused)
         )
+    }
+
+    /// How many accounts were put out for want of a net, or have had all their tries.
+    #[must_use]
+    pub fn unarmed(&self) -> u32 {
+        let spent = self
+            .bare
+            .iter()
+            .filter(|(account, bare)| bare.tries >= ARM_TRIES && !self.put_out.contains(*account));
+        let all = self.put_out.len().saturating_add(spent.count());
+        u32::try_from(all).unwrap_or(u32::MAX)
     }
 
     /// Posts that went out.

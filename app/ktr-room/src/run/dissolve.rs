@@ -148,14 +148,16 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// Whom step 4 kicks, written down before the first of them is: a crash between makes nobody uncounted. A room that is gone shows
-    /// nobody, and what was written down stays.
+    /// nobody, and what was written down stays. Who was put out before is counted with them.
     async fn company(&mut self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
         let present = self.ports.room.company(room).await?;
-        let end = self.written()?.end.as_ref();
+        let journal = self.written()?;
+        let end = journal.end.as_ref();
         let known = end.and_then(|end| end.company.clone());
         let is_gone = present.is_none();
         let present = present.into_iter().flatten();
-        let all: BTreeSet<Account> = known.iter().flatten().cloned().chain(present).collect();
+        let before = known.iter().flatten().chain(&journal.put_out);
+        let all: BTreeSet<Account> = before.cloned().chain(present).collect();
         if !is_gone && known.as_ref() != Some(&all) {
             self.note(Fact::Emptying(all.clone()))?;
         }

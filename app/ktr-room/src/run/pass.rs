@@ -101,7 +101,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.see_probes_out(now).await;
         self.take_up(plan)?;
         let seen = self.look(plan, order, over, now).await?;
-        self.learn(&seen, now)?;
+        self.learn(plan, &seen, now)?;
         self.raise_of_journal();
         let before = self.written()?.clone();
         let is_needless =
@@ -240,10 +240,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// What the look teaches the journal.
-    fn learn(&mut self, seen: &Seen, now: Now) -> Result<(), RoomError> {
+    fn learn(&mut self, plan: &Plan, seen: &Seen, now: Now) -> Result<(), RoomError> {
         let mut journal = self.written()?.clone();
         let marks = seen_late(seen, &journal);
-        if journal.absorb(seen, now.local_ms) {
+        journal.absorb(seen, now.local_ms);
+        if let Some(room) = &seen.room {
+            journal.note(Fact::Netless(self.policy.netless(plan, room, now)));
+        }
+        if *self.written()? != journal {
             match self.store.save(&journal) {
                 // The next look shows it again.
                 Err(error) if error.is_unwritable() => self.complain(&error),

@@ -16,10 +16,17 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if !self.ringing.insert(alarm) {
             return;
         }
-        tracing::error!(code = alarm.code(), "alarm");
+        let count = self.counted(alarm);
+        tracing::error!(code = alarm.code(), count, "alarm");
         if let Err(error) = ktr_os::alarm::call(&self.site.on_alarm, alarm.code()) {
             tracing::warn!(%error, "the alarm's command could not be run");
         }
+    }
+
+    /// How many accounts an alarm is about, if it is about some of many.
+    fn counted(&self, alarm: Alarm) -> Option<u32> {
+        let journal = self.journal.as_ref()?;
+        (alarm == Alarm::Unarmed).then(|| journal.unarmed())
     }
 
     /// Alarms for which a pass that saw everything found no cause end. What a scan, a sweep or the chain said of a session outlives it.

@@ -30,6 +30,7 @@ mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
 mod stray;
+mod unarmed;
 
 use ground::Ground;
 use mock::{Mock, SECRET};

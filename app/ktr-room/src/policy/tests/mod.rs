@@ -5,4 +5,5 @@ mod fallback;
 mod probe;
 mod properties;
 mod sentences;
+mod unarmed;
 mod world;
