@@ -191,6 +191,8 @@ pub enum Alarm {
     NoRelease,
     /// No net can be armed for somebody in the room: it is put out if others wait for the post.
     Unarmed,
+    /// Nothing can be encrypted to somebody's key: it is left out, and the others are served.
+    BadKey,
     /// What was done could not be written down: the disk is full, read-only or broken.
     DiskFull,
     /// The unit of one session was started too early for a session of the day.
@@ -216,6 +218,7 @@ impl Alarm {
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::Unarmed => "room.unarmed",
+            Self::BadKey => "room.bad_key",
             Self::DiskFull => "room.disk_full",
             Self::UnitTooEarly => "room.unit_too_early",
         }

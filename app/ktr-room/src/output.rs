@@ -86,6 +86,9 @@ fn pass(seen: &Standing, now_ms: u64) {
             seen.put_out
         ));
     }
+    if seen.bad_keys > 0 {
+        line(&format!("keys that cannot be used: {}", seen.bad_keys));
+    }
     let age = |at_ms: u64| now_ms.saturating_sub(at_ms) / 1_000;
     let looked = seen.seen_ms.map_or_else(
         || "never".to_owned(),

@@ -240,6 +240,9 @@ pub trait Cipher: Send + Sync {
         session: SessionId,
     ) -> Result<Zeroizing<Vec<u8>>, CipherError>;
 
+    /// Whether something can be encrypted to a key: tried with a few octets.
+    fn is_usable(&self, key: &EncryptionKey) -> bool;
+
     /// Encrypts the archive to hidden recipients, in shuffled order, unsigned outside.
     ///
     /// # Errors

@@ -51,6 +51,9 @@ pub struct Standing {
     /// Members put out of the room because no net could be armed for them.
     #[serde(default)]
     pub put_out: u32,
+    /// Keys that nothing can be encrypted to.
+    #[serde(default)]
+    pub bad_keys: u32,
     /// Posts that are out.
     pub posts: u32,
     /// Codes of the alarms that ring.
@@ -144,6 +147,7 @@ pub fn write(store: &Store, view: &View<'_>) -> Result<(), RoomError> {
         put_out: count(journal.map_or(0, |journal| {
             journal.put_out.iter().filter(is_member).count()
         })),
+        bad_keys: count(journal.map_or(0, |journal| journal.unusable.len())),
         posts: journal.map_or(0, Journal::posted),
         alarms: view
             .ringing

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ktr_core::id::{SessionId, Sha256};
+use ktr_core::id::{EncryptionKey, SessionId, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Mark, Step};
 use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
+use crate::name;
 use crate::plan::Times;
 use crate::receipt::Sought;
 use crate::report::{Cause, Kind};
@@ -38,6 +39,9 @@ pub struct Journal {
     /// Accounts put out of the room because no net could be armed for them: nobody invites them again.
     #[serde(default)]
     pub put_out: BTreeSet<Account>,
+    /// Digests of keys that nothing can be encrypted to.
+    #[serde(default)]
+    pub unusable: BTreeSet<String>,
     /// Every delayed event that was ever seen: canaries of the scan.
     pub delay_ids: BTreeSet<DelayId>,
     /// The reports.
@@ -209,6 +213,7 @@ impl Journal {
             passes: BTreeMap::new(),
             bare: BTreeMap::new(),
             put_out: BTreeSet::new(),
+            unusable: BTreeSet::new(),
             delay_ids: BTreeSet::new(),
             reports: BTreeMap::new(),
             strays: BTreeSet::new(),
@@ -255,6 +260,18 @@ impl Journal {
             .filter(|(account, bare)| bare.tries >= ARM_TRIES && !self.put_out.contains(*account));
         let all = self.put_out.len().saturating_add(spent.count());
         u32::try_from(all).unwrap_or(u32::MAX)
+    }
+
+    /// Whether it is known that nothing can be encrypted to a key.
+    #[must_use]
+    pub fn is_unusable(&self, key: &EncryptionKey) -> bool {
+        !self.unusable.is_empty() && self.unusable.contains(&name::key_digest(key))
+    }
+
+    /// Whether there is one of these keys to which something can be encrypted, as far as is known.
+    #[must_use]
+    pub fn reaches(&self, keys: &[EncryptionKey]) -> bool {
+        keys.iter().any(|key| !self.is_unusable(key))
     }
 
     /// Posts that went out.

@@ -25,6 +25,8 @@ pub enum Fact {
     Netless(BTreeSet<Account>),
     /// These are put out of the room for want of a net.
     PutOut(BTreeSet<Account>),
+    /// Nothing can be encrypted to keys with these digests.
+    Unusable(BTreeSet<String>),
     /// The ciphertext of a post lies in the spool.
     Spooled(Post),
     /// A media id was given for post `n`.
@@ -70,6 +72,7 @@ impl Fact {
             Self::Rescheduled(_)
                 | Self::Tried(..)
                 | Self::Netless(_)
+                | Self::Unusable(_)
                 | Self::Dissolving(..)
                 | Self::Marked(_)
                 | Self::Emptying(_)
@@ -123,6 +126,7 @@ impl Journal {
             Fact::Tried(accounts, at_ms) => self.tried(accounts, at_ms),
             Fact::Netless(accounts) => self.bare.retain(|account, _| accounts.contains(account)),
             Fact::PutOut(accounts) => self.put_out.extend(accounts),
+            Fact::Unusable(digests) => self.unusable.extend(digests),
             Fact::Spooled(post) => self.posts.push(post),
             Fact::Named(n, media) => self.on_post(n, |post| post.media = Some(media)),
             Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),

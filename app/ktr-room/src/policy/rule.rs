@@ -45,6 +45,7 @@ impl RoomPolicy {
         let calm = alarms.is_empty();
         actions.extend(alarms.into_iter().map(Action::Alarm));
         actions.extend(unhanded(plan, seen, journal, now).map(Action::Alarm));
+        actions.extend(misfit(plan, journal).map(Action::Alarm));
         if seen.room.is_some() {
             actions.extend(self.tend(plan, seen, journal, now));
         } else if calm {
@@ -160,6 +161,7 @@ impl RoomPolicy {
         let passless: Vec<Account> = company
             .iter()
             .filter(|account| room.members.get(**account) != Some(&Presence::Left))
+            .filter(|account| journal.reaches(plan.keys_of(account)))
             .filter(|account| {
                 journal
                     .passes
@@ -286,6 +288,7 @@ impl RoomPolicy {
         let fresh: Vec<Account> = room
             .joined()
             .filter(|account| plan.member(account).is_some() && !journal.covers(account))
+            .filter(|account| journal.reaches(plan.keys_of(account)))
             .filter(|account| !journal.put_out.contains(*account))
             .cloned()
             .collect();
@@ -370,6 +373,12 @@ fn unhanded(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Ala
     let is_due = now.judged_ms() >= plan.session.times.seeds_at.saturating_mul(1_000);
     let is_missing = seen.inbox == Inbox::Empty && journal.posts.is_empty();
     (is_due && is_missing).then_some(Alarm::NoRelease)
+}
+
+/// Somebody's key cannot be used. It keeps nobody else from a pass or a post.
+fn misfit(plan: &Plan, journal: &Journal) -> Option<Alarm> {
+    let is_any = plan.keys().any(|key| journal.is_unusable(key));
+    is_any.then_some(Alarm::BadKey)
 }
 
 /// Rule 4: what keeps the room from being made and seeded.

@@ -26,7 +26,11 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
     /// How many accounts an alarm is about, if it is about some of many.
     fn counted(&self, alarm: Alarm) -> Option<u32> {
         let journal = self.journal.as_ref()?;
-        (alarm == Alarm::Unarmed).then(|| journal.unarmed())
+        if alarm == Alarm::Unarmed {
+            return Some(journal.unarmed());
+        }
+        let keys = u32::try_from(journal.unusable.len()).unwrap_or(u32::MAX);
+        (alarm == Alarm::BadKey).then_some(keys)
     }
 
     /// Alarms for which a pass that saw everything found no cause end. What a scan, a sweep or the chain said of a session outlives it.

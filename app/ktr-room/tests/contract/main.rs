@@ -24,6 +24,7 @@ mod forget;
 mod ground;
 mod interval;
 mod journal;
+mod keys;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;

@@ -2,6 +2,7 @@
 //! What a real homeserver does is met in the net tests.
 
 mod fallback;
+mod keys;
 mod probe;
 mod properties;
 mod sentences;
