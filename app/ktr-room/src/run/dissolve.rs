@@ -59,8 +59,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if self.is_unseen(step)? {
             return Err(RoomError::Unseen);
         }
-        // What was counted before the time was over is kept.
-        let outcome = in_time(self.carry_out(plan, &mut done)).await;
+        // What was counted before the time was over is kept: all of it is here, and nothing in the work that is given up.
+        let mut cleared = Cleared::default();
+        let outcome = in_time(self.carry_out(plan, &mut done, &mut cleared)).await;
+        done.kicked = cleared.kicked;
+        done.cancelled = done.cancelled.saturating_add(cleared.cancelled);
         if outcome.is_err() && done.counts() {
             self.note(Fact::Counted(done))?;
         }
@@ -69,7 +72,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.note(Fact::Step(done))
     }
 
-    async fn carry_out(&mut self, plan: &Plan, done: &mut Done) -> Result<(), RoomError> {
+    async fn carry_out(
+        &mut self,
+        plan: &Plan,
+        done: &mut Done,
+        cleared: &mut Cleared,
+    ) -> Result<(), RoomError> {
         let room = self.written()?.room.clone();
         match (done.step, &room) {
             (Step::Media, _) => {
@@ -81,10 +89,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Reports, Some(room)) => self.ports.room.drop_reports(room).await?,
             (Step::Kicks, Some(room)) => {
                 let company = self.company(room).await?;
-                let mut cleared = Cleared::default();
-                let outcome = self.ports.room.clear(room, &company, &mut cleared).await;
-                (done.kicked, done.cancelled) = (cleared.kicked, cleared.cancelled);
-                outcome?;
+                self.ports.room.clear(room, &company, cleared).await?;
             }
             (Step::Nets, Some(room)) => {
                 let cancelled = &mut done.cancelled;

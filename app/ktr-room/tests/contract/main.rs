@@ -30,6 +30,7 @@ mod mock;
 mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
+mod slow;
 mod stray;
 mod unarmed;
 
