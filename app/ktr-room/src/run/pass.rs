@@ -13,6 +13,7 @@ use super::sidecar::Sidecar;
 use crate::action::{Action, Strand};
 use crate::entropy;
 use crate::error::RoomError;
+use crate::figures;
 use crate::journal::{Fact, Journal};
 use crate::plan::{Plan, Status};
 use crate::policy::{RoomPolicy, seen_late};
@@ -33,6 +34,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
+            self.lay(None);
             self.idle(now).await?;
             if now.chain != Link::Silent {
                 // With a silent chain nothing was looked at.
@@ -334,6 +336,34 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         };
         if let Err(error) = standing::write(&self.store, &view) {
             tracing::warn!(%error, "how it stands could not be written down");
+        }
+        self.show(plan);
+    }
+
+    /// Lays down the figures of a session that lives, and takes those of another one away.
+    fn show(&self, plan: &Plan) {
+        let living = self
+            .journal
+            .as_ref()
+            .filter(|journal| journal.end.is_none());
+        let page = living.map(|journal| {
+            let alarms = self.ringing.len();
+            figures::page(plan.session.times, journal.posted(), alarms)
+        });
+        self.lay(page.as_deref());
+    }
+
+    /// A page of figures in the place of the last one, or none.
+    fn lay(&self, page: Option<&str>) {
+        let Some(path) = &self.site.figures else {
+            return;
+        };
+        let laid = match page {
+            Some(page) => figures::write(path, page),
+            None => figures::remove(path),
+        };
+        if let Err(error) = laid {
+            tracing::warn!(%error, "the figures could not be written down");
         }
     }
 }

@@ -150,6 +150,7 @@ mod tests {
             residue: residue::Site::of(folder, folder.join("spool"), passes.clone()),
             passes,
             on_alarm: Vec::new(),
+            figures: None,
             remove_after_secs: None,
         };
         Sidecar {
