@@ -36,6 +36,8 @@ pub enum Action {
     Cancel(Vec<DelayId>),
     /// Arm nets for the hour the plan names (rule 7).
     Arm(Vec<Net>),
+    /// Put these out of the room: no net can be armed for them, and others wait for the post (rules 9 and 10).
+    PutOut(Vec<Account>),
     /// Let joins end by themselves unless the sidecar says in time that it lives (rule 8).
     ArmLease,
     /// Say that the sidecar lives: the lease runs anew (rule 8).
@@ -108,7 +110,8 @@ impl Action {
             | Self::Invite(_)
             | Self::WritePasses(_)
             | Self::Cancel(_)
-            | Self::Arm(_) => None,
+            | Self::Arm(_)
+            | Self::PutOut(_) => None,
         }
     }
 }
@@ -186,6 +189,10 @@ pub enum Alarm {
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
     NoRelease,
+    /// No net can be armed for somebody in the room: it is put out if others wait for the post.
+    Unarmed,
+    /// Nothing can be encrypted to somebody's key: it is left out, and the others are served.
+    BadKey,
     /// What was done could not be written down: the disk is full, read-only or broken.
     DiskFull,
     /// The unit of one session was started too early for a session of the day.
@@ -210,6 +217,8 @@ impl Alarm {
             Self::NotEmptied => "room.not_emptied",
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
+            Self::Unarmed => "room.unarmed",
+            Self::BadKey => "room.bad_key",
             Self::DiskFull => "room.disk_full",
             Self::UnitTooEarly => "room.unit_too_early",
         }

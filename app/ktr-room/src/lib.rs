@@ -16,6 +16,7 @@ pub mod config;
 pub mod doctor;
 pub mod door;
 mod error;
+pub mod figures;
 pub mod init;
 pub mod journal;
 pub mod limits;

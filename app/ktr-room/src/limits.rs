@@ -24,6 +24,12 @@ pub const SKEW_MS_WEAK: u64 = 2_000;
 /// An armed net may lie this far from where it should be before it is armed again.
 pub const ARMED_SLACK_MS: u64 = 6_000;
 
+/// How often a net must have been tried for an account in the room before that one is put out for want of it.
+pub const ARM_TRIES: u32 = 3;
+
+/// And for how long it must have been without one: `status` calls that red (design: room, section 14).
+pub const UNARMED_SECS: u64 = 15;
+
 /// Joins end so long after the sidecar last said that it lives (design: room, section 10).
 pub const LEASE_SECS: u64 = 30;
 

@@ -80,6 +80,15 @@ fn pass(seen: &Standing, now_ms: u64) {
             seen.failing
         ));
     }
+    if seen.put_out > 0 {
+        line(&format!(
+            "members put out for want of a net: {}",
+            seen.put_out
+        ));
+    }
+    if seen.bad_keys > 0 {
+        line(&format!("keys that cannot be used: {}", seen.bad_keys));
+    }
     let age = |at_ms: u64| now_ms.saturating_sub(at_ms) / 1_000;
     let looked = seen.seen_ms.map_or_else(
         || "never".to_owned(),

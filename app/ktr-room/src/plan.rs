@@ -161,6 +161,21 @@ pub struct Probe {
 }
 
 impl Plan {
+    /// The keys to which an account's pass is encrypted, and a member's posts; none of nobody of this plan.
+    #[must_use]
+    pub fn keys_of(&self, account: &Account) -> &[EncryptionKey] {
+        let member = self.member(account).map(|guest| guest.keys.as_slice());
+        let probe = || self.probes.get(account).map(|probe| probe.keys.as_slice());
+        member.or_else(probe).unwrap_or(&[])
+    }
+
+    /// The keys of everybody in it.
+    pub fn keys(&self) -> impl Iterator<Item = &EncryptionKey> {
+        let guests = self.guests.values().chain(self.wards.values());
+        let guests = guests.flat_map(|guest| &guest.keys);
+        guests.chain(self.probes.values().flat_map(|probe| &probe.keys))
+    }
+
     /// A member by its account, of this county or of the one whose fallback it is.
     #[must_use]
     pub fn member(&self, account: &Account) -> Option<&Guest> {

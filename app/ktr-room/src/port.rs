@@ -142,6 +142,13 @@ pub trait Room: Send + Sync {
     /// Step 3: deletes reports of the room's events.
     fn drop_reports(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;
 
+    /// Kicks one account out of a room that lives; one that is out already is success.
+    fn put_out(
+        &self,
+        room: &RoomId,
+        account: &Account,
+    ) -> impl Future<Output = Result<(), RoomError>> + Send;
+
     /// Whom step 4 kicks: everybody in the room or invited, but the bot. `None` if there is no such room any more.
     fn company(
         &self,
@@ -232,6 +239,9 @@ pub trait Cipher: Send + Sync {
         sealed: &Sealed,
         session: SessionId,
     ) -> Result<Zeroizing<Vec<u8>>, CipherError>;
+
+    /// Whether something can be encrypted to a key: tried with a few octets.
+    fn is_usable(&self, key: &EncryptionKey) -> bool;
 
     /// Encrypts the archive to hidden recipients, in shuffled order, unsigned outside.
     ///

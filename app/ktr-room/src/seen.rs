@@ -158,6 +158,17 @@ impl Now {
     }
 }
 
+impl Net {
+    /// Whose kick it is; `None` of the bot's own leave.
+    #[must_use]
+    pub const fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Kick(account) => Some(account),
+            Self::OwnLeave => None,
+        }
+    }
+}
+
 impl Sight {
     /// The accounts that are in the room.
     pub fn joined(&self) -> impl Iterator<Item = &Account> {

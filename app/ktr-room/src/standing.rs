@@ -48,6 +48,12 @@ pub struct Standing {
     /// Members for whom something did not come off in the last pass; it is tried again.
     #[serde(default)]
     pub failing: u32,
+    /// Members put out of the room because no net could be armed for them.
+    #[serde(default)]
+    pub put_out: u32,
+    /// Keys that nothing can be encrypted to.
+    #[serde(default)]
+    pub bad_keys: u32,
     /// Posts that are out.
     pub posts: u32,
     /// Codes of the alarms that ring.
@@ -138,6 +144,10 @@ pub fn write(store: &Store, view: &View<'_>) -> Result<(), RoomError> {
         covered: count(covered),
         keyless: plan.keyless,
         failing: view.failing,
+        put_out: count(journal.map_or(0, |journal| {
+            journal.put_out.iter().filter(is_member).count()
+        })),
+        bad_keys: count(journal.map_or(0, |journal| journal.unusable.len())),
         posts: journal.map_or(0, Journal::posted),
         alarms: view
             .ringing

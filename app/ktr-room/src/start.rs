@@ -214,6 +214,7 @@ fn site(config: &Config, store: &Store) -> Result<Site, RoomError> {
         inbox: config.inbox.clone(),
         residue: places(config, store)?,
         on_alarm: config.on_alarm.clone(),
+        figures: config.figures.clone(),
         remove_after_secs: (config.homeserver.profile != Profile::Standing)
             .then_some(config.timing.remove_after_secs),
     })

@@ -186,6 +186,16 @@ fn a_post_is_random_each_time_and_refuses_a_body_that_is_no_key() {
         world.cipher.encrypt_post(&world.archive, &nonsense),
         Err(CipherError::Key)
     );
+    // One such body among good ones is no post either: whoever encrypts has to find it.
+    let [good] = keys;
+    assert_eq!(
+        world
+            .cipher
+            .encrypt_post(&world.archive, &[good, nonsense[0]]),
+        Err(CipherError::Key)
+    );
+    assert!(world.cipher.is_usable(&good));
+    assert!(!world.cipher.is_usable(&nonsense[0]));
 }
 
 #[test]
@@ -256,6 +266,10 @@ fn opened_session(world: &World) -> Session {
 struct Unopened;
 
 impl Cipher for Unopened {
+    fn is_usable(&self, _key: &EncryptionKey) -> bool {
+        false
+    }
+
     fn open_release(
         &self,
         file: &[u8],

@@ -34,7 +34,7 @@ pub(crate) fn text(name: &str) -> String {
     fs::read_to_string(root().join("node-config").join(name)).unwrap()
 }
 
-/// Every name that a query may hold: what the programs show, and what the unit writes when a node ends.
+/// Every name that a query may hold: what the programs show, what the unit writes when a node ends, and what a room's sidecar lays down.
 pub(crate) fn known() -> BTreeSet<String> {
     let mut known: BTreeSet<String> = PROMETHEUS
         .iter()
@@ -54,6 +54,12 @@ pub(crate) fn known() -> BTreeSet<String> {
         .filter(|line| line.starts_with("ExecStopPost="));
     let written = written.filter_map(|line| line.split_once("echo \"")?.1.split(' ').next());
     known.extend(written.map(str::to_owned));
+    let room = fs::read_to_string(root().join("app/ktr-room/src/figures.rs")).unwrap();
+    let laid = room.split('"').filter(|text| {
+        let name = text.strip_prefix("ktr_room_");
+        name.is_some_and(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+    });
+    known.extend(laid.map(str::to_owned));
     known
 }
 

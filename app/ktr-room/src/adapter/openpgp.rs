@@ -99,6 +99,11 @@ impl Cipher for OpenPgp {
             .map_err(|finding| refusal(&finding))
     }
 
+    fn is_usable(&self, key: &EncryptionKey) -> bool {
+        let recipients = Self::recipients(&[*key]);
+        recipients.is_ok_and(|recipients| envelope::seal(b"trial", &recipients, None).is_ok())
+    }
+
     fn encrypt_post(&self, archive: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
         envelope::seal(archive, &Self::recipients(keys)?, None).map_err(|finding| inside(&finding))
     }

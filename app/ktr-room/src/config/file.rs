@@ -29,6 +29,9 @@ pub struct Config {
     /// A command that is run at each alarm with the alarm's code as last argument; may be left out.
     #[serde(default)]
     pub on_alarm: Vec<String>,
+    /// A file ending in `.prom` for the textfile collector of `node_exporter`, which everybody may read; may be left out.
+    #[serde(default)]
+    pub figures: Option<PathBuf>,
     /// The homeserver.
     pub homeserver: HomeserverTable,
     /// The passes.
@@ -250,7 +253,9 @@ impl Config {
         let of_postgres = self.homeserver.postgres.iter_mut();
         let of_postgres = of_postgres
             .flat_map(|table| iter::once(&mut table.data).chain(table.password_file.as_mut()));
-        for path in paths.into_iter().chain(of_listen).chain(of_postgres) {
+        let of_figures = self.figures.iter_mut();
+        let paths = paths.into_iter().chain(of_listen).chain(of_postgres);
+        for path in paths.chain(of_figures) {
             *path = home.join(&*path);
         }
         if self.homeserver.python.components().count() > 1 {

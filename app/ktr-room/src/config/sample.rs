@@ -60,6 +60,7 @@ state = \"state\"                  # journal, spool, receipts, the bot's token; 
 inbox = \"inbox\"                  # the release desk's hand-over: any file ending in .pgp; on tmpfs
 county_secret = \"county.secret\"  # mode 0600
 on_alarm = []                    # a command; the alarm's code is added as its last argument
+# figures = \"/run/ktr-figures/room.prom\"  # for the textfile collector of node_exporter; everybody may read it
 
 [homeserver]
 server_name = {server}

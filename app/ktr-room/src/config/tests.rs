@@ -40,6 +40,16 @@ fn the_shipped_sample_is_the_generated_one() {
 }
 
 #[test]
+fn figures_are_wanted_only_where_a_file_is_named_and_that_lies_by_the_configuration() {
+    let text = sample(&Blanks::default());
+    assert_eq!(load(&text).expect("a configuration").figures, None);
+    let text = text.replace("# figures = \"/run/ktr-figures/", "figures = \"figures/");
+    let figures = load(&text).expect("a configuration").figures;
+    let figures = figures.expect("a file");
+    assert!(figures.is_absolute() && figures.ends_with("figures/room.prom"));
+}
+
+#[test]
 fn the_bounds_of_a_localnet_pass_the_same_check_and_are_told_as_changed() {
     let text = sample(&Blanks {
         timing: Timing::localnet(),

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ktr_core::id::{SessionId, Sha256};
+use ktr_core::id::{EncryptionKey, SessionId, Sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::action::{Mark, Step};
+use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
+use crate::name;
 use crate::plan::Times;
 use crate::receipt::Sought;
 use crate::report::{Cause, Kind};
@@ -31,6 +33,15 @@ pub struct Journal {
     pub posts: Vec<Post>,
     /// The passes that were minted.
     pub passes: BTreeMap<Account, Pass>,
+    /// Accounts whose net was tried and not seen since.
+    #[serde(default)]
+    pub bare: BTreeMap<Account, Bare>,
+    /// Accounts put out of the room because no net could be armed for them: nobody invites them again.
+    #[serde(default)]
+    pub put_out: BTreeSet<Account>,
+    /// Digests of keys that nothing can be encrypted to.
+    #[serde(default)]
+    pub unusable: BTreeSet<String>,
     /// Every delayed event that was ever seen: canaries of the scan.
     pub delay_ids: BTreeSet<DelayId>,
     /// The reports.
@@ -98,6 +109,16 @@ pub struct Pass {
     pub token: Token,
     /// When it expires, in seconds; another T needs another pass.
     pub expires: u64,
+}
+
+/// How long an account is without a net that was tried for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bare {
+    /// When its net was first tried, in milliseconds.
+    pub since_ms: u64,
+    /// How often it was tried; more than the limit is not counted.
+    pub tries: u32,
 }
 
 /// How far a report has come.
@@ -190,6 +211,9 @@ impl Journal {
             room: None,
             posts: Vec::new(),
             passes: BTreeMap::new(),
+            bare: BTreeMap::new(),
+            put_out: BTreeSet::new(),
+            unusable: BTreeSet::new(),
             delay_ids: BTreeSet::new(),
             reports: BTreeMap::new(),
             strays: BTreeSet::new(),
@@ -225,6 +249,29 @@ impl Journal {
             self.reports.get(&kind),
             Some(ReportState::Settled | ReportState::Refused)
         )
+    }
+
+    /// How many accounts were put out for want of a net, or have had all their tries.
+    #[must_use]
+    pub fn unarmed(&self) -> u32 {
+        let spent = self
+            .bare
+            .iter()
+            .filter(|(account, bare)| bare.tries >= ARM_TRIES && !self.put_out.contains(*account));
+        let all = self.put_out.len().saturating_add(spent.count());
+        u32::try_from(all).unwrap_or(u32::MAX)
+    }
+
+    /// Whether it is known that nothing can be encrypted to a key.
+    #[must_use]
+    pub fn is_unusable(&self, key: &EncryptionKey) -> bool {
+        !self.unusable.is_empty() && self.unusable.contains(&name::key_digest(key))
+    }
+
+    /// Whether there is one of these keys to which something can be encrypted, as far as is known.
+    #[must_use]
+    pub fn reaches(&self, keys: &[EncryptionKey]) -> bool {
+        keys.iter().any(|key| !self.is_unusable(key))
     }
 
     /// Posts that went out.

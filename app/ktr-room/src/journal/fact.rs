@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
+use super::entry::{Bare, Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
 use crate::action::{Mark, Step};
+use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, EventId, MediaUri, RoomId};
 use crate::plan::Times;
 use crate::report::{Cause, Kind};
@@ -18,6 +19,14 @@ pub enum Fact {
     Room(RoomId),
     /// A pass was minted.
     Pass(Account, Pass),
+    /// Nets were tried for these, from then on (milliseconds).
+    Tried(BTreeSet<Account>, u64),
+    /// A look showed these without a net, and nobody else.
+    Netless(BTreeSet<Account>),
+    /// These are put out of the room for want of a net.
+    PutOut(BTreeSet<Account>),
+    /// Nothing can be encrypted to keys with these digests.
+    Unusable(BTreeSet<String>),
     /// The ciphertext of a post lies in the spool.
     Spooled(Post),
     /// A media id was given for post `n`.
@@ -61,6 +70,9 @@ impl Fact {
         matches!(
             self,
             Self::Rescheduled(_)
+                | Self::Tried(..)
+                | Self::Netless(_)
+                | Self::Unusable(_)
                 | Self::Dissolving(..)
                 | Self::Marked(_)
                 | Self::Emptying(_)
@@ -111,6 +123,10 @@ impl Journal {
             Fact::Pass(account, pass) => {
                 self.passes.insert(account, pass);
             }
+            Fact::Tried(accounts, at_ms) => self.tried(accounts, at_ms),
+            Fact::Netless(accounts) => self.bare.retain(|account, _| accounts.contains(account)),
+            Fact::PutOut(accounts) => self.put_out.extend(accounts),
+            Fact::Unusable(digests) => self.unusable.extend(digests),
             Fact::Spooled(post) => self.posts.push(post),
             Fact::Named(n, media) => self.on_post(n, |post| post.media = Some(media)),
             Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),
@@ -153,6 +169,18 @@ impl Journal {
         self.room = Some(room);
         if self.phase == Phase::Absent {
             self.phase = Phase::Gathering;
+        }
+    }
+
+    /// Nets were tried; what is past the limit changes nothing, so that it makes no pass come sooner.
+    fn tried(&mut self, accounts: BTreeSet<Account>, at_ms: u64) {
+        for account in accounts {
+            let fresh = Bare {
+                since_ms: at_ms,
+                tries: 0,
+            };
+            let bare = self.bare.entry(account).or_insert(fresh);
+            bare.tries = bare.tries.saturating_add(1).min(ARM_TRIES);
         }
     }
 

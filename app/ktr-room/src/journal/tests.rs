@@ -3,6 +3,7 @@
 
 use super::{Fact, Journal, Phase, ReportState, Store};
 use crate::error::RoomError;
+use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, RoomId, Token};
 use crate::plan::Times;
 use crate::report::Kind;
@@ -79,6 +80,22 @@ fn a_signed_report_keeps_its_bytes_until_it_is_settled_or_signed_anew() {
     assert!(!journal.settled(Kind::Seeded));
     journal.note(Fact::Settled(Kind::Seeded));
     assert!(journal.settled(Kind::Seeded));
+}
+
+#[test]
+fn tries_past_the_limit_change_nothing() {
+    let mut journal = journal();
+    let whom = || [Account("m-1".to_owned())].into();
+    for at_ms in 1..=u64::from(ARM_TRIES) {
+        let before = journal.clone();
+        journal.note(Fact::Tried(whom(), at_ms));
+        assert_ne!(journal, before);
+    }
+    let before = journal.clone();
+    journal.note(Fact::Tried(whom(), 9));
+    assert_eq!((&journal, journal.unarmed()), (&before, 1));
+    journal.note(Fact::PutOut(whom()));
+    assert_eq!(journal.unarmed(), 1, "counted once");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! Every hash input is the one of the design pages (rulings, section 1); nothing here is random.
 
 use hmac::{Hmac, Mac};
-use ktr_core::id::{CountyId, MemberId, ReleaseId, SessionId, Sha256};
+use ktr_core::id::{CountyId, EncryptionKey, MemberId, ReleaseId, SessionId, Sha256};
 use sha2::{Digest, Sha256 as Hash};
 
 use crate::matrix_id::{Account, RoomId};
@@ -97,6 +97,12 @@ pub fn room_commit(salt: &[u8; 32], room: &RoomId) -> Sha256 {
 #[must_use]
 pub fn sha256(octets: &[u8]) -> Sha256 {
     Sha256(Hash::digest(octets).into())
+}
+
+/// What the journal remembers an encryption key by: its SHA-256, in hex.
+#[must_use]
+pub fn key_digest(key: &EncryptionKey) -> String {
+    sha256(key.as_bytes()).to_string()
 }
 
 /// HMAC-SHA1 over the parts of a registration, in hex (Synapse's shared-secret registration).

@@ -7,6 +7,6 @@ mod tests;
 
 pub(crate) use derive::PROBE;
 pub use derive::{
-    BOT, account, alias, pass, probe, probe_pass, registration_mac, room_commit, sha256,
-    transaction,
+    BOT, account, alias, key_digest, pass, probe, probe_pass, registration_mac, room_commit,
+    sha256, transaction,
 };

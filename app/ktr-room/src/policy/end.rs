@@ -168,14 +168,15 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     })
 }
 
-/// Whether a net had fired before the end began: somebody was kicked, or a room the journal knows is gone.
+/// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room the journal knows is gone.
 fn fired(seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
         None if seen.blind => false,
         Some(room) => room
             .members
-            .values()
-            .any(|presence| *presence == Presence::Kicked),
+            .iter()
+            .filter(|(account, _)| !journal.put_out.contains(*account))
+            .any(|(_, presence)| *presence == Presence::Kicked),
         None => journal.room.is_some(),
     }
 }

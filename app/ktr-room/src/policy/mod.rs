@@ -7,6 +7,7 @@ mod probe;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod unarmed;
 
 #[expect(
     clippy::module_name_repetitions,

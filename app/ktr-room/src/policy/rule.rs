@@ -23,7 +23,8 @@ pub struct RoomPolicy {
 impl RoomPolicy {
     /// What to do now. Performing the answer in order and asking again ends in [`Phase::Done`].
     ///
-    /// **Invariants:** no post while a joined member is unarmed; from T on nothing but destruction.
+    /// **Invariants:** no post while a joined member is unarmed, but for one that could neither be armed nor be put out; from T on nothing but
+    /// destruction.
     #[must_use]
     pub fn next(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
         if journal.phase == Phase::Done {
@@ -44,20 +45,53 @@ impl RoomPolicy {
         let calm = alarms.is_empty();
         actions.extend(alarms.into_iter().map(Action::Alarm));
         actions.extend(unhanded(plan, seen, journal, now).map(Action::Alarm));
-        match &seen.room {
-            None => actions.extend(self.create(plan, journal, now).filter(|_make| calm)),
-            Some(room) => {
-                actions.extend(self.gather(plan, room, journal, now));
-                if seen.capable {
-                    actions.extend(self.arm(plan, room, now));
-                }
-                actions.extend(self.joins(plan, room, seen.capable, now));
-                if calm && now.steady() && seen.inbox == Inbox::Good {
-                    actions.extend(self.seed(plan, room, journal, now));
-                }
-                actions.extend(self.report(plan, journal, now));
-            }
+        actions.extend(misfit(plan, journal).map(Action::Alarm));
+        if seen.room.is_some() {
+            actions.extend(self.tend(plan, seen, journal, now));
+        } else if calm {
+            actions.extend(self.create(plan, journal, now));
         }
+        actions
+    }
+
+    /// Rules 6 to 10 and the reports, in a room that stands.
+    fn tend(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
+        let Some(room) = &seen.room else {
+            return Vec::new();
+        };
+        let is_ready = alarms(seen, journal, now).is_empty() && now.steady();
+        let posts = if is_ready && seen.inbox == Inbox::Good {
+            self.seed(plan, room, journal, now)
+        } else {
+            Vec::new()
+        };
+        let spent = if posts.is_empty() {
+            BTreeSet::new()
+        } else {
+            self.spent(plan, room, journal, now)
+        };
+        let leaving = if self.serves(plan, room, journal, now) {
+            spent.clone()
+        } else {
+            BTreeSet::new()
+        };
+        let mut actions = self.gather(plan, room, journal, now);
+        if seen.capable {
+            actions.extend(self.arm(plan, room, &leaving, now));
+        }
+        actions.extend(self.joins(plan, room, seen.capable, now));
+        let lingering = self.lingering(plan, room, journal, now);
+        let out: Vec<Account> = lingering.into_iter().chain(leaving).collect();
+        if !out.is_empty() {
+            actions.push(Action::PutOut(out));
+        }
+        if !spent.is_empty() || !journal.put_out.is_empty() {
+            actions.push(Action::Alarm(Alarm::Unarmed));
+        }
+        if self.covered(plan, room, journal, now) {
+            actions.extend(posts);
+        }
+        actions.extend(self.report(plan, journal, now));
         actions
     }
 
@@ -112,10 +146,13 @@ impl RoomPolicy {
         })
     }
 
-    /// Rule 6: whoever is missing is invited, probes too, and whoever is here or invited has a pass for this T.
+    /// Rule 6: whoever is missing is invited, probes too, and whoever is here or invited has a pass for this T; but not who was put out.
     fn gather(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
         let company = self.company(plan, journal, now);
-        let company: BTreeSet<&Account> = company.into_iter().chain(plan.probes.keys()).collect();
+        let everybody = company.into_iter().chain(plan.probes.keys());
+        let company: BTreeSet<&Account> = everybody
+            .filter(|account| !journal.put_out.contains(*account))
+            .collect();
         let missing: Vec<Account> = company
             .iter()
             .filter(|account| matches!(room.members.get(**account), None | Some(Presence::Kicked)))
@@ -124,6 +161,7 @@ impl RoomPolicy {
         let passless: Vec<Account> = company
             .iter()
             .filter(|account| room.members.get(**account) != Some(&Presence::Left))
+            .filter(|account| journal.reaches(plan.keys_of(account)))
             .filter(|account| {
                 journal
                     .passes
@@ -153,10 +191,11 @@ impl RoomPolicy {
         plan.session.times.dissolves_at.saturating_add(after_secs)
     }
 
-    /// Rule 7: a net for everybody here or invited, and the bot's own leave, all for this T.
-    fn arm(&self, plan: &Plan, room: &Sight, now: Now) -> Vec<Action> {
+    /// Rule 7: a net for everybody here or invited but those who leave now, and the bot's own leave, all for this T.
+    fn arm(&self, plan: &Plan, room: &Sight, leaving: &BTreeSet<Account>, now: Now) -> Vec<Action> {
         let wanted = room
             .present()
+            .filter(|account| !leaving.contains(*account))
             .cloned()
             .map(Net::Kick)
             .chain([Net::OwnLeave]);
@@ -230,9 +269,9 @@ impl RoomPolicy {
         actions
     }
 
-    /// Rules 9 and 10: post 0 when it is due, and a batch for those who came later.
+    /// Rules 9 and 10: post 0 when it is due, and a batch for those who came later; whether anybody holds it back is not asked here.
     fn seed(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> Vec<Action> {
-        if !Self::due(plan, now) || !self.covered(plan, room, now) {
+        if !Self::due(plan, now) {
             return Vec::new();
         }
         // A batch that was not finished before joins close goes out no more; post 0 is owed to everybody.
@@ -249,6 +288,8 @@ impl RoomPolicy {
         let fresh: Vec<Account> = room
             .joined()
             .filter(|account| plan.member(account).is_some() && !journal.covers(account))
+            .filter(|account| journal.reaches(plan.keys_of(account)))
+            .filter(|account| !journal.put_out.contains(*account))
             .cloned()
             .collect();
         let n = journal.next_post();
@@ -305,16 +346,6 @@ impl RoomPolicy {
             && now.judged_ms() >= plan.session.times.seeds_at.saturating_mul(1_000)
     }
 
-    /// Every member in the room has a net. A member without one would keep the room alive for ever.
-    fn covered(&self, plan: &Plan, room: &Sight, now: Now) -> bool {
-        room.joined().all(|account| {
-            let net = Net::Kick(account.clone());
-            let times = waits(self.due_ms(plan, &net), now);
-            let pending = room.pending.get(&net);
-            pending.is_some_and(|p| p.iter().any(|p| times.contains(&p.due_ms)))
-        })
-    }
-
     /// Too late to join or to be served.
     pub(super) fn late(&self, plan: &Plan, now: Now) -> bool {
         now.judged_ms()
@@ -329,7 +360,7 @@ impl RoomPolicy {
 
 /// The times, by the homeserver's clock, at which a net may wait that falls due at `due_ms`. That clock is this machine's. On one that is
 /// slow a net armed for the chain's time waits for an earlier hour, and how slow it is, is known no better than to a block.
-fn waits(due_ms: u64, now: Now) -> RangeInclusive<u64> {
+pub(super) fn waits(due_ms: u64, now: Now) -> RangeInclusive<u64> {
     let behind_ms = now.judged_ms().saturating_sub(now.local_ms);
     let most_ms = behind_ms.max(now.skew_ms.unwrap_or(0));
     let earliest_ms = due_ms.saturating_sub(most_ms.saturating_add(ARMED_SLACK_MS));
@@ -342,6 +373,12 @@ fn unhanded(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Ala
     let is_due = now.judged_ms() >= plan.session.times.seeds_at.saturating_mul(1_000);
     let is_missing = seen.inbox == Inbox::Empty && journal.posts.is_empty();
     (is_due && is_missing).then_some(Alarm::NoRelease)
+}
+
+/// Somebody's key cannot be used. It keeps nobody else from a pass or a post.
+fn misfit(plan: &Plan, journal: &Journal) -> Option<Alarm> {
+    let is_any = plan.keys().any(|key| journal.is_unusable(key));
+    is_any.then_some(Alarm::BadKey)
 }
 
 /// Rule 4: what keeps the room from being made and seeded.

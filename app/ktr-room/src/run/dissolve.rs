@@ -59,8 +59,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if self.is_unseen(step)? {
             return Err(RoomError::Unseen);
         }
-        // What was counted before the time was over is kept.
-        let outcome = in_time(self.carry_out(plan, &mut done)).await;
+        // What was counted before the time was over is kept: all of it is here, and nothing in the work that is given up.
+        let mut cleared = Cleared::default();
+        let outcome = in_time(self.carry_out(plan, &mut done, &mut cleared)).await;
+        done.kicked = cleared.kicked;
+        done.cancelled = done.cancelled.saturating_add(cleared.cancelled);
         if outcome.is_err() && done.counts() {
             self.note(Fact::Counted(done))?;
         }
@@ -69,7 +72,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.note(Fact::Step(done))
     }
 
-    async fn carry_out(&mut self, plan: &Plan, done: &mut Done) -> Result<(), RoomError> {
+    async fn carry_out(
+        &mut self,
+        plan: &Plan,
+        done: &mut Done,
+        cleared: &mut Cleared,
+    ) -> Result<(), RoomError> {
         let room = self.written()?.room.clone();
         match (done.step, &room) {
             (Step::Media, _) => {
@@ -81,10 +89,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Reports, Some(room)) => self.ports.room.drop_reports(room).await?,
             (Step::Kicks, Some(room)) => {
                 let company = self.company(room).await?;
-                let mut cleared = Cleared::default();
-                let outcome = self.ports.room.clear(room, &company, &mut cleared).await;
-                (done.kicked, done.cancelled) = (cleared.kicked, cleared.cancelled);
-                outcome?;
+                self.ports.room.clear(room, &company, cleared).await?;
             }
             (Step::Nets, Some(room)) => {
                 let cancelled = &mut done.cancelled;
@@ -148,14 +153,16 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// Whom step 4 kicks, written down before the first of them is: a crash between makes nobody uncounted. A room that is gone shows
-    /// nobody, and what was written down stays.
+    /// nobody, and what was written down stays. Who was put out before is counted with them.
     async fn company(&mut self, room: &RoomId) -> Result<BTreeSet<Account>, RoomError> {
         let present = self.ports.room.company(room).await?;
-        let end = self.written()?.end.as_ref();
+        let journal = self.written()?;
+        let end = journal.end.as_ref();
         let known = end.and_then(|end| end.company.clone());
         let is_gone = present.is_none();
         let present = present.into_iter().flatten();
-        let all: BTreeSet<Account> = known.iter().flatten().cloned().chain(present).collect();
+        let before = known.iter().flatten().chain(&journal.put_out);
+        let all: BTreeSet<Account> = before.cloned().chain(present).collect();
         if !is_gone && known.as_ref() != Some(&all) {
             self.note(Fact::Emptying(all.clone()))?;
         }

@@ -1,6 +1,7 @@
 //! The loop: look, decide, journal, perform, look again (design: room, section 7).
 //! Rules are in `policy/`; here is only how an action is carried out.
 
+mod arm;
 mod choose;
 mod dissolve;
 mod inbox;

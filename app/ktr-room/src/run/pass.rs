@@ -13,6 +13,7 @@ use super::sidecar::Sidecar;
 use crate::action::{Action, Strand};
 use crate::entropy;
 use crate::error::RoomError;
+use crate::figures;
 use crate::journal::{Fact, Journal};
 use crate::plan::{Plan, Status};
 use crate::policy::{RoomPolicy, seen_late};
@@ -33,6 +34,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
+            self.lay(None);
             self.idle(now).await?;
             if now.chain != Link::Silent {
                 // With a silent chain nothing was looked at.
@@ -101,7 +103,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.see_probes_out(now).await;
         self.take_up(plan)?;
         let seen = self.look(plan, order, over, now).await?;
-        self.learn(&seen, now)?;
+        self.learn(plan, &seen, now)?;
         self.raise_of_journal();
         let before = self.written()?.clone();
         let is_needless =
@@ -240,10 +242,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// What the look teaches the journal.
-    fn learn(&mut self, seen: &Seen, now: Now) -> Result<(), RoomError> {
+    fn learn(&mut self, plan: &Plan, seen: &Seen, now: Now) -> Result<(), RoomError> {
         let mut journal = self.written()?.clone();
         let marks = seen_late(seen, &journal);
-        if journal.absorb(seen, now.local_ms) {
+        journal.absorb(seen, now.local_ms);
+        if let Some(room) = &seen.room {
+            journal.note(Fact::Netless(self.policy.netless(plan, room, now)));
+        }
+        if *self.written()? != journal {
             match self.store.save(&journal) {
                 // The next look shows it again.
                 Err(error) if error.is_unwritable() => self.complain(&error),
@@ -330,6 +336,34 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         };
         if let Err(error) = standing::write(&self.store, &view) {
             tracing::warn!(%error, "how it stands could not be written down");
+        }
+        self.show(plan);
+    }
+
+    /// Lays down the figures of a session that lives, and takes those of another one away.
+    fn show(&self, plan: &Plan) {
+        let living = self
+            .journal
+            .as_ref()
+            .filter(|journal| journal.end.is_none());
+        let page = living.map(|journal| {
+            let alarms = self.ringing.len();
+            figures::page(plan.session.times, journal.posted(), alarms)
+        });
+        self.lay(page.as_deref());
+    }
+
+    /// A page of figures in the place of the last one, or none.
+    fn lay(&self, page: Option<&str>) {
+        let Some(path) = &self.site.figures else {
+            return;
+        };
+        let laid = match page {
+            Some(page) => figures::write(path, page),
+            None => figures::remove(path),
+        };
+        if let Err(error) = laid {
+            tracing::warn!(%error, "the figures could not be written down");
         }
     }
 }

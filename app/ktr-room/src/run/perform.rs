@@ -12,7 +12,7 @@ use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, MediaUri, RoomId};
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
-use crate::seen::{Link, Net, Seen};
+use crate::seen::Seen;
 use crate::setback::Setbacks;
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
@@ -51,6 +51,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 Ok(())
             }
             Action::Arm(nets) => self.arm(plan, nets).await,
+            Action::PutOut(accounts) => self.put_out(plan, accounts).await,
             Action::ArmLease => {
                 let delay_ms = LEASE_SECS.saturating_mul(1_000);
                 self.ports.room.arm_lease(&self.room()?, delay_ms).await
@@ -87,22 +88,6 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             "room made"
         );
         self.note(Fact::Room(room))
-    }
-
-    /// Rule 7. The delay is taken from the later of the two clocks, so that a slow one does not keep the room alive.
-    async fn arm(&mut self, plan: &Plan, nets: &[Net]) -> Result<(), RoomError> {
-        let room = self.room()?;
-        let mut setbacks = Setbacks::default();
-        let mut armed = 0u32;
-        for net in nets {
-            let now_ms = self.now(Link::Proven).judged_ms();
-            let delay_ms = self.policy.due_ms(plan, net).saturating_sub(now_ms).max(1);
-            let arming = self.ports.room.arm(&room, net, delay_ms).await;
-            armed = armed.saturating_add(u32::from(setbacks.take(arming)?.is_some()));
-        }
-        tracing::info!(session = plan.session.id.0, nets = armed, "nets armed");
-        self.fell_short(plan, "nets to arm", setbacks);
-        Ok(())
     }
 
     /// Counts those for whom something did not come off; the next pass finds them missing and tries again.

@@ -1,6 +1,9 @@
 //! A post on its way: encrypt once and spool, name the media, upload, send (design: room, sections 5 and 6).
 //! Encryption is random, so the spooled bytes are the truth: encrypting again after a crash would make two.
 
+use std::collections::BTreeSet;
+
+use ktr_core::id::{EncryptionKey, SessionId};
 use serde_json::json;
 
 use super::sidecar::Sidecar;
@@ -14,24 +17,30 @@ use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
-    /// Encrypts post `n` and spools it; it is on disk before the journal names it.
+    /// Encrypts post `n` and spools it; it is on disk before the journal names it. Who has no key that can be used is none of its recipients.
     pub(super) fn encrypt(&mut self, plan: &Plan, n: u32, to: &[Account]) -> Result<(), RoomError> {
+        let journal = self.written()?;
         let guests = to.iter().filter_map(|account| plan.member(account));
-        let keys: Vec<_> = guests
+        let keys: Vec<EncryptionKey> = guests
             .flat_map(|guest| guest.keys.iter().copied())
+            .filter(|key| !journal.is_unusable(key))
             .collect();
-        let archive = self.inbox.archive().ok_or(RoomError::Spool(n))?;
-        let octets = self.ports.cipher.encrypt_post(archive, &keys)?;
+        let (octets, used) = self.sealed_to(plan, n, keys)?;
         if octets.len() > UPLOAD_MAX {
             return Err(RoomError::TooLarge(n));
         }
+        let reached = to.iter().filter(|account| {
+            let keys = plan.keys_of(account);
+            keys.iter().any(|key| used.contains(key))
+        });
+        let recipients: BTreeSet<Account> = reached.cloned().collect();
         self.store.put(&self.store.spooled(n), &octets)?;
         let from = (octets.len() / 2).saturating_sub(16);
         let middle = octets.iter().skip(from).take(32).copied().collect();
         tracing::info!(
             session = plan.session.id.0,
             n,
-            recipients = to.len(),
+            recipients = recipients.len(),
             octets = octets.len(),
             "post spooled"
         );
@@ -40,12 +49,59 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             sha256: name::sha256(&octets).0,
             middle,
             size: u64::try_from(octets.len()).unwrap_or(u64::MAX),
-            recipients: to.iter().cloned().collect(),
+            recipients,
             media: None,
             uploaded: false,
             event: None,
             sent_ms: 0,
         }))
+    }
+
+    /// The ciphertext for these keys, or, if one of them cannot be used, for all others; with the keys that it is for.
+    fn sealed_to(
+        &mut self,
+        plan: &Plan,
+        n: u32,
+        keys: Vec<EncryptionKey>,
+    ) -> Result<(Vec<u8>, BTreeSet<EncryptionKey>), RoomError> {
+        let error = match self.ciphertext(n, &keys) {
+            Ok(octets) => return Ok((octets, keys.into_iter().collect())),
+            Err(error) => error,
+        };
+        if !matches!(&error, RoomError::Cipher(_)) {
+            return Err(error);
+        }
+        let usable = self.usable(plan.session.id, &keys)?;
+        if usable.is_empty() || usable.len() == keys.len() {
+            return Err(error);
+        }
+        let octets = self.ciphertext(n, &usable)?;
+        Ok((octets, usable.into_iter().collect()))
+    }
+
+    fn ciphertext(&self, n: u32, keys: &[EncryptionKey]) -> Result<Vec<u8>, RoomError> {
+        let archive = self.inbox.archive().ok_or(RoomError::Spool(n))?;
+        Ok(self.ports.cipher.encrypt_post(archive, keys)?)
+    }
+
+    /// Those of some keys that something can be encrypted to; the others are written down, and nobody tries them again.
+    pub(super) fn usable(
+        &mut self,
+        session: SessionId,
+        keys: &[EncryptionKey],
+    ) -> Result<Vec<EncryptionKey>, RoomError> {
+        let journal = self.written()?;
+        let unknown = keys.iter().copied();
+        let unknown = unknown.filter(|key| !journal.is_unusable(key));
+        let (usable, bad): (Vec<EncryptionKey>, Vec<EncryptionKey>) =
+            unknown.partition(|key| self.ports.cipher.is_usable(key));
+        if !bad.is_empty() {
+            let (session, count) = (session.0, bad.len());
+            tracing::warn!(session, count, "keys that cannot be used are left out");
+            let digests = bad.iter().map(name::key_digest).collect();
+            self.note(Fact::Unusable(digests))?;
+        }
+        Ok(usable)
     }
 
     /// Asks for a media id; a crash before the journal leaves an unused id, which goes with step 1.

@@ -51,6 +51,8 @@ pub struct Site {
     pub residue: residue::Site,
     /// The command for alarms; may be empty.
     pub on_alarm: Vec<String>,
+    /// The file of figures for Prometheus, if one is wanted.
+    pub figures: Option<PathBuf>,
     /// How long after T a homeserver that was booted for a session is removed, in seconds; `None` for one that stays.
     pub remove_after_secs: Option<u64>,
 }

@@ -16,10 +16,21 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if !self.ringing.insert(alarm) {
             return;
         }
-        tracing::error!(code = alarm.code(), "alarm");
+        let count = self.counted(alarm);
+        tracing::error!(code = alarm.code(), count, "alarm");
         if let Err(error) = ktr_os::alarm::call(&self.site.on_alarm, alarm.code()) {
             tracing::warn!(%error, "the alarm's command could not be run");
         }
+    }
+
+    /// How many accounts an alarm is about, if it is about some of many.
+    fn counted(&self, alarm: Alarm) -> Option<u32> {
+        let journal = self.journal.as_ref()?;
+        if alarm == Alarm::Unarmed {
+            return Some(journal.unarmed());
+        }
+        let keys = u32::try_from(journal.unusable.len()).unwrap_or(u32::MAX);
+        (alarm == Alarm::BadKey).then_some(keys)
     }
 
     /// Alarms for which a pass that saw everything found no cause end. What a scan, a sweep or the chain said of a session outlives it.
@@ -139,6 +150,7 @@ mod tests {
             residue: residue::Site::of(folder, folder.join("spool"), passes.clone()),
             passes,
             on_alarm: Vec::new(),
+            figures: None,
             remove_after_secs: None,
         };
         Sidecar {

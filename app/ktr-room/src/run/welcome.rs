@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
-use ktr_core::id::EncryptionKey;
 use serde_json::json;
 
 use super::sidecar::Sidecar;
-use crate::error::RoomError;
+use crate::error::{CipherError, RoomError};
 use crate::file;
 use crate::journal::{Fact, Pass};
 use crate::matrix_id::Account;
@@ -59,16 +58,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// One pass in the place of an older one; nothing for nobody of this plan.
+    /// One pass in the place of an older one; nothing for nobody of this plan. No token is minted for whom nothing can be encrypted to.
     async fn write_pass(
         &mut self,
         plan: &Plan,
         folder: &Path,
         account: &Account,
     ) -> Result<(), RoomError> {
-        let Some((name, keys)) = self.addressed(plan, account) else {
+        let Some(name) = self.addressed(plan, account) else {
             return Ok(());
         };
+        let keys = self.usable(plan.session.id, plan.keys_of(account))?;
+        if keys.is_empty() {
+            return Err(CipherError::Key.into());
+        }
         if let Some(old) = self
             .written()?
             .passes
@@ -81,27 +84,23 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let sealed = self
             .ports
             .cipher
-            .encrypt_pass(&self.contents(plan, account, &pass)?, keys)?;
+            .encrypt_pass(&self.contents(plan, account, &pass)?, &keys)?;
         self.store.put(&folder.join(&pass.name), &sealed)?;
         self.note(Fact::Pass(account.clone(), pass))
     }
 
-    /// The file name of an account's pass, and to which keys it is encrypted; `None` for nobody of this plan.
-    fn addressed<'a>(
-        &self,
-        plan: &'a Plan,
-        account: &Account,
-    ) -> Option<(String, &'a [EncryptionKey])> {
+    /// The file name of an account's pass; `None` for nobody of this plan.
+    fn addressed(&self, plan: &Plan, account: &Account) -> Option<String> {
         let chain = self
             .outlook
             .as_ref()
             .map_or("", |outlook| &outlook.chain_id);
         let session = plan.session.id;
         if let Some(guest) = plan.member(account) {
-            return Some((name::pass(chain, session, guest.member), &guest.keys));
+            return Some(name::pass(chain, session, guest.member));
         }
         let probe = plan.probes.get(account)?;
-        Some((name::probe_pass(chain, session, probe.county), &probe.keys))
+        Some(name::probe_pass(chain, session, probe.county))
     }
 
     async fn mint(&self, plan: &Plan, account: &Account, name: String) -> Result<Pass, RoomError> {

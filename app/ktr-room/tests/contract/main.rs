@@ -20,16 +20,20 @@ mod chain;
 #[path = "../net/support/cipher.rs"]
 mod cipher;
 mod doctor;
+mod figures;
 mod forget;
 mod ground;
 mod interval;
 mod journal;
+mod keys;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
+mod slow;
 mod stray;
+mod unarmed;
 
 use ground::Ground;
 use mock::{Mock, SECRET};

@@ -153,7 +153,8 @@ impl MatrixRoom {
         setbacks.end()
     }
 
-    async fn kick(&self, room: &RoomId, guest: &Account) -> Result<(), RoomError> {
+    /// One kick; who is out already is out.
+    pub(super) async fn kick(&self, room: &RoomId, guest: &Account) -> Result<(), RoomError> {
         let path = format!("{}/kick", in_room(room));
         let body = json!({"user_id": self.user(guest)});
         self.call("kick", Method::POST, path, Some(body))

@@ -275,6 +275,10 @@ impl Room for MatrixRoom {
         self.delete_reports(room).await
     }
 
+    async fn put_out(&self, room: &RoomId, account: &Account) -> Result<(), RoomError> {
+        self.kick(room, account).await
+    }
+
     async fn company(&self, room: &RoomId) -> Result<Option<BTreeSet<Account>>, RoomError> {
         self.present(room).await
     }

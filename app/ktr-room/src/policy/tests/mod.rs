@@ -2,7 +2,9 @@
 //! What a real homeserver does is met in the net tests.
 
 mod fallback;
+mod keys;
 mod probe;
 mod properties;
 mod sentences;
+mod unarmed;
 mod world;

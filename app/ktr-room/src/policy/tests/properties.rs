@@ -8,7 +8,7 @@
 
 use proptest::prelude::*;
 
-use super::world::{Fault, TIMES, World};
+use super::world::{Fault, TIMES, World, account};
 use crate::journal::Phase;
 
 const MEMBERS: u8 = 5;
@@ -22,6 +22,8 @@ enum Doing {
     WardSeeded,
     Leave(u8),
     Rename(u8),
+    Resist(u8),
+    Cling(u8),
     Silence,
     Speech,
     Stray(u8),
@@ -35,7 +37,9 @@ fn doing() -> impl Strategy<Value = Doing> {
         4 => (1..=WARDS).prop_map(Doing::JoinWard),
         1 => Just(Doing::WardSeeded),
         1 => member.clone().prop_map(Doing::Leave),
-        2 => member.prop_map(Doing::Rename),
+        2 => member.clone().prop_map(Doing::Rename),
+        1 => member.clone().prop_map(Doing::Resist),
+        1 => member.prop_map(Doing::Cling),
         1 => Just(Doing::Silence),
         2 => Just(Doing::Speech),
         1 => any::<u8>().prop_map(Doing::Stray),
@@ -79,6 +83,12 @@ fn apply(world: &mut World, doing: Doing) {
         Doing::WardSeeded => world.plan.session.ward_seeded = true,
         Doing::Leave(n) => world.leave(n),
         Doing::Rename(n) => world.rename(n),
+        Doing::Resist(n) => {
+            world.stubborn.insert(account(n));
+        }
+        Doing::Cling(n) => {
+            world.clinging.insert(account(n));
+        }
         Doing::Silence => world.silent = true,
         Doing::Speech => world.silent = false,
         Doing::Sleep(secs) => world.asleep_until = world.ms / 1_000 + u64::from(secs),

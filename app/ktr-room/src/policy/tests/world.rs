@@ -69,6 +69,10 @@ pub(super) struct World {
     pub(super) performed: usize,
     pub(super) ids: u64,
     pub(super) alarms: BTreeSet<Alarm>,
+    /// Accounts for which no net can be armed.
+    pub(super) stubborn: BTreeSet<Account>,
+    /// Accounts that cannot be put out before the end.
+    pub(super) clinging: BTreeSet<Account>,
     /// The sidecar is dead before this second.
     pub(super) asleep_until: u64,
 }
@@ -184,6 +188,8 @@ impl World {
             performed: 0,
             ids: 0,
             alarms: BTreeSet::new(),
+            stubborn: BTreeSet::new(),
+            clinging: BTreeSet::new(),
             asleep_until: 0,
         }
     }
@@ -311,9 +317,12 @@ impl World {
             .clone()
             .unwrap_or_else(|| Journal::begin(self.plan.session.id, TIMES, [1; 32]));
         journal.absorb(&seen, now.local_ms);
+        if let Some(room) = &seen.room {
+            journal.note(Fact::Netless(self.policy.netless(&self.plan, room, now)));
+        }
         self.disk = Some(journal.clone());
         let actions = self.policy.next(&self.plan, &seen, &journal, now);
-        Self::judge(&seen, &actions, now);
+        Self::judge(&seen, &journal, &actions, now);
         self.judge_wards(&journal, &actions, now);
         for action in actions {
             let kind = fault(self.performed);
@@ -333,14 +342,15 @@ impl World {
     }
 
     /// The properties that hold at every pass.
-    fn judge(seen: &Seen, actions: &[Action], now: Now) {
+    fn judge(seen: &Seen, journal: &Journal, actions: &[Action], now: Now) {
         let over = now.judged_ms() >= TIMES.dissolves_ms();
         for action in actions {
             if matches!(action, Action::Post(_)) {
                 let room = seen.room.as_ref().expect("a post needs a room");
                 for joined in room.joined() {
                     assert!(
-                        room.pending.contains_key(&Net::Kick(joined.clone())),
+                        room.pending.contains_key(&Net::Kick(joined.clone()))
+                            || journal.put_out.contains(joined),
                         "post while a member is unarmed"
                     );
                 }
@@ -419,6 +429,7 @@ impl World {
             }
             Action::CreateRoom(guests) => vec![self.create(guests)],
             Action::Invite(_) | Action::WritePasses(_) => self.welcome(action),
+            Action::PutOut(accounts) => self.put_out(accounts),
             Action::Cancel(_)
             | Action::Arm(_)
             | Action::ArmLease
@@ -518,7 +529,12 @@ impl World {
             }
             Action::OpenJoins => hall.closed = false,
             Action::Arm(nets) => {
-                for net in nets {
+                let tried = nets.iter().filter_map(Net::account).cloned().collect();
+                let stubborn = |net: &&Net| {
+                    let account = net.account();
+                    account.is_some_and(|account| self.stubborn.contains(account))
+                };
+                for net in nets.iter().filter(|net| !stubborn(net)) {
                     let delay_ms = self
                         .policy
                         .due_ms(&self.plan, net)
@@ -529,10 +545,20 @@ impl World {
                         due_ms,
                     });
                 }
+                return vec![Fact::Tried(tried, local_ms)];
             }
             _ => hall.closed = true,
         }
         Vec::new()
+    }
+
+    /// Who clings stays, and it is written down all the same.
+    fn put_out(&mut self, accounts: &[Account]) -> Vec<Fact> {
+        let hall = self.hall.as_mut().expect("a room");
+        for account in accounts.iter().filter(|who| !self.clinging.contains(*who)) {
+            hall.members.insert(account.clone(), Presence::Kicked);
+        }
+        vec![Fact::PutOut(accounts.iter().cloned().collect())]
     }
 
     fn seed(&mut self, action: &Action, journal: &Journal) -> Vec<Fact> {

@@ -17,6 +17,9 @@ pub(crate) fn archive() -> Vec<u8> {
     [b"CANARY-PLAINTEXT ".repeat(64), vec![b'x'; 200_000]].concat()
 }
 
+/// The first octet of a key that nothing can be encrypted to.
+pub(crate) const UNUSABLE: u8 = 255;
+
 impl Veil {
     pub(crate) fn lift(octets: &[u8], key: u8) -> Option<Vec<u8>> {
         let (pad, rest) = octets.split_at_checked(32)?;
@@ -28,6 +31,9 @@ impl Veil {
 }
 
 fn veil(plain: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
+    if !keys.iter().all(is_usable) {
+        return Err(CipherError::Key);
+    }
     let pad = entropy::draw::<32>();
     let count = u8::try_from(keys.len()).map_err(|_many| CipherError::Key)?;
     Ok([
@@ -37,6 +43,10 @@ fn veil(plain: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {
         turned(plain, &pad),
     ]
     .concat())
+}
+
+fn is_usable(key: &EncryptionKey) -> bool {
+    key.0[0] != UNUSABLE
 }
 
 fn turned(octets: &[u8], pad: &[u8]) -> Vec<u8> {
@@ -59,6 +69,10 @@ impl Cipher for Veil {
             return Ok(Zeroizing::new(plain));
         }
         Err(CipherError::Release("hash".to_owned()))
+    }
+
+    fn is_usable(&self, key: &EncryptionKey) -> bool {
+        is_usable(key)
     }
 
     fn encrypt_post(&self, archive: &[u8], keys: &[EncryptionKey]) -> Result<Vec<u8>, CipherError> {

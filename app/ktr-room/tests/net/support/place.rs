@@ -25,6 +25,7 @@ pub(crate) fn lay_out(folder: &Path, data: &Path, handed: &[u8]) -> Site {
         passes,
         inbox,
         on_alarm: Vec::new(),
+        figures: None,
         remove_after_secs: None,
     }
 }

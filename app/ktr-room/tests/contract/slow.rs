@@ -1,0 +1,203 @@
+//! A homeserver that is slow and does not fail: what is given up after its time has been counted by then.
+//! It answers from memory, without a socket, so that time runs as fast as nothing happens.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ktr_core::id::SessionId;
+use ktr_room::RoomError;
+use ktr_room::journal::{Dissolving, Store};
+use ktr_room::limits::DELAY_MS_MIN;
+use ktr_room::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
+use ktr_room::policy::RoomPolicy;
+use ktr_room::port::{Cleared, Look, Room};
+use ktr_room::run::{Ports, Sidecar};
+use ktr_room::seen::{Joins, Net, Presence, Sight};
+use ktr_room::timing::Timing;
+use serde_json::Value;
+
+use super::chain::Ledger;
+use super::cipher::{Veil, archive};
+use super::ground::{SERVER, account};
+use super::place::lay_out;
+
+/// It kicks two members of three and cancels their nets, and then it takes for ever, until it is mended.
+#[derive(Clone, Debug, Default)]
+struct Slow {
+    is_mended: Arc<AtomicBool>,
+}
+
+/// What nobody asks it for.
+fn not_asked<T>() -> Result<T, RoomError> {
+    Err(RoomError::ServerSilent)
+}
+
+impl Room for Slow {
+    async fn look(&self, _: SessionId, _: Option<&RoomId>) -> Result<Look, RoomError> {
+        let members = (1..=3).map(|n| (account(n), Presence::Joined));
+        Ok(Look {
+            room: Some(Sight {
+                id: RoomId("!hall".to_owned()),
+                members: members.collect(),
+                pending: BTreeMap::new(),
+                leases: Vec::new(),
+                posts: BTreeMap::new(),
+                joins: Joins::Closed,
+            }),
+            strays: BTreeSet::new(),
+            max_delay_ms: DELAY_MS_MIN,
+            max_scheduled: 2_000,
+        })
+    }
+
+    async fn company(&self, _: &RoomId) -> Result<Option<BTreeSet<Account>>, RoomError> {
+        Ok(Some((1..=3).map(account).collect()))
+    }
+
+    async fn clear(
+        &self,
+        _: &RoomId,
+        company: &BTreeSet<Account>,
+        cleared: &mut Cleared,
+    ) -> Result<(), RoomError> {
+        if !self.is_mended.load(Ordering::Relaxed) {
+            cleared.cancelled = 2;
+            return future::pending().await;
+        }
+        cleared.cancelled = 1;
+        cleared.kicked = u32::try_from(company.len()).expect("few");
+        Ok(())
+    }
+
+    async fn drop_media(&self, _: u64, _: &mut u32) -> Result<(), RoomError> {
+        Ok(())
+    }
+
+    async fn drop_alias(&self, _: SessionId) -> Result<(), RoomError> {
+        Ok(())
+    }
+
+    async fn drop_reports(&self, _: &RoomId) -> Result<(), RoomError> {
+        Ok(())
+    }
+
+    async fn create(&self, _: SessionId, _: &[Account]) -> Result<RoomId, RoomError> {
+        not_asked()
+    }
+
+    async fn ensure_account(&self, _: &Account) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn invite(&self, _: &RoomId, _: &Account) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn mint(&self, _: &Account, _: u64) -> Result<Token, RoomError> {
+        not_asked()
+    }
+
+    async fn arm(&self, _: &RoomId, _: &Net, _: u64) -> Result<DelayId, RoomError> {
+        not_asked()
+    }
+
+    async fn cancel(&self, _: &DelayId) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn arm_lease(&self, _: &RoomId, _: u64) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn restart(&self, _: &DelayId) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn open_joins(&self, _: &RoomId) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn close_joins(&self, _: &RoomId) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn name_media(&self) -> Result<MediaUri, RoomError> {
+        not_asked()
+    }
+
+    async fn upload(&self, _: &MediaUri, _: Vec<u8>) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn post(&self, _: &RoomId, _: u32, _: &str, _: &Value) -> Result<EventId, RoomError> {
+        not_asked()
+    }
+
+    async fn put_out(&self, _: &RoomId, _: &Account) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn disarm(&self, _: &RoomId, _: &mut u32) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn purge(&self, _: &RoomId) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn confirm_gone(&self, _: &RoomId) -> Result<bool, RoomError> {
+        not_asked()
+    }
+
+    async fn log_out(&self, _: &Token) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn destroy_stray(&self, _: &RoomId, _: &BTreeSet<MediaUri>) -> Result<(), RoomError> {
+        not_asked()
+    }
+
+    async fn version(&self) -> Result<[u16; 3], RoomError> {
+        not_asked()
+    }
+
+    fn server_name(&self) -> &str {
+        SERVER
+    }
+}
+
+fn end(store: &Store) -> Dissolving {
+    let journal = store.load().expect("journal").expect("a session");
+    journal.end.expect("its end")
+}
+
+#[tokio::test(start_paused = true)]
+async fn nets_that_were_cancelled_before_the_kicks_were_given_up_are_counted() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = lay_out(folder.path(), &folder.path().join("synapse"), b"nothing");
+    let store = Store::open(&folder.path().join("state")).expect("store");
+    let ledger = Ledger::with(3, [1, 2, 3], &archive());
+    ledger.change(|inner| inner.ahead_ms = 5_000);
+    let room = Slow::default();
+    let ports = Ports {
+        chain: ledger.clone(),
+        room: room.clone(),
+        cipher: Veil,
+        clock: ledger,
+    };
+    let policy = RoomPolicy {
+        timing: Timing::localnet(),
+    };
+    let mut sidecar = Sidecar::open(ports, site, policy, store.clone()).expect("sidecar");
+    sidecar.pass().await.expect("the end begins");
+    let error = sidecar.pass().await.expect_err("given up");
+    assert!(matches!(error, RoomError::Overdue(_)), "{error}");
+    let given_up = end(&store);
+    assert_eq!((given_up.cancelled, given_up.emptied_ms), (2, 0));
+    room.is_mended.store(true, Ordering::Relaxed);
+    sidecar.pass().await.expect("the kicks");
+    let emptied = end(&store);
+    assert_eq!((emptied.kicked, emptied.cancelled), (3, 3));
+}
