@@ -42,6 +42,7 @@ impl RoomPolicy {
             && journal.passes.is_empty()
             && journal.room.is_none()
             && seen.room.is_none()
+            && !seen.stands
             && !seen.blind
     }
 
@@ -139,7 +140,7 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
             !seen.strays.is_empty() || !journal.strays.is_empty(),
             Mark::StrayFound,
         ),
-        (seen.room.is_none() && !seen.blind, Mark::RoomAbsentAtStart),
+        (!seen.stands && !seen.blind, Mark::RoomAbsentAtStart),
         (seen.blind, Mark::Unseen),
     ]
     .into_iter()
@@ -159,7 +160,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
         let found = [
             (fired(seen, journal), Mark::DeadManHadFired),
             (!seen.strays.is_empty(), Mark::StrayFound),
-            (seen.room.is_none(), Mark::RoomAbsentAtStart),
+            (!seen.stands, Mark::RoomAbsentAtStart),
         ];
         let found = found.into_iter();
         found

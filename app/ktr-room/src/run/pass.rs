@@ -223,6 +223,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let seen = Seen {
             capable: look.enough_for(guests),
             room: look.room,
+            stands: look.stands,
             strays: look.strays,
             inbox: if over {
                 Inbox::Empty

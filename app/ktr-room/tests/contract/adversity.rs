@@ -25,7 +25,7 @@ use super::journal::{Brittle, Hour, nothing_is_under_way};
 use super::mock::Fault;
 
 /// Passes after which a session that goes on has lost its way.
-const PASSES_MAX: usize = 500;
+pub(super) const PASSES_MAX: usize = 500;
 
 /// Why a disk takes nothing, by the numbers of Linux.
 const EIO: i32 = 5;
@@ -33,13 +33,13 @@ const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 const EDQUOT: i32 = 122;
 
-type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
+pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
 #[derive(Clone, Copy, Debug)]
-struct Nonsense(u16, &'static str);
+pub(super) struct Nonsense(u16, &'static str);
 
-const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
+pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
 const PAGE: Nonsense = Nonsense(200, "<html><body>It works!</body></html>");
 const EMPTY: Nonsense = Nonsense(200, "");
@@ -59,14 +59,14 @@ fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
 }
 
 /// Answers so every request whose kind ends in this and whose path names that.
-fn each(ending: &'static str, named: String, Nonsense(status, body): Nonsense) -> Fault {
+pub(super) fn each(ending: &'static str, named: String, Nonsense(status, body): Nonsense) -> Fault {
     Box::new(move |kind, path| {
         (kind.ends_with(ending) && path.contains(&named)).then(|| (status, body.to_owned()))
     })
 }
 
 /// One pass, and as much time as it asks for; a second after one that failed.
-async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
+pub(super) async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
     let passed = sidecar.pass().await;
     let now_ms = hour.ledger.local_ms();
     let ahead_ms = match &passed {
@@ -79,7 +79,7 @@ async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
 }
 
 /// Passes until the session is done.
-async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
+pub(super) async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
     for _ in 0..PASSES_MAX {
         let _tried_again = step(hour, sidecar).await;
         if !hour.store.done().expect("done").is_empty() && nothing_is_under_way(&hour.store) {
@@ -90,7 +90,11 @@ async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
 }
 
 /// Passes until the journal says so.
-async fn until(hour: &mut Hour, sidecar: &mut Own, says: impl Fn(&Journal) -> bool) -> Journal {
+pub(super) async fn until(
+    hour: &mut Hour,
+    sidecar: &mut Own,
+    says: impl Fn(&Journal) -> bool,
+) -> Journal {
     for _ in 0..PASSES_MAX {
         if let Some(journal) = hour.store.load().expect("journal")
             && says(&journal)
@@ -102,11 +106,11 @@ async fn until(hour: &mut Hour, sidecar: &mut Own, says: impl Fn(&Journal) -> bo
     panic!("it never comes to that");
 }
 
-fn seeded(journal: &Journal) -> bool {
+pub(super) fn seeded(journal: &Journal) -> bool {
     journal.posted() > 0
 }
 
-async fn hour() -> Hour {
+pub(super) async fn hour() -> Hour {
     let mut hour = Hour::new(Brittle::new([])).await;
     hour.tick_secs = 4;
     hour
@@ -168,7 +172,7 @@ fn holds_plaintext(sidecar: &Own) -> bool {
     format!("{sidecar:?}").contains("Inbox { loaded: true")
 }
 
-fn dissolution(hour: &Hour) -> Dissolution {
+pub(super) fn dissolution(hour: &Hour) -> Dissolution {
     hour.ledger.change(|inner| {
         let report = inner.reports.last().expect("a report").clone();
         let Report::Dissolved { dissolution, .. } = report else {
@@ -439,7 +443,7 @@ async fn an_unknown_version_rings_on_when_its_session_is_done() {
 }
 
 /// The account of member `n`.
-fn account(hour: &Hour, n: u8) -> String {
+pub(super) fn account(hour: &Hour, n: u8) -> String {
     let account = name::account(&hour.site.county_secret, MemberId([n; 16]));
     account.as_str().to_owned()
 }

@@ -1,0 +1,57 @@
+//! What an end claims of what was before it, and what it waits for before its report.
+//! The steps themselves are among the sentences, random histories in `properties.rs`.
+
+use super::sentences::seeded;
+use super::world::{TIMES, World};
+use crate::action::{Action, Mark};
+use crate::journal::{Fact, Journal};
+use crate::plan::Status;
+use crate::policy::seen_late;
+use crate::report::Cause;
+use crate::seen::Seen;
+
+/// The cause and the marks of an end that begins.
+fn begun(actions: &[Action]) -> Option<(Cause, Vec<Mark>)> {
+    actions.iter().find_map(|action| {
+        if let Action::BeginDissolution(cause, marks) = action {
+            Some((*cause, marks.clone()))
+        } else {
+            None
+        }
+    })
+}
+
+/// A seeded world at T plus so many milliseconds.
+fn after_t(ms: u64) -> World {
+    let mut world = seeded();
+    world.ms = TIMES.dissolves_ms() + ms;
+    world
+}
+
+#[test]
+fn a_room_that_stands_without_the_bot_is_not_called_absent() {
+    let mut world = after_t(95_000);
+    world.hall.as_mut().expect("a room").left = true;
+    let (cause, marks) = begun(&world.asked()).expect("its end");
+    assert_eq!(cause, Cause::DeadMan);
+    assert_eq!(marks, [Mark::DeadManHadFired]);
+    // nor by an end that began blind
+    let journal = world.disk.as_mut().expect("a journal");
+    journal.note(Fact::Dissolving(Cause::Time, vec![Mark::Unseen], 0, 1));
+    let journal = world.disk.as_ref().expect("a journal");
+    let late = seen_late(&world.seen(), journal);
+    assert_eq!(late, Some(vec![Mark::DeadManHadFired]));
+}
+
+#[test]
+fn a_session_with_a_room_that_is_only_listed_is_not_untouched() {
+    let mut world = World::with_members(1);
+    world.plan.session.status = Status::Cancelled;
+    let seen = Seen {
+        stands: true,
+        ..world.seen()
+    };
+    let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
+    assert_eq!(begun(&actions), Some((Cause::Early, Vec::new())));
+}
