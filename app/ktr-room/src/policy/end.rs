@@ -172,11 +172,17 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
 /// Whether a net had fired before the end began: somebody was kicked, or a room the journal knows is gone.
 fn fired(seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
-        None if seen.blind => false,
+        None if seen.blind || is_again(journal) => false,
         Some(room) => room
             .members
             .values()
             .any(|presence| *presence == Presence::Kicked),
         None => journal.room.is_some(),
     }
+}
+
+/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first.
+fn is_again(journal: &Journal) -> bool {
+    let attempt = journal.end.as_ref().map(|end| end.attempt);
+    attempt.map_or(journal.phase == Phase::Absent, |attempt| attempt > 1)
 }

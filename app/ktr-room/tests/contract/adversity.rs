@@ -696,6 +696,8 @@ async fn a_session_dissolved_again_leaves_the_next_ones_hand_over_alone() {
         hour.ledger.change(|inner| inner.session.reported.attempts),
         2
     );
+    let flags = dissolution(&hour).flags;
+    assert!(!flags.dead_man_had_fired, "the room went with the first");
     assert_eq!(kept(&hour), [1, 0, 0]);
 }
 

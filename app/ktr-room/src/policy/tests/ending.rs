@@ -5,6 +5,7 @@ use super::sentences::seeded;
 use super::world::{TIMES, World};
 use crate::action::{Action, Mark};
 use crate::journal::{Fact, Journal};
+use crate::matrix_id::RoomId;
 use crate::plan::Status;
 use crate::policy::seen_late;
 use crate::report::Cause;
@@ -54,4 +55,29 @@ fn a_session_with_a_room_that_is_only_listed_is_not_untouched() {
     let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
     let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
     assert_eq!(begun(&actions), Some((Cause::Early, Vec::new())));
+}
+
+/// A journal of another attempt: of the room it has what the receipt remembers.
+fn reopened(world: &World) -> Journal {
+    let mut journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    journal.room = Some(RoomId("!r".to_owned()));
+    journal
+}
+
+#[test]
+fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
+    let mut world = World::with_members(1);
+    world.ms = TIMES.dissolves_ms() + 600_000;
+    let mut journal = reopened(&world);
+    let seen = Seen {
+        ordered: true,
+        ..world.seen()
+    };
+    let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
+    let marks = vec![Mark::RoomAbsentAtStart];
+    assert_eq!(begun(&actions), Some((Cause::Operator, marks.clone())));
+    // nor one that began blind
+    let unseen = vec![Mark::Unseen];
+    journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, 2));
+    assert_eq!(seen_late(&seen, &journal), Some(marks));
 }
