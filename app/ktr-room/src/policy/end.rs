@@ -125,10 +125,16 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
         return Some(Vec::new());
     }
     let fired = fired(seen, journal);
-    let differed = now.skew_ms.is_some_and(|skew| skew > SKEW_MS_MAX);
+    let is_alone = by_local && !by_block;
+    let differed = match now.skew_ms {
+        Some(skew_ms) => skew_ms > SKEW_MS_MAX,
+        // Right after a start nobody knows yet: a chain that answers with a block of long ago may be behind, or this clock ahead.
+        None => is_alone && now.chain == Link::Proven && !now.current(),
+    };
+    let is_early = is_alone && differed;
     let cause = match () {
         () if seen.ordered => Cause::Operator,
-        () if cancelled || (by_local && !by_block && differed) => Cause::Early,
+        () if cancelled || is_early => Cause::Early,
         () if fired => Cause::DeadMan,
         () if plan.session.reported.overdue => Cause::Overdue,
         () => Cause::Time,
@@ -146,7 +152,9 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     .into_iter()
     .filter_map(|(holds, mark)| holds.then_some(mark))
     .collect();
-    Some(vec![Action::BeginDissolution(cause, marks)])
+    let ringing = is_early.then_some(Action::Alarm(Alarm::Skew));
+    let beginning = Action::BeginDissolution(cause, marks);
+    Some(ringing.into_iter().chain([beginning]).collect())
 }
 
 /// What an end that began unseen must not hide, once its homeserver shows its rooms: as long as nothing was moved in them.

@@ -1,15 +1,22 @@
 //! What an end claims of what was before it, and what it waits for before its report.
 //! The steps themselves are among the sentences, random histories in `properties.rs`.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "test code with small numbers"
+)]
+
+use ktr_core::time::Time;
+
 use super::sentences::seeded;
 use super::world::{TIMES, World};
-use crate::action::{Action, Mark};
+use crate::action::{Action, Alarm, Mark};
 use crate::journal::{Fact, Journal};
 use crate::matrix_id::RoomId;
 use crate::plan::Status;
 use crate::policy::seen_late;
 use crate::report::Cause;
-use crate::seen::Seen;
+use crate::seen::{Link, Now, Seen};
 
 /// The cause and the marks of an end that begins.
 fn begun(actions: &[Action]) -> Option<(Cause, Vec<Mark>)> {
@@ -80,4 +87,35 @@ fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
     let unseen = vec![Mark::Unseen];
     journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, 2));
     assert_eq!(seen_late(&seen, &journal), Some(marks));
+}
+
+#[test]
+fn a_clock_far_ahead_right_after_a_start_ends_the_room_early_says_so_and_rings() {
+    let world = after_t(0);
+    let t_ms = TIMES.dissolves_ms();
+    let early = (Cause::Early, vec![Mark::ClockDiffered]);
+    let in_time = (Cause::Time, Vec::new());
+    for (behind_secs, skew_ms, chain, expected) in [
+        (600, None, Link::Proven, &early),
+        (181, None, Link::Proven, &early),
+        // an idle chain's newest block is up to two minutes old
+        (180, None, Link::Proven, &in_time),
+        (0, None, Link::Proven, &in_time),
+        // a chain that stands still, before a clock that was seen to be right
+        (600, Some(0), Link::Proven, &in_time),
+        (600, None, Link::Silent, &in_time),
+    ] {
+        let now = Now {
+            local_ms: t_ms,
+            block: Some(Time(TIMES.dissolves_at - behind_secs)),
+            skew_ms,
+            chain,
+        };
+        let journal = world.disk.as_ref().expect("a journal");
+        let actions = world.policy.next(&world.plan, &world.seen(), journal, now);
+        let what = format!("{behind_secs} s, {skew_ms:?}, {chain:?}: {actions:?}");
+        assert_eq!(begun(&actions).as_ref(), Some(expected), "{what}");
+        let rings = actions.contains(&Action::Alarm(Alarm::Skew));
+        assert_eq!(rings, expected.0 == Cause::Early, "{what}");
+    }
 }
