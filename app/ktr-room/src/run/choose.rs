@@ -139,9 +139,9 @@ fn remembered(choice: Choice<'_>, journal: &Journal) -> Session {
     })
 }
 
-/// A session that is done and that an operator wants dissolved again.
+/// A session that is done and that an operator wants dissolved again: as the chain of now has it, for one of before may not know of its report.
 fn ordered(choice: Choice<'_>) -> Option<Session> {
-    let order = choice.order?;
+    let order = choice.order.filter(|_| choice.is_current)?;
     choice
         .outlook?
         .sessions

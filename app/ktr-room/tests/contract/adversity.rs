@@ -634,7 +634,7 @@ fn schedule_another(hour: &Hour) {
 }
 
 /// Passes until no order is there.
-async fn obey(hour: &mut Hour, sidecar: &mut Own) {
+pub(super) async fn obey(hour: &mut Hour, sidecar: &mut Own) {
     for _ in 0..PASSES_MAX {
         if !hour.store.path("order.json").exists() {
             return;

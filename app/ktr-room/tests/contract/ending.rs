@@ -1,9 +1,12 @@
 //! What a report says of an end that came late, or again, through whole sessions.
 //! What is decided when is the policy's own tests' affair. The homeserver is the one in memory.
 
-use ktr_room::port::Clock;
+use std::fs;
 
-use super::adversity::{dissolution, endure, hour, seeded, until};
+use ktr_room::port::Clock;
+use ktr_room::report::Report;
+
+use super::adversity::{dissolution, endure, hour, obey, seeded, until};
 use super::journal::Hour;
 
 /// Moves the time to so many milliseconds after T.
@@ -29,4 +32,57 @@ async fn a_room_in_which_an_unarmed_member_was_left_is_not_called_absent_at_the_
     assert!(report.flags.dead_man_had_fired);
     assert!(!report.flags.room_absent_at_start, "it stood");
     assert_eq!((hour.mock.halls(), report.residue), (0, [0; 8]));
+}
+
+/// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
+async fn done_and_ordered() -> (Hour, Vec<u8>) {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "once").await;
+    fs::write(hour.store.path("order.json"), r#"{"session":4}"#).expect("ordered");
+    let receipt = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    (hour, receipt)
+}
+
+/// The numbers of the dissolution reports that were signed.
+fn attempts(hour: &Hour) -> Vec<u8> {
+    let signed = hour.ledger.change(|inner| inner.signed.clone());
+    let attempts = signed.iter().filter_map(|report| match report {
+        Report::Dissolved { attempt, .. } => Some(*attempt),
+        Report::Seeded { .. } | Report::Joined { .. } | Report::Witness { .. } => None,
+    });
+    attempts.collect()
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_that_is_done_waits_for_a_state_of_now() {
+    let (mut hour, receipt) = done_and_ordered().await;
+    let mut sidecar = hour.sidecar();
+    let known = hour.ledger.change(|inner| {
+        inner.behind_secs = 181;
+        std::mem::take(&mut inner.session.reported.attempts)
+    });
+    sidecar.pass().await.expect("a pass");
+    assert!(hour.store.load().expect("journal").is_none(), "it waits");
+    hour.ledger.change(|inner| {
+        inner.behind_secs = 0;
+        inner.session.reported.attempts = known;
+    });
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 2]);
+    let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    assert_eq!(kept, receipt);
+}
+
+#[tokio::test]
+async fn a_chain_that_knows_of_no_report_lets_no_receipt_be_overwritten() {
+    let (mut hour, receipt) = done_and_ordered().await;
+    let mut sidecar = hour.sidecar();
+    hour.ledger
+        .change(|inner| inner.session.reported.attempts = 0);
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 2]);
+    let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    assert_eq!(kept, receipt);
+    assert!(hour.store.receipt(4, 2).exists());
 }
