@@ -198,6 +198,12 @@ impl Journal {
         }
     }
 
+    /// Whether something went out for this session; one that is done has only to be put away.
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        self.phase != Phase::Absent || !self.passes.is_empty() || self.end.is_some()
+    }
+
     /// The post that is not out yet, if any: only the last can be.
     #[must_use]
     pub fn unfinished(&self) -> Option<&Post> {

@@ -20,7 +20,7 @@ use crate::name;
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Cleared, Clock, Room};
 use crate::report::Cause;
-use crate::seen::{Link, Now};
+use crate::seen::Now;
 use crate::setback::Setbacks;
 use crate::standing;
 
@@ -236,11 +236,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// With no session at hand every room is a stray, and every hand-over nobody's.
+    /// With no session at hand every room is a stray, and every hand-over nobody's: if a state of now names none, for one of before may not know
+    /// of the session whose room it is.
     pub(super) async fn idle(&mut self, now: Now) -> Result<(), RoomError> {
         standing::idle(&self.store)?;
         self.expire(now);
-        if now.chain == Link::Silent {
+        if !now.current() {
             return Ok(());
         }
         self.clear_strays().await

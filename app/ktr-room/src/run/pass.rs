@@ -34,8 +34,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
             self.idle(now).await?;
-            if now.chain != Link::Silent {
-                // With a silent chain nothing was looked at.
+            if now.current() {
+                // With a silent chain, or one of before, nothing was looked at.
                 self.hush();
             }
             return Ok(now

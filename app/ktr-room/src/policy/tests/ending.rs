@@ -119,3 +119,30 @@ fn a_clock_far_ahead_right_after_a_start_ends_the_room_early_says_so_and_rings()
         assert_eq!(rings, expected.0 == Cause::Early, "{what}");
     }
 }
+
+#[test]
+fn a_state_of_before_makes_no_room_a_stray_until_something_is_begun_by_it() {
+    let mut world = World::with_members(1);
+    let stray = RoomId("!stray".to_owned());
+    world.strays.insert(stray.clone());
+    let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    let mut room = journal.clone();
+    room.note(Fact::Room(RoomId("!r".to_owned())));
+    let (of_now, of_before) = (world.ms / 1_000, world.ms / 1_000 - 181);
+    for (journal, block, chain, goes) in [
+        (&journal, of_now, Link::Proven, true),
+        (&journal, of_before, Link::Proven, false),
+        (&journal, of_now, Link::Silent, false),
+        (&room, of_before, Link::Proven, true),
+        (&room, of_now, Link::Silent, true),
+    ] {
+        let now = Now {
+            block: Some(Time(block)),
+            chain,
+            ..world.now()
+        };
+        let actions = world.policy.next(&world.plan, &world.seen(), journal, now);
+        let destroys = actions.contains(&Action::DestroyStray(stray.clone()));
+        assert_eq!(destroys, goes, "{block}, {chain:?}: {actions:?}");
+    }
+}
