@@ -204,6 +204,12 @@ impl Journal {
         self.phase != Phase::Absent || !self.passes.is_empty() || self.end.is_some()
     }
 
+    /// Whether inbox, spool and passes were emptied to the last file: what lies there now came later, and is another session's.
+    #[must_use]
+    pub fn emptied(&self) -> bool {
+        matches!(self.phase, Phase::Purged | Phase::Done)
+    }
+
     /// The post that is not out yet, if any: only the last can be.
     #[must_use]
     pub fn unfinished(&self) -> Option<&Post> {

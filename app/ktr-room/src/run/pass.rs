@@ -91,11 +91,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         now: Now,
     ) -> Result<u64, RoomError> {
         let ordered = order == Some(plan.session.id);
-        let begun = self.journal.as_ref();
-        let ending = begun
-            .is_some_and(|journal| journal.session == plan.session.id.0 && journal.end.is_some());
+        let own = self.journal.as_ref();
+        let own = own.filter(|journal| journal.session == plan.session.id.0);
+        let ending = own.is_some_and(|journal| journal.end.is_some());
+        let is_emptied = own.is_some_and(Journal::emptied);
         let over = ending || RoomPolicy::is_over(plan, ordered, now);
-        if over {
+        if over && !is_emptied {
             self.wipe(plan.session.id);
         }
         self.see_probes_out(now).await;
@@ -284,7 +285,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// is left alone.
     pub(super) fn empty_folders(&mut self, id: SessionId) -> [Result<(), RoomError>; 3] {
         let inbox = if self.has_inbox(id) {
-            self.inbox.clear()
+            self.inbox.clear().map(|files| say_removed(id, files))
         } else {
             self.inbox.forget();
             Ok(())
@@ -332,5 +333,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Err(error) = standing::write(&self.store, &view) {
             tracing::warn!(%error, "how it stands could not be written down");
         }
+    }
+}
+
+/// Says how many hand-overs went with a session's end.
+fn say_removed(id: SessionId, files: usize) {
+    if files > 0 {
+        tracing::info!(session = id.0, files, "hand-overs were removed at the end");
     }
 }

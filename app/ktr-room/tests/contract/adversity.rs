@@ -155,7 +155,7 @@ async fn sessions(nonsense: Nonsense) {
 }
 
 /// Files in the inbox, the spool, and among the passes.
-fn kept(hour: &Hour) -> [usize; 3] {
+pub(super) fn kept(hour: &Hour) -> [usize; 3] {
     [&hour.site.inbox, &hour.store.spool(), &hour.site.passes].map(|folder| files(folder))
 }
 

@@ -3,10 +3,12 @@
 
 use std::fs;
 
+use ktr_room::journal::Phase;
 use ktr_room::port::Clock;
 use ktr_room::report::Report;
+use ktr_room::run::wipe_overdue;
 
-use super::adversity::{dissolution, endure, hour, obey, seeded, until};
+use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
 use super::journal::Hour;
 
 /// Moves the time to so many milliseconds after T.
@@ -85,4 +87,29 @@ async fn a_chain_that_knows_of_no_report_lets_no_receipt_be_overwritten() {
     let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
     assert_eq!(kept, receipt);
     assert!(hour.store.receipt(4, 2).exists());
+}
+
+#[tokio::test]
+async fn a_hand_over_for_the_next_session_outlives_the_wait_for_the_receipt_of_the_last() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    until(&mut hour, &mut sidecar, |journal| {
+        journal.phase == Phase::Purged
+    })
+    .await;
+    assert_eq!(kept(&hour), [0; 3]);
+    fs::write(hour.site.inbox.join("next.pgp"), "the next").expect("handed over");
+    for _ in 0..3 {
+        step(&mut hour, &mut sidecar).await.expect("a pass");
+    }
+    assert_eq!(kept(&hour), [1, 0, 0], "while the chain is silent");
+    // nor does a start remove it
+    let folders = [hour.site.inbox.as_path(), hour.site.passes.as_path()];
+    wipe_overdue(&hour.store, &folders, u64::MAX).expect("it starts");
+    let mut sidecar = hour.sidecar();
+    hour.ledger.change(|inner| inner.silent = false);
+    endure(&mut hour, &mut sidecar, "reported late").await;
+    assert_eq!(kept(&hour), [1, 0, 0]);
 }
