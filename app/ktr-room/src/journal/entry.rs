@@ -222,6 +222,18 @@ impl Journal {
         }
     }
 
+    /// Whether something went out for this session; one that is done has only to be put away.
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        self.phase != Phase::Absent || !self.passes.is_empty() || self.end.is_some()
+    }
+
+    /// Whether inbox, spool and passes were emptied to the last file: what lies there now came later, and is another session's.
+    #[must_use]
+    pub fn emptied(&self) -> bool {
+        matches!(self.phase, Phase::Purged | Phase::Done)
+    }
+
     /// The post that is not out yet, if any: only the last can be.
     #[must_use]
     pub fn unfinished(&self) -> Option<&Post> {

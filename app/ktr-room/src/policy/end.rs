@@ -42,6 +42,7 @@ impl RoomPolicy {
             && journal.passes.is_empty()
             && journal.room.is_none()
             && seen.room.is_none()
+            && !seen.stands
             && !seen.blind
     }
 
@@ -124,10 +125,16 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
         return Some(Vec::new());
     }
     let fired = fired(seen, journal);
-    let differed = now.skew_ms.is_some_and(|skew| skew > SKEW_MS_MAX);
+    let is_alone = by_local && !by_block;
+    let differed = match now.skew_ms {
+        Some(skew_ms) => skew_ms > SKEW_MS_MAX,
+        // Right after a start nobody knows yet: a chain that answers with a block of long ago may be behind, or this clock ahead.
+        None => is_alone && now.chain == Link::Proven && !now.current(),
+    };
+    let is_early = is_alone && differed;
     let cause = match () {
         () if seen.ordered => Cause::Operator,
-        () if cancelled || (by_local && !by_block && differed) => Cause::Early,
+        () if cancelled || is_early => Cause::Early,
         () if fired => Cause::DeadMan,
         () if plan.session.reported.overdue => Cause::Overdue,
         () => Cause::Time,
@@ -139,13 +146,15 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
             !seen.strays.is_empty() || !journal.strays.is_empty(),
             Mark::StrayFound,
         ),
-        (seen.room.is_none() && !seen.blind, Mark::RoomAbsentAtStart),
+        (!seen.stands && !seen.blind, Mark::RoomAbsentAtStart),
         (seen.blind, Mark::Unseen),
     ]
     .into_iter()
     .filter_map(|(holds, mark)| holds.then_some(mark))
     .collect();
-    Some(vec![Action::BeginDissolution(cause, marks)])
+    let ringing = is_early.then_some(Action::Alarm(Alarm::Skew));
+    let beginning = Action::BeginDissolution(cause, marks);
+    Some(ringing.into_iter().chain([beginning]).collect())
 }
 
 /// What an end that began unseen must not hide, once its homeserver shows its rooms: as long as nothing was moved in them.
@@ -159,7 +168,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
         let found = [
             (fired(seen, journal), Mark::DeadManHadFired),
             (!seen.strays.is_empty(), Mark::StrayFound),
-            (seen.room.is_none(), Mark::RoomAbsentAtStart),
+            (!seen.stands, Mark::RoomAbsentAtStart),
         ];
         let found = found.into_iter();
         found
@@ -171,7 +180,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
 /// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room the journal knows is gone.
 fn fired(seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
-        None if seen.blind => false,
+        None if seen.blind || is_again(journal) => false,
         Some(room) => room
             .members
             .iter()
@@ -179,4 +188,10 @@ fn fired(seen: &Seen, journal: &Journal) -> bool {
             .any(|(_, presence)| *presence == Presence::Kicked),
         None => journal.room.is_some(),
     }
+}
+
+/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first.
+fn is_again(journal: &Journal) -> bool {
+    let attempt = journal.end.as_ref().map(|end| end.attempt);
+    attempt.map_or(journal.phase == Phase::Absent, |attempt| attempt > 1)
 }

@@ -31,12 +31,10 @@ impl RoomPolicy {
             // It died before the journal was put away, and that holds the room's id and every token.
             return vec![Action::Finish];
         }
-        let mut actions: Vec<Action> = seen
-            .strays
-            .iter()
-            .cloned()
-            .map(Action::DestroyStray)
-            .collect();
+        // A state of before may not know of the session whose room it is, as long as nothing was begun by it.
+        let is_known = journal.begun() || now.current();
+        let strays = seen.strays.iter().filter(|_| is_known);
+        let mut actions: Vec<Action> = strays.cloned().map(Action::DestroyStray).collect();
         if let Some(end) = self.end(plan, seen, journal, now) {
             actions.extend(end);
             return actions;

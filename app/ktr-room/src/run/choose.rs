@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ktr_core::id::{CountyId, SessionId};
 
-use crate::journal::{Journal, Phase, Remnant};
+use crate::journal::{Journal, Remnant};
 use crate::matrix_id::Account;
 use crate::name;
 use crate::plan::{Guest, Member, Neighbour, Outlook, Plan, Probe, Reported, Session, Status};
@@ -31,7 +31,7 @@ pub struct Choice<'a> {
 /// taken, of those that this county has not reported on.
 #[must_use]
 pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option<Plan> {
-    let session = match choice.journal.filter(|journal| begun(journal)) {
+    let session = match choice.journal.filter(|journal| journal.begun()) {
         Some(journal) => Some(remembered(choice, journal)),
         None => ordered(choice).or_else(|| next(choice)),
     }?;
@@ -89,11 +89,6 @@ fn with_keys(
     (guests, keyless)
 }
 
-/// Whether something went out for this journal's session; one that is done has only to be put away.
-pub(super) fn begun(journal: &Journal) -> bool {
-    journal.phase != Phase::Absent || !journal.passes.is_empty() || journal.end.is_some()
-}
-
 /// Whether the hand-over in the inbox can be this session's. One that is done, or that nothing went out for while another's turn has come, is
 /// dissolved by order alone: what lies there is the other's.
 pub(super) fn has_inbox(choice: Choice<'_>, id: SessionId) -> bool {
@@ -139,9 +134,9 @@ fn remembered(choice: Choice<'_>, journal: &Journal) -> Session {
     })
 }
 
-/// A session that is done and that an operator wants dissolved again.
+/// A session that is done and that an operator wants dissolved again: as the chain of now has it, for one of before may not know of its report.
 fn ordered(choice: Choice<'_>) -> Option<Session> {
-    let order = choice.order?;
+    let order = choice.order.filter(|_| choice.is_current)?;
     choice
         .outlook?
         .sessions

@@ -20,7 +20,7 @@ use crate::name;
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Cleared, Clock, Room};
 use crate::report::Cause;
-use crate::seen::{Link, Now};
+use crate::seen::Now;
 use crate::setback::Setbacks;
 use crate::standing;
 
@@ -32,7 +32,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         cause: Cause,
         marks: &[Mark],
     ) -> Result<(), RoomError> {
-        let attempt = plan.session.reported.attempts.saturating_add(1);
+        let attempt = self.attempt(plan)?;
         tracing::info!(
             session = plan.session.id.0,
             ?cause,
@@ -45,6 +45,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             self.ports.clock.local_ms(),
             attempt,
         ))
+    }
+
+    /// The number of the report. A chain that proves a state of before knows less than this county has reported: no receipt is overwritten.
+    fn attempt(&self, plan: &Plan) -> Result<u8, RoomError> {
+        let id = plan.session.id.0;
+        let done = self.store.done()?;
+        let own = done.iter().filter(|done| done.session == id);
+        let own = own.map(|done| done.attempt).max().unwrap_or(0);
+        Ok(plan.session.reported.attempts.max(own).saturating_add(1))
     }
 
     /// One step. What one that fails did is counted at once: the next try finds it done.
@@ -234,11 +243,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         Ok(())
     }
 
-    /// With no session at hand every room is a stray, and every hand-over nobody's.
+    /// With no session at hand every room is a stray, and every hand-over nobody's: if a state of now names none, for one of before may not know
+    /// of the session whose room it is.
     pub(super) async fn idle(&mut self, now: Now) -> Result<(), RoomError> {
         standing::idle(&self.store)?;
         self.expire(now);
-        if now.chain == Link::Silent {
+        if !now.current() {
             return Ok(());
         }
         self.clear_strays().await

@@ -52,7 +52,8 @@ impl fmt::Debug for Inbox {
 /// The journal cannot be read.
 pub fn wipe_overdue(store: &Store, folders: &[&Path], now_ms: u64) -> Result<(), RoomError> {
     let journal = store.load()?;
-    let over = journal
+    let living = journal.filter(|journal| !journal.emptied());
+    let over = living
         .is_some_and(|journal| journal.end.is_some() || now_ms >= journal.times.dissolves_ms());
     if !over {
         return Ok(());
@@ -187,15 +188,17 @@ impl Inbox {
         self.release = None;
     }
 
-    /// Wipes the plaintext and removes every file.
+    /// Wipes the plaintext and removes every file. Says how many hand-overs went.
     ///
     /// # Errors
     /// [`RoomError::NotEmptied`].
-    pub fn clear(&mut self) -> Result<(), RoomError> {
+    pub fn clear(&mut self) -> Result<usize, RoomError> {
         self.release = None;
         self.refused.clear();
         self.unclaimed.clear();
-        empty(&self.folder)
+        let files = self.files().map_or(0, |files| files.len());
+        empty(&self.folder)?;
+        Ok(files)
     }
 
     /// The files ending in `.pgp`, in the order of their names.

@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::choose::{Choice, begun, choose};
+use super::choose::{Choice, choose};
 use super::order::order;
 use super::removal::{is_due, pending};
 use super::sidecar::Site;
 use crate::error::RoomError;
-use crate::journal::Store;
+use crate::journal::{Journal, Store};
 use crate::limits::{CURRENT_MS_MAX, EARLY_MS, UNIT_SPARE_SECS};
 use crate::plan::{Outlook, Session};
 use crate::port::{Chain, Clock};
@@ -94,7 +94,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
 
     /// Whether a session has begun: a crash came in it, and its homeserver is not to go with one before.
     fn busy(&self) -> Result<bool, RoomError> {
-        Ok(self.store.load()?.as_ref().is_some_and(begun))
+        Ok(self.store.load()?.as_ref().is_some_and(Journal::begun))
     }
 
     /// Whether a session needs a homeserver: one that has begun, one that is ordered to be dissolved, one that opens soon, one that is

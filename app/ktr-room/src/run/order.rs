@@ -3,7 +3,6 @@
 
 use ktr_core::id::SessionId;
 
-use super::choose::begun;
 use crate::error::RoomError;
 use crate::journal::{Journal, Store};
 use crate::plan::Outlook;
@@ -21,7 +20,7 @@ pub(super) fn order(
     let Some(id) = standing::order(store)? else {
         return Ok(None);
     };
-    let is_begun = journal.is_some_and(|journal| journal.session == id.0 && begun(journal));
+    let is_begun = journal.is_some_and(|journal| journal.session == id.0 && journal.begun());
     let is_unknown =
         of_now.is_some_and(|outlook| outlook.sessions.iter().all(|session| session.id != id));
     if is_begun || !is_unknown {

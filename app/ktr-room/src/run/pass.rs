@@ -36,8 +36,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             self.see_probes_out(now).await;
             self.lay(None);
             self.idle(now).await?;
-            if now.chain != Link::Silent {
-                // With a silent chain nothing was looked at.
+            if now.current() {
+                // With a silent chain, or one of before, nothing was looked at.
                 self.hush();
             }
             return Ok(now
@@ -93,11 +93,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         now: Now,
     ) -> Result<u64, RoomError> {
         let ordered = order == Some(plan.session.id);
-        let begun = self.journal.as_ref();
-        let ending = begun
-            .is_some_and(|journal| journal.session == plan.session.id.0 && journal.end.is_some());
+        let own = self.journal.as_ref();
+        let own = own.filter(|journal| journal.session == plan.session.id.0);
+        let ending = own.is_some_and(|journal| journal.end.is_some());
+        let is_emptied = own.is_some_and(Journal::emptied);
         let over = ending || RoomPolicy::is_over(plan, ordered, now);
-        if over {
+        if over && !is_emptied {
             self.wipe(plan.session.id);
         }
         self.see_probes_out(now).await;
@@ -225,6 +226,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let seen = Seen {
             capable: look.enough_for(guests),
             room: look.room,
+            stands: look.stands,
             strays: look.strays,
             inbox: if over {
                 Inbox::Empty
@@ -289,7 +291,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// is left alone.
     pub(super) fn empty_folders(&mut self, id: SessionId) -> [Result<(), RoomError>; 3] {
         let inbox = if self.has_inbox(id) {
-            self.inbox.clear()
+            self.inbox.clear().map(|files| say_removed(id, files))
         } else {
             self.inbox.forget();
             Ok(())
@@ -365,5 +367,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Err(error) = laid {
             tracing::warn!(%error, "the figures could not be written down");
         }
+    }
+}
+
+/// Says how many hand-overs went with a session's end.
+fn say_removed(id: SessionId, files: usize) {
+    if files > 0 {
+        tracing::info!(session = id.0, files, "hand-overs were removed at the end");
     }
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use ktr_core::id::CountyId;
 use tokio::time::Instant;
 
-use super::choose::begun;
 use super::inbox::Inbox;
 use super::removal::is_due;
 use crate::action::Alarm;
@@ -130,7 +129,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let Some(after_secs) = self.site.remove_after_secs else {
             return Ok(false);
         };
-        let busy = self.journal.as_ref().is_some_and(begun);
+        let busy = self.journal.as_ref().is_some_and(Journal::begun);
         Ok(!busy && is_due(&self.store, after_secs, self.now(Link::Silent).judged_ms())?)
     }
 

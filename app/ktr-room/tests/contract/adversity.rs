@@ -155,7 +155,7 @@ async fn sessions(nonsense: Nonsense) {
 }
 
 /// Files in the inbox, the spool, and among the passes.
-fn kept(hour: &Hour) -> [usize; 3] {
+pub(super) fn kept(hour: &Hour) -> [usize; 3] {
     [&hour.site.inbox, &hour.store.spool(), &hour.site.passes].map(|folder| files(folder))
 }
 
@@ -634,7 +634,7 @@ fn schedule_another(hour: &Hour) {
 }
 
 /// Passes until no order is there.
-async fn obey(hour: &mut Hour, sidecar: &mut Own) {
+pub(super) async fn obey(hour: &mut Hour, sidecar: &mut Own) {
     for _ in 0..PASSES_MAX {
         if !hour.store.path("order.json").exists() {
             return;
@@ -696,6 +696,8 @@ async fn a_session_dissolved_again_leaves_the_next_ones_hand_over_alone() {
         hour.ledger.change(|inner| inner.session.reported.attempts),
         2
     );
+    let flags = dissolution(&hour).flags;
+    assert!(!flags.dead_man_had_fired, "the room went with the first");
     assert_eq!(kept(&hour), [1, 0, 0]);
 }
 

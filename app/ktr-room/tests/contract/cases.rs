@@ -25,6 +25,7 @@ pub(crate) async fn all(ground: &Ground) {
     nets_wait_and_are_cancelled_once(ground).await;
     a_members_own_join_cancels_its_kick(ground).await;
     what_falls_due_happens(ground).await;
+    a_room_that_the_bot_has_left_stands_unseen(ground).await;
     media_are_written_once_and_read_by_accounts(ground).await;
     too_many_names_and_too_many_octets_are_refused(ground).await;
     only_the_bot_posts_and_a_number_is_posted_once(ground).await;
@@ -350,6 +351,36 @@ async fn what_falls_due_happens(ground: &Ground) {
     })
     .await;
     ended(ground, 7, &hall).await;
+}
+
+async fn a_room_that_the_bot_has_left_stands_unseen(ground: &Ground) {
+    let member = ground.member(1).await;
+    let hall = made(ground, 13, std::slice::from_ref(&member)).await;
+    assert_eq!(
+        ground
+            .post(&by_alias("join", 13), &member.token)
+            .await
+            .status,
+        200
+    );
+    ground
+        .room
+        .arm(&hall, &Net::OwnLeave, 300)
+        .await
+        .expect("armed");
+    until("the bot is out", 20, || async {
+        let look = ground.room.look(SessionId(13), Some(&hall)).await.ok()?;
+        look.room.is_none().then_some(())
+    })
+    .await;
+    let look = ground.room.look(SessionId(13), Some(&hall)).await;
+    let look = look.expect("look");
+    assert!(look.stands, "the member is in it");
+    assert!(look.room.is_none() && look.strays.is_empty());
+    assert_eq!(ground.room.company(&hall).await.expect("asked"), None);
+    ended(ground, 13, &hall).await;
+    let look = ground.room.look(SessionId(13), Some(&hall)).await;
+    assert!(!look.expect("look").stands, "it is gone");
 }
 
 async fn media_are_written_once_and_read_by_accounts(ground: &Ground) {

@@ -20,6 +20,7 @@ mod chain;
 #[path = "../net/support/cipher.rs"]
 mod cipher;
 mod doctor;
+mod ending;
 mod figures;
 mod forget;
 mod ground;

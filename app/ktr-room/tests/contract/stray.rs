@@ -63,6 +63,18 @@ async fn a_stray_that_is_gone_is_swept_though_the_homeserver_failed_in_between()
 }
 
 #[tokio::test]
+async fn a_room_is_no_stray_by_a_state_of_before() {
+    let hour = strays(1).await;
+    let mut sidecar = hour.sidecar();
+    hour.ledger.change(|inner| inner.behind_secs = 181);
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(hour.mock.halls(), 1, "it may be a session's");
+    hour.ledger.change(|inner| inner.behind_secs = 0);
+    sidecar.pass().await.expect("a pass");
+    assert_eq!(hour.mock.halls(), 0);
+}
+
+#[tokio::test]
 async fn a_stray_that_resists_rings_and_keeps_no_other_from_going() {
     let hour = strays(2).await;
     hour.mock

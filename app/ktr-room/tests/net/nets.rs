@@ -119,7 +119,11 @@ async fn an_unarmed_member_whose_agent_is_dead_keeps_an_empty_room_until_the_sid
     })
     .await;
     assert!(guest.posts(&hall).await.is_empty(), "its post is empty");
-    ended(&county).await;
+    let flags = ended(&county).await.flags;
+    assert!(
+        !flags.room_absent_at_start,
+        "it stood, and somebody was in it"
+    );
 }
 
 /// A member's client writes its own membership anew, as it could past the terminator: the kick armed for it is gone.

@@ -48,12 +48,14 @@ impl MatrixRoom {
             .into_iter()
             .filter(|room| ![before.as_ref(), after.as_ref(), known].contains(&Some(room)))
             .collect();
+        let stands = own.is_some();
         let room = match own {
             Some(id) => self.sight(id).await?,
             None => None,
         };
         Ok(Look {
             room,
+            stands,
             strays,
             max_delay_ms,
             max_scheduled,

@@ -46,7 +46,7 @@ fn gathered() -> World {
 }
 
 /// The same, opened and with post 0 out.
-fn seeded() -> World {
+pub(super) fn seeded() -> World {
     let mut world = gathered();
     world.plan.session.status = Status::Opened;
     world.ms = 1_031_000;

@@ -39,6 +39,10 @@ pub(super) enum Fault {
 
 /// The session's room on the server.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "three independent facts about a room"
+)]
 pub(super) struct Hall {
     pub(super) id: String,
     pub(super) members: BTreeMap<Account, Presence>,
@@ -47,6 +51,8 @@ pub(super) struct Hall {
     pub(super) closed: bool,
     pub(super) leases: Vec<Pending>,
     pub(super) was_leased: bool,
+    /// The bot is out while somebody is in: it sees nothing of the room, and the room stands.
+    pub(super) left: bool,
 }
 
 /// Everything outside the policy.
@@ -213,13 +219,13 @@ impl World {
     }
 
     pub(super) fn seen(&self) -> Seen {
-        let room = self
+        let found = self
             .hall
             .as_ref()
             .filter(|_| self.alias || self.disk.as_ref().is_some_and(|j| j.room.is_some()));
         Seen {
             capable: true,
-            room: room.map(|hall| Sight {
+            room: found.filter(|hall| !hall.left).map(|hall| Sight {
                 id: RoomId(hall.id.clone()),
                 members: hall.members.clone(),
                 pending: hall.pending.clone(),
@@ -243,6 +249,7 @@ impl World {
                     Joins::Open
                 },
             }),
+            stands: found.is_some(),
             strays: self.strays.clone(),
             inbox: Inbox::Good,
             ordered: false,
@@ -301,7 +308,9 @@ impl World {
             hall.pending.remove(&net);
             if let Net::Kick(account) = &net {
                 hall.members.insert(account.clone(), Presence::Kicked);
-            } else if !hall.members.values().any(|p| *p == Presence::Joined) {
+            } else if hall.members.values().any(|p| *p == Presence::Joined) {
+                hall.left = true;
+            } else {
                 self.hall = None;
                 return;
             }
@@ -625,7 +634,7 @@ impl World {
             Step::Alias => self.alias = false,
             Step::Reports | Step::Gone => {}
             Step::Kicks => {
-                if let Some(hall) = self.hall.as_mut() {
+                if let Some(hall) = self.hall.as_mut().filter(|hall| !hall.left) {
                     for presence in hall
                         .members
                         .values_mut()

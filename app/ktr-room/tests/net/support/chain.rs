@@ -40,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) ahead_ms: u64,
     /// How far this machine's clock is wrong, in milliseconds.
     pub(crate) off_ms: i64,
+    /// How old the newest state is that its node proves, in seconds: it catches up, or was restored.
+    pub(crate) behind_secs: u64,
 }
 
 impl Inner {
@@ -108,6 +110,7 @@ impl Ledger {
             neighbours: Vec::new(),
             ahead_ms: 0,
             off_ms: 0,
+            behind_secs: 0,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -144,7 +147,7 @@ impl Chain for Ledger {
             let sessions = std::iter::once(&inner.session).chain(&inner.others);
             Ok(Outlook {
                 chain_id: "ktr-test".to_owned(),
-                newest: Time(inner.now_ms() / 1_000),
+                newest: Time(inner.now_ms() / 1_000 - inner.behind_secs),
                 skew_ms: inner.skew_ms,
                 ward: Some(CountyId(2)),
                 count_min: 5,

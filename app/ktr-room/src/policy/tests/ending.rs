@@ -1,0 +1,148 @@
+//! What an end claims of what was before it, and what it waits for before its report.
+//! The steps themselves are among the sentences, random histories in `properties.rs`.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "test code with small numbers"
+)]
+
+use ktr_core::time::Time;
+
+use super::sentences::seeded;
+use super::world::{TIMES, World};
+use crate::action::{Action, Alarm, Mark};
+use crate::journal::{Fact, Journal};
+use crate::matrix_id::RoomId;
+use crate::plan::Status;
+use crate::policy::seen_late;
+use crate::report::Cause;
+use crate::seen::{Link, Now, Seen};
+
+/// The cause and the marks of an end that begins.
+fn begun(actions: &[Action]) -> Option<(Cause, Vec<Mark>)> {
+    actions.iter().find_map(|action| {
+        if let Action::BeginDissolution(cause, marks) = action {
+            Some((*cause, marks.clone()))
+        } else {
+            None
+        }
+    })
+}
+
+/// A seeded world at T plus so many milliseconds.
+fn after_t(ms: u64) -> World {
+    let mut world = seeded();
+    world.ms = TIMES.dissolves_ms() + ms;
+    world
+}
+
+#[test]
+fn a_room_that_stands_without_the_bot_is_not_called_absent() {
+    let mut world = after_t(95_000);
+    world.hall.as_mut().expect("a room").left = true;
+    let (cause, marks) = begun(&world.asked()).expect("its end");
+    assert_eq!(cause, Cause::DeadMan);
+    assert_eq!(marks, [Mark::DeadManHadFired]);
+    // nor by an end that began blind
+    let journal = world.disk.as_mut().expect("a journal");
+    journal.note(Fact::Dissolving(Cause::Time, vec![Mark::Unseen], 0, 1));
+    let journal = world.disk.as_ref().expect("a journal");
+    let late = seen_late(&world.seen(), journal);
+    assert_eq!(late, Some(vec![Mark::DeadManHadFired]));
+}
+
+#[test]
+fn a_session_with_a_room_that_is_only_listed_is_not_untouched() {
+    let mut world = World::with_members(1);
+    world.plan.session.status = Status::Cancelled;
+    let seen = Seen {
+        stands: true,
+        ..world.seen()
+    };
+    let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
+    assert_eq!(begun(&actions), Some((Cause::Early, Vec::new())));
+}
+
+/// A journal of another attempt: of the room it has what the receipt remembers.
+fn reopened(world: &World) -> Journal {
+    let mut journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    journal.room = Some(RoomId("!r".to_owned()));
+    journal
+}
+
+#[test]
+fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
+    let mut world = World::with_members(1);
+    world.ms = TIMES.dissolves_ms() + 600_000;
+    let mut journal = reopened(&world);
+    let seen = Seen {
+        ordered: true,
+        ..world.seen()
+    };
+    let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
+    let marks = vec![Mark::RoomAbsentAtStart];
+    assert_eq!(begun(&actions), Some((Cause::Operator, marks.clone())));
+    // nor one that began blind
+    let unseen = vec![Mark::Unseen];
+    journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, 2));
+    assert_eq!(seen_late(&seen, &journal), Some(marks));
+}
+
+#[test]
+fn a_clock_far_ahead_right_after_a_start_ends_the_room_early_says_so_and_rings() {
+    let world = after_t(0);
+    let t_ms = TIMES.dissolves_ms();
+    let early = (Cause::Early, vec![Mark::ClockDiffered]);
+    let in_time = (Cause::Time, Vec::new());
+    for (behind_secs, skew_ms, chain, expected) in [
+        (600, None, Link::Proven, &early),
+        (181, None, Link::Proven, &early),
+        // an idle chain's newest block is up to two minutes old
+        (180, None, Link::Proven, &in_time),
+        (0, None, Link::Proven, &in_time),
+        // a chain that stands still, before a clock that was seen to be right
+        (600, Some(0), Link::Proven, &in_time),
+        (600, None, Link::Silent, &in_time),
+    ] {
+        let now = Now {
+            local_ms: t_ms,
+            block: Some(Time(TIMES.dissolves_at - behind_secs)),
+            skew_ms,
+            chain,
+        };
+        let journal = world.disk.as_ref().expect("a journal");
+        let actions = world.policy.next(&world.plan, &world.seen(), journal, now);
+        let what = format!("{behind_secs} s, {skew_ms:?}, {chain:?}: {actions:?}");
+        assert_eq!(begun(&actions).as_ref(), Some(expected), "{what}");
+        let rings = actions.contains(&Action::Alarm(Alarm::Skew));
+        assert_eq!(rings, expected.0 == Cause::Early, "{what}");
+    }
+}
+
+#[test]
+fn a_state_of_before_makes_no_room_a_stray_until_something_is_begun_by_it() {
+    let mut world = World::with_members(1);
+    let stray = RoomId("!stray".to_owned());
+    world.strays.insert(stray.clone());
+    let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    let mut room = journal.clone();
+    room.note(Fact::Room(RoomId("!r".to_owned())));
+    let (of_now, of_before) = (world.ms / 1_000, world.ms / 1_000 - 181);
+    for (journal, block, chain, goes) in [
+        (&journal, of_now, Link::Proven, true),
+        (&journal, of_before, Link::Proven, false),
+        (&journal, of_now, Link::Silent, false),
+        (&room, of_before, Link::Proven, true),
+        (&room, of_now, Link::Silent, true),
+    ] {
+        let now = Now {
+            block: Some(Time(block)),
+            chain,
+            ..world.now()
+        };
+        let actions = world.policy.next(&world.plan, &world.seen(), journal, now);
+        let destroys = actions.contains(&Action::DestroyStray(stray.clone()));
+        assert_eq!(destroys, goes, "{block}, {chain:?}: {actions:?}");
+    }
+}

@@ -1,0 +1,115 @@
+//! What a report says of an end that came late, or again, through whole sessions.
+//! What is decided when is the policy's own tests' affair. The homeserver is the one in memory.
+
+use std::fs;
+
+use ktr_room::journal::Phase;
+use ktr_room::port::Clock;
+use ktr_room::report::Report;
+use ktr_room::run::wipe_overdue;
+
+use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
+use super::journal::Hour;
+
+/// Moves the time to so many milliseconds after T.
+fn after_t(hour: &Hour, ms: u64) {
+    let t_ms = hour.ledger.times().dissolves_ms();
+    let left_ms = (t_ms + ms).saturating_sub(hour.ledger.local_ms());
+    hour.ledger.change(|inner| inner.ahead_ms += left_ms);
+}
+
+#[tokio::test]
+async fn a_room_in_which_an_unarmed_member_was_left_is_not_called_absent_at_the_start() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    // The last member comes when post 0 is out; its join cancels its kick, and the sidecar dies before it arms another.
+    until(&mut hour, &mut sidecar, seeded).await;
+    assert_eq!(hour.guests.len(), 3);
+    drop(sidecar);
+    // later than the bot's own leave
+    after_t(&hour, 95_000);
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "left by the bot").await;
+    let report = dissolution(&hour);
+    assert!(report.flags.dead_man_had_fired);
+    assert!(!report.flags.room_absent_at_start, "it stood");
+    assert_eq!((hour.mock.halls(), report.residue), (0, [0; 8]));
+}
+
+/// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
+async fn done_and_ordered() -> (Hour, Vec<u8>) {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "once").await;
+    fs::write(hour.store.path("order.json"), r#"{"session":4}"#).expect("ordered");
+    let receipt = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    (hour, receipt)
+}
+
+/// The numbers of the dissolution reports that were signed.
+fn attempts(hour: &Hour) -> Vec<u8> {
+    let signed = hour.ledger.change(|inner| inner.signed.clone());
+    let attempts = signed.iter().filter_map(|report| match report {
+        Report::Dissolved { attempt, .. } => Some(*attempt),
+        Report::Seeded { .. } | Report::Joined { .. } | Report::Witness { .. } => None,
+    });
+    attempts.collect()
+}
+
+#[tokio::test]
+async fn an_order_for_a_session_that_is_done_waits_for_a_state_of_now() {
+    let (mut hour, receipt) = done_and_ordered().await;
+    let mut sidecar = hour.sidecar();
+    let known = hour.ledger.change(|inner| {
+        inner.behind_secs = 181;
+        std::mem::take(&mut inner.session.reported.attempts)
+    });
+    sidecar.pass().await.expect("a pass");
+    assert!(hour.store.load().expect("journal").is_none(), "it waits");
+    hour.ledger.change(|inner| {
+        inner.behind_secs = 0;
+        inner.session.reported.attempts = known;
+    });
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 2]);
+    let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    assert_eq!(kept, receipt);
+}
+
+#[tokio::test]
+async fn a_chain_that_knows_of_no_report_lets_no_receipt_be_overwritten() {
+    let (mut hour, receipt) = done_and_ordered().await;
+    let mut sidecar = hour.sidecar();
+    hour.ledger
+        .change(|inner| inner.session.reported.attempts = 0);
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 2]);
+    let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
+    assert_eq!(kept, receipt);
+    assert!(hour.store.receipt(4, 2).exists());
+}
+
+#[tokio::test]
+async fn a_hand_over_for_the_next_session_outlives_the_wait_for_the_receipt_of_the_last() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    until(&mut hour, &mut sidecar, |journal| {
+        journal.phase == Phase::Purged
+    })
+    .await;
+    assert_eq!(kept(&hour), [0; 3]);
+    fs::write(hour.site.inbox.join("next.pgp"), "the next").expect("handed over");
+    for _ in 0..3 {
+        step(&mut hour, &mut sidecar).await.expect("a pass");
+    }
+    assert_eq!(kept(&hour), [1, 0, 0], "while the chain is silent");
+    // nor does a start remove it
+    let folders = [hour.site.inbox.as_path(), hour.site.passes.as_path()];
+    wipe_overdue(&hour.store, &folders, u64::MAX).expect("it starts");
+    let mut sidecar = hour.sidecar();
+    hour.ledger.change(|inner| inner.silent = false);
+    endure(&mut hour, &mut sidecar, "reported late").await;
+    assert_eq!(kept(&hour), [1, 0, 0]);
+}
