@@ -29,17 +29,17 @@ const PASSES_MAX: usize = 500;
 
 /// Why a disk takes nothing, by the numbers of Linux.
 const EIO: i32 = 5;
-const ENOSPC: i32 = 28;
+pub(super) const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 const EDQUOT: i32 = 122;
 
-type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
+pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
 #[derive(Clone, Copy, Debug)]
-struct Nonsense(u16, &'static str);
+pub(super) struct Nonsense(u16, &'static str);
 
-const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
+pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
 const PAGE: Nonsense = Nonsense(200, "<html><body>It works!</body></html>");
 const EMPTY: Nonsense = Nonsense(200, "");
@@ -47,7 +47,7 @@ const LIST: Nonsense = Nonsense(200, "[1]");
 const DAY: Nonsense = Nonsense(429, r#"{"retry_after_ms":86399683}"#);
 
 /// Answers so the first `times` requests of a kind.
-fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
+pub(super) fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
     let (wanted, mut left) = (kind.to_owned(), times);
     Box::new(move |kind, _| {
         if kind != wanted || left == 0 {
@@ -79,7 +79,7 @@ async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
 }
 
 /// Passes until the session is done.
-async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
+pub(super) async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
     for _ in 0..PASSES_MAX {
         let _tried_again = step(hour, sidecar).await;
         if !hour.store.done().expect("done").is_empty() && nothing_is_under_way(&hour.store) {
@@ -90,7 +90,11 @@ async fn endure(hour: &mut Hour, sidecar: &mut Own, what: &str) {
 }
 
 /// Passes until the journal says so.
-async fn until(hour: &mut Hour, sidecar: &mut Own, says: impl Fn(&Journal) -> bool) -> Journal {
+pub(super) async fn until(
+    hour: &mut Hour,
+    sidecar: &mut Own,
+    says: impl Fn(&Journal) -> bool,
+) -> Journal {
     for _ in 0..PASSES_MAX {
         if let Some(journal) = hour.store.load().expect("journal")
             && says(&journal)
@@ -106,7 +110,7 @@ fn seeded(journal: &Journal) -> bool {
     journal.posted() > 0
 }
 
-async fn hour() -> Hour {
+pub(super) async fn hour() -> Hour {
     let mut hour = Hour::new(Brittle::new([])).await;
     hour.tick_secs = 4;
     hour
@@ -168,7 +172,7 @@ fn holds_plaintext(sidecar: &Own) -> bool {
     format!("{sidecar:?}").contains("Inbox { loaded: true")
 }
 
-fn dissolution(hour: &Hour) -> Dissolution {
+pub(super) fn dissolution(hour: &Hour) -> Dissolution {
     hour.ledger.change(|inner| {
         let report = inner.reports.last().expect("a report").clone();
         let Report::Dissolved { dissolution, .. } = report else {

@@ -29,6 +29,7 @@ mod mock;
 mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
+mod post;
 mod stray;
 
 use ground::Ground;
