@@ -31,6 +31,7 @@ mod place;
 mod poll;
 mod post;
 mod stray;
+mod token;
 
 use ground::Ground;
 use mock::{Mock, SECRET};
