@@ -185,6 +185,10 @@ pub enum Alarm {
     Stray,
     /// Something in the inbox, the spool or among the passes cannot be removed though the room's end has come.
     NotEmptied,
+    /// The ciphertext of a post was lost or changed before it was sent: it is encrypted anew.
+    SpoolLost,
+    /// Something that only an operator can mend has kept a step from coming off for longer than a minute.
+    Stuck,
     /// The doctor found something that must be mended before the hour.
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
@@ -197,6 +201,8 @@ pub enum Alarm {
     DiskFull,
     /// The unit of one session was started too early for a session of the day.
     UnitTooEarly,
+    /// The program has ended by an error, or could not begin.
+    Ended,
 }
 
 impl Alarm {
@@ -215,12 +221,15 @@ impl Alarm {
             Self::UnknownVersion => "room.unknown_version",
             Self::Stray => "room.stray",
             Self::NotEmptied => "room.not_emptied",
+            Self::SpoolLost => "room.spool_lost",
+            Self::Stuck => "room.stuck",
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::Unarmed => "room.unarmed",
             Self::BadKey => "room.bad_key",
             Self::DiskFull => "room.disk_full",
             Self::UnitTooEarly => "room.unit_too_early",
+            Self::Ended => "room.ended",
         }
     }
 }

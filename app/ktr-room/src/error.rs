@@ -83,6 +83,9 @@ pub enum RoomError {
     /// An end began blind and without a known room: what no look has shown is not gone.
     #[error("the homeserver has not shown yet whether there is a room: the next pass looks again")]
     Unseen,
+    /// The lease on joins ran out between the look and its restart.
+    #[error("the lease on joins has run out: the next pass looks again and arms another")]
+    LeaseGone,
     /// The homeserver's database could not be read or cleaned.
     #[error("the homeserver's database: {0}")]
     Database(#[from] rusqlite::Error),
@@ -117,6 +120,19 @@ impl RoomError {
     #[must_use]
     pub const fn meets_everybody(&self) -> bool {
         self.ends_the_pass() || matches!(self, Self::ServerSilent | Self::Limited(_))
+    }
+
+    /// Whether the next pass hardly ends otherwise: the database, the scanner, the spool or the sidecar's key is not as it should be.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::ScanVoid(_)
+                | Self::Database(_)
+                | Self::Postgres(_)
+                | Self::Spool(_)
+                | Self::Chain(ChainError::Unsigned)
+        )
     }
 
     /// Whether the disk takes nothing: it is full, read-only, as a kernel makes it after an error, or broken.

@@ -8,6 +8,7 @@ use crate::action::{Mark, Step};
 use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, EventId, MediaUri, RoomId};
 use crate::plan::Times;
+use crate::receipt::Sought;
 use crate::report::{Cause, Kind};
 
 /// Something that happened and must survive a crash.
@@ -33,6 +34,8 @@ pub enum Fact {
     Named(u32, MediaUri),
     /// The bytes of post `n` are up.
     Uploaded(u32),
+    /// The spooled bytes of post `n` are lost, and nothing was sent under its number: it is no post.
+    Dropped(u32),
     /// Post `n` is in the room since then (milliseconds).
     Posted(u32, EventId, u64),
     /// A report was signed.
@@ -130,6 +133,7 @@ impl Journal {
             Fact::Spooled(post) => self.posts.push(post),
             Fact::Named(n, media) => self.on_post(n, |post| post.media = Some(media)),
             Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),
+            Fact::Dropped(n) => self.drop_post(n),
             Fact::Posted(n, event, at_ms) => self.sent(n, event, at_ms),
             Fact::Signed(kind, octets) => {
                 self.reports.insert(kind, ReportState::Signed(octets));
@@ -182,6 +186,13 @@ impl Journal {
             let bare = self.bare.entry(account).or_insert(fresh);
             bare.tries = bare.tries.saturating_add(1).min(ARM_TRIES);
         }
+    }
+
+    /// A post that is not out is none. What it may have left on the homeserver is looked for all the same.
+    fn drop_post(&mut self, n: u32) {
+        self.sought = Sought::of(self);
+        self.posts
+            .retain(|post| post.n != n || post.event.is_some());
     }
 
     /// A post is out; post 0 makes the room seeded.

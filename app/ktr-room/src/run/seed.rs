@@ -4,9 +4,11 @@
 use std::collections::BTreeSet;
 
 use ktr_core::id::{EncryptionKey, SessionId};
+use ktr_os::FileError;
 use serde_json::json;
 
 use super::sidecar::Sidecar;
+use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Fact, Post};
@@ -106,6 +108,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Asks for a media id; a crash before the journal leaves an unused id, which goes with step 1.
     pub(super) async fn name_media(&mut self, n: u32) -> Result<(), RoomError> {
+        // On a disk that takes nothing each pass would leave one, and after a hundred the homeserver gives none for a day.
+        self.store.save(self.written()?)?;
         let media = self.ports.room.name_media().await?;
         self.note(Fact::Named(n, media))
     }
@@ -113,14 +117,24 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Uploads the spooled bytes, after a look at their hash.
     pub(super) async fn upload(&mut self, n: u32) -> Result<(), RoomError> {
         let post = self.spooled(n)?.clone();
-        let octets = file::find_at_most(&self.store.spooled(n), INBOX_FILE_MAX)?
-            .ok_or(RoomError::Spool(n))?;
-        if name::sha256(&octets) != post.digest() {
+        let Some(octets) = self.unspooled(&post)? else {
+            // Nothing went out under this number: the next pass encrypts anew.
+            self.ring(Alarm::SpoolLost);
+            self.note(Fact::Dropped(n))?;
             return Err(RoomError::Spool(n));
-        }
+        };
         let media = post.media.ok_or(RoomError::Spool(n))?;
         self.ports.room.upload(&media, octets).await?;
         self.note(Fact::Uploaded(n))
+    }
+
+    /// The spooled bytes of a post; `None` if they are gone, or are not what was spooled.
+    fn unspooled(&self, post: &Post) -> Result<Option<Vec<u8>>, RoomError> {
+        let octets = match file::find_at_most(&self.store.spooled(post.n), INBOX_FILE_MAX) {
+            Err(FileError::TooLarge(_)) => None,
+            read => read?,
+        };
+        Ok(octets.filter(|octets| name::sha256(octets) == post.digest()))
     }
 
     /// Sends post `n`; the transaction id and the timeline make a repetition the same event.

@@ -43,6 +43,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     ) -> Result<(), RoomError> {
         let folder = self.site.passes.join(plan.session.id.to_string());
         file::folder(&folder)?;
+        // A disk that takes nothing would keep a token from its pass and from the journal.
+        self.store.save(self.written()?)?;
         let mut setbacks = Setbacks::default();
         let mut laid = 0u32;
         for account in guests {
@@ -81,12 +83,28 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             self.ports.room.log_out(&old).await?;
         }
         let pass = self.mint(plan, account, name).await?;
-        let sealed = self
-            .ports
-            .cipher
-            .encrypt_pass(&self.contents(plan, account, &pass)?, &keys)?;
-        self.store.put(&folder.join(&pass.name), &sealed)?;
+        let sealed = self.seal(plan, account, &pass, &keys);
+        let path = folder.join(&pass.name);
+        // A token whose pass is not laid out ends at once: nobody would hold it, and nobody would end it.
+        if let Err(error) = sealed.and_then(|sealed| self.store.put(&path, &sealed)) {
+            if let Err(held) = self.ports.room.log_out(&pass.token).await {
+                self.complain(&held);
+            }
+            return Err(error);
+        }
         self.note(Fact::Pass(account.clone(), pass))
+    }
+
+    /// A pass as it is laid out.
+    fn seal(
+        &self,
+        plan: &Plan,
+        account: &Account,
+        pass: &Pass,
+        keys: &[EncryptionKey],
+    ) -> Result<Vec<u8>, RoomError> {
+        let contents = self.contents(plan, account, pass)?;
+        Ok(self.ports.cipher.encrypt_pass(&contents, keys)?)
     }
 
     /// The file name of an account's pass; `None` for nobody of this plan.

@@ -29,7 +29,7 @@ pub(super) const PASSES_MAX: usize = 500;
 
 /// Why a disk takes nothing, by the numbers of Linux.
 const EIO: i32 = 5;
-const ENOSPC: i32 = 28;
+pub(super) const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 const EDQUOT: i32 = 122;
 

@@ -27,13 +27,16 @@ mod ground;
 mod interval;
 mod journal;
 mod keys;
+mod lease;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;
 #[path = "../net/support/poll.rs"]
 mod poll;
+mod post;
 mod slow;
 mod stray;
+mod token;
 mod unarmed;
 
 use ground::Ground;
