@@ -274,88 +274,91 @@ fn the_victim_is_found_in_every_text_that_would_leave() {
     }
 }
 
+/// Lists of a dictionary, words of them, and how a rule writes these.
+const ESCAPED: &[(&str, &str, &str)] = &[
+    ("ad_domains", r"NORDWIND\jdoe", r#"$a = "NORDWIND\\jdoe""#),
+    ("paths", r"D:\Projekte\Acme", r"$a = /D:\\Projekte\\Acme/"),
+    (
+        "domains",
+        "nordwind-energie.example",
+        r"$a = /nordwind\-energie\.example/",
+    ),
+    (
+        "domains",
+        "nordwind-energie.example",
+        r"$a = /nordwind-energie[.]example/",
+    ),
+    ("organisations", "N&W", r"$a = /\bN\&W\b/"),
+    ("ip_ranges", "185.220.101.0/24", r"$a = /185\.220\.101\.7/"),
+    ("ip_ranges", "2a0e:97c0::/32", r#"$a = "2A0E:97C0::7""#),
+    ("organisations", "Guess? Inc", r"$a = /Guess\? Inc/"),
+    (
+        "domains",
+        "nordwind-energie.example",
+        r"$a = /nordwind-?energie\.example/",
+    ),
+    (
+        "domains",
+        "nordwind-energie.example",
+        r"$a = /nordwind-{0,1}energie[.]example/",
+    ),
+    (
+        "domains",
+        "nordwind-energie.example",
+        r"$a = /(nordwind)(-energie)?(?:\.example)/",
+    ),
+    (
+        "organisations",
+        "Nordwind Energie",
+        "$a = /Nordwind[ _-]Energie/",
+    ),
+    (
+        "organisations",
+        "Nordwind Energie",
+        r"$a = /Nordwind[\s_\-]*Energie/",
+    ),
+    (
+        "organisations",
+        "Nordwind Energie",
+        r"$a = /Nordwind(-|_|\s)?Energie/",
+    ),
+    (
+        "organisations",
+        "Nordwind Energie",
+        r"$a = /[nN]ordwind\s+Energie/",
+    ),
+    (
+        "organisations",
+        "Nordwind Energie",
+        "$a = /Nordwind.Energie/",
+    ),
+    (
+        "domains",
+        "nordwind-energie.example",
+        "$a = /nordwind.energie.example/",
+    ),
+    ("organisations", "Nordwind", "$a = /nord{1}w{1,2}ind/"),
+    (
+        "organisations",
+        "Schnellballett",
+        "$a = /schnel{2}bal{2}et{2,}/",
+    ),
+    ("organisations", "Nordwind", "$a = /n[o0]rdwind/"),
+    ("organisations", "Nordwind", "$a = /[mn][ao]rd[vw]{1}ind/"),
+    ("organisations", "Nordwind", "$a = /n(?:o|0)rdwind/"),
+    (
+        "organisations",
+        "Nordwind Energie",
+        "$a = /n[o0]rdwind.energie/",
+    ),
+];
+
 #[test]
 fn the_victim_is_found_in_a_rule_that_escapes_it() {
-    for (list, token, written) in [
-        ("ad_domains", r"NORDWIND\jdoe", r#"$a = "NORDWIND\\jdoe""#),
-        ("paths", r"D:\Projekte\Acme", r"$a = /D:\\Projekte\\Acme/"),
-        (
-            "domains",
-            "nordwind-energie.example",
-            r"$a = /nordwind\-energie\.example/",
-        ),
-        (
-            "domains",
-            "nordwind-energie.example",
-            r"$a = /nordwind-energie[.]example/",
-        ),
-        ("organisations", "N&W", r"$a = /\bN\&W\b/"),
-        ("ip_ranges", "185.220.101.0/24", r"$a = /185\.220\.101\.7/"),
-        ("ip_ranges", "2a0e:97c0::/32", r#"$a = "2A0E:97C0::7""#),
-        ("organisations", "Guess? Inc", r"$a = /Guess\? Inc/"),
-        (
-            "domains",
-            "nordwind-energie.example",
-            r"$a = /nordwind-?energie\.example/",
-        ),
-        (
-            "domains",
-            "nordwind-energie.example",
-            r"$a = /nordwind-{0,1}energie[.]example/",
-        ),
-        (
-            "domains",
-            "nordwind-energie.example",
-            r"$a = /(nordwind)(-energie)?(?:\.example)/",
-        ),
-        (
-            "organisations",
-            "Nordwind Energie",
-            "$a = /Nordwind[ _-]Energie/",
-        ),
-        (
-            "organisations",
-            "Nordwind Energie",
-            r"$a = /Nordwind[\s_\-]*Energie/",
-        ),
-        (
-            "organisations",
-            "Nordwind Energie",
-            r"$a = /Nordwind(-|_|\s)?Energie/",
-        ),
-        (
-            "organisations",
-            "Nordwind Energie",
-            r"$a = /[nN]ordwind\s+Energie/",
-        ),
-        (
-            "organisations",
-            "Nordwind Energie",
-            "$a = /Nordwind.Energie/",
-        ),
-        (
-            "domains",
-            "nordwind-energie.example",
-            "$a = /nordwind.energie.example/",
-        ),
-        ("organisations", "Nordwind", "$a = /nord{1}w{1,2}ind/"),
-        (
-            "organisations",
-            "Schnellballett",
-            "$a = /schnel{2}bal{2}et{2,}/",
-        ),
-        ("organisations", "Nordwind", "$a = /n[o0]rdwind/"),
-        ("organisations", "Nordwind", "$a = /[mn][ao]rd[vw]{1}ind/"),
-        ("organisations", "Nordwind", "$a = /n(?:o|0)rdwind/"),
-        (
-            "organisations",
-            "Nordwind Energie",
-            "$a = /n[o0]rdwind.energie/",
-        ),
-    ] {
+    for (list, token, written) in ESCAPED {
         let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
         form["rules"][0]["text"] = json!(format!("rule a {{ strings: {written} condition: $a }}"));
-        form["victim"][list] = json!([token]);
+        form["victim"][*list] = json!([token]);
         let findings = check(&read(&serde_json::to_vec(&form).unwrap()).unwrap()).unwrap_err();
         let found = findings.iter().any(|finding| {
             finding.rule == rule::IN_DICTIONARY && finding.place.to_string() == "rules[0].text"
@@ -387,7 +390,7 @@ fn what_an_expression_leaves_open_makes_no_word_of_others() {
         assert!(!dictionary.hits(text), "{text}");
     }
     // What has more choices than are looked at is not taken for clean.
-    let choices = "[ab]-".repeat(crate::limits::FORM_CHOICES_MAX);
+    let choices = "[ab]-".repeat(limits::FORM_CHOICES_MAX);
     assert!(!dictionary.hits(&choices));
     assert!(dictionary.hits(&format!("{choices}[ab]")));
 }

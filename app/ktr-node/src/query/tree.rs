@@ -93,9 +93,9 @@ pub(super) fn node(view: &View<'_>, last: &Meta, data: &[u8]) -> Result<Response
         },
         Some(Node::Leaf(leaf)) => {
             let key = view.preimage(leaf.key_hash()).ok().flatten();
-            let lost = StoreError::Row(Family::TreePreimages.name());
+            let damage = StoreError::Row(Family::TreePreimages.name());
             Branch {
-                key: key.ok_or(lost)?,
+                key: key.ok_or(damage)?,
                 ..Branch::default()
             }
         }

@@ -445,8 +445,8 @@ fn due(stage: &Stage) -> usize {
     let store = Store::read_only(stage.folder.path()).unwrap();
     let view = store.view();
     let last = view.meta().unwrap().unwrap().tree_version;
-    let stale = keys(&view, Family::TreeStale);
-    stale.iter().filter(|row| since(row) < last).count()
+    let rows = keys(&view, Family::TreeStale);
+    rows.iter().filter(|row| since(row) < last).count()
 }
 
 #[test]

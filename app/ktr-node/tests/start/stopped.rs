@@ -8,7 +8,8 @@ use ktr_core::{id::MemberId, time::Secs};
 use ktr_testkit::Cast;
 use ktr_wire::transaction;
 use tendermint_proto::v0_38::abci::{
-    RequestEcho, RequestQuery, request::Value as Call, response::Value as Answer,
+    RequestEcho, RequestQuery, ResponseFinalizeBlock, request::Value as Call,
+    response::Value as Answer,
 };
 
 use crate::{
@@ -25,6 +26,31 @@ fn admitting(cast: &Cast, members: impl Iterator<Item = u16>) -> Vec<Vec<u8>> {
     txs.collect()
 }
 
+/// A chain of two blocks, with these transactions in the second, and what that was answered.
+fn begin(engine: &mut Connection, cast: &Cast, second: &[Vec<u8>]) -> ResponseFinalizeBlock {
+    assert_eq!(info(engine).last_block_height, 0);
+    init_chain(engine, cast);
+    finalized(engine.call(block(1, &[])).unwrap());
+    commit(engine);
+    let answer = finalized(engine.call(block(2, second)).unwrap());
+    assert!(answer.tx_results.iter().all(|result| result.code == 0));
+    commit(engine);
+    answer
+}
+
+/// The code with which a transaction is looked up.
+fn code_of(engine: &mut Connection, tx: &[u8]) -> u32 {
+    let asked = RequestQuery {
+        path: "/tx".to_owned(),
+        data: transaction::hash(tx).0.to_vec().into(),
+        ..RequestQuery::default()
+    };
+    match engine.call(Call::Query(asked)).unwrap() {
+        Answer::Query(found) => found.code,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn echo(connection: &mut Connection) {
     let request = RequestEcho {
         message: "here".to_owned(),
@@ -39,14 +65,8 @@ fn a_node_that_is_asked_to_stop_within_a_block_ends_with_0_and_goes_on_at_the_ne
     let cast = Cast::new(START);
     fs::create_dir_all(folder.home().block_store()).unwrap();
     let (mut node, mut engine) = Node::start(&folder);
-    assert_eq!(info(&mut engine).last_block_height, 0);
-    init_chain(&mut engine, &cast);
-    finalized(engine.call(block(1, &[])).unwrap());
-    commit(&mut engine);
     let first = admitting(&cast, 1..=1);
-    let second = finalized(engine.call(block(2, &first)).unwrap());
-    assert!(second.tx_results.iter().all(|result| result.code == 0));
-    commit(&mut engine);
+    let second = begin(&mut engine, &cast, &first);
     // and connections: one that idles, one within a request, one that asks for metrics and says nothing
     let mut idle = connect(&folder).unwrap();
     echo(&mut idle);
@@ -72,16 +92,7 @@ fn a_node_that_is_asked_to_stop_within_a_block_ends_with_0_and_goes_on_at_the_ne
     let kept = info(&mut engine);
     assert_eq!(kept.last_block_height, 2);
     assert_eq!(kept.last_block_app_hash, second.app_hash);
-    let asked = RequestQuery {
-        path: "/tx".to_owned(),
-        data: transaction::hash(first.first().unwrap()).0.to_vec().into(),
-        ..RequestQuery::default()
-    };
-    let answer = engine.call(Call::Query(asked)).unwrap();
-    assert!(
-        matches!(&answer, Answer::Query(found) if found.code == 0),
-        "{answer:?}"
-    );
+    assert_eq!(code_of(&mut engine, first.first().unwrap()), 0);
     // and the block that was under way has the same answer as before
     let again = finalized(engine.call(block(3, &many)).unwrap());
     assert_eq!(again, third);

@@ -51,7 +51,6 @@ impl Default for Blanks {
 /// The text of a `room.toml`.
 #[must_use]
 pub fn sample(blanks: &Blanks) -> String {
-    let rpc: Vec<String> = blanks.rpc.iter().map(|url| quoted(url)).collect();
     let t = &blanks.timing;
     format!(
         "# The sidecar of one county's homeserver. Relative paths start at this file's folder.
@@ -105,7 +104,7 @@ probe_every_secs = {probe_every}
         pass_port = blanks.pass_port,
         listen = listen(blanks.listen),
         postgres = postgres(blanks.postgres.as_ref()),
-        rpc = rpc.join(", "),
+        rpc = list(&blanks.rpc),
         neighbours = neighbours(&blanks.neighbours),
         boot = t.boot_before_secs,
         remove = t.remove_after_secs,
@@ -123,6 +122,11 @@ probe_every_secs = {probe_every}
         probe_after = t.probe_after_secs,
         probe_every = t.probe_every_secs,
     )
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    texts.join(", ")
 }
 
 /// The cluster of the homeserver's database; without one, how it is written.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use ktr_core::id::EncryptionKey;
 use serde_json::json;
 
 use super::sidecar::Sidecar;

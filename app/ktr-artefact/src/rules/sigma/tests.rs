@@ -117,8 +117,8 @@ fn a_tag_that_only_begins_like_one_of_attack_is_dropped() {
         "detection.emerging-threats",
     ];
     let tags = kept.iter().chain(&dropped);
-    let tags: String = tags.map(|tag| format!("    - {tag}\n")).collect();
-    let text = own(lines).replace("logsource:", &format!("tags:\n{tags}logsource:"));
+    let tags: Vec<String> = tags.map(|tag| format!("    - {tag}\n")).collect();
+    let text = own(lines).replace("logsource:", &format!("tags:\n{}logsource:", tags.concat()));
     let text = judged(&text, Origin::Own, event).unwrap();
     let left: Vec<&str> = text
         .lines()

@@ -26,7 +26,7 @@ fn gathered(stubborn: &[u8], clinging: &[u8]) -> World {
 /// A pass each second.
 fn pass(world: &mut World, seconds: RangeInclusive<u64>) {
     for second in seconds {
-        world.ms = second * 1_000;
+        world.ms = second.saturating_mul(1_000);
         world.pass(|_| Fault::None);
     }
 }
