@@ -15,7 +15,7 @@ use crate::{
     matrix::{IncidentType, Inputs, Verdict, classify},
     rules::{AcceptedRule, Offer},
     stix::Relation,
-    text::{Language, MalwareName, Narrative, Title},
+    text::{Language, MalwareName, Narrative, Title, plain},
 };
 
 /// Turns a form into a nomination.
@@ -28,8 +28,8 @@ pub fn check(document: &Document) -> Result<Nomination, Vec<Finding>> {
     };
     let dictionary = judge.dictionary(document);
     let case = &document.case;
-    let title = judge.take("case.title", Title::parse(&case.title));
-    let narrative = judge.take("case.narrative", Narrative::parse(&case.narrative));
+    let title = judge.take("case.title", Title::parse(&plain(&case.title)));
+    let narrative = judge.take("case.narrative", Narrative::parse(&plain(&case.narrative)));
     let lang = judge.take("case.lang", Language::parse(&case.lang));
     let country = judge.take("case.country", Country::parse(&case.country));
     let verdict = judge.take("classification", verdict(&document.classification));
@@ -203,7 +203,9 @@ impl Judge {
                     .map(|(index, entry)| (format!("context.malware[{index}].name"), &entry.name)),
             );
         for (path, text) in texts {
-            if dictionary.hits(text) {
+            // As it was written, and as its marks leave.
+            let marked = plain(text);
+            if dictionary.hits(text) || (marked != *text && dictionary.hits(&marked)) {
                 self.say(&path, rule::IN_DICTIONARY);
             }
         }
@@ -265,7 +267,7 @@ fn malware(entry: &MalwareEntry) -> Result<Malware, Rule> {
         return Err(rule::FORM_COUNT);
     }
     Ok(Malware {
-        name: MalwareName::parse(&entry.name)?,
+        name: MalwareName::parse(&plain(&entry.name))?,
         types: entry.types.clone(),
     })
 }

@@ -590,3 +590,17 @@ fn a_public_rule_whose_filter_was_tuned_is_for_the_board_and_one_that_is_listed_
         [""; 0]
     );
 }
+
+#[test]
+fn a_title_with_the_marks_of_a_word_processor_is_taken_and_a_word_of_the_victim_s_is_found_in_it() {
+    let mut form: Value = serde_json::from_str(FORMS[0]).unwrap();
+    form["case"]["title"] = json!("The \u{201e}loader\u{201c} \u{2013} and its C&C");
+    let read_form = |form: &Value| read(&serde_json::to_vec(form).unwrap()).unwrap();
+    let nomination = check(&read_form(&form)).unwrap();
+    assert_eq!(nomination.title.as_str(), "The \"loader\" - and its C2");
+    form["victim"]["other"] = json!(["nordwind-sued"]);
+    form["case"]["title"] = json!("A loader at Nordwind\u{2013}Sued");
+    let findings = check(&read_form(&form)).unwrap_err();
+    let mut rules = findings.iter().map(|found| found.rule);
+    assert!(rules.any(|found| found == rule::IN_DICTIONARY));
+}

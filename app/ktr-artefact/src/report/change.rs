@@ -40,6 +40,7 @@ pub(super) fn changes(
     sector_named: bool,
 ) -> Vec<Finding> {
     let mut changes = kept_at_home(sector_named);
+    texts(document, nomination, &mut changes);
     let iocs = document.iocs.iter().zip(&nomination.iocs);
     for (index, (written, checked)) in iocs.enumerate() {
         ioc(&format!("iocs[{index}]"), written, checked, &mut changes);
@@ -73,6 +74,28 @@ fn kept_at_home(sector_named: bool) -> Vec<Finding> {
         say(&mut changes, rule::KEPT_AT_HOME, String::from(path));
     }
     changes
+}
+
+/// Texts whose marks gave way to plain ones.
+fn texts(document: &Document, nomination: &Nomination, changes: &mut Vec<Finding>) {
+    let case = &document.case;
+    if case.title != nomination.title.as_str() {
+        say(changes, rule::VALUE_REWRITTEN, String::from("case.title"));
+    }
+    if case.narrative != nomination.narrative.as_str() {
+        say(
+            changes,
+            rule::VALUE_REWRITTEN,
+            String::from("case.narrative"),
+        );
+    }
+    let names = document.context.malware.iter().zip(&nomination.malware);
+    for (index, (written, kept)) in names.enumerate() {
+        if written.name != kept.name.as_str() {
+            let path = format!("context.malware[{index}].name");
+            say(changes, rule::VALUE_REWRITTEN, path);
+        }
+    }
 }
 
 fn ioc(path: &str, written: &Ioc, checked: &CheckedIoc, changes: &mut Vec<Finding>) {

@@ -442,6 +442,16 @@ mod tests {
     }
 
     #[test]
+    fn a_text_whose_marks_gave_way_to_plain_ones_is_named_by_its_path() {
+        let mut form: serde_json::Value = serde_json::from_str(FORM).unwrap();
+        form["case"]["title"] = serde_json::json!("A loader \u{2013} seen twice");
+        let document = form::read(form.to_string().as_bytes()).unwrap();
+        let checked = checked(&document);
+        let mut changes = checked.changes.iter();
+        assert!(changes.any(|change| change.code == 1101 && change.place == "case.title"));
+    }
+
+    #[test]
     fn the_check_builds_with_the_sector_that_a_release_may_name() {
         let nomination = form::check(&with_words(&[])).unwrap();
         let built = attempt(&nomination, day(), &SEEDS[0]).unwrap();

@@ -15,7 +15,7 @@ const MARKS: &str = " \n.,;:!?()'\"%/+-";
 
 /// Whether `text` is of class T (design: bundle, section 1; rulings, section 4).
 ///
-/// NFC; Latin, Greek and Cyrillic letters with one script per word; digits, space, newline and `. , ; : ! ? ( ) ' " % / + -`; no `://`,
+/// NFC; Latin, Greek and Cyrillic letters with one script per word, or part of one that a hyphen joins; digits, space, newline and `. , ; : ! ? ( ) ' " % / + -`; no `://`,
 /// no run of six digits, no word that reads as a domain or an IP address. The test for domains knows no list of suffixes: it asks for a
 /// dot between two labels and two letters at the end, so that it cannot age.
 pub(crate) fn check(text: &str) -> Result<(), Rule> {
@@ -59,11 +59,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+/// `DDoS-атака` is two words here, and one to the address test.
 fn has_one_script(word: &str) -> bool {
-    let mut scripts = word.chars().filter_map(script);
-    scripts
-        .next()
-        .is_none_or(|first| scripts.all(|other| other == first))
+    word.split(['-', ':']).all(|part| {
+        let mut scripts = part.chars().filter_map(script);
+        scripts
+            .next()
+            .is_none_or(|first| scripts.all(|other| other == first))
+    })
 }
 
 fn is_address(word: &str, is_domain: fn(&str) -> bool) -> bool {

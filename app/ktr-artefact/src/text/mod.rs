@@ -4,6 +4,7 @@
 mod class_t;
 mod clean;
 mod declare;
+mod plain;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -14,4 +15,5 @@ pub use title::{Language, MalwareName, Narrative, Title};
 pub(crate) use class_t::{check as check_class_t, check_name as check_class_t_name};
 pub(crate) use clean::is_clean;
 pub(crate) use declare::text_type;
+pub(crate) use plain::plain;
 pub(crate) use title::check_rule_title;

@@ -1,6 +1,8 @@
 //! What class T lets through and what it stops.
 
-use super::{Clean, Language, MalwareName, Narrative, Title, check_class_t, check_rule_title};
+use super::{
+    Clean, Language, MalwareName, Narrative, Title, check_class_t, check_rule_title, plain,
+};
 use crate::finding::rule;
 
 #[test]
@@ -14,6 +16,56 @@ fn plain_prose_of_three_scripts_is_class_t() {
     ] {
         assert_eq!(check_class_t(text), Ok(()), "{text}");
     }
+}
+
+#[test]
+fn a_hyphen_joins_words_of_two_scripts_and_no_word_mixes_them() {
+    for text in ["DDoS-атака", "VPN-сървър: спрян", "C2:сървър", "IT-υποδομή"]
+    {
+        assert_eq!(check_class_t(text), Ok(()), "{text}");
+    }
+    for text in [
+        "DDoS-\u{430}\u{442}a\u{43a}\u{430}",
+        "\u{440}\u{430}ypal-login",
+        "VPN+\u{441}a",
+    ] {
+        assert_eq!(check_class_t(text), Err(rule::FREE_TEXT), "{text}");
+    }
+}
+
+#[test]
+fn typographic_marks_become_plain_ones_and_what_is_no_mark_stays() {
+    for (written, left) in [
+        (
+            "the host\u{2019}s \u{201e}loader\u{201c} \u{2013} seen\u{2026}",
+            "the host's \"loader\" - seen...",
+        ),
+        (
+            "\u{ab}\u{a0}chargeur\u{a0}\u{bb}\u{202f}: 5\u{202f}000\u{a0}\u{20ac}",
+            "\" chargeur \" : 5 000 EUR",
+        ),
+        ("instal\u{b7}laci\u{f3}", "instal-laci\u{f3}"),
+        (
+            "\u{3bb}\u{3cc}\u{3b3}\u{3bf}\u{3c2}\u{b7} \u{3bc}\u{3ac}",
+            "\u{3bb}\u{3cc}\u{3b3}\u{3bf}\u{3c2}; \u{3bc}\u{3ac}",
+        ),
+        ("C&C and R&D", "C2 and R+D"),
+    ] {
+        assert_eq!(check_class_t(written), Err(rule::FREE_TEXT), "{written}");
+        assert_eq!(plain(written), left);
+        assert_eq!(check_class_t(left), Ok(()), "{left}");
+    }
+    for same in [
+        "plain - \"text\"",
+        "zero\u{200b}width",
+        "one_two",
+        "cafe\u{301}",
+    ] {
+        assert_eq!(plain(same), same);
+    }
+    // A mark hides no address.
+    let address = plain("see\u{a0}evil.com\u{2026}");
+    assert_eq!(check_class_t(&address), Err(rule::FREE_TEXT));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
     finding::{Rule, rule},
     limits,
     rules::{Origin, provenance},
-    text::{check_rule_title, is_clean},
+    text::{check_rule_title, is_clean, plain},
 };
 
 /// A cleaned rule and its text.
@@ -27,6 +27,7 @@ pub(super) fn clean(parsed: &SigmaRule, origin: Origin, licence: &str) -> Result
     let mut kept = kept(parsed, licence);
     match origin {
         Origin::Own => {
+            kept.title = plain(&kept.title);
             check_rule_title(&kept.title)?;
             kept.id = Some(fresh_id(&write(&kept)));
         }
