@@ -1,5 +1,6 @@
 //! Tables: a header with `type` and `value`, or one value a line, its type guessed where there is no doubt.
-//! Fields may stand in double quotes (RFC 4180); a field does not go over a line's end.
+//! Fields may stand in double quotes (RFC 4180); a field does not go over a line's end. Between them is a comma, or what spreadsheets write where a
+//! comma is in numbers: a semicolon or a tabulator, if the header has it and no comma.
 
 use super::{
     entry::{Meaning, Offer, meaning},
@@ -17,12 +18,10 @@ use crate::{
 /// [`rule::DRAFT_SHAPE`] for a header with `type` or `value` alone, or with one of them twice.
 pub(super) fn read(text: &str, taker: &mut Taker) -> Result<(), Finding> {
     let mut lines = text.lines().enumerate().peekable();
-    let columns = match lines.peek() {
-        Some((_, first)) => {
-            columns(first).map_err(|rule| rule.at(Place::path(String::from("line[1]"))))?
-        }
-        None => None,
-    };
+    let first = lines.peek().map_or("", |(_, first)| *first);
+    let separator = separator(first);
+    let columns =
+        columns(first, separator).map_err(|rule| rule.at(Place::path(String::from("line[1]"))))?;
     if columns.is_some() {
         lines.next();
     }
@@ -35,7 +34,7 @@ pub(super) fn read(text: &str, taker: &mut Taker) -> Result<(), Finding> {
             continue;
         }
         let place = format!("line[{}]", index.saturating_add(1));
-        let Some(fields) = fields(line) else {
+        let Some(fields) = fields(line, separator) else {
             taker.list("line that is no row of a table");
             continue;
         };
@@ -53,9 +52,16 @@ struct Columns {
     value: usize,
 }
 
+/// What stands between the fields of a table with this first line. Without a header it is a comma: a value may hold any other mark.
+fn separator(line: &str) -> char {
+    let is_header = |mark: &char| line.contains(*mark) && !matches!(columns(line, *mark), Ok(None));
+    let other = [';', '\t'].into_iter().find(is_header);
+    other.filter(|_mark| !line.contains(',')).unwrap_or(',')
+}
+
 /// The columns of a first line that is a header; nothing if it is none.
-fn columns(line: &str) -> Result<Option<Columns>, Rule> {
-    let fields: Vec<String> = fields(line)
+fn columns(line: &str, separator: char) -> Result<Option<Columns>, Rule> {
+    let fields: Vec<String> = fields(line, separator)
         .unwrap_or_default()
         .iter()
         .map(|field| field.to_ascii_lowercase())
@@ -111,7 +117,7 @@ fn untyped(fields: &[String], place: &str, taker: &mut Taker) {
 }
 
 /// The fields of a line, without blanks around them; nothing if a quote does not end, or for more than [`limits::DRAFT_FIELDS_MAX`].
-fn fields(line: &str) -> Option<Vec<String>> {
+fn fields(line: &str, separator: char) -> Option<Vec<String>> {
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut quoted = false;
@@ -126,7 +132,9 @@ fn fields(line: &str) -> Option<Vec<String>> {
                 field.push('"');
             }
             '"' if quoted || field.trim().is_empty() => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field).trim().to_owned()),
+            mark if mark == separator && !quoted => {
+                fields.push(std::mem::take(&mut field).trim().to_owned());
+            }
             other => field.push(other),
         }
     }

@@ -52,9 +52,8 @@ pub(super) fn meaning<'a>(name: &str, value: &'a str) -> Meaning<'a> {
         "ip-src|port" | "ip-dst|port" => Meaning::Part(address(first), first),
         "hostname|port" => Meaning::Part(Type::Domain, first),
         "regkey|value" => Meaning::Part(Type::Regkey, first),
-        "filename|md5" | "filename|sha1" | "filename|sha256" | "filename|sha512" => {
-            Meaning::Two((Type::Filename, first), (Type::Hash, second))
-        }
+        "filename|md5" | "filename|sha1" | "filename|sha256" | "filename|sha512"
+        | "malware-sample" => Meaning::Two((Type::Filename, first), (Type::Hash, second)),
         _ => Meaning::Nothing,
     }
 }

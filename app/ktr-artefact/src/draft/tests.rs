@@ -222,6 +222,45 @@ fn a_table_names_its_types_and_a_list_is_guessed_only_where_there_is_no_doubt() 
 }
 
 #[test]
+fn a_table_of_a_spreadsheet_with_semicolons_or_tabulators_is_read_as_one() {
+    for mark in [";", "\t"] {
+        let table = [
+            "type;value;note",
+            "domain;\"evil-c2.com\";a, b",
+            "sha1;SHA1;",
+        ]
+        .join("\n")
+        .replace(';', mark)
+        .replace("SHA1", SHA1);
+        let draft = drafted(&table, Format::Csv);
+        assert_eq!(
+            values(&draft),
+            [(Type::Domain, "evil-c2.com"), (Type::Hash, SHA1)]
+        );
+        assert_eq!(listed(&draft), [("further column of a line", 2)]);
+        let source = format!("type{mark}note\n");
+        let refused = read(source.as_bytes(), Format::Csv, Wanted::ForDetection).unwrap_err();
+        assert_eq!(refused.rule, rule::DRAFT_SHAPE);
+    }
+    // A header with a comma is divided by commas, and in a list a mark belongs to its value.
+    let draft = drafted("type,value,a;b\ndomain,evil-c2.com,x\n", Format::Csv);
+    assert_eq!(values(&draft), [(Type::Domain, "evil-c2.com")]);
+    let draft = drafted("http://evil-c2.com/a;b\n", Format::Csv);
+    assert_eq!(values(&draft), [(Type::Url, "http://evil-c2.com/a;b")]);
+}
+
+#[test]
+fn a_sample_of_malware_is_its_file_name_and_its_digest() {
+    let sample = format!("evil.dll|{MD5}");
+    let draft = misp(&json!({"Event": {"Attribute": [attribute("malware-sample", &sample)]}}));
+    assert_eq!(
+        values(&draft),
+        [(Type::Filename, "evil.dll"), (Type::Hash, MD5)]
+    );
+    assert!(listed(&draft).is_empty());
+}
+
+#[test]
 fn a_guess_that_could_be_two_things_is_none() {
     for (value, kind) in [
         ("103.27.202.185", Some(Type::Ipv4)),
