@@ -93,6 +93,7 @@ pub const PURGE_SECS: u64 = 120;
 pub const STEP_SECS: u64 = 150;
 
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
+/// So long after the last scan the report waits for another room to go.
 pub const RESIST_SECS: u64 = 30;
 
 /// A file of the inbox that belongs to no release goes when it has lain there so long: the chain may be behind the desk by seconds.

@@ -129,6 +129,8 @@ impl Journal {
             }
             Fact::StrayGone(room) => {
                 self.strays.insert(room);
+                // A scan of before did not look for it.
+                self.on_end(|end| end.scans.clear());
             }
             Fact::Dissolving(cause, marks, at_ms, attempt) => {
                 self.end_begins(cause, marks, at_ms, attempt);
