@@ -55,7 +55,8 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Whether nothing is lost if it is forgotten: what it says is found or done again.
+    /// Whether it is kept in memory when the disk does not take it: nothing is lost if it is forgotten, for what it says is found or done again.
+    /// A stray that is gone is not found again, but memory remembers it as long as it can.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {
         matches!(
@@ -66,6 +67,7 @@ impl Fact {
                 | Self::Emptying(_)
                 | Self::Step(_)
                 | Self::Counted(_)
+                | Self::StrayGone(_)
         )
     }
 }

@@ -12,6 +12,9 @@ use super::adversity::{dissolution, endure, hour, until};
 use super::journal::{Brittle, Hour};
 use super::mock::Fault;
 
+/// Why a full disk takes nothing, by the numbers of Linux.
+const ENOSPC: i32 = 28;
+
 /// A county with nothing to do and this many strays, each with a row that names a member.
 async fn strays(count: u32) -> Hour {
     let hour = Hour::new(Brittle::new([])).await;
@@ -126,4 +129,18 @@ async fn a_room_that_comes_when_the_sessions_is_purged_goes_before_the_report_an
     let report = dissolution(&hour);
     assert_eq!((report.strays, report.residue), (1, [0; 8]));
     assert!(report.flags.stray_found);
+}
+
+#[tokio::test]
+async fn a_stray_that_goes_while_the_disk_is_full_is_swept_and_told_all_the_same() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    lay(&hour, 80).await;
+    hour.disk.refuse(Some(ENOSPC));
+    let _full = sidecar.pass().await;
+    assert_eq!(hour.mock.halls(), 1, "the session's own");
+    hour.disk.refuse(None);
+    endure(&mut hour, &mut sidecar, "a stray and a full disk").await;
+    assert_eq!((dissolution(&hour).strays, rows(&hour)), (1, 0));
 }
