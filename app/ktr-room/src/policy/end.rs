@@ -85,7 +85,7 @@ impl RoomPolicy {
             .collect()
     }
 
-    /// Rule 3: sweep, scan, a second time if something was found, then the receipt.
+    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt.
     fn wrap_up(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
         let Some(end) = &journal.end else {
             return Vec::new();
@@ -97,8 +97,10 @@ impl RoomPolicy {
             let again_ms = last
                 .at_ms
                 .saturating_add(self.timing.rescan_secs.saturating_mul(1_000));
+            // A member's upload that was under way at T is there when step 1 is long done.
+            let media = Action::Destroy(Step::Media);
             return if now.local_ms >= again_ms {
-                vec![Action::Sweep, Action::Scan]
+                vec![media, Action::Sweep, Action::Scan]
             } else {
                 Vec::new()
             };

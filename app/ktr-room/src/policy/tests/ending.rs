@@ -13,7 +13,7 @@ use super::world::{Fault, Hall, TIMES, World};
 use crate::action::{Action, Alarm, Mark};
 use crate::journal::{Fact, Journal};
 use crate::limits::RESIST_SECS;
-use crate::matrix_id::RoomId;
+use crate::matrix_id::{MediaUri, RoomId};
 use crate::plan::Status;
 use crate::policy::seen_late;
 use crate::report::{Cause, Kind};
@@ -204,4 +204,19 @@ fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
     let journal = world.disk.as_mut().expect("a journal");
     journal.note(Fact::Signed(Kind::Dissolved, vec![1]));
     assert!(world.asked().contains(&report));
+}
+
+#[test]
+fn media_that_land_when_their_step_is_done_go_in_the_second_round() {
+    let mut world = scanned();
+    let journal = world.disk.as_mut().expect("a journal");
+    let end = journal.end.as_mut().expect("its end");
+    end.scans.clear();
+    world.media.insert(MediaUri("mxc://s/late".to_owned()));
+    world.pass(|_| Fault::None);
+    assert_eq!(world.media.len(), 1, "swept and scanned");
+    world.ms += world.policy.timing.rescan_secs * 1_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(world.media.len(), 0);
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
 }
