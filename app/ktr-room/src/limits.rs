@@ -117,6 +117,9 @@ pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 /// Major versions of PostgreSQL that were swept clean.
 pub const POSTGRES_KNOWN: [i32; 1] = [15];
 
+/// Most pages of a hundred rooms that one look reads: nobody but the bot makes rooms, and strays go as they are found.
+pub const ROOM_PAGES_MAX: u32 = 100;
+
 /// Longest answer that is read from the homeserver.
 pub const ANSWER_MAX: usize = 32 * 1024 * 1024;
 

@@ -144,3 +144,13 @@ async fn a_stray_that_goes_while_the_disk_is_full_is_swept_and_told_all_the_same
     endure(&mut hour, &mut sidecar, "a stray and a full disk").await;
     assert_eq!((dissolution(&hour).strays, rows(&hour)), (1, 0));
 }
+
+#[tokio::test]
+async fn a_hundred_strays_hide_no_room() {
+    let hour = strays(101).await;
+    let own = hour.room.create(SessionId(4), &[]).await.expect("a room");
+    let look = hour.room.look(SessionId(4), Some(&own)).await;
+    let look = look.expect("look");
+    assert_eq!(look.strays.len(), 101);
+    assert_eq!(look.room.map(|room| room.id), Some(own));
+}
