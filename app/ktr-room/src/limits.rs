@@ -99,6 +99,7 @@ pub const PURGE_SECS: u64 = 120;
 pub const STEP_SECS: u64 = 150;
 
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
+/// So long after the last scan the report waits for another room to go.
 pub const RESIST_SECS: u64 = 30;
 
 /// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
@@ -124,6 +125,9 @@ pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 
 /// Major versions of PostgreSQL that were swept clean.
 pub const POSTGRES_KNOWN: [i32; 1] = [15];
+
+/// Most pages of a hundred rooms that one look reads: nobody but the bot makes rooms, and strays go as they are found.
+pub const ROOM_PAGES_MAX: u32 = 100;
 
 /// Longest answer that is read from the homeserver.
 pub const ANSWER_MAX: usize = 32 * 1024 * 1024;

@@ -67,7 +67,8 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// Whether nothing is lost if it is forgotten: what it says is found or done again.
+    /// Whether it is kept in memory when the disk does not take it: nothing is lost if it is forgotten, for what it says is found or done again.
+    /// A stray that is gone is not found again, but memory remembers it as long as it can.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {
         matches!(
@@ -81,6 +82,7 @@ impl Fact {
                 | Self::Emptying(_)
                 | Self::Step(_)
                 | Self::Counted(_)
+                | Self::StrayGone(_)
         )
     }
 }
@@ -149,6 +151,8 @@ impl Journal {
             }
             Fact::StrayGone(room) => {
                 self.strays.insert(room);
+                // A scan of before did not look for it.
+                self.on_end(|end| end.scans.clear());
             }
             Fact::Dissolving(cause, marks, at_ms, attempt) => {
                 self.end_begins(cause, marks, at_ms, attempt);

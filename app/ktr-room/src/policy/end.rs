@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
-use crate::journal::{Dissolving, Journal, Phase};
+use crate::journal::{Dissolving, Journal, Phase, Scan};
 use crate::limits::{RESIST_SECS, SKEW_MS_MAX};
+use crate::matrix_id::RoomId;
 use crate::plan::{Plan, Status};
 use crate::report::{Cause, Kind};
 use crate::seen::{Link, Now, Presence, Seen};
@@ -21,7 +22,7 @@ impl RoomPolicy {
         now: Now,
     ) -> Option<Vec<Action>> {
         match (&journal.end, journal.phase) {
-            (Some(end), Phase::Purged) => Some(self.wrap_up(plan, journal, end, now)),
+            (Some(_), Phase::Purged) => Some(self.wrap_up(plan, seen, journal, now)),
             (Some(end), _) => Some(self.steps(end, now)),
             (None, _) => begin(plan, seen, journal, now),
         }
@@ -84,8 +85,11 @@ impl RoomPolicy {
             .collect()
     }
 
-    /// Rule 3: sweep, scan, a second time if something was found, then the receipt.
-    fn wrap_up(&self, plan: &Plan, journal: &Journal, end: &Dissolving, now: Now) -> Vec<Action> {
+    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt.
+    fn wrap_up(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
+        let Some(end) = &journal.end else {
+            return Vec::new();
+        };
         let Some(last) = end.scans.last() else {
             return vec![Action::Sweep, Action::Scan];
         };
@@ -93,8 +97,10 @@ impl RoomPolicy {
             let again_ms = last
                 .at_ms
                 .saturating_add(self.timing.rescan_secs.saturating_mul(1_000));
+            // A member's upload that was under way at T is there when step 1 is long done.
+            let media = Action::Destroy(Step::Media);
             return if now.local_ms >= again_ms {
-                vec![Action::Sweep, Action::Scan]
+                vec![media, Action::Sweep, Action::Scan]
             } else {
                 Vec::new()
             };
@@ -105,7 +111,7 @@ impl RoomPolicy {
         }
         if journal.settled(Kind::Dissolved) || plan.session.reported.attempts >= end.attempt {
             actions.push(Action::Finish);
-        } else if now.chain == Link::Proven {
+        } else if now.chain == Link::Proven && !is_held(seen, journal, last, now) {
             actions.push(Action::Report(Kind::Dissolved));
         }
         actions
@@ -157,18 +163,37 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     Some(ringing.into_iter().chain([beginning]).collect())
 }
 
-/// What an end that began unseen must not hide, once its homeserver shows its rooms: as long as nothing was moved in them.
+/// Rooms that have to go besides the session's own: strays, and one that has the session's alias when the session's was purged: its
+/// `createRoom` was under way at T.
+pub(super) fn others(seen: &Seen, journal: &Journal) -> BTreeSet<RoomId> {
+    let end = journal.end.as_ref();
+    let is_purged = end.is_some_and(|end| end.steps.contains(&Step::Purge));
+    let late = seen.room.as_ref().filter(|_| is_purged);
+    let late = late.map(|room| room.id.clone());
+    seen.strays.iter().cloned().chain(late).collect()
+}
+
+/// Whether a report is not signed yet because another room stands. One that resists is named in its flags, and holds it no longer.
+fn is_held(seen: &Seen, journal: &Journal, last: &Scan, now: Now) -> bool {
+    let ends_ms = last.at_ms.saturating_add(RESIST_SECS.saturating_mul(1_000));
+    let is_signed = journal.reports.contains_key(&Kind::Dissolved);
+    !is_signed && now.local_ms < ends_ms && !others(seen, journal).is_empty()
+}
+
+/// What is seen later than the end began and must not be hidden: another room; and what an end that began unseen could not know, once its
+/// homeserver shows its rooms, as long as nothing was moved in them.
 #[must_use]
 pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let end = journal.end.as_ref()?;
     let is_empty = end.company.as_ref().is_none_or(BTreeSet::is_empty);
     let untouched = is_empty && !end.steps.contains(&Step::Purge);
     let is_late = end.marks.contains(&Mark::Unseen) && untouched && !seen.blind;
-    is_late.then(|| {
+    let is_other = !end.marks.contains(&Mark::StrayFound) && !others(seen, journal).is_empty();
+    (is_late || is_other).then(|| {
         let found = [
-            (fired(seen, journal), Mark::DeadManHadFired),
-            (!seen.strays.is_empty(), Mark::StrayFound),
-            (!seen.stands, Mark::RoomAbsentAtStart),
+            (is_late && fired(seen, journal), Mark::DeadManHadFired),
+            (is_other, Mark::StrayFound),
+            (is_late && !seen.stands, Mark::RoomAbsentAtStart),
         ];
         let found = found.into_iter();
         found

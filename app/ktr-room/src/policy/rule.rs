@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use super::end::others;
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
 use crate::limits::{ARMED_SLACK_MS, POSTS_MAX, PROBE_PASS_SECS};
@@ -33,8 +34,8 @@ impl RoomPolicy {
         }
         // A state of before may not know of the session whose room it is, as long as nothing was begun by it.
         let is_known = journal.begun() || now.current();
-        let strays = seen.strays.iter().filter(|_| is_known);
-        let mut actions: Vec<Action> = strays.cloned().map(Action::DestroyStray).collect();
+        let strays = others(seen, journal).into_iter().filter(|_| is_known);
+        let mut actions: Vec<Action> = strays.map(Action::DestroyStray).collect();
         if let Some(end) = self.end(plan, seen, journal, now) {
             actions.extend(end);
             return actions;

@@ -49,4 +49,6 @@ async fn the_homeserver_in_memory_keeps_the_contract() {
     let token = folder.path().join("bot.json");
     let ground = Ground::new(mock.base(), SECRET.to_vec(), token).await;
     cases::all(&ground).await;
+    // The last case lost the bot's token.
+    assert_eq!(mock.rescue_tokens(), 0, "whoever rescued it is logged out");
 }

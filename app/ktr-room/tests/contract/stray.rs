@@ -1,5 +1,5 @@
 //! Strays between two sessions: whatever fails while they are cleared away, no row that names their members stays.
-//! Strays that are found in a session are among the policy's sentences.
+//! Strays that are found in a session are among the policy's sentences, but for the latest.
 
 use std::fs;
 
@@ -8,8 +8,12 @@ use ktr_room::matrix_id::RoomId;
 use ktr_room::port::Room;
 use rusqlite::Connection;
 
+use super::adversity::{dissolution, endure, hour, until};
 use super::journal::{Brittle, Hour};
 use super::mock::Fault;
+
+/// Why a full disk takes nothing, by the numbers of Linux.
+const ENOSPC: i32 = 28;
 
 /// A county with nothing to do and this many strays, each with a row that names a member.
 async fn strays(count: u32) -> Hour {
@@ -17,12 +21,17 @@ async fn strays(count: u32) -> Hour {
     hour.ledger
         .change(|inner| inner.session.reported.attempts = 1);
     for n in 0..count {
-        let room = hour.room.create(SessionId(80 + n), &[]).await;
-        let RoomId(room) = room.expect("a stray");
-        let row = "INSERT INTO current_state_delta_stream VALUES (?1, '@m-1:county-a.test')";
-        database(&hour).execute(row, [room]).expect("a row");
+        lay(&hour, 80 + n).await;
     }
     hour
+}
+
+/// A room with the alias of a session that nobody tends, and its row.
+async fn lay(hour: &Hour, session: u32) {
+    let room = hour.room.create(SessionId(session), &[]).await;
+    let RoomId(room) = room.expect("a stray");
+    let row = "INSERT INTO current_state_delta_stream VALUES (?1, '@m-1:county-a.test')";
+    database(hour).execute(row, [room]).expect("a row");
 }
 
 fn database(hour: &Hour) -> Connection {
@@ -99,4 +108,49 @@ async fn what_was_not_swept_before_a_session_is_swept_with_it() {
         .change(|inner| inner.session.reported.attempts = 0);
     hour.play("a session after a stray").await;
     assert_eq!(rows(&hour), 0);
+}
+
+#[tokio::test]
+async fn a_room_that_comes_when_the_sessions_is_purged_goes_before_the_report_and_is_told() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    until(&mut hour, &mut sidecar, |journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| !end.scans.is_empty())
+    })
+    .await;
+    // as a createRoom does that was under way at T
+    lay(&hour, 4).await;
+    hour.ledger.change(|inner| inner.silent = false);
+    endure(&mut hour, &mut sidecar, "a late room").await;
+    assert_eq!((hour.mock.halls(), rows(&hour)), (0, 0));
+    let report = dissolution(&hour);
+    assert_eq!((report.strays, report.residue), (1, [0; 8]));
+    assert!(report.flags.stray_found);
+}
+
+#[tokio::test]
+async fn a_stray_that_goes_while_the_disk_is_full_is_swept_and_told_all_the_same() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    lay(&hour, 80).await;
+    hour.disk.refuse(Some(ENOSPC));
+    let _full = sidecar.pass().await;
+    assert_eq!(hour.mock.halls(), 1, "the session's own");
+    hour.disk.refuse(None);
+    endure(&mut hour, &mut sidecar, "a stray and a full disk").await;
+    assert_eq!((dissolution(&hour).strays, rows(&hour)), (1, 0));
+}
+
+#[tokio::test]
+async fn a_hundred_strays_hide_no_room() {
+    let hour = strays(101).await;
+    let own = hour.room.create(SessionId(4), &[]).await.expect("a room");
+    let look = hour.room.look(SessionId(4), Some(&own)).await;
+    let look = look.expect("look");
+    assert_eq!(look.strays.len(), 101);
+    assert_eq!(look.room.map(|room| room.id), Some(own));
 }

@@ -86,7 +86,7 @@ async fn register(http: &Http, secret: &[u8], localpart: &str) -> Result<Option<
     }))
 }
 
-/// Registers a rescue account and lets it mint a token for the bot.
+/// Registers a rescue account and lets it mint a token for the bot. Its own token is an administrator's, and nobody keeps it: it ends here.
 async fn rescue(http: &Http, server: &str, secret: &[u8]) -> Result<Bot, RoomError> {
     let helper = if let Some(helper) = register(http, secret, RESCUE).await? {
         helper
@@ -103,11 +103,22 @@ async fn rescue(http: &Http, server: &str, secret: &[u8]) -> Result<Bot, RoomErr
         format!("/_synapse/admin/v1/users/{user}/login"),
         &helper.token,
     );
-    let minted: Minted = http.send(call.json(json!({}))).await?.ok()?;
+    let minted = http.send(call.json(json!({}))).await;
+    if let Err(error) = log_out(http, &helper.token).await {
+        // The bot's work is not to wait for it.
+        tracing::warn!(%error, "the rescue account could not be logged out");
+    }
+    let minted: Minted = minted?.ok()?;
     Ok(Bot {
         token: Token(minted.access_token),
         device: None,
     })
+}
+
+async fn log_out(http: &Http, token: &Token) -> Result<(), RoomError> {
+    let path = "/_matrix/client/v3/logout".to_owned();
+    let call = Call::new("rescue log out", Method::POST, path, token);
+    http.send(call.json(json!({}))).await?.done(&[])
 }
 
 async fn bare(

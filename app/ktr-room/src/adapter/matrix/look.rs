@@ -14,6 +14,7 @@ use super::wire::{
     PostMark, RoomList, RoomListed, RoomNamed, Versions,
 };
 use crate::error::RoomError;
+use crate::limits::ROOM_PAGES_MAX;
 use crate::matrix_id::{Account, DelayId, EventId, RoomId};
 use crate::port::Look;
 use crate::seen::{Joins, Message, Net, Pending, Presence, Sight};
@@ -96,11 +97,20 @@ impl MatrixRoom {
         Ok(None)
     }
 
-    /// Every room of the server; more than a hundred never are.
+    /// Every room of the server, page by page: strays must not hide the session's own.
     pub(super) async fn rooms(&self) -> Result<Vec<RoomListed>, RoomError> {
-        let path = "/_synapse/admin/v1/rooms?limit=100".to_owned();
-        let list: RoomList = self.call("rooms", Method::GET, path, None).await?.ok()?;
-        Ok(list.rooms)
+        let mut rooms = Vec::new();
+        let mut next = Some(0);
+        for _ in 0..ROOM_PAGES_MAX {
+            let Some(from) = next else {
+                break;
+            };
+            let path = format!("/_synapse/admin/v1/rooms?limit=100&from={from}");
+            let list: RoomList = self.call("rooms", Method::GET, path, None).await?.ok()?;
+            rooms.extend(list.rooms);
+            next = list.next_batch;
+        }
+        Ok(rooms)
     }
 
     /// Every delayed event of the bot.

@@ -62,6 +62,9 @@ pub(super) struct RoomNamed {
 #[derive(Debug, Deserialize)]
 pub(super) struct RoomList {
     pub(super) rooms: Vec<RoomListed>,
+    /// Where the next page begins; absent on the last.
+    #[serde(default)]
+    pub(super) next_batch: Option<u64>,
 }
 
 /// One room of that list.

@@ -9,13 +9,14 @@
 use ktr_core::time::Time;
 
 use super::sentences::seeded;
-use super::world::{TIMES, World};
+use super::world::{Fault, Hall, TIMES, World};
 use crate::action::{Action, Alarm, Mark};
 use crate::journal::{Fact, Journal};
-use crate::matrix_id::RoomId;
+use crate::limits::RESIST_SECS;
+use crate::matrix_id::{MediaUri, RoomId};
 use crate::plan::Status;
 use crate::policy::seen_late;
-use crate::report::Cause;
+use crate::report::{Cause, Kind};
 use crate::seen::{Link, Now, Seen};
 
 /// The cause and the marks of an end that begins.
@@ -145,4 +146,77 @@ fn a_state_of_before_makes_no_room_a_stray_until_something_is_begun_by_it() {
         let destroys = actions.contains(&Action::DestroyStray(stray.clone()));
         assert_eq!(destroys, goes, "{block}, {chain:?}: {actions:?}");
     }
+}
+
+/// A world whose room is purged, swept and scanned, and whose report would come next.
+fn scanned() -> World {
+    let mut world = after_t(0);
+    for second in 0..4 {
+        world.ms = TIMES.dissolves_ms() + second * 1_000;
+        world.pass(|_| Fault::None);
+    }
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+    world
+}
+
+#[test]
+fn a_report_waits_for_another_room_to_go_and_is_scanned_for_anew() {
+    let mut world = scanned();
+    let stray = RoomId("!stray".to_owned());
+    world.strays.insert(stray.clone());
+    assert_eq!(world.asked(), [Action::DestroyStray(stray)]);
+    world.pass(|_| Fault::None);
+    assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+    world.pass(|_| Fault::None);
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+}
+
+#[test]
+fn a_room_that_comes_after_the_purge_is_another_room() {
+    let mut world = scanned();
+    let late = RoomId("!late".to_owned());
+    world.alias = true;
+    world.hall = Some(Hall {
+        id: late.as_str().to_owned(),
+        ..Hall::default()
+    });
+    assert_eq!(world.asked(), [Action::DestroyStray(late)]);
+    world.pass(|_| Fault::None);
+    assert!(world.hall.is_none());
+    assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+}
+
+#[test]
+fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
+    let mut world = scanned();
+    world.strays.insert(RoomId("!stray".to_owned()));
+    let journal = world.disk.as_ref().expect("a journal");
+    let late = seen_late(&world.seen(), journal);
+    assert_eq!(late, Some(vec![Mark::StrayFound]));
+    let report = Action::Report(Kind::Dissolved);
+    let resists_ms = RESIST_SECS * 1_000;
+    world.ms += resists_ms - 1;
+    assert!(!world.asked().contains(&report));
+    world.ms += 1;
+    assert!(world.asked().contains(&report));
+    // and one that is signed is sent as it is
+    world.ms -= 1;
+    let journal = world.disk.as_mut().expect("a journal");
+    journal.note(Fact::Signed(Kind::Dissolved, vec![1]));
+    assert!(world.asked().contains(&report));
+}
+
+#[test]
+fn media_that_land_when_their_step_is_done_go_in_the_second_round() {
+    let mut world = scanned();
+    let journal = world.disk.as_mut().expect("a journal");
+    let end = journal.end.as_mut().expect("its end");
+    end.scans.clear();
+    world.media.insert(MediaUri("mxc://s/late".to_owned()));
+    world.pass(|_| Fault::None);
+    assert_eq!(world.media.len(), 1, "swept and scanned");
+    world.ms += world.policy.timing.rescan_secs * 1_000;
+    world.pass(|_| Fault::None);
+    assert_eq!(world.media.len(), 0);
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
 }

@@ -484,7 +484,7 @@ fn residue_is_swept_and_scanned_a_second_time_and_then_reported_as_it_is() {
     world.ms = 1_168_000;
     assert_eq!(
         asked(&world, &world.seen()),
-        vec![Action::Sweep, Action::Scan]
+        vec![Action::Destroy(Step::Media), Action::Sweep, Action::Scan]
     );
     world
         .disk

@@ -21,7 +21,7 @@ use crate::journal::{Done, Fact, Journal, Pass, Phase, Post, Scan, Sweep};
 use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Guest, Plan, Reported, Sealed, Session, Status, Times};
-use crate::policy::RoomPolicy;
+use crate::policy::{RoomPolicy, seen_late};
 use crate::report::Kind;
 use crate::seen::{Inbox, Joins, Link, Message, Net, Now, Pending, Presence, Seen, Sight};
 use crate::timing::Timing;
@@ -330,6 +330,9 @@ impl World {
             .disk
             .clone()
             .unwrap_or_else(|| Journal::begin(self.plan.session.id, TIMES, [1; 32]));
+        if let Some(marks) = seen_late(&seen, &journal) {
+            journal.note(Fact::Marked(marks));
+        }
         journal.absorb(&seen, now.local_ms);
         if let Some(room) = &seen.room {
             journal.note(Fact::Netless(self.policy.netless(&self.plan, room, now)));
@@ -458,6 +461,13 @@ impl World {
         match action {
             Action::DestroyStray(room) => {
                 self.strays.remove(room);
+                if self
+                    .hall
+                    .as_ref()
+                    .is_some_and(|hall| hall.id == room.as_str())
+                {
+                    (self.hall, self.alias) = (None, false);
+                }
                 vec![Fact::StrayGone(room.clone())]
             }
             Action::BeginDissolution(cause, marks) => {

@@ -30,20 +30,32 @@ impl State {
                 Some(_) => Answer::good(&json!({"deleted_media": [id], "total": 1})),
                 None => Answer::missing(),
             },
+            ["v1", "rooms"] => self.list_rooms(request),
             _ => self.rooms(path),
         }
     }
 
+    /// A page of all rooms.
+    fn list_rooms(&self, request: &Request) -> Answer {
+        let number = |name: &str, default: usize| {
+            let asked = request.number(name).map(usize::try_from);
+            asked.map_or(default, |asked| asked.expect("small"))
+        };
+        let (from, limit) = (number("from", 0), number("limit", 100));
+        let one = |room: &String| {
+            let alias = self.aliases.iter().find(|(_, of)| *of == room);
+            json!({"room_id": room, "canonical_alias": alias.map(|(alias, _)| alias)})
+        };
+        let page: Vec<Value> = self.halls.keys().skip(from).take(limit).map(one).collect();
+        let mut body = json!({"rooms": page, "offset": from, "total_rooms": self.halls.len()});
+        if from + limit < self.halls.len() {
+            body["next_batch"] = json!(from + limit);
+        }
+        Answer::good(&body)
+    }
+
     fn rooms(&mut self, path: &[&str]) -> Answer {
         match path {
-            ["v1", "rooms"] => {
-                let one = |room: &String| {
-                    let alias = self.aliases.iter().find(|(_, of)| *of == room);
-                    json!({"room_id": room, "canonical_alias": alias.map(|(alias, _)| alias)})
-                };
-                let all: Vec<Value> = self.halls.keys().map(one).collect();
-                Answer::good(&json!({"rooms": all}))
-            }
             ["v1", "rooms", room] => match self.halls.get(*room) {
                 Some(_) => Answer::good(&json!({"room_id": room})),
                 None => Answer::missing(),

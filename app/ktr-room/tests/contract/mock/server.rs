@@ -97,6 +97,13 @@ impl Mock {
         users.filter(|user| user.starts_with("@m-")).count()
     }
 
+    /// How many tokens of rescue accounts are good.
+    pub(crate) fn rescue_tokens(&self) -> usize {
+        let state = self.state.lock().expect("lock");
+        let users = state.tokens.values().map(|(user, _)| user);
+        users.filter(|user| user.starts_with("@ktr-rescue")).count()
+    }
+
     /// The kinds of requests that ever came.
     pub(crate) fn kinds(&self) -> BTreeSet<String> {
         self.state.lock().expect("lock").foreign.kinds.clone()
