@@ -441,6 +441,11 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r#""\\\\?\\UNC\\fs1\\share""#,
         r"/\\\\\?\\UNC\\fs1\\share/",
         r"/\\\\[?.]\\UNC\\(fs1|fs2)\\x/",
+        r"/\\{2,}temp\\x/",
+        r"/\\\\(temp|home)\\x/",
+        r#""\\\\users\\share""#,
+        r"'\\tmp\share'",
+        r"'\\?\UNC\home\share'",
     ] {
         assert!(held(text), "{text}");
     }
@@ -462,7 +467,9 @@ fn a_host_is_found_wherever_an_expression_spells_one() {
         r#""\\\\windows\\\\""#,
         r"/\\{1}fs1\\share/",
         r"/\\{1,2}temp\\x/",
-        r"/\\{2,}temp\\x/",
+        r"/\\*temp\\x/",
+        r"/\\temp\d+/",
+        r"/\\(tmp|temp)\data/",
         r"/c:\\{1,2}work\\{1,2}x/",
         r"/\\\+fs1\\share/",
         r"/\\?fs1\\share/",
