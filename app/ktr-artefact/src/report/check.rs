@@ -159,6 +159,12 @@ impl FormCheck {
         self.lines(&self.refused)
     }
 
+    /// What the board would be asked, a line each.
+    #[must_use]
+    pub fn asked_of_the_board(&self) -> Vec<String> {
+        self.lines(&self.for_the_board)
+    }
+
     /// For people, each line ended.
     #[must_use]
     pub fn to_text(&self) -> String {

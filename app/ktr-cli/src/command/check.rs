@@ -42,9 +42,7 @@ pub(crate) struct Check {
 pub(crate) fn run(shared: &Shared, flags: &Check) -> Result<(), CliError> {
     let mut tried = Tried::new(Commitment([0; 32]), nominate::read(&flags.form)?);
     let engine = tried.try_yara(|document, fit| flags.engine.judge_if_there(document, fit))?;
-    let lists = flags.warninglists.as_deref().map(warninglists::read);
-    let lists = lists.transpose()?;
-    tried.ask_about(lists.as_ref(), |_finding| true);
+    let lists = look_on_lists(&mut tried, flags.warninglists.as_deref())?;
     let checked = check(&tried, engine.as_deref(), lists.as_ref())?;
     let told = told(&flags.form, &checked);
     if told.exit_code == 0 {
@@ -52,6 +50,16 @@ pub(crate) fn run(shared: &Shared, flags: &Check) -> Result<(), CliError> {
         return Ok(());
     }
     Err(CliError::Verdict(Box::new(told)))
+}
+
+/// Notes what the board is asked about a form, also whether its indicators are on the lists of a folder, if one is named; and gives the lists.
+pub(crate) fn look_on_lists(
+    tried: &mut Tried,
+    folder: Option<&Path>,
+) -> Result<Option<Warninglists>, CliError> {
+    let lists = folder.map(warninglists::read).transpose()?;
+    tried.ask_about(lists.as_ref(), |_finding| true);
+    Ok(lists)
 }
 
 /// What a build of this form alone comes to.

@@ -92,7 +92,7 @@ impl FromArgMatches for Nominate {
 /// Flags of `nominate FORM`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr nominate draft --from event.json --out case.json\n  ktr nominate check case.json\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
+    after_help = "Examples:\n  ktr nominate draft --from event.json --out case.json\n  ktr nominate check case.json\n  ktr --home net nominate case.json --key member.asc --decide-by +2h --out cases\n  ktr --home net nominate case.json --key member.asc --warninglists misp-warninglists\n  ktr --home net nominate case.json --key member.asc --at 2026-12-02T09:00:00Z --decide-by 2026-12-09T09:00:00Z"
 )]
 pub(crate) struct Submit {
     /// The nomination form.
@@ -109,6 +109,9 @@ pub(crate) struct Submit {
     /// Send it even if this program's own check would refuse it: the chain judges.
     #[arg(long, env = "KTR_SKIP_CHECK")]
     skip_check: bool,
+    /// Folder with lists of well-known benign values, as `nominate check` takes it: an indicator on one is named, and sent all the same.
+    #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
+    warninglists: Option<PathBuf>,
     #[command(flatten)]
     signer: SignerArgs,
     #[command(flatten)]
@@ -128,13 +131,13 @@ fn send_form(shared: &Shared, nominate: &Submit) -> Result<(), CliError> {
     if let Some(at) = nominate.at {
         refuse_unfit(at, clock::now(), nominate.decide_by)?;
     }
-    let (document, severity, engine) = judged(nominate)?;
+    let judged = judged(nominate)?;
     if let Some(at) = nominate.at {
         // A key that cannot be read is found now, and not when nobody looks any more.
         nominate.signer.signer()?;
         hold(&Wall::until(at), at);
     }
-    block_on(send(shared, nominate, document, severity, engine))
+    block_on(send(shared, nominate, judged))
 }
 
 /// Reads a form.
@@ -146,27 +149,46 @@ pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
     })
 }
 
-/// The form, how grave the case is, and which engine judged its YARA rules.
-fn judged(nominate: &Submit) -> Result<(Document, Severity, Option<String>), CliError> {
+/// A form that may be sent, and what was said of it.
+struct Judged {
+    document: Document,
+    severity: Severity,
+    /// What judged its YARA rules.
+    engine: Option<String>,
+    /// What the board will be asked, a line each.
+    for_the_board: Vec<String>,
+}
+
+/// Judges a form as `nominate check` does.
+fn judged(nominate: &Submit) -> Result<Judged, CliError> {
     let document = read(&nominate.form)?;
     if nominate.skip_check {
-        let level = matrix::classify(&document.classification).level;
-        return Ok((document, level, None));
+        return Ok(Judged {
+            severity: matrix::classify(&document.classification).level,
+            document,
+            engine: None,
+            for_the_board: Vec::new(),
+        });
     }
     let mut tried = Tried::new(Commitment([0; 32]), document);
     let engine = tried.try_yara(|document, fit| nominate.engine.judge_if_there(document, fit))?;
-    let level = match tried.checked() {
+    let severity = match tried.checked() {
         Ok(nomination) => nomination.verdict.level,
         Err(findings) => return Err(CliError::Form(findings.clone())),
     };
+    let lists = check::look_on_lists(&mut tried, nominate.warninglists.as_deref())?;
     // A form that is fit may come to a release that is not: the verifier of the octets finds a word in every form, base64 too.
-    tried.ask_about(None, |_finding| true);
-    let checked = check::check(&tried, engine.as_deref(), None)?;
+    let checked = check::check(&tried, engine.as_deref(), lists.as_ref())?;
     if checked.verdict == FormVerdict::Refused {
         let told = check::told(&nominate.form, &checked);
         return Err(CliError::Verdict(Box::new(told)));
     }
-    Ok((tried.into_document(), level, engine))
+    Ok(Judged {
+        document: tried.into_document(),
+        severity,
+        engine,
+        for_the_board: checked.asked_of_the_board(),
+    })
 }
 
 /// A time that has passed cannot be waited for; one after the board's last word sends what nobody may decide any more.
@@ -187,23 +209,17 @@ pub(crate) fn refuse_unfit(at: Time, now: Time, decide_by: Time) -> Result<(), C
     Ok(())
 }
 
-async fn send(
-    shared: &Shared,
-    nominate: &Submit,
-    document: Document,
-    severity: Severity,
-    engine: Option<String>,
-) -> Result<(), CliError> {
+async fn send(shared: &Shared, nominate: &Submit, judged: Judged) -> Result<(), CliError> {
     let follower = shared.follower().await?;
     let case = CaseFile {
         salt: Salt(entropy::draw()),
-        document,
+        document: judged.document,
     };
     let commitment = case.commitment()?;
     let path = seal_to(&board_keys(follower.state())?, &case, &nominate.out)?;
     let command = Command::Nomination(nomination::Command::Submit {
         commitment,
-        severity,
+        severity: judged.severity,
         matrix_version: matrix::VERSION,
         decide_by: nominate.decide_by,
     });
@@ -220,9 +236,10 @@ async fn send(
     };
     let more = json!({
         "commitment": commitment.to_string(),
-        "severity": render::severity(severity),
+        "severity": render::severity(judged.severity),
         "matrix": matrix::NOTICE,
-        "yara_engine": engine,
+        "yara_engine": judged.engine,
+        "for_the_board": judged.for_the_board,
         "envelope": path,
         "decide_by": nominate.decide_by.0,
     });

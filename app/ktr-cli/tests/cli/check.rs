@@ -175,6 +175,35 @@ fn an_indicator_on_a_list_of_what_is_benign_is_for_the_board() {
 }
 
 #[test]
+fn a_nomination_asks_the_lists_of_a_folder_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut form: Value = serde_json::from_str(FORM).expect("JSON");
+    push(&mut form, "/victim/other", json!("graureiher-verbund"));
+    let hidden = ioc("filename", "Z3JhdXJlaWhlci12ZXJidW5k.exe");
+    push(&mut form, "/iocs", hidden);
+    let list = folder.path().join("known/lists/well-known");
+    fs::create_dir_all(&list).expect("makes");
+    let values = json!({"type": "string", "list": [form["iocs"][0]["value"]]});
+    fs::write(list.join("list.json"), values.to_string()).expect("writes");
+    fs::write(folder.path().join("case.json"), form.to_string()).expect("writes");
+    // No chain is asked: the form is refused for the word that it hides.
+    let words = ["nominate", "case.json", "--key", "none.asc"];
+    let with = [&words[..], &["--warninglists", "known"]].concat();
+    let text = said(folder.path(), &with, 1);
+    assert!(
+        text.contains("For the board\n  1040 ioc-warninglist at iocs[0]"),
+        "{text}"
+    );
+    let text = said(folder.path(), &words, 1);
+    assert!(!text.contains("1040"), "{text}");
+    // A folder that cannot be read stops before that.
+    let with = [&words[..], &["--warninglists", "none"]].concat();
+    let ran = ktr(folder.path(), &with);
+    assert!(!ran.status.success());
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "");
+}
+
+#[test]
 fn a_file_that_is_no_form_is_named_by_rule_and_path() {
     let (code, told) = checked(|form| {
         form["victim"]

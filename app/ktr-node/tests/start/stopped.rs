@@ -45,10 +45,12 @@ fn code_of(engine: &mut Connection, tx: &[u8]) -> u32 {
         data: transaction::hash(tx).0.to_vec().into(),
         ..RequestQuery::default()
     };
-    match engine.call(Call::Query(asked)).unwrap() {
-        Answer::Query(found) => found.code,
-        other => panic!("{other:?}"),
-    }
+    let answer = engine.call(Call::Query(asked)).unwrap();
+    let found = |answer| match answer {
+        Answer::Query(found) => Some(found.code),
+        _ => None,
+    };
+    found(answer).expect("an answer to a query")
 }
 
 fn echo(connection: &mut Connection) {

@@ -46,6 +46,7 @@ impl Room for Slow {
                 posts: BTreeMap::new(),
                 joins: Joins::Closed,
             }),
+            stands: true,
             strays: BTreeSet::new(),
             max_delay_ms: DELAY_MS_MIN,
             max_scheduled: 2_000,
@@ -111,7 +112,7 @@ impl Room for Slow {
         not_asked()
     }
 
-    async fn restart(&self, _: &DelayId) -> Result<(), RoomError> {
+    async fn restart(&self, _: &DelayId) -> Result<bool, RoomError> {
         not_asked()
     }
 

@@ -19,7 +19,12 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
     }
     let lead = text.run(at, |octet| octet == b'\\').len();
     let after = text.rest(at.saturating_add(lead));
-    if names_somebody(&(lead..=lead), Reader(after)) || is_behind_a_device(lead, after) {
+    let exactly = |once: bool| Lead {
+        count: lead..=lead,
+        once,
+    };
+    let written = exactly(ends_in_a_class(Reader(after)));
+    if written.leads_to_somebody(Reader(after)) || is_behind_a_device(lead, after) {
         return true;
     }
     let after = after.get(..AFTER).unwrap_or(after);
@@ -31,9 +36,10 @@ pub(super) fn is_unc(text: Reader<'_>, at: usize, before: u8) -> bool {
     }
     let (leads, path) = match counted(lead, after) {
         Some((leads, behind)) => (leads, once(&plain(behind))),
-        None => (lead..=lead, plain(after)),
+        // Two in an expression are one separator.
+        None => (exactly(lead == 2), plain(after)),
     };
-    !ends_in_a_class(Reader(&path)) && names_somebody(&leads, Reader(&path))
+    !ends_in_a_class(Reader(&path)) && leads.leads_to_somebody(Reader(&path))
 }
 
 /// Whether the host stands behind the device of the network, as in `\\?\UNC\host\share`, with `.` for `?`, however often it is escaped.
@@ -52,7 +58,11 @@ fn is_behind_a_device(lead: usize, after: &[u8]) -> bool {
     else {
         return false;
     };
-    names_somebody(&(2..=usize::MAX), Reader(host))
+    let any = Lead {
+        count: 2..=usize::MAX,
+        once: false,
+    };
+    any.leads_to_somebody(Reader(host))
 }
 
 /// What follows backslashes; nothing if there are none.
@@ -88,7 +98,7 @@ const AFTER: usize = 160;
 
 /// How many backslashes a count behind the last pair makes, at least and at most, and what follows it; nothing where none is counted. An odd one
 /// escapes what looks like a count.
-fn counted(lead: usize, after: &[u8]) -> Option<(RangeInclusive<usize>, &[u8])> {
+fn counted(lead: usize, after: &[u8]) -> Option<(Lead, &[u8])> {
     let grouped = after.strip_prefix(b")").unwrap_or(after);
     let (least, most, behind) = match grouped {
         [b'+', behind @ ..] => (1, None, behind),
@@ -108,7 +118,11 @@ fn counted(lead: usize, after: &[u8]) -> Option<(RangeInclusive<usize>, &[u8])> 
     let most = most.unwrap_or_else(|| least.max(1).saturating_mul(2));
     let with = |times: usize| before.saturating_add(times.min(TIMES_MAX).saturating_mul(2));
     // Fewer than two pairs lead to no host.
-    Some((with(least).max(4)..=with(most), behind))
+    let lead = Lead {
+        count: with(least).max(4)..=with(most),
+        once: before == 0 && least <= 1,
+    };
+    Some((lead, behind))
 }
 
 /// The numbers of a count such as `2}`, `1,2}`, `,2}` and `2,}`; no second one if it has no end.
@@ -136,31 +150,46 @@ fn numbers(count: &[u8]) -> Option<(usize, Option<usize>)> {
 /// No path has more backslashes in a row.
 const TIMES_MAX: usize = 16;
 
-/// Whether a host of somebody stands here, or one of several, and behind it what may be a share.
-fn names_somebody(leads: &RangeInclusive<usize>, text: Reader<'_>) -> bool {
-    let (mut at, mut somebody) = (0, false);
-    loop {
-        let host = text.run(at, |octet| is_word(octet) || b"-_.@".contains(&octet));
-        at = at.saturating_add(host.len());
-        somebody |= host.first().is_some_and(|first| is_word(*first))
-            && !THIS_HOST.contains(&host)
-            && !FOLDERS.contains(&host);
-        if text.at(at) != Some(b'|') || host.is_empty() {
-            break;
+/// What stands before a name.
+struct Lead {
+    /// How many backslashes, at least and at most.
+    count: RangeInclusive<usize>,
+    /// Whether they may be one separator, behind which a path may begin with a folder.
+    once: bool,
+}
+
+impl Lead {
+    /// Whether a host of somebody stands here, or one of several, and behind it what may be a share.
+    fn leads_to_somebody(&self, text: Reader<'_>) -> bool {
+        let (mut at, mut somebody) = (0, false);
+        loop {
+            let host = text.run(at, |octet| is_word(octet) || b"-_.@".contains(&octet));
+            at = at.saturating_add(host.len());
+            somebody |= host.first().is_some_and(|first| is_word(*first))
+                && !THIS_HOST.contains(&host)
+                && !(self.once && FOLDERS.contains(&host));
+            if text.at(at) != Some(b'|') || host.is_empty() {
+                break;
+            }
+            at = at.saturating_add(1);
         }
-        at = at.saturating_add(1);
+        somebody && self.ends_at(text, at)
     }
-    let inner = text.run(at, |octet| octet == b'\\').len();
-    let share = text.at(at.saturating_add(inner));
-    // In a string of a rule a backslash is two; a third one escapes what follows.
-    let twice = inner > 1;
-    let third = usize::from(twice && !inner.is_multiple_of(2));
-    let open = |octet: u8| {
-        is_word(octet) || PLACEHOLDERS.contains(&octet) || (twice && OPEN.contains(&octet))
-    };
-    let lead = inner.saturating_sub(third).saturating_mul(2);
-    let escaped = inner > 0 && leads.contains(&lead);
-    escaped && share.is_none_or(open) && somebody
+
+    /// Whether half as many backslashes as stand before a host stand behind it, and then what may be a share.
+    fn ends_at(&self, text: Reader<'_>, at: usize) -> bool {
+        let inner = text.run(at, |octet| octet == b'\\').len();
+        let share = text.at(at.saturating_add(inner));
+        // In a string of a rule a backslash is two; a third one escapes what follows.
+        let twice = inner > 1;
+        let third = usize::from(twice && !inner.is_multiple_of(2));
+        let open = |octet: u8| {
+            is_word(octet) || PLACEHOLDERS.contains(&octet) || (twice && OPEN.contains(&octet))
+        };
+        let lead = inner.saturating_sub(third).saturating_mul(2);
+        let escaped = inner > 0 && self.count.contains(&lead);
+        escaped && share.is_none_or(open)
+    }
 }
 
 /// What may follow in the place of a share that is not spelled out, or at the end of a string.
@@ -183,7 +212,7 @@ const THIS_HOST: &[&[u8]] = &[
     b"server",
 ];
 
-/// Folders in which a path begins whose first separator an expression doubles.
+/// Folders in which a path begins. They are none in the place of a host, where more than one separator is certain.
 const FOLDERS: &[&[u8]] = &[
     b"device",
     b"documents",

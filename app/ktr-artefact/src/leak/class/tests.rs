@@ -443,6 +443,11 @@ const HOSTS: &[&str] = &[
     r#""\\\\?\\UNC\\fs1\\share""#,
     r"/\\\\\?\\UNC\\fs1\\share/",
     r"/\\\\[?.]\\UNC\\(fs1|fs2)\\x/",
+    r"/\\{2,}temp\\x/",
+    r"/\\\\(temp|home)\\x/",
+    r#""\\\\users\\share""#,
+    r"'\\tmp\share'",
+    r"'\\?\UNC\home\share'",
 ];
 
 /// Those that do not.
@@ -464,7 +469,9 @@ const NO_HOSTS: &[&str] = &[
     r#""\\\\windows\\\\""#,
     r"/\\{1}fs1\\share/",
     r"/\\{1,2}temp\\x/",
-    r"/\\{2,}temp\\x/",
+    r"/\\*temp\\x/",
+    r"/\\temp\d+/",
+    r"/\\(tmp|temp)\data/",
     r"/c:\\{1,2}work\\{1,2}x/",
     r"/\\\+fs1\\share/",
     r"/\\?fs1\\share/",

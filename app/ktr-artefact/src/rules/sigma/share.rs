@@ -8,7 +8,7 @@ use rsigma_parser::{
 
 use crate::{
     finding::{Rule, rule},
-    rules::yara::spells_a_share,
+    rules::yara::{hosts, is_folder},
 };
 
 /// Checks that no value names the host of a share.
@@ -43,12 +43,15 @@ fn check_item(item: &DetectionItem) -> Result<(), Rule> {
     })
 }
 
-/// A value is read as Sigma means it, where `\\\\` is two backslashes, and as it is written: many forget to escape.
+/// A value is read as Sigma means it, where `\\\\` is two backslashes, and as it is written: many forget to escape. There a folder may be meant,
+/// whose backslash alone was escaped.
 fn check_value(value: &SigmaValue) -> Result<(), Rule> {
     match value {
         SigmaValue::String(text) => {
             check_expression(&meant(text))?;
-            check_expression(&regex::escape(&text.original))
+            let written = regex::escape(&text.original);
+            let names = hosts_of(&written)?;
+            refuse(names.into_iter().any(|name| !is_folder(name)))
         }
         SigmaValue::Integer(_) | SigmaValue::Float(_) | SigmaValue::Bool(_) | SigmaValue::Null => {
             Ok(())
@@ -69,10 +72,23 @@ fn meant(text: &SigmaString) -> String {
 }
 
 fn check_expression(expression: &str) -> Result<(), Rule> {
-    // The only errors are of what is no expression, which was asked before, and of counts that spell too much.
-    if spells_a_share(expression).map_err(|_rule| rule::SIGMA_REGEX)? {
+    refuse(!hosts_of(expression)?.is_empty())
+}
+
+const fn refuse(names_a_host: bool) -> Result<(), Rule> {
+    if names_a_host {
         Err(rule::SIGMA_SHARE)
     } else {
         Ok(())
     }
+}
+
+/// The names of hosts as an expression writes them.
+fn hosts_of(expression: &str) -> Result<Vec<&str>, Rule> {
+    // The only errors are of what is no expression, which was asked before, and of counts that spell too much.
+    let places = hosts(expression).map_err(|_rule| rule::SIGMA_REGEX)?;
+    let names = places.into_iter();
+    Ok(names
+        .map(|place| expression.get(place).unwrap_or_default())
+        .collect())
 }

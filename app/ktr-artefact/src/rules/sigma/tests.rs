@@ -340,6 +340,7 @@ fn a_selection_that_names_the_host_of_a_share_is_refused_whoever_wrote_the_rule(
         r"CommandLine|contains: '\\\\\?\\UNC\\fs1\\share'",
         r"CommandLine|re: '\\\\fs1\\share'",
         r"CommandLine|re: '\\*fs1\\share'",
+        r"ShareName: '\\\\temp\share'",
         r"CommandLine|re: '\\{2}(localhost|fs1)\\share\p{L}?'",
         r"CommandLine|base64offset|contains: '\\\\fs1\share'",
         "- A: b\n        - C: '\\\\\\\\fs1\\share'",
@@ -362,6 +363,7 @@ fn a_selection_that_names_the_host_of_a_share_is_refused_whoever_wrote_the_rule(
         r"CommandLine|contains: '\\\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy'",
         r"CommandLine|contains: ' > \\\\'",
         r"CommandLine|contains: 'C:\\Windows\\x'",
+        r"CommandLine|contains: '\\Temp\x.exe'",
         r"CommandLine|re: '\\Windows\\[a-z\p{L}]{2}\.tmp$'",
         r"CommandLine|re: '^\\\\[^\\]+\\ADMIN\$'",
     ] {

@@ -1,7 +1,7 @@
 //! Hosts of shares, wherever a string can spell one: also inside and behind groups, classes, choices and counts.
 //! A share is told from an escaped path by the backslashes before the host: twice as many as before the share.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     spelled::{self, Kind, Part, is_separator},
@@ -9,13 +9,19 @@ use super::{
 };
 use crate::finding::Rule;
 
-/// Whether an expression without slashes and flags can spell the host of a share. Its classes may hold letters of any script.
+/// Where hosts of shares stand in an expression without slashes and flags. Its classes may hold letters of any script.
 ///
 /// # Errors
 /// As [`spelled::expression`].
-pub(in crate::rules) fn spells_a_share(expression: &str) -> Result<bool, Rule> {
+pub(in crate::rules) fn hosts(expression: &str) -> Result<Vec<Range<usize>>, Rule> {
     let parts = spelled::expression_of_letters(expression)?;
-    Ok(!walk::names(&parts, At::Edge).is_empty())
+    Ok(walk::names(&parts, At::Edge))
+}
+
+/// Whether a name is that of a folder in which a path begins.
+pub(in crate::rules) fn is_folder(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    FOLDERS.contains(&name.as_bytes())
 }
 
 /// How far a share has been spelled out.
@@ -126,7 +132,12 @@ impl Stage for At {
 
     fn names_somebody(here: &BTreeSet<Self>, name: &[Part], rest: &Rest<'_>) -> bool {
         let inner: BTreeSet<u8> = here.iter().filter_map(|at| at.inner()).collect();
-        walk::spells_somebody(name, THIS_HOST)
+        // Behind what may be one separator a path may begin with a folder.
+        let once = here
+            .iter()
+            .any(|at| matches!(at, Self::Lead(1) | Self::Within(1)));
+        let folders: &[&[u8]] = if once { FOLDERS } else { &[] };
+        walk::spells_somebody(name, &[THIS_HOST, folders].concat())
             && inner.into_iter().any(|inner| share_follows(rest, inner))
     }
 }
@@ -217,13 +228,17 @@ const NETWORK: &[u8] = b"unc";
 /// What stands before a backslash inside a path.
 const JOINS: &[u8] = b":*?%)}].-_^$+";
 
-/// Hosts that name no host, and folders in which a path begins whose first separator an expression doubles.
+/// Hosts that name no host.
 const THIS_HOST: &[&[u8]] = &[
     b"127.0.0.1",
     b"localhost",
     b"tsclient",
     b"vboxsvr",
     b"wsl.localhost",
+];
+
+/// Folders in which a path begins. They are none in the place of a host, where two separators are certain.
+const FOLDERS: &[&[u8]] = &[
     b"device",
     b"documents",
     b"globalroot",

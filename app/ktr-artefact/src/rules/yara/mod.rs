@@ -26,5 +26,5 @@ mod write;
 
 pub use accept::sample;
 pub(super) use accept::{accept, reread};
-pub(super) use host::spells_a_share;
+pub(super) use host::{hosts, is_folder};
 pub(crate) use path::SOME_NAME;

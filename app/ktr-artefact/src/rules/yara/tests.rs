@@ -454,6 +454,9 @@ fn a_host_gives_way_to_some_name_wherever_an_expression_spells_one() {
             r"/\\\\\\\\.\\\\unc\\\\fs1\\\\x/",
             r"/\\\\\\\\.\\\\unc\\\\NAME\\\\x/",
         ),
+        (r"/\\{2,}temp\\share/", r"/\\{2,}NAME\\share/"),
+        (r"/\\\\(temp|tmp)\\share/", r"/\\\\NAME\\share/"),
+        (r#""\\\\tmp\\share""#, r"/\\\\NAME\\share/"),
     ] {
         let expected = expected.replace("NAME", r"[^\\\/]{1,64}");
         assert_eq!(masked(string), Ok(expected), "{string}");
@@ -504,6 +507,7 @@ fn a_host_gives_way_to_some_name_behind_any_count_of_separators() {
     for nobody in [
         r"/\\{1}fs1\\share/",
         r"/\\{1,2}(temp|tmp)\\share/",
+        r"/\\*(temp|tmp)\\share/",
         r"/C:\\{1,2}fs1\\{1,2}share/",
     ] {
         assert_eq!(masked(nobody), Ok(nobody.to_owned()));
