@@ -31,16 +31,17 @@ impl RoomPolicy {
             // It died before the journal was put away, and that holds the room's id and every token.
             return vec![Action::Finish];
         }
-        let mut actions: Vec<Action> = seen
-            .strays
-            .iter()
-            .cloned()
-            .map(Action::DestroyStray)
-            .collect();
+        let strays = seen.strays.iter().cloned().map(Action::DestroyStray);
         if let Some(end) = self.end(plan, seen, journal, now) {
-            actions.extend(end);
-            return actions;
+            let begun = journal.end.as_ref();
+            let is_late = begun.is_some_and(|end| Self::left_ms(end, now.local_ms) == Some(0));
+            return if is_late {
+                end.into_iter().chain(strays).collect()
+            } else {
+                strays.chain(end).collect()
+            };
         }
+        let mut actions: Vec<Action> = strays.collect();
         let alarms = alarms(seen, journal, now);
         let calm = alarms.is_empty();
         actions.extend(alarms.into_iter().map(Action::Alarm));
