@@ -98,6 +98,10 @@ pub const PURGE_SECS: u64 = 120;
 /// longer than the purge alone may take. What is given up goes on in the next pass.
 pub const STEP_SECS: u64 = 150;
 
+/// So long after a room's end began its purge comes before everything else, whatever that is, and in five minutes more the homeserver of one
+/// session is killed: ten times what a quiet machine needs (design: room, sections 8, 12 and 2.3).
+pub const PURGE_BY_SECS: u64 = 600;
+
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
 /// So long after the last scan the report waits for another room to go.
 pub const RESIST_SECS: u64 = 30;

@@ -24,8 +24,8 @@ use tendermint_proto::{
     v0_38::{
         abci::{
             Request, RequestCommit, RequestFinalizeBlock, RequestInfo, RequestInitChain,
-            ResponseFinalizeBlock, ResponseInfo, ValidatorUpdate, request::Value as Call,
-            response::Value as Answer,
+            ResponseFinalizeBlock, ResponseInfo, ResponseQuery, ValidatorUpdate,
+            request::Value as Call, response::Value as Answer,
         },
         crypto::{PublicKey, public_key::Sum},
     },
@@ -120,6 +120,13 @@ pub(crate) fn block(height: u8, txs: &[Vec<u8>]) -> Call {
         txs: txs.iter().map(|tx| tx.clone().into()).collect(),
         ..RequestFinalizeBlock::default()
     })
+}
+
+pub(crate) fn looked_up(answer: Answer) -> ResponseQuery {
+    let Answer::Query(found) = answer else {
+        panic!("{answer:?}");
+    };
+    found
 }
 
 pub(crate) fn finalized(answer: Answer) -> ResponseFinalizeBlock {

@@ -9,11 +9,12 @@ use ktr_testkit::Cast;
 use ktr_wire::transaction;
 use tendermint_proto::v0_38::abci::{
     RequestEcho, RequestQuery, ResponseFinalizeBlock, request::Value as Call,
-    response::Value as Answer,
 };
 
 use crate::{
-    engine::{Connection, Node, block, commit, connect, finalized, framed, info, init_chain},
+    engine::{
+        Connection, Node, block, commit, connect, finalized, framed, info, init_chain, looked_up,
+    },
     folder::{CHAIN_ID, Folder, START, STAYS},
 };
 
@@ -45,12 +46,7 @@ fn code_of(engine: &mut Connection, tx: &[u8]) -> u32 {
         data: transaction::hash(tx).0.to_vec().into(),
         ..RequestQuery::default()
     };
-    let answer = engine.call(Call::Query(asked)).unwrap();
-    let found = |answer| match answer {
-        Answer::Query(found) => Some(found.code),
-        _ => None,
-    };
-    found(answer).expect("an answer to a query")
+    looked_up(engine.call(Call::Query(asked)).unwrap()).code
 }
 
 fn echo(connection: &mut Connection) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
 use crate::journal::{Dissolving, Journal, Phase, Scan};
-use crate::limits::{RESIST_SECS, SKEW_MS_MAX};
+use crate::limits::{PURGE_BY_SECS, RESIST_SECS, SKEW_MS_MAX};
 use crate::matrix_id::RoomId;
 use crate::plan::{Plan, Status};
 use crate::report::{Cause, Kind};
@@ -59,9 +59,25 @@ impl RoomPolicy {
         follows && (step < Step::Nets || self.graced(end, now))
     }
 
+    /// How long it may be until the purge comes first, in milliseconds; `None` if the room is purged.
+    ///
+    /// **Invariant:** no homeserver that is only slow keeps the room from its purge for longer than this, and what is under way then.
+    #[must_use]
+    pub fn left_ms(end: &Dissolving, local_ms: u64) -> Option<u64> {
+        let by_ms = PURGE_BY_SECS.saturating_mul(1_000);
+        let left_ms = end
+            .started_ms
+            .saturating_add(by_ms)
+            .saturating_sub(local_ms);
+        (!end.steps.contains(&Step::Purge)).then_some(left_ms)
+    }
+
     /// Whether the grace is over. It runs from when everybody was out, however late that was; one for nobody is none, and one that cannot
     /// begin is not waited for.
     fn graced(&self, end: &Dissolving, now: Now) -> bool {
+        if Self::left_ms(end, now.local_ms) == Some(0) {
+            return true;
+        }
         if end.emptied_ms == 0 {
             return self.resisted(end, now);
         }
@@ -74,15 +90,18 @@ impl RoomPolicy {
         now.local_ms >= end.started_ms.saturating_add(secs.saturating_mul(1_000))
     }
 
-    /// The steps not yet done, up to the grace if it still runs.
+    /// The steps not yet done, up to the grace if it still runs; the purge before all others when its time has come.
     fn steps(&self, end: &Dissolving, now: Now) -> Vec<Action> {
         let graced = self.graced(end, now);
-        Step::ALL
+        let left = Step::ALL
             .into_iter()
             .filter(|step| !end.steps.contains(step))
-            .take_while(|step| *step < Step::Nets || graced)
-            .map(Action::Destroy)
-            .collect()
+            .take_while(|step| *step < Step::Nets || graced);
+        let mut left: Vec<Step> = left.collect();
+        if Self::left_ms(end, now.local_ms) == Some(0) {
+            left.sort_by_key(|step| *step != Step::Purge);
+        }
+        left.into_iter().map(Action::Destroy).collect()
     }
 
     /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt.

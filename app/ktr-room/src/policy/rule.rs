@@ -35,11 +35,17 @@ impl RoomPolicy {
         // A state of before may not know of the session whose room it is, as long as nothing was begun by it.
         let is_known = journal.begun() || now.current();
         let strays = others(seen, journal).into_iter().filter(|_| is_known);
-        let mut actions: Vec<Action> = strays.map(Action::DestroyStray).collect();
+        let strays = strays.map(Action::DestroyStray);
         if let Some(end) = self.end(plan, seen, journal, now) {
-            actions.extend(end);
-            return actions;
+            let begun = journal.end.as_ref();
+            let is_late = begun.is_some_and(|end| Self::left_ms(end, now.local_ms) == Some(0));
+            return if is_late {
+                end.into_iter().chain(strays).collect()
+            } else {
+                strays.chain(end).collect()
+            };
         }
+        let mut actions: Vec<Action> = strays.collect();
         let alarms = alarms(seen, journal, now);
         let calm = alarms.is_empty();
         actions.extend(alarms.into_iter().map(Action::Alarm));

@@ -18,6 +18,7 @@ use crate::limits::{PURGE_SECS, RESIST_SECS, STEP_SECS};
 use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::plan::Plan;
+use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Cleared, Clock, Room};
 use crate::report::Cause;
 use crate::seen::Now;
@@ -70,7 +71,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
         // What was counted before the time was over is kept: all of it is here, and nothing in the work that is given up.
         let mut cleared = Cleared::default();
-        let outcome = in_time(self.carry_out(plan, &mut done, &mut cleared)).await;
+        let longest = if step == Step::Purge {
+            Duration::from_secs(STEP_SECS)
+        } else {
+            self.patience()
+        };
+        let outcome = in_time(longest, self.carry_out(plan, &mut done, &mut cleared)).await;
         done.kicked = cleared.kicked;
         done.cancelled = done.cancelled.saturating_add(cleared.cancelled);
         if outcome.is_err() && done.counts() {
@@ -115,6 +121,20 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             (Step::Passes, _) => self.drop_passes(plan.session.id).await?,
         }
         Ok(())
+    }
+
+    /// How long a look, a stray or a step before the purge may take now: not much longer than until the purge comes first.
+    pub(super) fn patience(&self) -> Duration {
+        let longest_ms = STEP_SECS.saturating_mul(1_000);
+        let end = self
+            .journal
+            .as_ref()
+            .and_then(|journal| journal.end.as_ref());
+        let local_ms = self.ports.clock.local_ms();
+        let left_ms = end.and_then(|end| RoomPolicy::left_ms(end, local_ms));
+        let shortest_ms = RESIST_SECS.saturating_mul(1_000);
+        let left_ms = left_ms.unwrap_or(longest_ms);
+        Duration::from_millis(left_ms.clamp(shortest_ms, longest_ms))
     }
 
     /// Whether a step needs a room, or its absence, and nobody has seen either yet. The alias is what a look finds the room by.
@@ -263,9 +283,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 /// Gives up work that takes longer than a step may: what it did is done, and what it did not is done again, as after a crash. A homeserver
 /// that answers each request late holds the purge back no longer than one that fails.
 pub(super) async fn in_time<T>(
+    longest: Duration,
     work: impl Future<Output = Result<T, RoomError>>,
 ) -> Result<T, RoomError> {
-    let longest = Duration::from_secs(STEP_SECS);
     match tokio::time::timeout(longest, work).await {
         Ok(ended) => ended,
         Err(_elapsed) => Err(RoomError::Overdue("a step of the room's end")),

@@ -111,7 +111,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     async fn destroy_stray(&mut self, room: &RoomId) -> Result<(), RoomError> {
         let posts = self.written()?.posts.iter();
         let keep: BTreeSet<MediaUri> = posts.filter_map(|post| post.media.clone()).collect();
-        let destroyed = in_time(self.ports.room.destroy_stray(room, &keep)).await;
+        let longest = self.patience();
+        let destroyed = in_time(longest, self.ports.room.destroy_stray(room, &keep)).await;
         match destroyed {
             Ok(()) => {
                 tracing::warn!("a stray room was destroyed");

@@ -23,6 +23,8 @@ use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
 use crate::report::Cause;
 
 const SECRET: [u8; 32] = [5; 32];
+/// The longest that a step may take.
+const STEP: Duration = Duration::from_secs(STEP_SECS);
 /// The time of a state of now.
 const NEWEST: Time = Time(1_000);
 
@@ -197,7 +199,7 @@ fn counts_of_members_below_five_are_withheld_and_residue_never() {
 #[tokio::test(start_paused = true)]
 async fn a_step_that_hangs_is_given_up_and_does_not_end_its_pass() {
     let began = Instant::now();
-    let hung: Result<(), RoomError> = in_time(future::pending()).await;
+    let hung: Result<(), RoomError> = in_time(STEP, future::pending()).await;
     let error = hung.expect_err("it hangs");
     assert!(matches!(error, RoomError::Overdue(_)), "{error}");
     assert!(!error.ends_the_pass() && !error.meets_everybody());
@@ -210,5 +212,5 @@ async fn a_purge_that_takes_as_long_as_it_may_is_not_given_up() {
         tokio::time::sleep(Duration::from_secs(PURGE_SECS)).await;
         Ok(())
     };
-    in_time(purge).await.expect("done in time");
+    in_time(STEP, purge).await.expect("done in time");
 }

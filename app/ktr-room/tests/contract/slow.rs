@@ -3,30 +3,59 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future;
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ktr_core::id::SessionId;
 use ktr_room::RoomError;
 use ktr_room::journal::{Dissolving, Store};
-use ktr_room::limits::DELAY_MS_MIN;
+use ktr_room::limits::{DELAY_MS_MIN, PURGE_BY_SECS};
 use ktr_room::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use ktr_room::policy::RoomPolicy;
-use ktr_room::port::{Cleared, Look, Room};
+use ktr_room::port::{Cleared, Clock, Look, Room};
 use ktr_room::run::{Ports, Sidecar};
 use ktr_room::seen::{Joins, Net, Presence, Sight};
 use ktr_room::timing::Timing;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::chain::Ledger;
 use super::cipher::{Veil, archive};
 use super::ground::{SERVER, account};
 use super::place::lay_out;
 
-/// It kicks two members of three and cancels their nets, and then it takes for ever, until it is mended.
+/// It kicks two members of three and cancels their nets, and then it takes for ever, until it is mended; or every step before the purge does.
 #[derive(Clone, Debug, Default)]
 struct Slow {
     is_mended: Arc<AtomicBool>,
+    is_slow_at_all: bool,
+    purged: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Slow {
+    /// A step before the purge.
+    async fn early(&self) -> Result<(), RoomError> {
+        if self.is_slow_at_all {
+            future::pending::<()>().await;
+        }
+        Ok(())
+    }
+}
+
+/// A clock that runs as the runtime's does.
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    began_ms: u64,
+    began: Instant,
+}
+
+impl Clock for Running {
+    fn local_ms(&self) -> u64 {
+        let passed_ms = self.began.elapsed().as_millis();
+        self.began_ms + u64::try_from(passed_ms).expect("an hour")
+    }
 }
 
 /// What nobody asks it for.
@@ -73,15 +102,15 @@ impl Room for Slow {
     }
 
     async fn drop_media(&self, _: u64, _: &mut u32) -> Result<(), RoomError> {
-        Ok(())
+        self.early().await
     }
 
     async fn drop_alias(&self, _: SessionId) -> Result<(), RoomError> {
-        Ok(())
+        self.early().await
     }
 
     async fn drop_reports(&self, _: &RoomId) -> Result<(), RoomError> {
-        Ok(())
+        self.early().await
     }
 
     async fn create(&self, _: SessionId, _: &[Account]) -> Result<RoomId, RoomError> {
@@ -141,11 +170,12 @@ impl Room for Slow {
     }
 
     async fn disarm(&self, _: &RoomId, _: &mut u32) -> Result<(), RoomError> {
-        not_asked()
+        self.early().await
     }
 
     async fn purge(&self, _: &RoomId) -> Result<(), RoomError> {
-        not_asked()
+        *self.purged.lock().expect("lock") = Some(Instant::now());
+        Ok(())
     }
 
     async fn confirm_gone(&self, _: &RoomId) -> Result<bool, RoomError> {
@@ -174,24 +204,40 @@ fn end(store: &Store) -> Dissolving {
     journal.end.expect("its end")
 }
 
-#[tokio::test(start_paused = true)]
-async fn nets_that_were_cancelled_before_the_kicks_were_given_up_are_counted() {
-    let folder = tempfile::tempdir().expect("folder");
-    let site = lay_out(folder.path(), &folder.path().join("synapse"), b"nothing");
-    let store = Store::open(&folder.path().join("state")).expect("store");
-    let ledger = Ledger::with(3, [1, 2, 3], &archive());
-    ledger.change(|inner| inner.ahead_ms = 5_000);
-    let room = Slow::default();
+/// A sidecar right after T, with its store.
+fn sidecar<K: Clock>(
+    folder: &Path,
+    room: Slow,
+    ledger: Ledger,
+    clock: K,
+) -> (Sidecar<Ledger, Slow, Veil, K>, Store) {
+    let site = lay_out(folder, &folder.join("synapse"), b"nothing");
+    let store = Store::open(&folder.join("state")).expect("store");
     let ports = Ports {
-        chain: ledger.clone(),
-        room: room.clone(),
+        chain: ledger,
+        room,
         cipher: Veil,
-        clock: ledger,
+        clock,
     };
     let policy = RoomPolicy {
         timing: Timing::localnet(),
     };
-    let mut sidecar = Sidecar::open(ports, site, policy, store.clone()).expect("sidecar");
+    let sidecar = Sidecar::open(ports, site, policy, store.clone());
+    (sidecar.expect("sidecar"), store)
+}
+
+/// A chain on which T has just come.
+fn over() -> Ledger {
+    let ledger = Ledger::with(3, [1, 2, 3], &archive());
+    ledger.change(|inner| inner.ahead_ms = 5_000);
+    ledger
+}
+
+#[tokio::test(start_paused = true)]
+async fn nets_that_were_cancelled_before_the_kicks_were_given_up_are_counted() {
+    let folder = tempfile::tempdir().expect("folder");
+    let (room, ledger) = (Slow::default(), over());
+    let (mut sidecar, store) = sidecar(folder.path(), room.clone(), ledger.clone(), ledger);
     sidecar.pass().await.expect("the end begins");
     let error = sidecar.pass().await.expect_err("given up");
     assert!(matches!(error, RoomError::Overdue(_)), "{error}");
@@ -201,4 +247,29 @@ async fn nets_that_were_cancelled_before_the_kicks_were_given_up_are_counted() {
     sidecar.pass().await.expect("the kicks");
     let emptied = end(&store);
     assert_eq!((emptied.kicked, emptied.cancelled), (3, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_homeserver_that_is_slow_at_every_step_is_purged_within_eleven_minutes() {
+    let folder = tempfile::tempdir().expect("folder");
+    let room = Slow {
+        is_slow_at_all: true,
+        ..Slow::default()
+    };
+    let (ledger, began) = (over(), Instant::now());
+    let clock = Running {
+        began_ms: ledger.local_ms(),
+        began,
+    };
+    let (mut sidecar, store) = sidecar(folder.path(), room.clone(), ledger, clock);
+    let purged = loop {
+        if let Some(purged) = *room.purged.lock().expect("lock") {
+            break purged;
+        }
+        let _given_up = sidecar.pass().await;
+        tokio::time::advance(Duration::from_secs(1)).await;
+    };
+    let secs = purged.duration_since(began).as_secs();
+    assert!((PURGE_BY_SECS..660).contains(&secs), "{secs} s after T");
+    assert_eq!(end(&store).kicked, 0, "nobody was told");
 }

@@ -670,6 +670,37 @@ fn members_who_are_kicked_late_are_shown_their_leave_for_the_whole_grace_all_the
 }
 
 #[test]
+fn ten_minutes_after_the_end_began_the_purge_comes_first_whatever_else_is_to_be_done() {
+    let mut world = seeded();
+    world.policy.timing.grace_secs = 30;
+    world.strays.insert(RoomId("!stray".to_owned()));
+    world.ms = TIMES.dissolves_at * 1_000;
+    let mut journal = world.disk.clone().expect("a journal");
+    journal.note(Fact::Dissolving(Cause::Time, Vec::new(), world.ms, 1));
+    // even if somebody was kicked a moment ago
+    journal.note(Fact::Step(Done {
+        step: Step::Kicks,
+        at_ms: world.ms + 590_000,
+        kicked: 2,
+        cancelled: 0,
+        deleted: 0,
+    }));
+    let now = |after_ms: u64| Now {
+        local_ms: TIMES.dissolves_at * 1_000 + after_ms,
+        ..world.now()
+    };
+    let purge = Action::Destroy(Step::Purge);
+    let before = asked_of(&world, &journal, now(599_999));
+    assert!(!before.contains(&purge), "{before:?}");
+    let after = asked_of(&world, &journal, now(600_000));
+    assert_eq!(after.first(), Some(&purge));
+    let stray = Action::DestroyStray(RoomId("!stray".to_owned()));
+    assert_eq!(after.last(), Some(&stray), "and nothing is left out");
+    let end = journal.end.as_ref().expect("its end");
+    assert!(world.policy.may(end, Step::Purge, now(600_000)));
+}
+
+#[test]
 fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fired() {
     let mut world = seeded();
     world.ms = TIMES.dissolves_at * 1_000;
