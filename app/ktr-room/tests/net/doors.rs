@@ -6,6 +6,7 @@ use std::fs;
 use ktr_core::id::SessionId;
 use ktr_room::adapter::matrix::{Http, ensure_bot};
 use ktr_room::port::Room;
+use ktr_room::report::Report;
 use ktr_room::standing;
 use ktr_room::synapse::{Homeserver, Launch};
 use reqwest::StatusCode;
@@ -165,6 +166,47 @@ async fn a_homeserver_killed_with_a_room_alive_comes_back_and_the_session_goes_o
     // A scan that finds something is made again after 65 s.
     until("the session is done", 150, || async { county.remnant() }).await;
     sidecar.abort();
+}
+
+#[tokio::test]
+async fn a_homeserver_killed_at_t_and_started_again_loses_its_room_and_the_receipt_says_so() {
+    let mut county = County::with(2, [4, 6, 600]).await;
+    let sidecar = county.start();
+    let guest = Guest::arrive(&county, 1).await;
+    let (status, _) = guest.join().await;
+    assert_eq!(status, StatusCode::OK);
+    county.ledger.open();
+    until("post 0 is out", 60, || async {
+        let journal = county.store.load().expect("journal");
+        journal.filter(|journal| journal.posted() > 0)
+    })
+    .await;
+    let t = clock_ms() / 1_000 + 8;
+    county
+        .ledger
+        .change(|inner| inner.session.times.dissolves_at = t);
+    until("T", 20, || async {
+        (clock_ms() >= t * 1_000).then_some(())
+    })
+    .await;
+    restart(&mut county.synapse).await;
+    until("the session is done", 240, || async { county.remnant() }).await;
+    sidecar.abort();
+    let look = county.room.look(SessionId(4), None).await.expect("a look");
+    assert!(look.room.is_none() && look.strays.is_empty());
+    let reports = county.ledger.change(|inner| inner.reports.clone());
+    let Some(Report::Dissolved {
+        dissolution,
+        attempt,
+        ..
+    }) = reports.last()
+    else {
+        panic!("{reports:?}")
+    };
+    assert!(dissolution.purged_at.0 >= t);
+    assert_eq!((dissolution.posts, dissolution.residue), (1, [0; 8]));
+    let receipt = fs::read(county.store.receipt(4, *attempt)).expect("a receipt");
+    assert_eq!(ktr_room::name::sha256(&receipt), dissolution.receipt);
 }
 
 #[tokio::test]
