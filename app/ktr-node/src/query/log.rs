@@ -73,24 +73,32 @@ pub(super) fn tx(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswer
     })
 }
 
-/// The proof that the log of so many leaves is the beginning of this one.
+/// The proof that the log of so many leaves is the beginning of this one, or of the earlier one whose size follows.
+///
+/// Between two earlier logs no operation leads to the app hash: the asker has both roots, from two checkpoints say.
 pub(super) fn consistency(
     view: &View<'_>,
     meta: &Meta,
     data: &[u8],
 ) -> Result<ResponseQuery, Unanswered> {
-    let before = <[u8; 8]>::try_from(data).or(Err(Unanswered::Argument))?;
-    let before = u64::from_be_bytes(before);
-    if before > meta.log_size {
+    let (before, after) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
+    let before = u64::from_be_bytes(*before);
+    let after = match after {
+        [] => None,
+        _ => Some(<[u8; 8]>::try_from(after).or(Err(Unanswered::Argument))?),
+    };
+    let size = after.map_or(meta.log_size, u64::from_be_bytes);
+    if before > size || size > meta.log_size {
         return Err(Unanswered::NotFound);
     }
-    let size = meta.log_size;
     let steps = stored(view, size, |nodes| log::consistency(before, size, nodes))?;
+    let mut ops = vec![proof::consistency(data, &steps)];
+    if after.is_none() {
+        ops.push(proof::app_hash(meta));
+    }
     Ok(ResponseQuery {
         key: data.to_vec().into(),
-        proof_ops: Some(ProofOps {
-            ops: vec![proof::consistency(before, &steps), proof::app_hash(meta)],
-        }),
+        proof_ops: Some(ProofOps { ops }),
         ..ResponseQuery::default()
     })
 }

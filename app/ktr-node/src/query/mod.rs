@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | `ics23:jmt` | key of the tree | octets of an ics23 proof |
 //! | `ktr:rfc6962:1` | `u64be` index | 32 octets for each step of the path |
-//! | `ktr:rfc6962-consistency:1` | `u64be` size of the earlier log | 32 octets for each step of the proof |
+//! | `ktr:rfc6962-consistency:1` | `u64be` size of the earlier log, and `u64be` size of the later one if it was asked for | 32 octets for each step of the proof |
 //! | `ktr:app-hash:1` | | `u64be` log size ‖ log root ‖ state root: 72 octets |
 
 mod error;

@@ -99,8 +99,8 @@ pub const PATHS: [Known; 12] = [
     Known {
         described: Described {
             path: "/log/consistency",
-            argument: "size of an earlier log, u64be",
-            value: "none: the operations are the proof that this log begins with that one",
+            argument: "size of an earlier log, u64be; then nothing, or the size of a later one, u64be",
+            value: "none: the operations are the proof that this log, or the later one, begins with that one; between two sizes the first alone",
             operations: &[CONSISTENCY, APP_HASH],
         },
         answer: log::consistency,

@@ -24,17 +24,18 @@ pub(super) fn ics23(key: Vec<u8>, data: Vec<u8>) -> ProofOp {
 }
 
 pub(super) fn rfc6962(index: u64, path: &[Sha256]) -> ProofOp {
-    hashes(RFC6962, index, path)
+    hashes(RFC6962, &index.to_be_bytes(), path)
 }
 
-pub(super) fn consistency(before: u64, steps: &[Sha256]) -> ProofOp {
-    hashes(CONSISTENCY, before, steps)
+/// The key is what was asked: the size of the earlier log, and that of the later one unless it is the last.
+pub(super) fn consistency(sizes: &[u8], steps: &[Sha256]) -> ProofOp {
+    hashes(CONSISTENCY, sizes, steps)
 }
 
-fn hashes(kind: &str, key: u64, steps: &[Sha256]) -> ProofOp {
+fn hashes(kind: &str, key: &[u8], steps: &[Sha256]) -> ProofOp {
     ProofOp {
         r#type: kind.to_owned(),
-        key: key.to_be_bytes().to_vec(),
+        key: key.to_vec(),
         data: steps.iter().flat_map(|step| step.0).collect(),
     }
 }

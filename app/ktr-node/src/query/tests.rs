@@ -164,6 +164,29 @@ fn every_earlier_log_is_proven_to_be_the_beginning_of_this_one() {
     }
     let beyond = ask(&node, "/log/consistency", &(now.size + 1).to_be_bytes());
     assert_eq!(beyond.code, 2_004);
+    // and between any two of them
+    let between = |before: u64, after: u64| {
+        let sizes = [before.to_be_bytes(), after.to_be_bytes()].concat();
+        (ask(&node, "/log/consistency", &sizes), sizes)
+    };
+    for (place, before) in heads.iter().enumerate() {
+        for after in &heads[place..] {
+            let (answer, sizes) = between(before.size, after.size);
+            let ops = answer.proof_ops.unwrap().ops;
+            assert_eq!(ops.len(), 1);
+            assert_eq!((ops[0].r#type.as_str(), &ops[0].key), (CONSISTENCY, &sizes));
+            let hashes = ops[0].data.chunks(32);
+            let proof: Vec<Sha256> = hashes
+                .map(|hash| Sha256::from_slice(hash).unwrap())
+                .collect();
+            assert_eq!(log::verify_consistency(before, after, &proof), Ok(()));
+        }
+    }
+    assert_eq!(between(now.size, now.size + 1).0.code, 2_004);
+    assert_eq!(between(2, 1).0.code, 2_004);
+    for wrong in [&[0; 7][..], &[0; 9], &[0; 15], &[0; 17]] {
+        assert_eq!(ask(&node, "/log/consistency", wrong).code, 2_002);
+    }
 }
 
 #[test]
