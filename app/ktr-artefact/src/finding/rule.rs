@@ -367,7 +367,7 @@ rules! {
     IOC_DOMAIN_RESERVED = 1033 "ioc-domain-reserved";
     /// A domain is a public suffix.
     IOC_PUBLIC_SUFFIX = 1034 "ioc-public-suffix";
-    /// A URL is not http, https or ftp without user info, or names a person in its path.
+    /// A URL is not http, https or ftp without user info, or holds a mail address in its path.
     IOC_URL = 1035 "ioc-url";
     /// A mail address is not one plain address.
     IOC_MAIL = 1036 "ioc-mail";

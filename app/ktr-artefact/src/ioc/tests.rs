@@ -138,7 +138,12 @@ fn domains_are_registrable_names_of_the_open_internet() {
 fn urls_carry_no_account_and_no_person() {
     for (bad, expected) in [
         ("http://joe:pw@evil-host.com/", rule::IOC_URL),
-        ("http://evil-host.com/joe@bank", rule::IOC_URL),
+        ("http://evil-host.com/joe@bank.com", rule::IOC_URL),
+        ("http://evil-host.com/a/joe.doe%40bank.de/b", rule::IOC_URL),
+        ("http://evil-host.com/joe%2540bank%2ecom", rule::IOC_URL),
+        ("http://evil-host.com/joe@mail.bank.local", rule::IOC_URL),
+        ("http://evil-host.com/joe@163.com", rule::IOC_URL),
+        ("http://@evil-host.com:pw@other-host.com/", rule::IOC_URL),
         ("file:///etc/passwd", rule::IOC_URL),
         ("evil-host.com/a", rule::IOC_URL),
         ("http://evil-host.com/a b", rule::IOC_URL),
@@ -148,6 +153,19 @@ fn urls_carry_no_account_and_no_person() {
         ("http://files.bank.local/", rule::IOC_DOMAIN_RESERVED),
     ] {
         assert_eq!(normal(Type::Url, bad), Err(expected), "{bad}");
+    }
+}
+
+#[test]
+fn a_sign_in_the_path_of_a_url_that_makes_no_mail_address_stays() {
+    for url in [
+        "https://cdn.jsdelivr.net/npm/x@1.2.3/a.js",
+        "https://cdn.jsdelivr.net/npm/@scope/x@2.0.0-beta.1/dist/a.min.js",
+        "https://unpkg.com/x@latest/a.js",
+        "https://evil-host.com/x@1.2.3.js",
+        "https://medium.com/@x",
+    ] {
+        assert_eq!(normal(Type::Url, url).as_deref(), Ok(url));
     }
 }
 

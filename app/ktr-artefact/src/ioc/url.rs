@@ -1,4 +1,4 @@
-//! URLs as indicators: http, https or ftp, without user info; a query that could name a person is cut.
+//! URLs as indicators: http, https or ftp, without user info and without a mail address in the path; a query that could name a person is cut.
 //! Nothing is ever dialled.
 
 use url::{Host, Url};
@@ -46,14 +46,37 @@ fn parse(text: &str) -> Result<String, Rule> {
     Ok(String::from(url))
 }
 
-/// A mail address in a path was put there for one recipient.
+/// A mail address in a path was put there for one recipient; a version (`x@1.2.3`) or a name behind the sign (`/@x`) was not.
 fn names_a_person(path: &str) -> bool {
-    path.contains('@') || path.to_ascii_lowercase().contains("%40")
+    let path = path.to_ascii_lowercase();
+    let path = path.replace("%25", "%").replace("%40", "@");
+    let path = path.replace("%2e", ".");
+    path.match_indices('@').any(|(at, _)| {
+        let (before, rest) = path.split_at(at);
+        let local = |c: char| c.is_alphanumeric() || "._+-".contains(c);
+        before.ends_with(local) && begins_with_a_mail_domain(rest.trim_start_matches('@'))
+    })
+}
+
+/// Two labels or more, the last of letters; one that begins with a number only under a suffix that is registered under.
+fn begins_with_a_mail_domain(text: &str) -> bool {
+    let outside = |c: char| !c.is_alphanumeric() && c != '-' && c != '.';
+    let domain = text.split(outside).next().unwrap_or_default();
+    let domain = domain.trim_end_matches('.');
+    let labels: Vec<&str> = domain.split('.').collect();
+    let [first, .., last] = labels.as_slice() else {
+        return false;
+    };
+    let is_name = last.len() >= 2 && last.chars().all(char::is_alphabetic);
+    let is_numbered = first.bytes().all(|b| b.is_ascii_digit());
+    let is_known = psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    last.starts_with("xn--") || (is_name && (is_known || !is_numbered))
 }
 
 fn identifies(query: &str) -> bool {
     let lower = query.to_ascii_lowercase();
-    names_a_person(query)
+    lower.contains('@')
+        || lower.contains("%40")
         || SPEAKING.iter().any(|word| lower.contains(word))
         || query
             .split(|c: char| !is_base64(c))
