@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 12] = [
+const JOBS: [Job; 13] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -77,6 +77,21 @@ const JOBS: [Job; 12] = [
         variables: &[
             ("KTR_INJECTIONS", Amount::Count("1000000")),
             ("KTR_INJECTION_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "patterns before stix2-patterns",
+        arguments: &[
+            "-p",
+            "ktr-artefact",
+            "--test",
+            "peers",
+            "--release",
+            "generated_patterns",
+        ],
+        variables: &[
+            ("KTR_PATTERNS", Amount::Count("100000")),
+            ("KTR_PATTERN_SEED", Amount::Seed),
         ],
     },
     Job {

@@ -4,12 +4,15 @@
 use std::fs;
 
 use ktr_artefact::pattern::Pattern;
+use ktr_testkit::number;
 use serde_json::Value;
 
 use crate::{pattern_drawn::Dice, python};
 
-/// Patterns of one run in CI; `KTR_PATTERNS` asks for more.
-const GENERATED: usize = 2_000;
+/// Patterns of one run in CI; `KTR_PATTERNS` asks for more, `KTR_PATTERN_SEED` for others.
+const GENERATED: u64 = 2_000;
+/// What they are drawn from.
+const SEED: u64 = 0x006b_7472;
 
 #[test]
 fn the_87_labelled_patterns_of_oasis_are_judged_as_labelled() {
@@ -39,10 +42,10 @@ fn the_87_labelled_patterns_of_oasis_are_judged_as_labelled() {
 
 #[test]
 fn generated_patterns_are_judged_as_by_stix2_patterns() {
-    let wanted = std::env::var_os("KTR_PATTERNS")
-        .and_then(|number| number.to_str()?.parse().ok())
-        .unwrap_or(GENERATED);
-    let mut dice = Dice(0x006b_7472);
+    let wanted = usize::try_from(number("KTR_PATTERNS", GENERATED)).unwrap();
+    let seed = number("KTR_PATTERN_SEED", SEED);
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
     let patterns: Vec<String> = (0..wanted).map(|_| dice.pattern()).collect();
     let input = serde_json::to_vec(&patterns).unwrap();
     let verdicts = python::run(include_str!("python/patterns.py"), "stix2patterns", &input);
@@ -64,6 +67,10 @@ fn generated_patterns_are_judged_as_by_stix2_patterns() {
         count('G') > wanted / 5 && count('B') > wanted / 5,
         "both kinds are tried"
     );
+    let fell = patterns.iter().zip(&verdicts);
+    let fell = fell.filter(|(_, verdict)| **verdict == 'C');
+    let unlisted: Vec<_> = fell.filter(|(pattern, _)| !is_listed(pattern)).collect();
+    assert!(unlisted.is_empty(), "it fell over {unlisted:#?}");
     let differs = |(pattern, verdict): &(&String, &char)| {
         let ours = if Pattern::parse(pattern).is_ok() {
             'G'
@@ -79,4 +86,14 @@ fn generated_patterns_are_judged_as_by_stix2_patterns() {
         wrong.len(),
         wrong.iter().take(20).collect::<Vec<_>>()
     );
+}
+
+/// Whether a pattern has what the validator is known to fall over: a number with a sign where the element of a list is named.
+fn is_listed(pattern: &str) -> bool {
+    let plain: String = pattern
+        .replace("/* c */", "")
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect();
+    plain.contains("[-")
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use ktr_core::id::SessionId;
 use ktr_room::matrix_id::RoomId;
-use ktr_room::port::Room;
+use ktr_room::port::{Clock, Room};
 use rusqlite::Connection;
 
 use super::adversity::{dissolution, endure, hour, until};
@@ -153,4 +153,22 @@ async fn a_hundred_strays_hide_no_room() {
     let look = look.expect("look");
     assert_eq!(look.strays.len(), 101);
     assert_eq!(look.room.map(|room| room.id), Some(own));
+}
+
+#[tokio::test]
+async fn with_no_session_at_hand_and_the_chain_silent_nothing_is_touched_until_it_speaks() {
+    let hour = strays(1).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    let mut sidecar = hour.sidecar();
+    for _ in 0..5 {
+        let wake_ms = sidecar.pass().await.expect("a pass");
+        assert!(wake_ms > hour.ledger.local_ms(), "it waits for a tick");
+        hour.ledger.change(|inner| inner.ahead_ms += 700_000);
+    }
+    assert_eq!((hour.mock.halls(), rows(&hour)), (1, 1));
+    let handed = fs::read_dir(&hour.site.inbox).expect("an inbox").count();
+    assert_eq!(handed, 1, "what nobody knows to be nobody's is kept");
+    hour.ledger.change(|inner| inner.silent = false);
+    sidecar.pass().await.expect("a pass");
+    assert_eq!((hour.mock.halls(), rows(&hour)), (0, 0));
 }

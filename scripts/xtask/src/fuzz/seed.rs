@@ -21,7 +21,7 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "genesis" => app_state(root)?,
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
-        "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
+        "leak" | "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
         "pattern" | "bundle" | "draft" => of_folder(&root.join("tests/fuzz/seeds").join(target))?,
         // What these read is refused early and often: octets alone find the way in.
         _ => Vec::new(),
