@@ -21,6 +21,8 @@ mod tolerance;
 mod host_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tolerance_tests;
 
 pub use command::Command;
 pub use event::Event;

@@ -108,7 +108,7 @@ fn status(state: &State, n: u32) -> Option<Status> {
     proposal.map(|proposal| proposal.status)
 }
 
-fn site(n: u8, power: u64) -> Validator {
+pub(super) fn site(n: u8, power: u64) -> Validator {
     Validator {
         key: ValidatorKey([n; 32]),
         power,

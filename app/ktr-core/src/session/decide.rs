@@ -177,8 +177,11 @@ impl<'a> Asked<'a> {
             return Err(Rejection::TooEarly);
         }
         self.is_not_over(session)?;
-        if self.state.bundle.of_session(id).is_none() {
-            return Err(Rejection::ReleaseNotSealed);
+        let release = self.state.bundle.of_session(id);
+        let release = release.ok_or(Rejection::ReleaseNotSealed)?;
+        // Nobody takes it any more, and a session has no other: there is nothing to hand out, and nothing to count.
+        if release.retracted.is_some() {
+            return Err(Rejection::ReleaseRetracted);
         }
         Ok(Event::Opened {
             session: id,

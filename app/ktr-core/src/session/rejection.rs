@@ -112,4 +112,8 @@ rejections! {
     AlreadyWitnessed = 1426:
         "a sidecar that witnesses one attempt twice"
         => "Nothing: the first word counts.",
+    /// The session's release was retracted.
+    ReleaseRetracted = 1427:
+        "the studio, when it opens a session whose release was retracted"
+        => "Cancel the session: it has no other release, and the correction goes into the next session's.",
 }

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
-    id::{CountyId, Fingerprint, SessionId, Sha256},
+    bundle::{self, RetractionReason},
+    id::{CountyId, Fingerprint, ReleaseId, SessionId, Sha256},
     tests::{
         COUNTIES, DAY, START, county, month, network, pass, releaser, schedule, seal, send,
         send_mandated, sidecar, studio,
@@ -263,6 +264,29 @@ fn a_session_opens_only_with_a_release_and_in_its_time() {
         refused(&mut state, OPENS, studio(), OPEN),
         Rejection::SessionNotScheduled
     );
+}
+
+#[test]
+fn a_session_whose_release_was_retracted_does_not_open_and_may_be_called_off() {
+    let retract = Any::Bundle(bundle::Command::Retract {
+        release: ReleaseId([1; 16]),
+        reason: RetractionReason::VictimIdentifiable,
+    });
+    let mut state = sealed();
+    send(&mut state, SEEDS, releaser(), &retract).expect("at any time");
+    assert_eq!(
+        refused(&mut state, OPENS, studio(), OPEN),
+        Rejection::ReleaseRetracted
+    );
+    let cancel = Command::Cancel {
+        session: SessionId(1),
+    };
+    send(&mut state, OPENS, studio(), &Any::Session(cancel)).expect("nothing is shown");
+    // One that runs goes on to its end.
+    let mut state = sealed();
+    send(&mut state, OPENS, studio(), &Any::Session(OPEN)).expect("the hour");
+    send(&mut state, OPENS, releaser(), &retract).expect("at any time");
+    send(&mut state, OPENS + 60, studio(), &Any::Session(close(None))).expect("it is open");
 }
 
 #[test]
