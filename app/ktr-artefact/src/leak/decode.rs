@@ -257,11 +257,12 @@ pub(super) fn narrow(octets: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The names of hosts in a text that have A-labels, with these as letters.
+/// The names of hosts in a text from each A-label on, with these as letters. What stands before one may be no part of the name.
 pub(super) fn labels(text: &str) -> impl Iterator<Item = String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let names = text.split(move |c: char| !is_part(c));
-    names.filter(|name| name.contains("xn--")).map(|name| {
+    text.match_indices("xn--").map(move |(at, _)| {
+        let rest = text.get(at..).unwrap_or("");
+        let name = rest.split(|c: char| !is_part(c)).next().unwrap_or("");
         let (letters, _) = idna::domain_to_unicode(name);
         letters
     })

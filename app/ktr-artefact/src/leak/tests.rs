@@ -541,6 +541,7 @@ fn a_word_is_found_with_a_dot_for_what_parts_it_and_letters_counted_or_chosen() 
     for (word, text) in [
         ("Nordwind Energie", "nordwind.energie"),
         ("Nordwind Energie", "/Nordwind.{1,3}Energie/"),
+        ("Nordwind Energie", "/nordwind..energie/"),
         ("nordwind-energie.example", r"/nordwind.energie\.example/"),
         ("Nordwind Energie GmbH", "/nordwind energie.gmbh/"),
         ("a-bc de-fg hi", "/a.bc.de.fg.hi/"),
@@ -555,7 +556,6 @@ fn a_word_is_found_with_a_dot_for_what_parts_it_and_letters_counted_or_chosen() 
         assert_eq!(found_of(&[word], text), [rule::LEAK_TEXT], "{text}");
     }
     for text in [
-        "/nordwind..energie/",
         "/n[ae]rdwind.energie/",
         "/nordwin[a-z].energie/",
         "/nordwin[dtnkl].energie/",

@@ -408,11 +408,13 @@ fn a_backlog_goes_by_so_many_nodes_a_commit_and_ends_empty() {
         versions: 1,
         step: 3,
     };
-    let node = stage.open_with(stage.store().keeping(frugal));
     let mut left = due(&stage);
     assert!(left > 9, "{left}");
     while left > 0 {
+        // Opened anew each time: a second reader would look for files that the first removes.
+        let node = stage.open_with(stage.store().keeping(frugal));
         stage.block(&node, &[]);
+        drop(node);
         // then each takes three, and what is said to be kept is there
         let now = due(&stage);
         assert_eq!(now, left.saturating_sub(3));
@@ -426,7 +428,6 @@ fn a_backlog_goes_by_so_many_nodes_a_commit_and_ends_empty() {
         }
     }
     // and in the end nothing is left of what no kept version has
-    drop(node);
     let store = stage.store();
     nothing_else_is_left(&store.view());
     assert_eq!(store.view().meta().unwrap().unwrap().tree_oldest, 8);

@@ -35,7 +35,7 @@ fn every_public_rule_is_read_by_both_and_cleaned_or_refused_by_name() {
         let count: &mut usize = match read(text) {
             Err(rule) => unread.entry(rule.to_string()).or_default(),
             Ok(parsed) => match clean(&parsed, Origin::ThirdParty, "DRL-1.1")
-                .and_then(|cleaned| share::check(&cleaned.rule.detection).map(|()| cleaned))
+                .and_then(|cleaned| share::check(&parsed.detection).map(|()| cleaned))
             {
                 Ok(cleaned) => {
                     let listed = list::find(RuleKind::Sigma, text).is_some();

@@ -582,7 +582,7 @@ fn the_loop_wakes_at_deadlines_and_not_only_at_ticks() {
 fn another_countys_probe_is_invited_and_armed_like_a_member_and_never_posted_to() {
     let mut world = World::with_members(1);
     let (probe, county) = (crate::name::probe(CountyId(2)), CountyId(2));
-    let keys = Vec::new();
+    let keys = vec![EncryptionKey([9; 56])];
     world
         .plan
         .probes
