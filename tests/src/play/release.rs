@@ -33,6 +33,7 @@ pub(crate) fn play(stage: &Stage) -> Result<Figures, Failure> {
         &desk,
         "--key",
         &key,
+        "--no-warninglists",
     ];
     let built = stage.ktr(&[words.as_slice(), &["--seed", &seed, "--out", &folder]].concat())?;
     schedule(stage)?;

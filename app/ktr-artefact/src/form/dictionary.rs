@@ -139,7 +139,7 @@ impl Dictionary {
 }
 
 /// The list of patterns, in which `*` and `?` stand for others.
-pub(super) const PATTERNS: &str = "host_patterns";
+pub(crate) const PATTERNS: &str = "host_patterns";
 /// The list of addresses and ranges, which holds nothing else.
 const RANGES: &str = "ip_ranges";
 

@@ -21,6 +21,7 @@ mod warning;
 pub use check::check;
 pub use commitment::{CaseFile, Salt, commit};
 pub use dictionary::Dictionary;
+pub(crate) use dictionary::PATTERNS;
 pub use document::{
     Case, Classification, Constraint, Context, Document, IndicatorType, Ioc, LinkEntry,
     MalwareEntry, MalwareType, RuleEntry, Sector, Tactic, TechniqueEntry, Victim,

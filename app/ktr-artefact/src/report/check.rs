@@ -7,7 +7,7 @@ use ktr_core::id::{Commitment, SessionId};
 use serde::Serialize;
 
 use super::{
-    Action, Change, Detection, Form, Inputs, Lists, Meaning, Outcome, Report,
+    Action, Change, Detection, Form, Inputs, Lists, Meaning, Outcome, Report, everywhere,
     wording::{action, counted, groups, judged, kind, listed, tlp},
 };
 use crate::{
@@ -77,6 +77,8 @@ pub struct FormCheck {
     pub refused: Vec<Change>,
     /// What the board would be asked.
     pub for_the_board: Vec<Change>,
+    /// Words of the dictionary, by path, that every release holds: with one of them nothing can be nominated.
+    pub in_every_release: Vec<String>,
     /// YARA rules that no engine has seen, by their places: a build asks one, and it may refuse them.
     pub unjudged: Vec<String>,
     /// What would be changed or kept back, in the order of the form. A place is a path of the form; `case` is what title, narrative and classification
@@ -96,9 +98,13 @@ impl FormCheck {
     /// # Errors
     /// None in practice: a rule that the stand-in for Alliance or chain breaks.
     pub fn of(asked: &Asked<'_>) -> Result<Self, Rule> {
-        let attempt = match asked.checked {
-            Ok(nomination) => Some(built(nomination, asked)?),
-            Err(_findings) => None,
+        let (attempt, in_every_release) = match asked.checked {
+            Ok(nomination) => {
+                let tried = built(nomination, asked)?;
+                let words = everywhere::words(nomination, asked, &tried)?;
+                (Some(tried), words)
+            }
+            Err(_findings) => (None, Vec::new()),
         };
         let [seed, _] = asked.seeds;
         let chain = ChainId::parse(&stand_in(seed))?;
@@ -137,6 +143,7 @@ impl FormCheck {
             rules,
             refused: said.refused,
             for_the_board: said.for_the_board,
+            in_every_release,
             unjudged,
             changes: said.changes,
             meanings: report.meanings,
@@ -195,6 +202,14 @@ impl FormCheck {
             lines.push(format!("  would leave as: {}", numbers(&self.objects)));
         }
         section("Refused", self.lines(&self.refused), &mut lines);
+        let everywhere = self.in_every_release.iter().map(|path| {
+            format!("{path}: take it out, or write more of the name that it is part of")
+        });
+        section(
+            "Words of the dictionary that every release holds",
+            everywhere.collect(),
+            &mut lines,
+        );
         section("For the board", self.lines(&self.for_the_board), &mut lines);
         let unjudged = self.unjudged.iter().map(|place| {
             format!(
@@ -342,7 +357,7 @@ fn built(nomination: &Nomination, asked: &Asked<'_>) -> Result<Attempt, Rule> {
 }
 
 /// One draw: of the ids, and of what stands in for Alliance and chain.
-fn attempt(nomination: &Nomination, day: Day, seed: &Seed) -> Result<Attempt, Rule> {
+pub(super) fn attempt(nomination: &Nomination, day: Day, seed: &Seed) -> Result<Attempt, Rule> {
     let name = stand_in(seed);
     let alliance = Alliance::mint(
         AllianceName::parse(&name)?,
@@ -370,7 +385,7 @@ fn attempt(nomination: &Nomination, day: Day, seed: &Seed) -> Result<Attempt, Ru
 const ALONE: Commitment = Commitment([0; 32]);
 
 /// Name and chain of a build that nobody gets: twelve letters of the seed, since a fixed word would be some victim's in every draw.
-fn stand_in(seed: &Seed) -> String {
+pub(super) fn stand_in(seed: &Seed) -> String {
     let letter = |octet: &u8| char::from(b'a'.saturating_add(*octet % 26));
     seed.0.iter().take(12).map(letter).collect()
 }

@@ -8,6 +8,7 @@
 
 mod change;
 mod check;
+mod everywhere;
 mod gather;
 mod html;
 mod model;

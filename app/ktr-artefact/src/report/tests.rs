@@ -195,6 +195,18 @@ fn the_text_of_a_build_is_the_golden_one() {
     );
 }
 
+#[test]
+fn a_build_that_asked_no_warninglist_says_so() {
+    let mut report = built().report();
+    report.warninglists = None;
+    assert!(
+        report
+            .to_text()
+            .contains("\njudged beside: no warninglist\n")
+    );
+    assert!(report.to_html().contains("no warninglist"));
+}
+
 /// Every text of a form that is not of a closed vocabulary.
 fn texts(document: &Document) -> Vec<String> {
     let context = &document.context;

@@ -23,15 +23,18 @@ pub(super) fn judges(kind: RuleKind, engine: Option<&str>) -> Vec<String> {
 /// Changes of one rule, and what was done by it.
 pub(super) type Group<'a> = ((Action, u16), Vec<&'a Change>);
 
-/// What judged beside this program: the engine of YARA rules, and warninglists.
+/// What judged beside this program: the engine of YARA rules, and warninglists or that there were none.
 pub(super) fn beside(report: &Report) -> Vec<String> {
     let engine = report.yara_engine.as_ref();
     let engine = engine.map(|engine| format!("YARA rules by {engine}"));
-    let lists = report.warninglists.as_ref().map(|lists| {
-        let count = counted(lists.lists, "warninglist");
-        format!("{count}, sha-256 {}", lists.sha256)
-    });
-    engine.into_iter().chain(lists).collect()
+    let lists = report.warninglists.as_ref().map_or_else(
+        || String::from("no warninglist"),
+        |lists| {
+            let count = counted(lists.lists, "warninglist");
+            format!("{count}, sha-256 {}", lists.sha256)
+        },
+    );
+    engine.into_iter().chain([lists]).collect()
 }
 
 /// Changes by rule, the gravest first.

@@ -26,6 +26,41 @@ fn wrong_usage_is_sixty_four() {
 }
 
 #[test]
+fn a_bundle_is_built_with_warninglists_or_expressly_without() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = [
+        "bundle",
+        "build",
+        "--session",
+        "1",
+        "--cases",
+        "none",
+        "--key",
+        "none.asc",
+        "--seed",
+        "seed",
+        "--out",
+        "out",
+    ];
+    let neither: &[&str] = &[];
+    for more in [neither, &["--warninglists", "none", "--no-warninglists"]] {
+        let ran = ktr(folder.path(), &[&words[..], more].concat());
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(64), "{told}");
+        assert!(told.contains("--no-warninglists"), "{told}");
+    }
+    // With either it goes on, to the folder of lists or to the chain, which are not there.
+    for more in [&["--warninglists", "none"][..], &["--no-warninglists"]] {
+        let ran = ktr(folder.path(), &[&words[..], more].concat());
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert!(
+            !ran.status.success() && ran.status.code() != Some(64),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn help_and_version_are_answers() {
     for line in [
         &["--help"][..],

@@ -538,6 +538,18 @@ fn every_class_has_its_row() {
 }
 
 #[test]
+fn the_pages_name_the_classes_from_the_first_to_the_last() {
+    let codes: BTreeSet<u16> = ALL.iter().map(|rule| rule.code()).collect();
+    let (first, last) = (codes.first().unwrap(), codes.last().unwrap());
+    for page in [
+        include_str!("../../../../../docs/src/members/nominate-a-case.md"),
+        include_str!("../../../../../docs/src/members/build-report.md"),
+    ] {
+        assert!(page.contains(&format!("({first} to {last})")));
+    }
+}
+
+#[test]
 fn what_a_bundle_is_made_of_is_no_class() {
     for text in [
         "indicator--1234567a-e416-4c28-90b5-ab8f9e0a541d",

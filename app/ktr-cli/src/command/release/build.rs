@@ -8,6 +8,7 @@ use ktr_artefact::{
     Day,
     envelope::{self, Expected},
     form::CaseFile,
+    ioc::Warninglists,
     openpgp::SecretCertificate,
     report::{Form, Inputs, Outcome, Report},
     stix::{self, Plan, PublicSectors, Seed},
@@ -36,7 +37,7 @@ use crate::signer;
 pub(crate) enum Bundle {
     /// Build bundle.json from the cases that seats forwarded.
     #[command(
-        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --report report.html --out release"
+        after_help = "Examples:\n  ktr --home net bundle build --session 1 --cases desk --key desk.asc --seed seed --warninglists misp-warninglists --report report.html --out release"
     )]
     Build(Build),
 }
@@ -68,6 +69,9 @@ pub(crate) struct Build {
     /// Folder with lists of well-known benign values, lists/NAME/list.json as MISP publishes them: an indicator on one is a finding.
     #[arg(long, env = "KTR_WARNINGLISTS", value_name = "DIR")]
     warninglists: Option<PathBuf>,
+    /// Ask no such list, and say so in the report; one of the two flags is needed.
+    #[arg(long, env = "KTR_NO_WARNINGLISTS")]
+    no_warninglists: bool,
     /// How many entities a country counts of a sector: a JSON list of {"country": "DE", "sector": "energy", "entities": 812}. A case's sector is named
     /// where there are five; without the file, nowhere.
     #[arg(long, env = "KTR_SECTORS", value_name = "FILE")]
@@ -83,6 +87,20 @@ pub(crate) struct Build {
 }
 
 impl Build {
+    /// The lists on which indicators are looked for; nothing if the desk says that it has none.
+    ///
+    /// # Errors
+    /// [`CliError::Usage`] if it says neither or both: a release without lists is never an oversight.
+    fn lists(&self) -> Result<Option<Warninglists>, CliError> {
+        match (&self.warninglists, self.no_warninglists) {
+            (Some(folder), false) => warninglists::read(folder).map(Some),
+            (None, true) => Ok(None),
+            (None, false) | (Some(_), true) => Err(CliError::Usage(String::from(
+                "give --warninglists DIR or --no-warninglists, one of the two; the report says which",
+            ))),
+        }
+    }
+
     /// Where a sector may be named.
     fn public_sectors(&self) -> Result<PublicSectors, CliError> {
         let Some(path) = &self.sectors else {
@@ -103,6 +121,7 @@ pub(crate) fn run(shared: &Shared, bundle: Bundle) -> Result<(), CliError> {
 }
 
 async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
+    let lists = flags.lists()?;
     let (alliance, chain) = alliance(shared)?;
     let secret = signer::secret(&flags.key)?;
     let follower = shared.follower().await?;
@@ -123,8 +142,6 @@ async fn build(shared: &Shared, flags: &Build) -> Result<(), CliError> {
         cases: cases.as_deref().unwrap_or_default(),
     };
     let stands = Stands::new(&flags.stand);
-    let lists = flags.warninglists.as_deref().map(warninglists::read);
-    let lists = lists.transpose()?;
     for case in &mut opened {
         case.ask_about(lists.as_ref(), |finding| stands.covers(finding));
     }

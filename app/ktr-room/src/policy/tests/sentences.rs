@@ -1,7 +1,7 @@
 //! The rules of the design's table, one by one.
 //! Histories are in `properties.rs`.
 
-use ktr_core::id::CountyId;
+use ktr_core::id::{CountyId, EncryptionKey};
 
 use super::world::{Fault, TIMES, World, account};
 use crate::action::{Action, Alarm, Mark, Step};
