@@ -205,11 +205,12 @@ impl RoomPolicy {
         let ids = |leases: &[Pending]| leases.iter().map(|lease| lease.id.clone()).collect();
         let mut actions = Vec::new();
         let extra: Vec<DelayId> = match room.leases.as_slice() {
-            // One that fell due while the room is purged would leave its row.
-            all if self.late(plan, now) => {
-                actions.extend((room.joins == Joins::Open).then_some(Action::CloseJoins));
-                ids(all)
+            // Until joins are seen closed their end stays armed: closing them may fail.
+            _ if self.late(plan, now) && room.joins == Joins::Open => {
+                return vec![Action::CloseJoins];
             }
+            // One that fell due while the room is purged would leave its row.
+            all if self.late(plan, now) => ids(all),
             [] if !capable => return actions,
             [] => {
                 actions.push(Action::ArmLease);
