@@ -6,4 +6,5 @@ mod fallback;
 mod probe;
 mod properties;
 mod sentences;
+mod turn;
 mod world;
