@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 13] = [
+const JOBS: [Job; 14] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -129,6 +129,14 @@ const JOBS: [Job; 13] = [
         variables: &[
             ("KTR_ROOM_KILLS", Amount::Count("all")),
             ("KTR_ROOM_KILL_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "histories of a room",
+        arguments: &["-p", "ktr-room", "--lib", "policy::"],
+        variables: &[
+            ("KTR_ROOM_HISTORIES", Amount::Count("100000")),
+            ("KTR_ROOM_HISTORY_SEED", Amount::Seed),
         ],
     },
     // Twelve minutes of processor time to build, and another build of what it shares with the rest: not for every run.

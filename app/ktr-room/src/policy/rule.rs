@@ -251,9 +251,9 @@ impl RoomPolicy {
         let ids = |leases: &[Pending]| leases.iter().map(|lease| lease.id.clone()).collect();
         let mut actions = Vec::new();
         let extra: Vec<DelayId> = match room.leases.as_slice() {
+            // Until joins are seen closed their end stays armed: closing them may fail.
             _ if self.late(plan, now) && room.joins == Joins::Open => {
-                actions.push(Action::CloseJoins);
-                Vec::new()
+                return vec![Action::CloseJoins];
             }
             // One that fell due while the room is purged would leave its row.
             all if self.late(plan, now) => ids(all),

@@ -7,5 +7,6 @@ mod keys;
 mod probe;
 mod properties;
 mod sentences;
+mod turn;
 mod unarmed;
 mod world;

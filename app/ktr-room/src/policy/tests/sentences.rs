@@ -291,11 +291,9 @@ fn shortly_before_t_the_lease_is_cancelled_so_that_it_does_not_fall_due_in_the_p
     let lease = world.hall.as_ref().expect("there").leases[0].id.clone();
     assert_eq!(asked(&world, &world.seen()), vec![Action::CloseJoins]);
     world.pass(|_| Fault::None);
-    assert_eq!(
-        asked(&world, &world.seen()),
-        vec![Action::Cancel(vec![lease])],
-        "now that they are closed"
-    );
+    // not before: closing them may fail, and then they end with it
+    let actions = asked(&world, &world.seen());
+    assert_eq!(actions, vec![Action::Cancel(vec![lease])]);
     world.pass(|_| Fault::None);
     assert_eq!(
         asked(&world, &world.seen()),
@@ -316,7 +314,7 @@ fn strike(world: &mut World, fault: Fault, is_meant: impl Fn(&Action) -> bool) {
 fn joins_that_cannot_be_closed_keep_the_lease_that_will_close_them() {
     let mut world = gathered();
     world.ms = 1_092_000;
-    strike(&mut world, Fault::Refused, |action| {
+    strike(&mut world, Fault::Fails, |action| {
         *action == Action::CloseJoins
     });
     assert_eq!(world.hall.as_ref().expect("there").leases.len(), 1);
@@ -329,7 +327,7 @@ fn joins_are_not_opened_over_a_lease_that_ran_out_after_the_look() {
     let mut world = gathered();
     world.ms = 1_055_000;
     world.fire();
-    strike(&mut world, Fault::Refused, |action| {
+    strike(&mut world, Fault::Fails, |action| {
         *action == Action::OpenJoins
     });
     strike(&mut world, Fault::Lapsed, |action| {

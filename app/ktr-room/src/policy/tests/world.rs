@@ -22,7 +22,7 @@ use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Guest, Plan, Reported, Sealed, Session, Status, Times};
 use crate::policy::{RoomPolicy, seen_late};
-use crate::report::Kind;
+use crate::report::{Cause, Kind};
 use crate::seen::{Inbox, Joins, Link, Message, Net, Now, Pending, Presence, Seen, Sight};
 use crate::timing::Timing;
 
@@ -35,8 +35,8 @@ pub(super) enum Fault {
     Before,
     /// It goes out, and the sidecar dies before it knows.
     After,
-    /// If it is of the joins, it is refused, and the sidecar goes on with what does not build on it.
-    Refused,
+    /// It is refused, and the sidecar goes on with what does not build on it.
+    Fails,
     /// If it restarts a lease, that one ran out after the look.
     Lapsed,
 }
@@ -61,6 +61,10 @@ pub(super) struct Hall {
 
 /// Everything outside the policy.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about a homeserver, a chain and an operator"
+)]
 pub(super) struct World {
     pub(super) policy: RoomPolicy,
     pub(super) plan: Plan,
@@ -74,6 +78,12 @@ pub(super) struct World {
     pub(super) ms: u64,
     pub(super) local_ahead_ms: i64,
     pub(super) silent: bool,
+    /// The operator ordered the room to be dissolved.
+    pub(super) ordered: bool,
+    /// The homeserver lets nobody look at it.
+    pub(super) blind: bool,
+    /// No two blocks came while the sidecar lives: it cannot compare its clock.
+    pub(super) skew_unknown: bool,
     pub(super) rooms_made: u32,
     pub(super) history: BTreeMap<u32, BTreeSet<Account>>,
     pub(super) performed: usize,
@@ -193,6 +203,9 @@ impl World {
             ms: 1_000_000,
             local_ahead_ms: 0,
             silent: false,
+            ordered: false,
+            blind: false,
+            skew_unknown: false,
             rooms_made: 0,
             history: BTreeMap::new(),
             performed: 0,
@@ -213,7 +226,7 @@ impl World {
         Now {
             local_ms: self.local_ms(),
             block: Some(Time(self.ms / 1_000)),
-            skew_ms: Some(self.local_ahead_ms.unsigned_abs()),
+            skew_ms: (!self.skew_unknown).then_some(self.local_ahead_ms.unsigned_abs()),
             chain: if self.silent {
                 Link::Silent
             } else {
@@ -256,7 +269,7 @@ impl World {
             stands: found.is_some(),
             strays: self.strays.clone(),
             inbox: Inbox::Good,
-            ordered: false,
+            ordered: self.ordered,
             blind: false,
         }
     }
@@ -324,12 +337,17 @@ impl World {
     /// One pass of the loop: look, absorb, decide, perform. `fault` strikes at the action with that running number.
     pub(super) fn pass(&mut self, fault: impl Fn(usize) -> Fault) {
         self.judge_joins();
-        let seen = self.seen();
         let now = self.now();
+        let Some(seen) = self.look(now) else {
+            return;
+        };
         let mut journal = self
             .disk
             .clone()
             .unwrap_or_else(|| Journal::begin(self.plan.session.id, TIMES, [1; 32]));
+        if journal.times != self.plan.session.times {
+            journal.note(Fact::Rescheduled(self.plan.session.times));
+        }
         if let Some(marks) = seen_late(&seen, &journal) {
             journal.note(Fact::Marked(marks));
         }
@@ -339,12 +357,14 @@ impl World {
         }
         self.disk = Some(journal.clone());
         let actions = self.policy.next(&self.plan, &seen, &journal, now);
-        Self::judge(&seen, &journal, &actions, now);
+        Self::judge(&seen, &journal, &actions);
         self.judge_wards(&journal, &actions, now);
-        let mut torn = BTreeSet::new();
+        self.judge_end(&seen, &journal, &actions, now);
+        let mut torn: BTreeSet<Strand> = BTreeSet::new();
         for action in actions {
             let strand = action.strand();
-            if strand.is_some_and(|strand| torn.contains(&strand)) {
+            let is_torn = strand.is_some_and(|strand| torn.contains(&strand));
+            if is_torn || !self.may(&action, &journal, now) {
                 continue;
             }
             let kind = fault(self.performed);
@@ -368,21 +388,17 @@ impl World {
         }
     }
 
-    /// Whether an action does not come off.
+    /// Whether an action does not come off. A stray that resists is no failure: it rings.
     fn fails(&mut self, action: &Action, kind: Fault) -> bool {
-        let Action::RestartLease(id) = action else {
-            let is_of_joins = action.strand() == Some(Strand::Joins);
-            let cancels = matches!(action, Action::Cancel(_));
-            return kind == Fault::Refused && (is_of_joins || cancels);
-        };
-        let Some(hall) = self.hall.as_mut() else {
-            return false;
+        let is_refused = kind == Fault::Fails && !matches!(action, Action::DestroyStray(_));
+        let (Action::RestartLease(id), Some(hall)) = (action, self.hall.as_mut()) else {
+            return is_refused;
         };
         if kind == Fault::Lapsed {
             hall.closed |= !hall.leases.is_empty();
             hall.leases.clear();
         }
-        kind == Fault::Refused || hall.leases.iter().all(|lease| lease.id != *id)
+        is_refused || hall.leases.iter().all(|lease| lease.id != *id)
     }
 
     /// Joins that were leased once stand open on a lease alone, as long as the room lives.
@@ -398,8 +414,7 @@ impl World {
     }
 
     /// The properties that hold at every pass.
-    fn judge(seen: &Seen, journal: &Journal, actions: &[Action], now: Now) {
-        let over = now.judged_ms() >= TIMES.dissolves_ms();
+    fn judge(seen: &Seen, journal: &Journal, actions: &[Action]) {
         for action in actions {
             if matches!(action, Action::Post(_)) {
                 let room = seen.room.as_ref().expect("a post needs a room");
@@ -410,22 +425,6 @@ impl World {
                         "post while a member is unarmed"
                     );
                 }
-            }
-            if over {
-                assert!(
-                    matches!(
-                        action,
-                        Action::DestroyStray(_)
-                            | Action::BeginDissolution(..)
-                            | Action::Destroy(_)
-                            | Action::Sweep
-                            | Action::Scan
-                            | Action::Report(Kind::Dissolved)
-                            | Action::Finish
-                            | Action::Alarm(_)
-                    ),
-                    "after T nothing but destruction: {action:?}"
-                );
             }
         }
     }
@@ -509,7 +508,11 @@ impl World {
         if self.silent {
             return Vec::new();
         }
-        if kind == Kind::Dissolved && self.ms < TIMES.dissolves_ms() {
+        let journal = self.disk.as_ref();
+        let end = journal.and_then(|journal| journal.end.as_ref());
+        let is_early = end.is_some_and(|end| matches!(end.cause, Cause::Early | Cause::Operator));
+        let t_ms = self.plan.session.times.dissolves_ms();
+        if kind == Kind::Dissolved && !is_early && self.ms < t_ms {
             return vec![Fact::Unsigned(kind)];
         }
         let reported = &mut self.plan.session.reported;
@@ -547,6 +550,10 @@ impl World {
         let mut facts = Vec::new();
         if let Action::WritePasses(guests) = action {
             for guest in guests {
+                let journal = self.disk.as_ref();
+                if let Some(old) = journal.and_then(|journal| journal.passes.get(guest)) {
+                    self.tokens.remove(old.token.as_str());
+                }
                 let token = format!("t{}", self.fresh());
                 self.tokens.insert(token.clone());
                 let expires = self.policy.pass_expires(&self.plan, guest);
@@ -707,7 +714,10 @@ impl World {
                 }
             }
             Step::Purge => {
-                if let Some(hall) = &self.hall {
+                // A homeserver that refuses to cancel nets keeps no room from its purge.
+                let end = journal.end.as_ref();
+                let disarmed = end.is_some_and(|end| end.steps.contains(&Step::Nets));
+                if let Some(hall) = self.hall.as_ref().filter(|_| disarmed) {
                     assert!(
                         hall.pending.is_empty() && hall.leases.is_empty(),
                         "a net may fall due during the purge"
