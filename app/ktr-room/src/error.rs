@@ -83,6 +83,9 @@ pub enum RoomError {
     /// An end began blind and without a known room: what no look has shown is not gone.
     #[error("the homeserver has not shown yet whether there is a room: the next pass looks again")]
     Unseen,
+    /// The lease on joins ran out between the look and its restart.
+    #[error("the lease on joins has run out: the next pass looks again and arms another")]
+    LeaseGone,
     /// The homeserver's database could not be read or cleaned.
     #[error("the homeserver's database: {0}")]
     Database(#[from] rusqlite::Error),

@@ -100,8 +100,8 @@ pub trait Room: Send + Sync {
         delay_ms: u64,
     ) -> impl Future<Output = Result<(), RoomError>> + Send;
 
-    /// Lets a delay run anew; one that is gone is success, and the next look shows what it did.
-    fn restart(&self, id: &DelayId) -> impl Future<Output = Result<(), RoomError>> + Send;
+    /// Lets a delay run anew; says whether it still waited. The next look shows what one that is gone has done.
+    fn restart(&self, id: &DelayId) -> impl Future<Output = Result<bool, RoomError>> + Send;
 
     /// Lets the invited join again.
     fn open_joins(&self, room: &RoomId) -> impl Future<Output = Result<(), RoomError>> + Send;

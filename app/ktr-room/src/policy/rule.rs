@@ -201,16 +201,18 @@ impl RoomPolicy {
 
     /// Rule 8: joins stand open as long as the sidecar says that it lives, and end for good shortly before T.
     ///
-    /// **Invariant:** joins are never opened without a lease; a crash between the two leaves them closed.
+    /// **Invariant:** joins never stand open without a lease, whatever fails: they are opened after it, and it is cancelled only when they were
+    /// seen closed.
     fn joins(&self, plan: &Plan, room: &Sight, capable: bool, now: Now) -> Vec<Action> {
         let ids = |leases: &[Pending]| leases.iter().map(|lease| lease.id.clone()).collect();
         let mut actions = Vec::new();
         let extra: Vec<DelayId> = match room.leases.as_slice() {
-            // One that fell due while the room is purged would leave its row.
-            all if self.late(plan, now) => {
-                actions.extend((room.joins == Joins::Open).then_some(Action::CloseJoins));
-                ids(all)
+            // Until joins are seen closed their end stays armed: closing them may fail.
+            _ if self.late(plan, now) && room.joins == Joins::Open => {
+                return vec![Action::CloseJoins];
             }
+            // One that fell due while the room is purged would leave its row.
+            all if self.late(plan, now) => ids(all),
             [] if !capable => return actions,
             [] => {
                 actions.push(Action::ArmLease);

@@ -9,7 +9,7 @@ use crate::action::{Action, Alarm};
 use crate::error::RoomError;
 use crate::journal::Fact;
 use crate::limits::LEASE_SECS;
-use crate::matrix_id::{Account, MediaUri, RoomId};
+use crate::matrix_id::{Account, DelayId, MediaUri, RoomId};
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
 use crate::seen::{Link, Net, Seen};
@@ -55,7 +55,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 let delay_ms = LEASE_SECS.saturating_mul(1_000);
                 self.ports.room.arm_lease(&self.room()?, delay_ms).await
             }
-            Action::RestartLease(id) => self.ports.room.restart(id).await,
+            Action::RestartLease(id) => self.restart_lease(id).await,
             Action::OpenJoins => self.ports.room.open_joins(&self.room()?).await,
             Action::CloseJoins => self.ports.room.close_joins(&self.room()?).await,
             Action::Encrypt(n, to) => self.encrypt(plan, *n, to),
@@ -68,6 +68,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// The journal's room.
     pub(super) fn room(&self) -> Result<RoomId, RoomError> {
         self.written()?.room.clone().ok_or(RoomError::Journal)
+    }
+
+    /// Rule 8. One that ran out after the look is a failure: joins are closed, and nothing opens them before another is armed.
+    async fn restart_lease(&self, id: &DelayId) -> Result<(), RoomError> {
+        if self.ports.room.restart(id).await? {
+            return Ok(());
+        }
+        Err(RoomError::LeaseGone)
     }
 
     /// Rule 5. Accounts first: a room with an invitation to nobody would be hard to explain.

@@ -263,7 +263,7 @@ async fn nets_wait_and_are_cancelled_once(ground: &Ground) {
         ),
         (2, 1, 1)
     );
-    ground.room.restart(&own).await.expect("again");
+    assert!(ground.room.restart(&own).await.expect("again"));
     let path = format!(
         "/_matrix/client/unstable/org.matrix.msc4140/delayed_events/{}/cancel",
         first.as_str()
@@ -285,11 +285,8 @@ async fn nets_wait_and_are_cancelled_once(ground: &Ground) {
         .cancel(&gone)
         .await
         .expect("one that is gone is success");
-    ground
-        .room
-        .restart(&gone)
-        .await
-        .expect("one that is gone is success");
+    let waited = ground.room.restart(&gone).await.expect("an answer");
+    assert!(!waited, "one that is gone does not run anew");
     let long = ground.room.arm(&hall, &kick, 86_400_001).await;
     assert_eq!(status(&long), Some(400), "longer than a day");
     let mut cancelled = 0;

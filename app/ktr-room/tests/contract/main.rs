@@ -24,6 +24,7 @@ mod forget;
 mod ground;
 mod interval;
 mod journal;
+mod lease;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;

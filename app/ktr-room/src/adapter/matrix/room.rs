@@ -193,11 +193,13 @@ impl Room for MatrixRoom {
             .done(&[])
     }
 
-    async fn restart(&self, id: &DelayId) -> Result<(), RoomError> {
+    async fn restart(&self, id: &DelayId) -> Result<bool, RoomError> {
         let path = format!("{DELAYED}/{}/restart", segment(id.as_str()));
-        self.call("restart", Method::POST, path, Some(json!({})))
-            .await?
-            .done(&[404])
+        let answer = self
+            .call("restart", Method::POST, path, Some(json!({})))
+            .await?;
+        answer.done(&[404])?;
+        Ok(answer.status != 404)
     }
 
     async fn open_joins(&self, room: &RoomId) -> Result<(), RoomError> {

@@ -1,4 +1,4 @@
-//! What must hold in every history: crashes, lost answers, skewed clocks, a silent chain, members who come and go.
+//! What must hold in every history: crashes, lost answers, refusals, skewed clocks, a silent chain, members who come and go.
 //! The judges sit in `world.rs` and strike at every pass; here histories are made.
 
 #![expect(
@@ -40,6 +40,16 @@ fn doing() -> impl Strategy<Value = Doing> {
         2 => Just(Doing::Speech),
         1 => any::<u8>().prop_map(Doing::Stray),
         1 => (1u8..60).prop_map(Doing::Sleep),
+    ]
+}
+
+/// What strikes an action.
+fn struck() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::Before),
+        Just(Fault::After),
+        Just(Fault::Refused),
+        Just(Fault::Lapsed),
     ]
 }
 
@@ -97,7 +107,7 @@ proptest! {
     fn any_fair_history_ends_in_done_with_nothing_left(
         script in proptest::collection::vec((1_000u64..1_130, doing()), 0..24),
         opens in proptest::option::of(1_025u64..1_090),
-        crashes in proptest::collection::vec((0usize..120, prop_oneof![Just(Fault::Before), Just(Fault::After)]), 0..8),
+        crashes in proptest::collection::vec((0usize..120, struck()), 0..8),
         ahead_ms in prop_oneof![4 => Just(0i64), 1 => -20_000i64..20_000],
     ) {
         let mut world = World::with_members(MEMBERS);

@@ -11,7 +11,7 @@ use crate::matrix_id::{Account, DelayId, RoomId};
 use crate::plan::{Probe, Status, Times};
 use crate::policy::seen_late;
 use crate::report::{Cause, Kind};
-use crate::seen::{Inbox, Net, Now, Pending, Presence, Seen};
+use crate::seen::{Inbox, Joins, Net, Now, Pending, Presence, Seen};
 
 /// What the policy asks for in a world, without performing it. The lease that runs anew at every pass is left out.
 fn asked(world: &World, seen: &Seen) -> Vec<Action> {
@@ -289,17 +289,53 @@ fn shortly_before_t_the_lease_is_cancelled_so_that_it_does_not_fall_due_in_the_p
     let mut world = gathered();
     world.ms = 1_092_000;
     let lease = world.hall.as_ref().expect("there").leases[0].id.clone();
+    assert_eq!(asked(&world, &world.seen()), vec![Action::CloseJoins]);
+    world.pass(|_| Fault::None);
+    // not before: closing them may fail, and then they end with it
     let actions = asked(&world, &world.seen());
-    assert_eq!(
-        actions,
-        vec![Action::CloseJoins, Action::Cancel(vec![lease])]
-    );
+    assert_eq!(actions, vec![Action::Cancel(vec![lease])]);
     world.pass(|_| Fault::None);
     assert_eq!(
         asked(&world, &world.seen()),
         vec![],
         "and joins stay closed"
     );
+}
+
+/// A pass in which this befalls the first action that is meant.
+fn strike(world: &mut World, fault: Fault, is_meant: impl Fn(&Action) -> bool) {
+    let actions = world.asked();
+    let at = actions.iter().position(is_meant).expect("asked for");
+    let at = world.performed.saturating_add(at);
+    world.pass(|n| if n == at { fault } else { Fault::None });
+}
+
+#[test]
+fn joins_that_cannot_be_closed_keep_the_lease_that_will_close_them() {
+    let mut world = gathered();
+    world.ms = 1_092_000;
+    strike(&mut world, Fault::Refused, |action| {
+        *action == Action::CloseJoins
+    });
+    assert_eq!(world.hall.as_ref().expect("there").leases.len(), 1);
+    world.fire();
+    assert_eq!(world.seen().room.expect("there").joins, Joins::Closed);
+}
+
+#[test]
+fn joins_are_not_opened_over_a_lease_that_ran_out_after_the_look() {
+    let mut world = gathered();
+    world.ms = 1_055_000;
+    world.fire();
+    strike(&mut world, Fault::Refused, |action| {
+        *action == Action::OpenJoins
+    });
+    strike(&mut world, Fault::Lapsed, |action| {
+        matches!(action, Action::RestartLease(_))
+    });
+    assert_eq!(world.seen().room.expect("there").joins, Joins::Closed);
+    world.pass(|_| Fault::None);
+    assert_eq!(world.seen().room.expect("there").joins, Joins::Open);
 }
 
 #[test]

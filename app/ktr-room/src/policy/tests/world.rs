@@ -16,7 +16,7 @@ use ktr_core::id::{
 use ktr_core::key::{Key, KeyBody, Role};
 use ktr_core::time::Time;
 
-use crate::action::{Action, Alarm, Step};
+use crate::action::{Action, Alarm, Step, Strand};
 use crate::journal::{Done, Fact, Journal, Pass, Phase, Post, Scan, Sweep};
 use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
@@ -35,6 +35,10 @@ pub(super) enum Fault {
     Before,
     /// It goes out, and the sidecar dies before it knows.
     After,
+    /// If it is of the joins, it is refused, and the sidecar goes on with what does not build on it.
+    Refused,
+    /// If it restarts a lease, that one ran out after the look.
+    Lapsed,
 }
 
 /// The session's room on the server.
@@ -304,6 +308,7 @@ impl World {
 
     /// One pass of the loop: look, absorb, decide, perform. `fault` strikes at the action with that running number.
     pub(super) fn pass(&mut self, fault: impl Fn(usize) -> Fault) {
+        self.judge_joins();
         let seen = self.seen();
         let now = self.now();
         let mut journal = self
@@ -315,11 +320,20 @@ impl World {
         let actions = self.policy.next(&self.plan, &seen, &journal, now);
         Self::judge(&seen, &actions, now);
         self.judge_wards(&journal, &actions, now);
+        let mut torn = BTreeSet::new();
         for action in actions {
+            let strand = action.strand();
+            if strand.is_some_and(|strand| torn.contains(&strand)) {
+                continue;
+            }
             let kind = fault(self.performed);
             self.performed += 1;
             if kind == Fault::Before {
                 return;
+            }
+            if self.fails(&action, kind) {
+                torn.extend(strand);
+                continue;
             }
             let facts = self.perform(&action, &journal);
             if kind == Fault::After {
@@ -329,6 +343,36 @@ impl World {
                 journal.note(fact);
             }
             self.disk = Some(journal.clone());
+            self.judge_joins();
+        }
+    }
+
+    /// Whether an action does not come off.
+    fn fails(&mut self, action: &Action, kind: Fault) -> bool {
+        let Action::RestartLease(id) = action else {
+            let is_of_joins = action.strand() == Some(Strand::Joins);
+            let cancels = matches!(action, Action::Cancel(_));
+            return kind == Fault::Refused && (is_of_joins || cancels);
+        };
+        let Some(hall) = self.hall.as_mut() else {
+            return false;
+        };
+        if kind == Fault::Lapsed {
+            hall.closed |= !hall.leases.is_empty();
+            hall.leases.clear();
+        }
+        kind == Fault::Refused || hall.leases.iter().all(|lease| lease.id != *id)
+    }
+
+    /// Joins that were leased once stand open on a lease alone, as long as the room lives.
+    fn judge_joins(&self) {
+        let lives = matches!(self.phase(), Phase::Gathering | Phase::Seeded);
+        let open = self.hall.as_ref().filter(|hall| !hall.closed);
+        if let Some(hall) = open.filter(|_| lives) {
+            assert!(
+                !hall.was_leased || !hall.leases.is_empty(),
+                "joins stand open without a lease"
+            );
         }
     }
 
