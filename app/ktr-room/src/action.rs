@@ -182,6 +182,8 @@ pub enum Alarm {
     Stray,
     /// Something in the inbox, the spool or among the passes cannot be removed though the room's end has come.
     NotEmptied,
+    /// The ciphertext of a post was lost or changed before it was sent: it is encrypted anew.
+    SpoolLost,
     /// The doctor found something that must be mended before the hour.
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
@@ -208,6 +210,7 @@ impl Alarm {
             Self::UnknownVersion => "room.unknown_version",
             Self::Stray => "room.stray",
             Self::NotEmptied => "room.not_emptied",
+            Self::SpoolLost => "room.spool_lost",
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::DiskFull => "room.disk_full",

@@ -37,7 +37,7 @@ pub struct Journal {
     pub reports: BTreeMap<Kind, ReportState>,
     /// Stray rooms that were destroyed.
     pub strays: BTreeSet<RoomId>,
-    /// What an earlier attempt at this session's end looked for, from its receipt.
+    /// What an earlier attempt at this session's end looked for, from its receipt, and what posts that were dropped may have left.
     #[serde(default)]
     pub sought: Sought,
     /// The end, once it has begun.

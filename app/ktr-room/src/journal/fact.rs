@@ -7,6 +7,7 @@ use super::entry::{Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sw
 use crate::action::{Mark, Step};
 use crate::matrix_id::{Account, EventId, MediaUri, RoomId};
 use crate::plan::Times;
+use crate::receipt::Sought;
 use crate::report::{Cause, Kind};
 
 /// Something that happened and must survive a crash.
@@ -24,6 +25,8 @@ pub enum Fact {
     Named(u32, MediaUri),
     /// The bytes of post `n` are up.
     Uploaded(u32),
+    /// The spooled bytes of post `n` are lost, and nothing was sent under its number: it is no post.
+    Dropped(u32),
     /// Post `n` is in the room since then (milliseconds).
     Posted(u32, EventId, u64),
     /// A report was signed.
@@ -114,6 +117,7 @@ impl Journal {
             Fact::Spooled(post) => self.posts.push(post),
             Fact::Named(n, media) => self.on_post(n, |post| post.media = Some(media)),
             Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),
+            Fact::Dropped(n) => self.drop_post(n),
             Fact::Posted(n, event, at_ms) => self.sent(n, event, at_ms),
             Fact::Signed(kind, octets) => {
                 self.reports.insert(kind, ReportState::Signed(octets));
@@ -210,6 +214,13 @@ impl Journal {
         if all && self.phase == Phase::Dissolving {
             self.phase = Phase::Purged;
         }
+    }
+
+    /// A post that is not out is none. What it may have left on the homeserver is looked for all the same.
+    fn drop_post(&mut self, n: u32) {
+        self.sought = Sought::of(self);
+        self.posts
+            .retain(|post| post.n != n || post.event.is_some());
     }
 
     fn on_post(&mut self, n: u32, change: impl FnOnce(&mut Post)) {

@@ -1,9 +1,11 @@
 //! A post on its way: encrypt once and spool, name the media, upload, send (design: room, sections 5 and 6).
 //! Encryption is random, so the spooled bytes are the truth: encrypting again after a crash would make two.
 
+use ktr_os::FileError;
 use serde_json::json;
 
 use super::sidecar::Sidecar;
+use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::file;
 use crate::journal::{Fact, Post};
@@ -59,14 +61,24 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Uploads the spooled bytes, after a look at their hash.
     pub(super) async fn upload(&mut self, n: u32) -> Result<(), RoomError> {
         let post = self.spooled(n)?.clone();
-        let octets = file::find_at_most(&self.store.spooled(n), INBOX_FILE_MAX)?
-            .ok_or(RoomError::Spool(n))?;
-        if name::sha256(&octets) != post.digest() {
+        let Some(octets) = self.unspooled(&post)? else {
+            // Nothing went out under this number: the next pass encrypts anew.
+            self.ring(Alarm::SpoolLost);
+            self.note(Fact::Dropped(n))?;
             return Err(RoomError::Spool(n));
-        }
+        };
         let media = post.media.ok_or(RoomError::Spool(n))?;
         self.ports.room.upload(&media, octets).await?;
         self.note(Fact::Uploaded(n))
+    }
+
+    /// The spooled bytes of a post; `None` if they are gone, or are not what was spooled.
+    fn unspooled(&self, post: &Post) -> Result<Option<Vec<u8>>, RoomError> {
+        let octets = match file::find_at_most(&self.store.spooled(post.n), INBOX_FILE_MAX) {
+            Err(FileError::TooLarge(_)) => None,
+            read => read?,
+        };
+        Ok(octets.filter(|octets| name::sha256(octets) == post.digest()))
     }
 
     /// Sends post `n`; the transaction id and the timeline make a repetition the same event.

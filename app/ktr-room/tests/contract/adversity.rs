@@ -37,9 +37,9 @@ pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nonsense(u16, &'static str);
+struct Nonsense(u16, &'static str);
 
-pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
+const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
 const PAGE: Nonsense = Nonsense(200, "<html><body>It works!</body></html>");
 const EMPTY: Nonsense = Nonsense(200, "");
@@ -47,7 +47,7 @@ const LIST: Nonsense = Nonsense(200, "[1]");
 const DAY: Nonsense = Nonsense(429, r#"{"retry_after_ms":86399683}"#);
 
 /// Answers so the first `times` requests of a kind.
-pub(super) fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
+fn first(kind: &str, times: usize, Nonsense(status, body): Nonsense) -> Fault {
     let (wanted, mut left) = (kind.to_owned(), times);
     Box::new(move |kind, _| {
         if kind != wanted || left == 0 {
