@@ -184,6 +184,8 @@ pub enum Alarm {
     NotEmptied,
     /// The ciphertext of a post was lost or changed before it was sent: it is encrypted anew.
     SpoolLost,
+    /// Something that only an operator can mend has kept a step from coming off for longer than a minute.
+    Stuck,
     /// The doctor found something that must be mended before the hour.
     Unfit,
     /// The room must be seeded, and nobody handed a release over.
@@ -192,6 +194,8 @@ pub enum Alarm {
     DiskFull,
     /// The unit of one session was started too early for a session of the day.
     UnitTooEarly,
+    /// The program has ended by an error, or could not begin.
+    Ended,
 }
 
 impl Alarm {
@@ -211,10 +215,12 @@ impl Alarm {
             Self::Stray => "room.stray",
             Self::NotEmptied => "room.not_emptied",
             Self::SpoolLost => "room.spool_lost",
+            Self::Stuck => "room.stuck",
             Self::Unfit => "room.unfit",
             Self::NoRelease => "room.no_release",
             Self::DiskFull => "room.disk_full",
             Self::UnitTooEarly => "room.unit_too_early",
+            Self::Ended => "room.ended",
         }
     }
 }

@@ -122,6 +122,19 @@ impl RoomError {
         self.ends_the_pass() || matches!(self, Self::ServerSilent | Self::Limited(_))
     }
 
+    /// Whether the next pass hardly ends otherwise: the database, the scanner, the spool or the sidecar's key is not as it should be.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::ScanVoid(_)
+                | Self::Database(_)
+                | Self::Postgres(_)
+                | Self::Spool(_)
+                | Self::Chain(ChainError::Unsigned)
+        )
+    }
+
     /// Whether the disk takes nothing: it is full, read-only, as a kernel makes it after an error, or broken.
     #[must_use]
     pub fn is_unwritable(&self) -> bool {

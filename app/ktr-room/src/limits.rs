@@ -95,6 +95,9 @@ pub const STEP_SECS: u64 = 150;
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
 pub const RESIST_SECS: u64 = 30;
 
+/// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
+pub const STUCK_SECS: u64 = 60;
+
 /// A file of the inbox that belongs to no release goes when it has lain there so long: the chain may be behind the desk by seconds.
 pub const UNCLAIMED_MS: u64 = 600_000;
 

@@ -140,8 +140,14 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         })
         .await
     });
-    if matches!(outcome, Err(RoomError::UnitTooEarly)) {
-        ring_last(&config.on_alarm, Alarm::UnitTooEarly);
+    if let Err(error) = &outcome {
+        let is_too_early = matches!(error, RoomError::UnitTooEarly);
+        let alarm = if is_too_early {
+            Alarm::UnitTooEarly
+        } else {
+            Alarm::Ended
+        };
+        ring_last(&config.on_alarm, alarm);
     }
     outcome
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::thread;
 
@@ -262,13 +262,10 @@ fn doctor_names_the_worst_first_and_fails_while_anything_must_be_mended() {
     assert!(octets(home.path()) == before, "something was changed");
 }
 
-#[test]
-fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_nobody() {
-    let (home, _) = installed(Timing::default());
-    let calls = home.path().join("calls");
-    let made = Command::new("mkfifo").arg(&calls).status();
-    assert!(made.expect("mkfifo").success());
-    let path = home.path().join("room.toml");
+/// Lets alarms write their codes into a file, and says which.
+fn called_at(home: &Path) -> PathBuf {
+    let calls = home.join("calls");
+    let path = home.join("room.toml");
     let text = fs::read_to_string(&path).expect("a configuration");
     let command = format!(
         "on_alarm = [\"sh\", \"-c\", \"echo $0 >> {}\"]",
@@ -277,6 +274,26 @@ fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_n
     let text = text.replace("on_alarm = []", &command);
     assert!(text.contains(&command), "{text}");
     fs::write(&path, text).expect("written");
+    calls
+}
+
+#[test]
+fn a_sidecar_that_cannot_begin_calls_the_operator_before_it_ends() {
+    let (home, _) = installed(Timing::default());
+    let calls = called_at(home.path());
+    // No genesis lies there.
+    let ended = run(home.path(), &["start"]);
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let called = fs::read_to_string(calls).expect("somebody was called");
+    assert_eq!(called, "room.ended\n");
+}
+
+#[test]
+fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_nobody() {
+    let (home, _) = installed(Timing::default());
+    let calls = called_at(home.path());
+    let made = Command::new("mkfifo").arg(&calls).status();
+    assert!(made.expect("mkfifo").success());
     let quiet = run(home.path(), &["doctor"]);
     assert_eq!(quiet.status.code(), Some(1));
     // Whoever is called waits at the pipe for a reader, and the doctor for whoever is called: a unit that ends takes both along.

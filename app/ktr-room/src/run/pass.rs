@@ -28,6 +28,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     pub async fn pass(&mut self) -> Result<u64, RoomError> {
         self.raised.clear();
         self.failing = 0;
+        self.stuck = false;
         let link = self.ask_chain().await;
         let now = self.now(link);
         let order = self.order(now);
@@ -113,6 +114,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.say(plan, now);
         let performed = self.perform_all(plan, &seen, &actions, now).await;
         let whole = !matches!(&performed, Err(error) if error.ends_the_pass());
+        self.ring_stuck(self.ports.clock.local_ms(), whole);
         if whole && !seen.blind {
             self.hush();
         }

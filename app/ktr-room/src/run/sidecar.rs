@@ -79,6 +79,9 @@ pub struct Sidecar<C, R, P, K> {
     pub(super) raised: BTreeSet<Alarm>,
     /// Sessions whose last scan found something.
     pub(super) unclean: BTreeSet<u32>,
+    /// Whether this pass has met what only an operator can mend, and since when passes do, in milliseconds.
+    pub(super) stuck: bool,
+    pub(super) stuck_since_ms: Option<u64>,
     /// What the homeserver last showed, and when, in milliseconds.
     pub(super) last: Option<(Seen, u64)>,
     /// Members for whom something did not come off in this pass.
@@ -92,7 +95,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// A sidecar that goes on where its journal stands.
     ///
     /// # Errors
-    /// The journal cannot be read.
+    /// The journal, or the list of what is done, cannot be read.
     pub fn open(
         ports: Ports<C, R, P, K>,
         site: Site,
@@ -101,7 +104,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     ) -> Result<Self, RoomError> {
         let journal = store.load()?;
         let inbox = Inbox::new(site.inbox.clone());
-        Ok(Self {
+        let mut sidecar = Self {
             ports,
             site,
             policy,
@@ -112,9 +115,13 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             ringing: BTreeSet::new(),
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
+            stuck: false,
+            stuck_since_ms: None,
             last: None,
             failing: 0,
-        })
+        };
+        sidecar.recall_residue()?;
+        Ok(sidecar)
     }
 
     /// Puts another homeserver connection in the place of one whose token is refused.

@@ -5,6 +5,8 @@ use super::sidecar::Sidecar;
 use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::journal::ReportState;
+use crate::limits::STUCK_SECS;
+use crate::receipt;
 
 /// Alarms that a session leaves behind: another session's report, sweep or scan says whether their cause is still there.
 const LASTING: [Alarm; 3] = [Alarm::Residue, Alarm::ReportRefused, Alarm::UnknownVersion];
@@ -44,6 +46,38 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         }
         if self.unclean.is_empty() {
             self.lower(Alarm::Residue);
+        }
+    }
+
+    /// What the last scan of each session that is done had found, by its receipt: it rings on after a restart.
+    pub(super) fn recall_residue(&mut self) -> Result<(), RoomError> {
+        for remnant in self.store.done()? {
+            let (session, attempt) = (remnant.session, remnant.attempt);
+            match receipt::read(&self.store.receipt(session, attempt)) {
+                Ok(opening) => self.scanned(session, opening.dissolution.clean()),
+                Err(error) => {
+                    tracing::warn!(session, attempt, %error, "what its scan found is not known");
+                }
+            }
+        }
+        if !self.unclean.is_empty() {
+            self.ring(Alarm::Residue);
+        }
+        Ok(())
+    }
+
+    /// Rings if passes have met what only an operator can mend for longer than a minute. One that was cut short says nothing of what it
+    /// did not come to.
+    pub(super) fn ring_stuck(&mut self, now_ms: u64, is_whole: bool) {
+        if !self.stuck {
+            if is_whole {
+                self.stuck_since_ms = None;
+            }
+            return;
+        }
+        let since_ms = *self.stuck_since_ms.get_or_insert(now_ms);
+        if now_ms.saturating_sub(since_ms) > STUCK_SECS.saturating_mul(1_000) {
+            self.ring(Alarm::Stuck);
         }
     }
 
@@ -102,6 +136,7 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         if error.is_unwritable() {
             self.ring(Alarm::DiskFull);
         }
+        self.stuck |= error.is_lasting();
     }
 }
 
@@ -114,6 +149,7 @@ mod tests {
 
     use crate::action::Alarm;
     use crate::adapter::residue;
+    use crate::error::RoomError;
     use crate::journal::{Fact, Journal, Store, Sweep};
     use crate::plan::Times;
     use crate::policy::RoomPolicy;
@@ -154,6 +190,8 @@ mod tests {
             ringing: BTreeSet::new(),
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
+            stuck: false,
+            stuck_since_ms: None,
             last: None,
             failing: 0,
         }
@@ -201,6 +239,34 @@ mod tests {
         let good = journal(5, true, Fact::Settled(Kind::Seeded));
         passes(&mut sidecar, Some(good));
         assert_eq!(sidecar.ringing, BTreeSet::new());
+    }
+
+    #[test]
+    fn what_only_an_operator_can_mend_rings_after_a_minute_and_until_a_whole_pass_is_without_it() {
+        let folder = tempfile::tempdir().expect("folder");
+        let mut sidecar = alone(folder.path());
+        for (at_ms, is_met, is_whole, rings) in [
+            (0, true, true, false),
+            (60_000, true, true, false),
+            (60_001, true, true, true),
+            (70_000, false, true, false),
+            (80_000, true, true, false),
+            // The disk was full: nothing was tried.
+            (100_000, false, false, false),
+            (140_001, true, true, true),
+        ] {
+            sidecar.raised.clear();
+            sidecar.stuck = false;
+            if is_met {
+                sidecar.raise_of(&RoomError::ScanVoid("db"));
+            }
+            sidecar.ring_stuck(at_ms, is_whole);
+            if is_whole {
+                sidecar.hush();
+            }
+            let is_ringing = sidecar.ringing.contains(&Alarm::Stuck);
+            assert_eq!(is_ringing, rings, "at {at_ms} ms");
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn each(ending: &'static str, named: String, Nonsense(status, body): Nonsense) -
 }
 
 /// One pass, and as much time as it asks for; a second after one that failed.
-async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
+pub(super) async fn step(hour: &mut Hour, sidecar: &mut Own) -> Result<(), RoomError> {
     let passed = sidecar.pass().await;
     let now_ms = hour.ledger.local_ms();
     let ahead_ms = match &passed {

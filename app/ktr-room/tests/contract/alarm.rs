@@ -1,8 +1,15 @@
 //! Whom an alarm calls: the operator's own command, with the alarm's code, once until the alarm has ended.
-//! The homeserver is the one in memory; what is wrong is this machine's clock.
+//! The homeserver is the one in memory; what is wrong is this machine's clock, or its database.
 
 use std::fs;
 
+use ktr_os::file;
+use ktr_room::journal::Remnant;
+use ktr_room::port::Clock;
+use ktr_room::standing;
+use serde_json::json;
+
+use super::adversity::{dissolution, endure, hour, step, until as passes_until};
 use super::journal::{Brittle, Hour};
 use super::poll::until;
 
@@ -36,4 +43,53 @@ async fn a_command_that_cannot_be_run_keeps_nobody_from_the_rest() {
     hour.site.on_alarm = vec!["/nowhere/page".to_owned()];
     hour.ledger.change(|inner| inner.skew_ms = Some(6_000));
     hour.sidecar().pass().await.expect("a pass");
+}
+
+#[tokio::test]
+async fn residue_of_a_session_that_is_done_rings_on_after_a_restart() {
+    let hour = Hour::new(Brittle::new([])).await;
+    for (session, hits) in [(2, 0), (3, 1)] {
+        let receipt = json!({
+            "session": session, "room": null, "salt": "01".repeat(32),
+            "dissolution": {"residue": [hits, 0, 0, 0, 0, 0, 0, 0]},
+        });
+        let path = hour.store.receipt(session, 1);
+        file::put(&path, receipt.to_string().as_bytes()).expect("a receipt");
+        let remnant = Remnant {
+            session,
+            attempt: 1,
+            receipt: String::new(),
+        };
+        let shown = |hour: &Hour| format!("{:?}", hour.sidecar());
+        hour.store.remember(&remnant).expect("done");
+        let is_ringing = shown(&hour).contains("ringing: {Residue}");
+        assert_eq!(is_ringing, hits > 0, "session {session}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_read_rings_when_that_has_lasted_for_a_minute() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    passes_until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    let folder = hour.site.passes.parent().expect("a folder");
+    let database = folder.join("synapse/homeserver.db");
+    let whole = fs::read(&database).expect("a database");
+    fs::write(&database, vec![b'x'; 8_192]).expect("spoiled");
+    let t_ms = hour.ledger.times().dissolves_ms();
+    let late_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(t_ms);
+    let is_ringing = |hour: &Hour| {
+        let standing = standing::read(&hour.store).expect("standing");
+        let alarms = standing.map_or_else(Vec::new, |standing| standing.alarms);
+        alarms.contains(&"room.stuck".to_owned())
+    };
+    while !is_ringing(&hour) {
+        assert!(late_ms(&hour) < 180_000, "nobody was called");
+        let _unread = step(&mut hour, &mut sidecar).await;
+    }
+    assert!(late_ms(&hour) > 60_000, "it may be busy for a while");
+    fs::write(&database, whole).expect("mended");
+    endure(&mut hour, &mut sidecar, "a database that was mended").await;
+    assert!(!is_ringing(&hour));
+    assert_eq!(dissolution(&hour).residue, [0; 8]);
 }
