@@ -2,7 +2,8 @@
 //! the answer is read. What it had begun it goes on with: one room, each post once, one ciphertext of each, nothing left in the end.
 //!
 //! Its deaths at the writes in between are in `tests/contract/journal.rs`, where a session takes no time. Here every request that
-//! differs from all before it since the last post, ids and tokens apart, is one to die at, on both sides.
+//! differs from all before it since the last post, ids and tokens apart, is one to die at, on both sides; but for those that nobody needs any
+//! more when the sidecar is back (`is_needless_after_a_death`).
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -23,11 +24,15 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::support::{County, Guest, archive, clock_ms, seeded_post, until};
 
 /// Far enough that no load of the machine reaches it: these sessions end by order.
 const TIMES: [u64; 3] = [4, 6, 1_200];
+
+/// Post 0, and one for the member that comes later.
+const POSTS: usize = 2;
 
 /// What a request is: after how many posts it comes, its method, and its path with what is drawn by chance left out.
 type Shape = (usize, String, String);
@@ -41,16 +46,27 @@ enum Side {
 
 /// What stands between sidecar and homeserver.
 #[derive(Clone)]
-struct Between {
+pub(crate) struct Between {
     homeserver: String,
     http: reqwest::Client,
     book: Arc<Mutex<Book>>,
     kill: mpsc::UnboundedSender<()>,
 }
 
+/// Who dies by a blow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Victim {
+    Sidecar,
+    Homeserver,
+}
+
 /// What it has met.
 #[derive(Default)]
 struct Book {
+    /// Nothing is cut off: whoever dies does so by the blow.
+    spares: bool,
+    /// Who dies once the homeserver has done a request of this method whose path holds this.
+    blow: Option<(Victim, &'static str, &'static str)>,
     /// At which sides each kind of request is still to be cut off.
     due: BTreeMap<Shape, Vec<Side>>,
     /// What the homeserver has done, each time it answered with 200.
@@ -61,12 +77,25 @@ struct Book {
 impl Book {
     /// On which side this request is cut off, if on any.
     fn cut(&mut self, shape: &Shape) -> Option<Side> {
+        if self.spares {
+            return None;
+        }
         let due = self.due.entry(shape.clone());
         let side = due
             .or_insert_with(|| vec![Side::After, Side::Before])
             .pop()?;
         self.cuts.push((shape.clone(), side));
         Some(side)
+    }
+
+    /// Who dies now that this is done.
+    fn struck(&mut self, (_, of, path): &Shape) -> Option<Victim> {
+        let (victim, method, part) = self.blow?;
+        if of != method || !path.contains(part) {
+            return None;
+        }
+        self.blow = None;
+        Some(victim)
     }
 
     fn times(&self, method: &str, part: &str) -> usize {
@@ -85,7 +114,7 @@ impl Book {
 
 impl Between {
     /// Listens; gives its base URL and the kills that it asks for.
-    async fn of(county: &County) -> (Self, String, mpsc::UnboundedReceiver<()>) {
+    pub(crate) async fn of(county: &County) -> (Self, String, mpsc::UnboundedReceiver<()>) {
         let (kill, kills) = mpsc::unbounded_channel();
         let between = Self {
             homeserver: county.synapse.base(),
@@ -104,6 +133,14 @@ impl Between {
             .with_state(between.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         (between, base, kills)
+    }
+
+    /// Cuts nothing off; one of the two is to die, once, right after the homeserver has done the first request of this kind.
+    pub(crate) fn strike_once(&self, victim: Victim, method: &'static str, part: &'static str) {
+        self.book(|book| {
+            book.spares = true;
+            book.blow = Some((victim, method, part));
+        });
     }
 
     fn book<T>(&self, read: impl FnOnce(&mut Book) -> T) -> T {
@@ -140,16 +177,49 @@ async fn pass_on(
             asked = asked.header(name, value);
         }
     }
-    let answer = asked.send().await.expect("the homeserver answers");
-    let status = answer.status();
-    let octets = answer.bytes().await.expect("a body");
-    if status == StatusCode::OK {
-        between.book(|book| book.done.push(shape));
+    let (status, octets) = match answered(asked).await {
+        Ok(answer) => answer,
+        // Somebody has killed it.
+        Err(_) if between.book(|book| book.spares) => {
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        Err(error) => panic!("the homeserver answers: {error}"),
+    };
+    let struck = between.book(|book| {
+        if status == StatusCode::OK {
+            book.done.push(shape.clone());
+        }
+        book.struck(&shape)
+    });
+    match struck {
+        Some(Victim::Sidecar) => return between.cut_off().await,
+        Some(Victim::Homeserver) => {
+            between.kill.send(()).expect("somebody kills");
+            return StatusCode::BAD_GATEWAY.into_response();
+        }
+        None => {}
     }
     if side == Some(Side::After) {
         return between.cut_off().await;
     }
     (status, octets).into_response()
+}
+
+async fn answered(asked: reqwest::RequestBuilder) -> reqwest::Result<(StatusCode, Bytes)> {
+    let answer = asked.send().await?;
+    let status = answer.status();
+    Ok((status, answer.bytes().await?))
+}
+
+/// Whether a sidecar that died before such a request may find it needless when it is back, so that it never dies after it: a room that lives
+/// needs its lease and its nets, and the order to dissolve it comes at any moment after the last post; a lease may run out meanwhile, and
+/// with it what was asked for in its place.
+fn is_needless_after_a_death((posts, method, path): &Shape) -> bool {
+    let is_of_lease = path.ends_with("/restart")
+        || (method == "PUT" && path.ends_with("/state/m.room.join_rules/"))
+        || (*posts < POSTS && path.ends_with("/cancel"));
+    let is_of_net = *posts == POSTS && method == "PUT" && path.contains("/state/m.room.member/");
+    is_of_lease || is_of_net
 }
 
 /// A path without what is drawn by chance: rooms, events, media, delayed events, transactions. Accounts stay.
@@ -259,8 +329,9 @@ async fn a_sidecar_cut_off_at_its_requests_makes_one_room_and_each_post_once() {
         );
         assert!(kinds > 50, "a whole session: {:?}", book.due.keys());
         let left = book.due.iter().filter(|(_, sides)| !sides.is_empty());
+        let left = left.filter(|(shape, _)| !is_needless_after_a_death(shape));
         let left: Vec<_> = left.collect();
-        assert!(left.len() <= kinds / 3, "most died on both sides: {left:?}");
+        assert!(left.is_empty(), "not died at on both sides: {left:?}");
         (
             book.times("POST", "/createRoom"),
             book.times("POST", "/media/v1/create"),
@@ -291,49 +362,122 @@ fn live(county: &County) -> JoinHandle<()> {
     })
 }
 
+/// A drawn time below this many milliseconds.
+fn drawn(dice: &mut Dice, below_ms: usize) -> Duration {
+    Duration::from_millis(u64::try_from(dice.below(below_ms)).expect("small"))
+}
+
+/// Kills both, in a drawn order and a drawn time apart, and begins another life.
+async fn kill_both(county: &County, life: JoinHandle<()>, dice: &mut Dice) -> JoinHandle<()> {
+    let (between, server_first) = (drawn(dice, 400), dice.below(2) == 0);
+    if server_first {
+        county.synapse.kill();
+        tokio::time::sleep(between).await;
+    }
+    life.abort();
+    let _killed = life.await;
+    if !server_first {
+        tokio::time::sleep(between).await;
+        county.synapse.kill();
+    }
+    live(county)
+}
+
+/// Kills both while the room is destroyed, until so many deaths or the end; how many deaths there were.
+async fn kill_in_the_end(
+    county: &County,
+    mut life: JoinHandle<()>,
+    dice: &mut Dice,
+    most: usize,
+) -> usize {
+    until("the end has begun", 240, || async {
+        let journal = county.store.load().expect("journal")?;
+        journal.end.map(drop)
+    })
+    .await;
+    let mut kills = 0;
+    // The first comes within the grace after the kicks, so that no end is over by then.
+    let mut longest_ms = 1_000;
+    while kills < most {
+        tokio::time::sleep(drawn(dice, longest_ms)).await;
+        if county.remnant().is_some() {
+            break;
+        }
+        life = kill_both(county, life, dice).await;
+        kills += 1;
+        longest_ms = 3_000;
+    }
+    // A purge that was killed goes on within two minutes of the homeserver's last boot.
+    until("the session is done", 400, || async { county.remnant() }).await;
+    life.abort();
+    kills
+}
+
 #[tokio::test]
 async fn a_sidecar_and_a_homeserver_killed_at_drawn_moments_make_one_room_and_each_post_once() {
     let seed = number("KTR_ROOM_KILL_SEED", clock_ms());
     let (sessions, each) = if all("KTR_ROOM_KILLS") {
-        (10, 10)
+        (10, 5)
     } else {
-        (1, 6)
+        (1, 3)
     };
-    println!("kill seed {seed}: {sessions} sessions of {each} double kills");
+    println!(
+        "kill seed {seed}: {sessions} sessions of {each} double kills and of as many at the end"
+    );
     let mut dice = Dice::new(seed);
     for _ in 0..sessions {
-        let mut county = County::with(3, TIMES).await;
-        county.timing.rescan_secs = 5;
+        let county = County::with(3, TIMES).await;
         let (mut kills, mut life) = (0, live(&county));
         let acted = members(&county);
         tokio::pin!(acted);
         let posts = loop {
             // In the first seconds a room is made and armed, later members come and are served. Nothing is waited for: the moments of the
             // deaths are what is drawn.
-            let lasts_ms = u64::try_from(dice.below(3_000)).expect("small");
-            let between_ms = u64::try_from(dice.below(400)).expect("small");
+            let lasts = drawn(&mut dice, 3_000);
             tokio::select! {
                 posts = &mut acted => break posts,
-                () = tokio::time::sleep(Duration::from_millis(lasts_ms)), if kills < each => {}
+                () = tokio::time::sleep(lasts), if kills < each => {}
             }
             kills += 1;
-            let server_first = dice.below(2) == 0;
-            if server_first {
-                county.synapse.kill();
-                tokio::time::sleep(Duration::from_millis(between_ms)).await;
-            }
-            life.abort();
-            let _killed = (&mut life).await;
-            if !server_first {
-                tokio::time::sleep(Duration::from_millis(between_ms)).await;
-                county.synapse.kill();
-            }
-            life = live(&county);
+            life = kill_both(&county, life, &mut dice).await;
         };
-        until("the session is done", 240, || async { county.remnant() }).await;
-        life.abort();
-        println!("{kills} double kills");
+        let in_the_end = kill_in_the_end(&county, life, &mut dice, each).await;
+        println!("{kills} double kills, and {in_the_end} at the end");
+        assert!(in_the_end > 0, "none fell into the destruction");
         let media = usize::try_from(judge(&county, &posts)).expect("few");
         assert!(media <= posts.len() + kills, "{media} media ids");
     }
+}
+
+#[tokio::test]
+async fn a_homeserver_killed_in_the_purge_ends_it_within_two_minutes_of_its_boot() {
+    let mut county = County::with(3, TIMES).await;
+    let (between, base, mut kills) = Between::of(&county).await;
+    between.strike_once(Victim::Homeserver, "DELETE", "/_synapse/admin/v2/rooms/");
+    county.room = county.synapse.bot_at(&base).await;
+    let life = live(&county);
+    let posts = members(&county).await;
+    let struck = tokio::time::timeout(Duration::from_secs(120), kills.recv()).await;
+    assert_eq!(struck, Ok(Some(())), "the purge was asked for");
+    county.synapse.kill();
+    let health = format!("{}/health", county.synapse.base());
+    until("the homeserver is back", 120, || async {
+        let answer = between.http.get(&health).send().await.ok()?;
+        answer.status().is_success().then_some(())
+    })
+    .await;
+    let booted = Instant::now();
+    until("the room is purged", 120, || async {
+        if county.remnant().is_some() {
+            return Some(());
+        }
+        let end = county.store.load().expect("journal")?.end?;
+        (end.purged_ms > 0).then_some(())
+    })
+    .await;
+    let secs = booted.elapsed().as_secs();
+    println!("purged {secs} s after the homeserver's boot");
+    until("the session is done", 240, || async { county.remnant() }).await;
+    life.abort();
+    judge(&county, &posts);
 }
