@@ -1,7 +1,10 @@
 //! Nobody is alive: content goes at T, members and room by the nets alone (design: room, section 10, nets 1 to 4).
 //! The times hang on Synapse's own 60 s tick.
 
+use std::time::Duration;
+
 use ktr_core::id::SessionId;
+use ktr_room::matrix_id::RoomId;
 use ktr_room::port::Room;
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::seen::Net;
@@ -9,6 +12,7 @@ use ktr_room::timing::Timing;
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::exact::{Between, Victim};
 use crate::support::{County, Guest, account, clock_ms, until};
 
 /// A county of two members whose nets fall due soon after T.
@@ -40,6 +44,33 @@ async fn abandoned(county: &County) -> ([Guest; 2], String) {
     .await;
     sidecar.abort();
     (guests, hall)
+}
+
+/// Its room with four members, of whom the sidecar has kicked one when it dies for good.
+async fn half_kicked(county: &mut County) -> RoomId {
+    let (between, base, mut kills) = Between::of(county).await;
+    between.strike_once(Victim::Sidecar, "POST", "/kick");
+    county.room = county.synapse.bot_at(&base).await;
+    let sidecar = county.start();
+    let mut guests = Vec::new();
+    let mut hall = String::new();
+    for n in 1..=4 {
+        let guest = Guest::arrive(county, n).await;
+        hall = guest.join().await.1;
+        guests.push(guest);
+    }
+    county.ledger.open();
+    guests[0].receive(&hall).await;
+    until("everybody is armed again", 20, || async {
+        let look = county.room.look(SessionId(4), None).await.ok()?;
+        (look.room?.pending.len() == 5).then_some(())
+    })
+    .await;
+    let struck = tokio::time::timeout(Duration::from_secs(60), kills.recv()).await;
+    assert_eq!(struck, Ok(Some(())), "one is kicked");
+    sidecar.abort();
+    let _killed = sidecar.await;
+    RoomId(hall)
 }
 
 /// Waits until no room is left on the homeserver, as an hour's nets leave it (design: room, section 12: T + 150 s); when that was,
@@ -81,6 +112,29 @@ async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() 
     println!("T + {} ms: the post's content is gone", clock_ms() - t_ms);
     println!("T + {} ms: the room is gone", gone(&county).await);
     assert!(ended(&county).await.flags.room_absent_at_start);
+}
+
+#[tokio::test]
+async fn a_sidecar_dead_for_good_in_mid_kick_leaves_the_others_and_the_room_to_the_nets() {
+    let mut county = County::with(4, [2, 4, 20]).await;
+    county.timing = Timing {
+        kick_after_secs: 8,
+        leave_after_secs: 70,
+        ..county.timing
+    };
+    let hall = half_kicked(&mut county).await;
+    let look = county.room.look(SessionId(4), Some(&hall)).await;
+    let room = look.expect("a look").room.expect("the room stands");
+    assert_eq!(room.joined().count(), 3, "one is out");
+    println!("T + {} ms: the room is gone", gone(&county).await);
+    let sidecar = county.start();
+    until("the session is done", 150, || async { county.remnant() }).await;
+    sidecar.abort();
+    let reports = county.ledger.change(|inner| inner.reports.clone());
+    let Some(Report::Dissolved { dissolution, .. }) = reports.last() else {
+        panic!("{reports:?}")
+    };
+    assert_eq!(dissolution.residue, [0; 8]);
 }
 
 #[tokio::test]
