@@ -36,7 +36,7 @@ pub struct Opening {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sought {
-    /// Event ids, media ids, digests of ciphertexts, other rooms. Not what would tell how many members there were.
+    /// Event ids, media ids, transaction ids, digests of ciphertexts, other rooms. Not what would tell how many members there were.
     pub words: BTreeSet<String>,
     /// Pieces from the middle of each ciphertext, in hex.
     pub pieces: BTreeSet<String>,
@@ -53,7 +53,9 @@ impl Sought {
         let events = events.map(|event| event.as_str().trim_start_matches('$').to_owned());
         let digests = posts.iter().map(|post| hex::encode(post.sha256));
         let strays = journal.strays.iter().map(|room| room.bare().to_owned());
-        let words = media.chain(events).chain(digests);
+        let transactions = posts.iter().map(|post| post.transaction.clone());
+        let transactions = transactions.filter(|transaction| !transaction.is_empty());
+        let words = media.chain(events).chain(digests).chain(transactions);
         let pieces = posts.iter().filter(|post| !post.middle.is_empty());
         let mut all: BTreeSet<String> = words.chain(strays).collect();
         all.extend(journal.sought.words.iter().cloned());

@@ -52,8 +52,10 @@ enum Kind {
     Agent,
 }
 
-/// Acts and kinds in the order in which seeds draw them. Agents are there from the end of act 2. In act 8 county b is down
-/// already, and a second site would halt the chain.
+/// Acts and kinds in the order in which seeds draw them: every pair but six. Agents are there from the end of act 2, and in act 4, where the
+/// board sits, an agent only follows the chain, as it does in acts 3 and 5, where it is hit. In act 8 county b is down already, and a second
+/// site would halt the chain. Act 10 asks nodes alone: the rooms are gone and every hit is told by then, so that nothing would show what an
+/// agent or a homeserver lost.
 const DRAWN: [(u8, Kind); 34] = [
     (9, Kind::Room),
     (6, Kind::Server),
@@ -322,6 +324,27 @@ mod tests {
     use std::{collections::BTreeSet, time::Duration};
 
     use super::{Again, Blow, DRAWN, Kind, Mending, Target};
+
+    /// What no seed draws; the reasons are beside [`DRAWN`].
+    const UNDRAWN: [(u8, Kind); 6] = [
+        (1, Kind::Agent),
+        (2, Kind::Agent),
+        (4, Kind::Agent),
+        (8, Kind::Site),
+        (10, Kind::Agent),
+        (10, Kind::Server),
+    ];
+
+    #[test]
+    fn a_pair_of_act_and_kind_that_no_seed_draws_has_its_reason() {
+        for act in 1..=10 {
+            for kind in [Kind::Site, Kind::Room, Kind::Server, Kind::Agent] {
+                let pair = (act, kind);
+                let is_drawn = DRAWN.contains(&pair);
+                assert_ne!(is_drawn, UNDRAWN.contains(&pair), "{pair:?}");
+            }
+        }
+    }
 
     #[test]
     fn seeds_draw_every_act_and_every_kind_and_never_halt_the_chain() {

@@ -24,8 +24,8 @@ fn splits(powers: &[u64]) -> bool {
                 .zip(&others)
                 .filter(|(bit, _)| split & (1_u32 << *bit) != 0);
             let some: u64 = sided.map(|(_, power)| *power).sum();
-            let commits = |side: u64| powers[own] + side >= found.quorum;
-            commits(some) && commits(rest - some)
+            let commits = |side: u64| powers[own].saturating_add(side) >= found.quorum;
+            commits(some) && commits(rest.saturating_sub(some))
         })
     })
 }

@@ -55,5 +55,6 @@ fn found_post(n: u32, sha256: [u8; 32]) -> Post {
         uploaded: true,
         event: None,
         sent_ms: 0,
+        transaction: String::new(),
     }
 }

@@ -97,6 +97,9 @@ pub struct Post {
     pub event: Option<EventId>,
     /// When it was sent, in milliseconds; 0 before.
     pub sent_ms: u64,
+    /// The transaction id it is sent with, which the homeserver keeps beside its event; empty if the post was found, not made.
+    #[serde(default)]
+    pub transaction: String,
 }
 
 /// A pass that was minted.

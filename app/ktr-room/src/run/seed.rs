@@ -56,6 +56,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             uploaded: false,
             event: None,
             sent_ms: 0,
+            transaction: Self::transaction(plan, n)?,
         }))
     }
 
@@ -159,7 +160,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 "sha256": post.digest().to_string(),
             },
         });
-        let transaction = name::transaction(plan.session.id, sealed.release.id, n);
+        let transaction = Self::transaction(plan, n)?;
         let event = self
             .ports
             .room
@@ -167,6 +168,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             .await?;
         tracing::info!(session = plan.session.id.0, n, sha256 = %post.digest(), "post sent");
         self.note(Fact::Posted(n, event, self.ports.clock.local_ms()))
+    }
+
+    /// What a repetition of post `n` is known by, for as long as the homeserver remembers.
+    fn transaction(plan: &Plan, n: u32) -> Result<String, RoomError> {
+        let sealed = plan.session.sealed.as_ref().ok_or(RoomError::Spool(n))?;
+        Ok(name::transaction(plan.session.id, sealed.release.id, n))
     }
 
     fn spooled(&self, n: u32) -> Result<&Post, RoomError> {

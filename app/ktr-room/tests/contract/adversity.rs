@@ -37,9 +37,9 @@ pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nonsense(u16, &'static str);
+struct Nonsense(u16, &'static str);
 
-pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
+const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
 const PAGE: Nonsense = Nonsense(200, "<html><body>It works!</body></html>");
 const EMPTY: Nonsense = Nonsense(200, "");

@@ -3,7 +3,8 @@
 
 use std::fs;
 
-use ktr_room::standing;
+use ktr_core::id::{ReleaseId, SessionId};
+use ktr_room::{name, standing};
 
 use super::adversity::{ENOSPC, Own, dissolution, endure, hour, until};
 use super::journal::Hour;
@@ -73,4 +74,16 @@ async fn a_post_whose_spool_is_lost_rings_and_is_encrypted_anew() {
 #[tokio::test]
 async fn a_post_whose_spool_was_changed_rings_and_is_encrypted_anew() {
     spoiled(Some("other octets")).await;
+}
+
+#[tokio::test]
+async fn a_receipt_names_the_transaction_id_of_each_post_for_whoever_looks_for_what_is_left() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "a receipt").await;
+    let receipt = fs::read_to_string(hour.store.receipt(4, 1)).expect("a receipt");
+    for n in [0, 1] {
+        let transaction = name::transaction(SessionId(4), ReleaseId([7; 16]), n);
+        assert!(receipt.contains(&transaction), "post {n}");
+    }
 }

@@ -14,7 +14,7 @@ use ktr_room::name;
 use ktr_room::plan::Times;
 use ktr_room::port::{Cleared, Room};
 use ktr_room::seen::Net;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::json;
 
 use crate::support::{Synapse, account, clock_ms};
@@ -24,6 +24,17 @@ const TIMES: Times = Times {
     opens_at: 2,
     dissolves_at: 3,
 };
+
+/// The transaction id of the post.
+const TRANSACTION: &str = "TXNCANARY";
+
+/// Tables in which a member's litter lies while the room lives.
+const LITTERED: [&str; 4] = [
+    "event_reports",
+    "receipts_linearized",
+    "room_account_data",
+    "room_tags",
+];
 
 /// A seeded room with canaries in every place that a member or the bot can reach, and its journal.
 async fn furnished(synapse: &Synapse, room: &MatrixRoom, session: SessionId) -> Journal {
@@ -84,6 +95,45 @@ async fn furnished(synapse: &Synapse, room: &MatrixRoom, session: SessionId) -> 
     journal
 }
 
+/// A part of a path.
+fn segment(text: &str) -> String {
+    text.chars().fold(String::new(), |path, one| match one {
+        '!' => path + "%21",
+        '$' => path + "%24",
+        ':' => path + "%3A",
+        '@' => path + "%40",
+        other => path + &other.to_string(),
+    })
+}
+
+/// What member 1 leaves where no path from outside leads to: a read receipt, account data and a tag of the room, an upload.
+async fn litter(base: &str, journal: &Journal) {
+    let http = Client::new();
+    let token = journal.passes[&account(1)].token.as_str();
+    let (hall, event) = (journal.room.as_ref(), journal.posts[0].event.as_ref());
+    let room = segment(hall.expect("a room").as_str());
+    let event = segment(event.expect("posted").as_str());
+    let user = segment(&format!("@{}:county-a.test", account(1).as_str()));
+    let of_room = format!("{base}/_matrix/client/v3/user/{user}/rooms/{room}");
+    let receipt = format!("{base}/_matrix/client/v3/rooms/{room}/receipt/m.read/{event}");
+    for (method, url) in [
+        (Method::POST, receipt),
+        (
+            Method::PUT,
+            format!("{of_room}/account_data/org.example.canary"),
+        ),
+        (Method::PUT, format!("{of_room}/tags/u.canary")),
+    ] {
+        let asked = http.request(method, &url).bearer_auth(token);
+        let answer = asked.json(&json!({})).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK, "{url}");
+    }
+    let upload = http.post(format!("{base}/_matrix/media/v3/upload"));
+    let upload = upload.bearer_auth(token).body("a member's upload");
+    let answer = upload.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK, "an upload");
+}
+
 /// Uploads and posts 200 kB, as the sidecar does.
 async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
     let octets: Vec<u8> = (0..50_000u32).flat_map(u32::to_le_bytes).collect();
@@ -93,7 +143,7 @@ async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
         "org.matrix.self_destruct_after": clock_ms() + 1_200_000,
         "ktr.release.v1": {"n": 0, "sha256": name::sha256(&octets).to_string()}});
     let event = room
-        .post(hall, 0, "TXNCANARY", &content)
+        .post(hall, 0, TRANSACTION, &content)
         .await
         .expect("post");
     journal.note(Fact::Spooled(Post {
@@ -106,6 +156,7 @@ async fn post(room: &MatrixRoom, hall: &RoomId, journal: &mut Journal) {
         uploaded: true,
         event: None,
         sent_ms: 0,
+        transaction: TRANSACTION.to_owned(),
     }));
     journal.note(Fact::Posted(0, event, 1));
 }
@@ -191,11 +242,23 @@ async fn each_step(synapse: &Synapse) {
     ];
     for ((dropped, leaves), session) in cases.into_iter().zip(1..) {
         let journal = furnished(synapse, &room, SessionId(session)).await;
+        litter(&synapse.base(), &journal).await;
         let canaries = Canaries::of(&journal, "county-a.test");
         let before = site.scan(&canaries).expect("scan");
         for name in ["live", "media", "pending"] {
             assert!(class(before, name) > 0, "while the room lives: {name}");
         }
+        let tables = site.explain(&canaries).expect("tables");
+        for table in LITTERED {
+            assert!(tables.contains_key(table), "while the room lives: {table}");
+        }
+        let transaction = Canaries {
+            words: vec![TRANSACTION.as_bytes().to_vec()],
+            ..Canaries::default()
+        };
+        assert!(canaries.words.contains(&transaction.words[0]));
+        let kept = site.explain(&transaction).expect("tables");
+        assert!(!kept.is_empty(), "the homeserver keeps it");
         take_but(dropped, &room, &site, &journal).await;
         let unswept = site.scan(&canaries).expect("scan");
         let tables = site.explain(&canaries).expect("tables");

@@ -646,6 +646,7 @@ impl World {
                     uploaded: false,
                     event: None,
                     sent_ms: 0,
+                    transaction: String::new(),
                 })]
             }
             Action::NameMedia(n) => {
