@@ -32,6 +32,8 @@ pub mod snapshot;
 pub mod store;
 pub mod verdicts;
 
+mod expiry;
+
 #[cfg(test)]
 mod crash;
 #[cfg(test)]

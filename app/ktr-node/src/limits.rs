@@ -19,6 +19,9 @@ pub const PAGE_MAX: u32 = 256;
 /// Octets of one ABCI frame: sixteen blocks.
 pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
 
+/// A key of the network's own that ends sooner is to be replaced: the doctor says so, and so does the first of two alarms.
+pub(crate) const KEY_LEFT_MIN: Secs = Secs(60 * 86_400);
+
 /// Heights from one snapshot to the next: a day of heartbeats.
 pub const SNAPSHOT_INTERVAL: u64 = 1_440;
 /// Snapshots that are kept.

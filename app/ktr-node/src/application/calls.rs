@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     exit::Exit,
+    expiry,
     halt::Reason,
     metrics::{Gauges, Rooms, page},
     query,
@@ -80,6 +81,9 @@ impl Node {
         let committed = self.0.committed();
         let replay = committed.as_ref().map_or(0, |ledger| ledger.replay().len());
         let rooms = committed.as_ref().map_or_else(Rooms::default, rooms);
+        let keys = committed
+            .as_ref()
+            .map_or_else(Vec::new, |ledger| expiry::left(ledger.state(), now));
         drop(committed);
         let gauges = Gauges {
             height: meta.as_ref().map_or(0, |meta| meta.height),
@@ -92,6 +96,7 @@ impl Node {
             grammar_breaches: breaches,
             faults_tolerated: query::faults_tolerated(&view),
             rooms,
+            keys,
         };
         Ok(page(&self.0.meter, &gauges))
     }

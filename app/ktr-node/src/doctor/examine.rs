@@ -25,6 +25,7 @@ pub fn examine(home: &Home, now: impl Fn() -> Time) -> Vec<Finding> {
     found.push(folder::key(home));
     found.push(folder::store(home, &settings));
     found.push(folder::faults(home));
+    found.push(folder::role_keys(home, &settings, now()));
     found.push(folder::disk(home));
     found.push(folder::socket(home, &settings, is_running));
     found.push(running::signatures(home, &settings, is_running));

@@ -7,12 +7,15 @@ use std::{
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
+use ktr_core::{State, time::Time};
 use ktr_os::{Finding, Verdict, disk};
 use toml::{Table, Value};
 
 use crate::{
     engine::{self, Document, Keys, VERSION},
+    expiry,
     home::Home,
+    limits::KEY_LEFT_MIN,
     query,
     settings::Settings,
     store::{Store, StoreError},
@@ -171,6 +174,34 @@ pub(super) fn faults(home: &Home) -> Finding {
             Finding::new("faults", Verdict::Good, says)
         }
     }
+}
+
+/// How long the network's own keys last: by the store, before block 1 by genesis.
+pub(super) fn role_keys(home: &Home, settings: &Settings, now: Time) -> Finding {
+    let stored = Store::read_only(&home.store()).ok();
+    let ledger = stored.and_then(|store| store.restore(&settings.chain_id).ok().flatten());
+    let left = match ledger {
+        Some(ledger) => expiry::left(ledger.state(), now),
+        None => match document(home).ok().and_then(|file| file.genesis().ok()) {
+            Some(genesis) => expiry::left(&State::from(genesis), now),
+            None => Vec::new(),
+        },
+    };
+    let Some((role, left)) = left.into_iter().min_by_key(|(_, left)| *left) else {
+        let says = "neither store nor genesis says which keys the roles have";
+        return Finding::new("role-keys", Verdict::Unverified, says);
+    };
+    let days = left.0.div_euclid(86_400);
+    let verdict = if left < KEY_LEFT_MIN {
+        Verdict::Weak
+    } else {
+        Verdict::Good
+    };
+    Finding::new(
+        "role-keys",
+        verdict,
+        format!("the first key of the network to end is a {role}'s, in {days} days"),
+    )
 }
 
 /// Space for the next blocks.

@@ -1,5 +1,5 @@
 //! The node's own figures in the text form of Prometheus (version 0.0.4), and the small server that shows them.
-//! Counts, sizes and times only: labels are methods, codes and families, never members, releases or sessions.
+//! Counts, sizes and times only: labels are methods, codes, families and kinds of roles, never members, releases or sessions.
 //!
 //! | file | what |
 //! |---|---|

@@ -4,10 +4,12 @@
 use core::fmt;
 use std::fmt::Write;
 
+use ktr_core::time::Secs;
+
 use super::Meter;
 
 /// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
-pub const NAMES: [(&str, &str, &str); 15] = [
+pub const NAMES: [(&str, &str, &str); 16] = [
     (
         "ktr_abci_call_seconds",
         "histogram",
@@ -67,6 +69,11 @@ pub const NAMES: [(&str, &str, &str); 15] = [
         "Rooms reported destroyed that two other counties have neither confirmed, nor been too late for.",
     ),
     (
+        "ktr_key_expiry_seconds",
+        "gauge",
+        "Time until the first holder of such a role has no key left, by kind of role; 0 where one has none.",
+    ),
+    (
         "ktr_build_info",
         "gauge",
         "Always 1; the labels are the versions of this program and of the engine that it runs.",
@@ -103,6 +110,8 @@ pub struct Gauges {
     pub faults_tolerated: u64,
     /// What the chain says about rooms.
     pub rooms: Rooms,
+    /// How long the network's own keys last, by kind of role.
+    pub keys: Vec<(&'static str, Secs)>,
 }
 
 /// The whole page.
@@ -130,6 +139,14 @@ pub(crate) fn page(meter: &Meter, gauges: &Gauges) -> String {
                     line(
                         &mut page,
                         format_args!("{name}{{family=\"{family}\"}} {bytes}"),
+                    );
+                }
+            }
+            "ktr_key_expiry_seconds" => {
+                for (role, left) in &gauges.keys {
+                    line(
+                        &mut page,
+                        format_args!("{name}{{role=\"{role}\"}} {}", left.0),
                     );
                 }
             }

@@ -9,8 +9,10 @@ use std::{
 
 use ktr_abci::{Call, Method};
 use ktr_core::{
-    Command,
+    Command, governance,
     id::{CountyId, SessionId, Sha256},
+    key::Role,
+    membership::Proof,
     session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
     time::{Secs, Time},
 };
@@ -181,6 +183,42 @@ fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_the
 }
 
 #[test]
+fn the_first_key_of_a_role_to_end_without_a_successor_is_counted_down() {
+    let (mut stage, node) = Stage::begun();
+    let left = |node: &Node, role: &str| {
+        let name = format!("ktr_key_expiry_seconds{{role=\"{role}\"}}");
+        let page = node.metrics(0).unwrap();
+        figure(&page, &name).parse::<u64>().unwrap()
+    };
+    let kinds = ["county", "sidecar", "studio", "releaser", "collector"];
+    let before = left(&node, "county");
+    assert!(before > 0);
+    for kind in kinds {
+        assert_eq!(left(&node, kind), before, "{kind}");
+    }
+    // when one of three counties takes another key, which ends sooner
+    let county = stage.chain.cast.counties[1].clone();
+    let key = stage.chain.cast.stranger("county-2-new");
+    let now = stage.chain.now();
+    let rotate = Command::Governance(governance::Command::RotateKey {
+        county: CountyId(2),
+        key: key.body,
+        fingerprint: key.fingerprint,
+        valid_from: now,
+        valid_until: now.plus(Secs(86_400)),
+        proof: Proof::Holds,
+    });
+    let proof = key.prove_as(stage.chain.id(), Role::County(CountyId(2)), now);
+    let draft = stage.chain.draft(rotate, proof);
+    stage.block(&node, &[county.sign(&draft, now)]);
+    // then its kind is the sooner of the three, and no other
+    assert!(left(&node, "county") < before);
+    for kind in &kinds[1..] {
+        assert_eq!(left(&node, kind), before, "{kind}");
+    }
+}
+
+#[test]
 fn times_stand_in_steps_that_add_up() {
     let (_, page) = shown();
     let step = |end: &str| {
@@ -227,7 +265,15 @@ fn the_page_has_every_name_and_no_other_and_figures_alone() {
             "{line}"
         );
         let labels = left.strip_prefix(name).unwrap();
-        let known = ["", "{method=", "{code=", "{family=", "{le=", "{version="];
+        let known = [
+            "",
+            "{method=",
+            "{code=",
+            "{family=",
+            "{role=",
+            "{le=",
+            "{version=",
+        ];
         assert!(
             known.iter().any(|known| labels.starts_with(known)),
             "{line}"

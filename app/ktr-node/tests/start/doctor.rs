@@ -11,7 +11,9 @@ use std::{
     thread,
 };
 
-use ktr_node::engine::Lock;
+use ktr_core::time::Time;
+use ktr_node::{doctor::examine, engine::Lock};
+use ktr_os::Verdict;
 use serde_json::{Value, json};
 
 use crate::folder::{Folder, RIGHT};
@@ -143,6 +145,22 @@ fn a_sound_folder_has_nothing_wrong() {
     assert_eq!(code, 0, "{text}");
     assert_eq!(text.lines().count(), findings.len());
     assert!(text.starts_with("weak       "), "{text}");
+}
+
+#[test]
+fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
+    let folder = Folder::made(RIGHT);
+    // All keys of this genesis live for a thousand days.
+    let after = |days: u64, second: u64| {
+        let now = Time(1_800_000_000 + days * 86_400 + second);
+        let findings = examine(&folder.home(), || now);
+        let mut findings = findings.into_iter();
+        findings.find(|found| found.check == "role-keys").unwrap()
+    };
+    let (good, weak) = (after(940, 0), after(940, 1));
+    assert_eq!((good.verdict, weak.verdict), (Verdict::Good, Verdict::Weak));
+    assert!(good.says.ends_with("in 60 days"), "{}", good.says);
+    assert!(weak.says.ends_with("in 59 days"), "{}", weak.says);
 }
 
 /// What is done to a folder, which check must name it, and with which words.

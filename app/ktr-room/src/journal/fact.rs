@@ -255,13 +255,6 @@ impl Journal {
         }
     }
 
-    /// A post that is not out is none. What it may have left on the homeserver is looked for all the same.
-    fn drop_post(&mut self, n: u32) {
-        self.sought = Sought::of(self);
-        self.posts
-            .retain(|post| post.n != n || post.event.is_some());
-    }
-
     fn on_post(&mut self, n: u32, change: impl FnOnce(&mut Post)) {
         if let Some(post) = self.posts.iter_mut().find(|post| post.n == n) {
             change(post);

@@ -78,16 +78,6 @@ fn struck() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// What strikes an action.
-fn struck() -> impl Strategy<Value = Fault> {
-    prop_oneof![
-        Just(Fault::Before),
-        Just(Fault::After),
-        Just(Fault::Refused),
-        Just(Fault::Lapsed),
-    ]
-}
-
 /// Plays a session second by second until it is done.
 fn play(
     world: &mut World,
