@@ -158,6 +158,13 @@ const JOBS: [Job; 14] = [
     },
 ];
 
+/// Months in which one county's engine and node are dead from the first act until the audit, which also judges how soon blocks came.
+/// Three minutes each, and therefore not among the net tests of every run.
+const MONTHS_WITHOUT: [(&str, &str); 2] = [
+    ("a month without county b", "b"),
+    ("a month without county c", "c"),
+];
+
 /// What is measured at the end of a night.
 const BENCHES: [(&str, bench::Subject); 3] = [
     ("bench of the ledger", bench::Subject::Ledger),
@@ -198,6 +205,9 @@ impl Night<'_> {
         let (mut tally, mut report) = (Tally::new(), Report::default());
         for job in JOBS.iter().filter(|job| self.wants(job.name)) {
             report.add(job.name, || job.run(root, seed, &mut tally));
+        }
+        for (name, county) in MONTHS_WITHOUT {
+            self.part(&mut report, name, || month_without(root, county));
         }
         let effort = Effort {
             runs: FUZZ_RUNS,
@@ -262,6 +272,17 @@ impl Report {
             Err(TaskError::Night(self.failed.join(", ")))
         }
     }
+}
+
+/// Plays the month that `scripts/quickstart --without COUNTY` plays; it fails if an act does.
+fn month_without(root: &Path, county: &str) -> Result<String, TaskError> {
+    let build = ["build", "--locked", "--workspace", "--bins"];
+    Program::new(root, "cargo", &build).pass()?;
+    let out = format!("target/night/without-{county}");
+    let play = ["run", "--locked", "-p", "ktr-tests", "--bin", "month", "--"];
+    let wish = ["--without", county, "--out", &out];
+    Program::new(root, "cargo", &[&play[..], &wish].concat()).pass()?;
+    Ok(String::from("acts above"))
 }
 
 impl Job {

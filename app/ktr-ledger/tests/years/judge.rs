@@ -1,5 +1,5 @@
 //! What must hold after every month, whatever happened in it (design: assurance, section 3.2): I1 and I3 to I9.
-//! I2 and I3 between nodes are `executes_again`; I10 is about signatures of real engines and has its tests there.
+//! I2 and I3 between nodes are `executes_again`; I10 is about signatures of real engines: `app/ktr-node/tests/fault/invariant.rs`.
 
 use std::collections::BTreeMap;
 

@@ -9,6 +9,7 @@ use ktr_testkit::{Cast, Dice, number};
 
 use super::{
     cables::Cables,
+    invariant::Seen,
     journal::Journal,
     judge::Judge,
     line::{Joint, Lines, Way},
@@ -55,6 +56,7 @@ struct Net<J> {
     joint: J,
     powers: Vec<u64>,
     judge: Judge,
+    seen: Seen,
     dice: Dice,
     slowest_secs: u64,
 }
@@ -67,6 +69,7 @@ impl<J: Joint> Net<J> {
             powers: validators.iter().map(|site| site.power).collect(),
             sites,
             joint,
+            seen: Seen::default(),
             dice: Dice::new(seed),
             slowest_secs: 0,
         }
@@ -78,6 +81,7 @@ impl<J: Joint> Net<J> {
         let order = self.order();
         let way = J::WAYS[self.dice.below(J::WAYS.len())];
         eprintln!("partition {number}: {shape:?}, {way:?}, sites {order:?}");
+        self.seen.look(&self.sites[order[0]]);
         for pair in shape.pairs(order) {
             self.joint.set(pair, way);
         }
@@ -185,6 +189,7 @@ impl<J: Joint> Net<J> {
         }
         self.judge.judge_all(last, &entries).unwrap();
         self.is_one_chain(last);
+        self.seen.judge(&self.sites);
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
         }

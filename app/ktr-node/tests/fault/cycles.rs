@@ -9,6 +9,7 @@ use ktr_core::id::Sha256;
 use ktr_testkit::{Cast, Dice, number};
 
 use super::{
+    invariant::Seen,
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
@@ -42,6 +43,7 @@ struct Net {
     dice: Dice,
     died: BTreeMap<Death, usize>,
     judge: Judge,
+    seen: Seen,
 }
 
 impl Net {
@@ -52,6 +54,7 @@ impl Net {
             sites,
             dice: Dice::new(seed),
             died: BTreeMap::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -67,6 +70,7 @@ impl Net {
         // Not to wait for anything: the moment of the death is what is chosen.
         let (alive, born) = (self.dice.below(PHASE_MS), self.dice.below(START_MS));
         thread::sleep(millis(alive));
+        self.seen.look(&self.sites[victim]);
         let before = journal.read();
         let last = Site::highest(&self.sites);
         for site in &mut self.sites[victims.clone()] {
@@ -101,7 +105,7 @@ impl Net {
         Death::All
     }
 
-    /// All sites, and all that was ever acknowledged.
+    /// All sites, all that was ever acknowledged, and what holds of every chain.
     fn end(&mut self, entries: &[Entry]) {
         let last = Site::highest(&self.sites);
         for site in &self.sites {
@@ -115,6 +119,7 @@ impl Net {
             ..entries[0]
         });
         self.judge.judge_all(last, &forged).unwrap_err();
+        self.seen.judge(&self.sites);
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
         }

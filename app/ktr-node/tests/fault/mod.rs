@@ -6,6 +6,7 @@
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
+//! | `invariant.rs` | the log only grows, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `line.rs` | lines between engines that can be cut |
@@ -15,6 +16,7 @@
 mod cables;
 mod cuts;
 mod cycles;
+mod invariant;
 mod journal;
 mod judge;
 mod line;

@@ -1,10 +1,13 @@
 //! The engine dies at each of its own crash points: between two of its writes, or between a write and a call of ours.
 //! The points are numbered by the calls that reach them (`libs/fail` of the engine), so that the number says the place.
 
+use std::slice;
+
 use ktr_core::id::{MemberId, Sha256};
 use ktr_testkit::number;
 use ktr_wire::transaction;
 
+use super::invariant::Seen;
 use crate::support::{Site, admitting};
 
 /// The variable in which the engine looks for the number of the call at which it ends.
@@ -34,6 +37,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
     let mut site = Site::alone();
     site.start(1);
     let mut acknowledged = Vec::new();
+    let mut seen = Seen::default();
     for point in 0..points {
         // with one more transaction in a block
         let member = MemberId(u128::from(point + 1).to_be_bytes());
@@ -44,6 +48,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
             Some(site.query("/tx", &acknowledged.last().unwrap().0))
                 .filter(|answer| answer.code == 0)
         });
+        seen.look(&site);
         let before = Before::of(&site);
         assert_eq!(site.stop(), 0);
         // when its engine dies at the next point
@@ -67,6 +72,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
             assert_eq!(site.query("/tx", &hash.0).code, 0, "point {point}");
         }
     }
+    seen.judge(slice::from_ref(&site));
     // and the blocks lead where the node is
     let last = site.wait_above(site.height().unwrap() + 1);
     let said = site.replayed(last);

@@ -1,101 +1,17 @@
 //! Sentences about `ktr-node doctor` and the key guard: what is wrecked is named, and nothing else is.
-//! Engines here are scripts, and other counties are two lines of HTTP.
+//! Engines here are scripts, and other counties are `county.rs`.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::Command,
-    thread,
-};
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use ktr_core::time::Time;
 use ktr_node::{doctor::examine, engine::Lock};
 use ktr_os::Verdict;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::folder::{Folder, RIGHT};
-
-/// A county whose engine answers: its validator, its height, one commit with one signature, and its clock.
-struct County {
-    validator: String,
-    height: u64,
-    signed: Option<(u64, String)>,
-    /// A height for which it has no answer.
-    silent: Option<u64>,
-    network: &'static str,
-    catches_up: bool,
-    date: String,
-}
-
-impl County {
-    fn honest() -> Self {
-        Self {
-            validator: "00".repeat(20),
-            height: 500,
-            signed: None,
-            silent: None,
-            network: "ktr-start-1",
-            catches_up: false,
-            date: String::new(),
-        }
-    }
-
-    /// Serves until the test ends.
-    fn serve(self, address: &str) {
-        let listener = TcpListener::bind(address).unwrap();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let stream = stream.unwrap();
-                let mut request = String::new();
-                let mut reader = BufReader::new(stream);
-                reader.read_line(&mut request).unwrap();
-                reader.read_line(&mut String::new()).unwrap();
-                let path = request.split(' ').nth(1).unwrap();
-                let is_silent = self
-                    .silent
-                    .is_some_and(|height| path == format!("/commit?height={height}"));
-                let body = if is_silent {
-                    json!({ "error": "height is not available" })
-                } else {
-                    json!({ "result": self.answer(path) })
-                };
-                let date = if self.date.is_empty() {
-                    String::new()
-                } else {
-                    format!("Date: {}\r\n", self.date)
-                };
-                write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n{date}\r\n{body}").unwrap();
-            }
-        });
-    }
-
-    fn answer(&self, path: &str) -> Value {
-        let height = path
-            .strip_prefix("/commit?height=")
-            .map(|height| height.parse::<u64>().unwrap());
-        match (path, height) {
-            ("/status", _) => json!({
-                "node_info": {"network": self.network},
-                "validator_info": {"address": self.validator},
-                "sync_info": {
-                    "latest_block_height": self.height.to_string(),
-                    "catching_up": self.catches_up,
-                },
-            }),
-            (_, Some(height)) => {
-                let signed = self.signed.as_ref().filter(|(at, _)| *at == height);
-                let by = signed.map_or("", |(_, by)| by);
-                json!({"signed_header": {"commit": {"signatures": [
-                    {"validator_address": ""}, {"validator_address": by},
-                ]}}})
-            }
-            _ => json!({}),
-        }
-    }
-}
+use crate::{
+    county::County,
+    folder::{Folder, RIGHT},
+};
 
 /// What the doctor says, as (check, verdict, words), and its exit code.
 fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {

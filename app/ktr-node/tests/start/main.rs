@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod county;
 mod doctor;
 mod engine;
 mod failed;

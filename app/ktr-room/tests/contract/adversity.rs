@@ -39,7 +39,7 @@ pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 #[derive(Clone, Copy, Debug)]
 struct Nonsense(u16, &'static str);
 
-const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
+pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
 const PAGE: Nonsense = Nonsense(200, "<html><body>It works!</body></html>");
 const EMPTY: Nonsense = Nonsense(200, "");

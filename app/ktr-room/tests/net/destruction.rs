@@ -69,7 +69,7 @@ async fn furnished(synapse: &Synapse, room: &MatrixRoom, session: SessionId) -> 
             .bearer_auth(&first)
             .json(&json!({"reason": "canary"}))
     };
-    let joined = call(reqwest::Method::POST, format!("{path}/join"))
+    let joined = call(Method::POST, format!("{path}/join"))
         .send()
         .await
         .expect("join");
@@ -87,10 +87,7 @@ async fn furnished(synapse: &Synapse, room: &MatrixRoom, session: SessionId) -> 
     }
     let event = journal.posts[0].event.clone().expect("posted");
     let report = format!("{path}/report/{}", event.as_str().replace('$', "%24"));
-    let reported = call(reqwest::Method::POST, report)
-        .send()
-        .await
-        .expect("report");
+    let reported = call(Method::POST, report).send().await.expect("report");
     assert_eq!(reported.status(), StatusCode::OK);
     journal
 }
@@ -244,21 +241,7 @@ async fn each_step(synapse: &Synapse) {
         let journal = furnished(synapse, &room, SessionId(session)).await;
         litter(&synapse.base(), &journal).await;
         let canaries = Canaries::of(&journal, "county-a.test");
-        let before = site.scan(&canaries).expect("scan");
-        for name in ["live", "media", "pending"] {
-            assert!(class(before, name) > 0, "while the room lives: {name}");
-        }
-        let tables = site.explain(&canaries).expect("tables");
-        for table in LITTERED {
-            assert!(tables.contains_key(table), "while the room lives: {table}");
-        }
-        let transaction = Canaries {
-            words: vec![TRANSACTION.as_bytes().to_vec()],
-            ..Canaries::default()
-        };
-        assert!(canaries.words.contains(&transaction.words[0]));
-        let kept = site.explain(&transaction).expect("tables");
-        assert!(!kept.is_empty(), "the homeserver keeps it");
+        all_is_there(&site, &canaries);
         take_but(dropped, &room, &site, &journal).await;
         let unswept = site.scan(&canaries).expect("scan");
         let tables = site.explain(&canaries).expect("tables");
@@ -278,6 +261,25 @@ async fn each_step(synapse: &Synapse) {
         );
         repeat(&room, &site, &journal).await;
     }
+}
+
+/// While the room lives, everything that is looked for is found.
+fn all_is_there(site: &Site, canaries: &Canaries) {
+    let before = site.scan(canaries).expect("scan");
+    for name in ["live", "media", "pending"] {
+        assert!(class(before, name) > 0, "while the room lives: {name}");
+    }
+    let tables = site.explain(canaries).expect("tables");
+    for table in LITTERED {
+        assert!(tables.contains_key(table), "while the room lives: {table}");
+    }
+    let transaction = Canaries {
+        words: vec![TRANSACTION.as_bytes().to_vec()],
+        ..Canaries::default()
+    };
+    assert!(canaries.words.contains(&transaction.words[0]));
+    let kept = site.explain(&transaction).expect("tables");
+    assert!(!kept.is_empty(), "the homeserver keeps it");
 }
 
 /// The whole once more, after which nothing is left.

@@ -457,7 +457,7 @@ async fn a_homeserver_killed_in_the_purge_ends_it_within_two_minutes_of_its_boot
     county.room = county.synapse.bot_at(&base).await;
     let life = live(&county);
     let posts = members(&county).await;
-    let struck = tokio::time::timeout(Duration::from_secs(120), kills.recv()).await;
+    let struck = tokio::time::timeout(Duration::from_mins(2), kills.recv()).await;
     assert_eq!(struck, Ok(Some(())), "the purge was asked for");
     county.synapse.kill();
     let health = format!("{}/health", county.synapse.base());

@@ -66,7 +66,7 @@ async fn half_kicked(county: &mut County) -> RoomId {
         (look.room?.pending.len() == 5).then_some(())
     })
     .await;
-    let struck = tokio::time::timeout(Duration::from_secs(60), kills.recv()).await;
+    let struck = tokio::time::timeout(Duration::from_mins(1), kills.recv()).await;
     assert_eq!(struck, Ok(Some(())), "one is kicked");
     sidecar.abort();
     let _killed = sidecar.await;

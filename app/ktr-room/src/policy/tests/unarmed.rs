@@ -1,11 +1,6 @@
 //! Whoever cannot be armed: tried again for a while, put out if others wait for the post, and no reason that those get nothing.
 //! What random histories make of it is in `properties.rs`.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "test code with small numbers"
-)]
-
 use std::ops::RangeInclusive;
 
 use super::world::{Fault, TIMES, World, account};

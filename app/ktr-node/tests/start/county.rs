@@ -1,0 +1,89 @@
+//! Another county, as this node's questions see it: two lines of HTTP before a few answers of an engine.
+//! It judges nothing; the sentences do.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    thread,
+};
+
+use serde_json::{Value, json};
+
+/// A county whose engine answers: its validator, its height, one commit with one signature, and its clock.
+pub(crate) struct County {
+    pub(crate) validator: String,
+    pub(crate) height: u64,
+    pub(crate) signed: Option<(u64, String)>,
+    /// A height for which it has no answer.
+    pub(crate) silent: Option<u64>,
+    pub(crate) network: &'static str,
+    pub(crate) catches_up: bool,
+    pub(crate) date: String,
+}
+
+impl County {
+    pub(crate) fn honest() -> Self {
+        Self {
+            validator: "00".repeat(20),
+            height: 500,
+            signed: None,
+            silent: None,
+            network: "ktr-start-1",
+            catches_up: false,
+            date: String::new(),
+        }
+    }
+
+    /// Serves until the test ends.
+    pub(crate) fn serve(self, address: &str) {
+        let listener = TcpListener::bind(address).unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let stream = stream.unwrap();
+                let mut request = String::new();
+                let mut reader = BufReader::new(stream);
+                reader.read_line(&mut request).unwrap();
+                reader.read_line(&mut String::new()).unwrap();
+                let path = request.split(' ').nth(1).unwrap();
+                let is_silent = self
+                    .silent
+                    .is_some_and(|height| path == format!("/commit?height={height}"));
+                let body = if is_silent {
+                    json!({ "error": "height is not available" })
+                } else {
+                    json!({ "result": self.answer(path) })
+                };
+                let date = if self.date.is_empty() {
+                    String::new()
+                } else {
+                    format!("Date: {}\r\n", self.date)
+                };
+                write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n{date}\r\n{body}").unwrap();
+            }
+        });
+    }
+
+    fn answer(&self, path: &str) -> Value {
+        let height = path
+            .strip_prefix("/commit?height=")
+            .map(|height| height.parse::<u64>().unwrap());
+        match (path, height) {
+            ("/status", _) => json!({
+                "node_info": {"network": self.network},
+                "validator_info": {"address": self.validator},
+                "sync_info": {
+                    "latest_block_height": self.height.to_string(),
+                    "catching_up": self.catches_up,
+                },
+            }),
+            (_, Some(height)) => {
+                let signed = self.signed.as_ref().filter(|(at, _)| *at == height);
+                let by = signed.map_or("", |(_, by)| by);
+                json!({"signed_header": {"commit": {"signatures": [
+                    {"validator_address": ""}, {"validator_address": by},
+                ]}}})
+            }
+            _ => json!({}),
+        }
+    }
+}
