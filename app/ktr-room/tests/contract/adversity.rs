@@ -37,7 +37,7 @@ pub(super) type Own = Sidecar<Ledger, MatrixRoom, Veil, Ledger>;
 
 /// What is answered in the place of the homeserver.
 #[derive(Clone, Copy, Debug)]
-struct Nonsense(u16, &'static str);
+pub(super) struct Nonsense(u16, &'static str);
 
 pub(super) const BROKEN: Nonsense = Nonsense(500, r#"{"errcode":"M_UNKNOWN"}"#);
 const AWAY: Nonsense = Nonsense(503, "");
