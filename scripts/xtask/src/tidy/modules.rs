@@ -25,7 +25,8 @@ const CORE_FILES: [&str; 9] = [
 const BESIDE: [(&str, &str); 9] = [
     ("session", "report.rs"),
     ("governance", "effect.rs"),
-    ("governance", "host_tests.rs", "tolerance_tests.rs"),
+    ("governance", "host_tests.rs"),
+    ("governance", "tolerance_tests.rs"),
     ("governance", "mandate.rs"),
     ("governance", "misbehaviour.rs"),
     ("governance", "proposal.rs"),
