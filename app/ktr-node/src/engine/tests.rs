@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
-    init, process::judge, rpc::http_date, supervise::shelf,
+    height::Looks, init, process::judge, rpc::http_date, supervise::shelf,
 };
 use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
 
@@ -324,6 +324,29 @@ fn a_home_too_deep_for_a_socket_is_refused() {
         validator_key: None,
     };
     assert!(matches!(init(&home, from), Err(InitError::SocketPath(_))));
+}
+
+#[test]
+fn a_node_ends_that_gets_no_block_for_five_heartbeats_while_a_county_goes_on() {
+    let after = |looks: usize, height| {
+        let first = Looks::default().then(height);
+        (0..looks).fold(first, |seen, _| seen.then(height))
+    };
+    let silent = after(5, 7);
+    // then it ends, and names both heights
+    let ends = silent.judge(Some(9)).unwrap();
+    assert_eq!(ends.exit, Exit::Engine);
+    assert!(ends.why.contains("after height 7 for 5 heartbeats"));
+    assert!(ends.why.contains("is at 9;"));
+    // but not if nobody is above it by more than the block that may be on its way
+    for theirs in [None, Some(0), Some(6), Some(7), Some(8)] {
+        assert_eq!(silent.judge(theirs), None, "{theirs:?}");
+    }
+    // nor a heartbeat earlier, nor after another block, nor before the first one
+    for looks in [after(4, 7), silent.then(8), after(100, 0)] {
+        assert!(!looks.is_silent(), "{looks:?}");
+        assert_eq!(looks.judge(Some(900)), None, "{looks:?}");
+    }
 }
 
 #[test]
