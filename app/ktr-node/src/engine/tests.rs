@@ -1,7 +1,15 @@
 //! Sentences about the engine's folder and log; the engine itself judges keys and genesis.
 //! That it runs is shown by the net tests.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::PathBuf,
+    process::Command,
+    thread,
+    time::Duration,
+};
 
 use ktr_core::id::ValidatorKey;
 use ktr_os::FileError;
@@ -9,8 +17,13 @@ use ktr_testkit::Cast;
 use tempfile::TempDir;
 
 use super::{
-    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
-    height::Looks, init, process::judge, rpc::http_date, supervise::shelf,
+    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
+    guard::guard_key,
+    height::Looks,
+    init,
+    process::judge,
+    rpc::{ask_within, http_date},
+    supervise::shelf,
 };
 use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
 
@@ -287,6 +300,39 @@ fn a_validator_that_forgot_what_it_signed_does_not_start() {
     // and making keys does not invent a state
     Keys::ensure(&home, None).unwrap();
     assert!(!home.validator_state().exists());
+}
+
+#[test]
+fn an_answer_that_drips_is_given_up_when_its_time_is_over() {
+    // given a peer whose answer is a good one in the end, octet by octet
+    let answer = [
+        b"HTTP/1.0 200 OK\r\n\r\n".as_slice(),
+        &[b' '; 40],
+        b"{\"result\":{}}",
+    ]
+    .concat();
+    let ask_with_pause = |pause: u64| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let octets = answer.clone();
+        let peer = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = vec![0; "GET /status HTTP/1.0\r\n\r\n".len()];
+            stream.read_exact(&mut request).unwrap();
+            for octet in octets {
+                if stream.write_all(&[octet]).is_err() {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(pause));
+            }
+        });
+        let answered = ask_within(&address, "/status", Duration::from_secs(2));
+        peer.join().unwrap();
+        answered.is_some()
+    };
+    // then no octet comes late, and the answer does
+    assert!(ask_with_pause(0));
+    assert!(!ask_with_pause(50));
 }
 
 #[test]

@@ -226,7 +226,7 @@ fn a_county_that_leaves_a_height_without_an_answer_is_named_while_the_guard_asks
     folder.beside(|address| {
         County {
             signed,
-            silent: Some(440),
+            silent: vec![440],
             ..County::honest()
         }
         .serve(address);
@@ -245,6 +245,27 @@ fn a_county_that_leaves_a_height_without_an_answer_is_named_while_the_guard_asks
     }
     // and what lies below was still found
     assert_eq!(status.code(), Some(13), "{log}");
+}
+
+#[test]
+fn a_county_that_leaves_three_heights_without_an_answer_is_asked_no_further() {
+    // given a county that knows a later signature, below heights for which it has no answer
+    for (silent, ends_with) in [(vec![499, 500], 13), (vec![498, 499, 500], 12)] {
+        let folder = Folder::made(RIGHT);
+        let signed = Some((433, address_of(&folder)));
+        folder.beside(|address| {
+            County {
+                signed,
+                silent,
+                ..County::honest()
+            }
+            .serve(address);
+        });
+        // when, then it is found behind two of them; behind three the engine is started
+        let (code, said) = folder.start();
+        assert_eq!(code, ends_with, "{said}");
+        assert_eq!(folder.engine_started(), code == 12);
+    }
 }
 
 #[test]
@@ -331,7 +352,7 @@ fn signatures_by(county: County) -> (String, String) {
 #[test]
 fn a_height_that_nobody_answered_is_unknown_and_not_good() {
     let without = |height| County {
-        silent: Some(height),
+        silent: vec![height],
         ..County::honest()
     };
     for height in [401, 450, 500] {
