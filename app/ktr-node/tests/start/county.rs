@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// A county whose engine answers: its validator, its height, one commit with one signature, and its clock.
+/// A county whose engine answers: its validator, its height, one commit with one signature, its genesis, its peers, and its clock.
 pub(crate) struct County {
     pub(crate) validator: String,
     pub(crate) height: u64,
@@ -19,6 +19,8 @@ pub(crate) struct County {
     pub(crate) network: &'static str,
     pub(crate) catches_up: bool,
     pub(crate) date: String,
+    pub(crate) genesis: Value,
+    pub(crate) peers: &'static str,
 }
 
 impl County {
@@ -31,6 +33,8 @@ impl County {
             network: "ktr-start-1",
             catches_up: false,
             date: String::new(),
+            genesis: Value::Null,
+            peers: "1",
         }
     }
 
@@ -82,6 +86,8 @@ impl County {
                     {"validator_address": ""}, {"validator_address": by},
                 ]}}})
             }
+            ("/genesis", _) => json!({"genesis": self.genesis}),
+            ("/net_info", _) => json!({"n_peers": self.peers}),
             _ => json!({}),
         }
     }

@@ -1,18 +1,25 @@
 //! Sentences about `ktr-node doctor` and the key guard: what is wrecked is named, and nothing else is.
 //! Engines here are scripts, and other counties are `county.rs`.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::PermissionsExt, net::UnixListener},
+    path::Path,
+    process::Command,
+};
 
-use ktr_node::engine::Lock;
+use ktr_node::engine::{Document, Lock};
+use ktr_testkit::Cast;
 use serde_json::Value;
 
 use crate::{
     county::County,
-    folder::{Folder, RIGHT},
+    folder::{CHAIN_ID, Folder, RIGHT, START},
 };
 
 /// What the doctor says, as (check, verdict, words), and its exit code.
-fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {
+pub(crate) fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {
     let (code, said) = folder.answer(&["doctor", "--output", "json"]);
     let said: Value = serde_json::from_str(&said).unwrap();
     let findings = said
@@ -38,7 +45,7 @@ fn address_of(folder: &Folder) -> String {
     key.get("address").unwrap().as_str().unwrap().to_owned()
 }
 
-fn replace(path: &Path, from: &str, to: &str) {
+pub(crate) fn replace(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.contains(from), "{from}");
     fs::write(path, text.replacen(from, to, 1)).unwrap();
@@ -64,7 +71,7 @@ fn a_sound_folder_has_nothing_wrong() {
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
 
-const WRECKS: [Wreck; 13] = [
+const WRECKS: [Wreck; 14] = [
     (
         "a key of node.toml that nobody knows",
         |folder| {
@@ -155,6 +162,16 @@ const WRECKS: [Wreck; 13] = [
         },
         "socket",
         "abci_socket names a file that is no socket",
+    ),
+    (
+        "a socket that is open to others",
+        |folder| {
+            let socket = folder.home().path().join("abci.sock");
+            drop(UnixListener::bind(&socket).unwrap());
+            fs::set_permissions(&socket, fs::Permissions::from_mode(0o660)).unwrap();
+        },
+        "socket",
+        "the socket's mode is 660, must be 600",
     ),
     (
         "a clock that is far off",
@@ -266,6 +283,31 @@ fn a_county_that_leaves_three_heights_without_an_answer_is_asked_no_further() {
         assert_eq!(code, ends_with, "{said}");
         assert_eq!(folder.engine_started(), code == 12);
     }
+}
+
+#[test]
+fn a_set_that_tolerates_nobody_is_weak() {
+    let word = |folder: &Folder| {
+        let (code, findings) = examined(folder);
+        assert_eq!(code, 0, "{findings:#?}");
+        let mut faults = findings.into_iter().filter(|(named, ..)| named == "faults");
+        let (_, verdict, says) = faults.next().unwrap();
+        (verdict, says)
+    };
+    let folder = Folder::made(RIGHT);
+    let (verdict, says) = word(&folder);
+    assert_eq!(verdict, "good");
+    assert_eq!(says, "4 validators, tolerates 1");
+    // when the witness is left out
+    let mut genesis = Cast::new(START).genesis();
+    genesis.validators.truncate(3);
+    let document = Document::new(CHAIN_ID, START, &genesis).unwrap();
+    fs::write(folder.home().genesis(), document.text().unwrap()).unwrap();
+    // then
+    let (verdict, says) = word(&folder);
+    assert_eq!(verdict, "weak");
+    let wanted = "3 validators, tolerates 0: halts when one site is down";
+    assert_eq!(says, wanted);
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod doctor;
 mod engine;
 mod failed;
 mod folder;
+mod running;
 mod stopped;
 mod touched;
