@@ -79,12 +79,18 @@ pub(crate) const NIBBLES_MAX: usize = 64;
 pub(crate) const METRICS_TIMEOUT: Duration = Duration::from_secs(2);
 /// Octets of a request for metrics.
 pub(crate) const METRICS_REQUEST_MAX_BYTES: usize = 8 * 1024;
-/// How long another engine may take to answer.
+/// How long another engine may take for its whole answer.
 pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(3);
 /// Octets of an engine's answer.
 pub(crate) const RPC_ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// Blocks of another county that are searched for signatures of this validator.
 pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
+/// Heights without an answer after which a county is asked for no other.
+pub(crate) const GUARD_UNANSWERED_MAX: u32 = 3;
+/// Heartbeats without a block after which other counties are asked whether they go on.
+pub(crate) const SILENT_HEARTBEATS_MAX: u32 = 5;
+/// Blocks by which another county may then be above this node: the next one may be on its way.
+pub(crate) const BLOCKS_BEHIND_MAX: u64 = 1;
 /// Seconds between two clocks, above which blocks are late or refused.
 pub(crate) const CLOCK_OFFSET_SECS_MAX: u64 = 5;
 /// And above which somebody should look.

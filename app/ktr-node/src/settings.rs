@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,8 @@ pub struct Settings {
     pub node_metrics_laddr: String,
     /// The other sites: `id@host:port`.
     pub persistent_peers: Vec<String>,
-    /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere. May be left out.
+    /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere, and in a silence
+    /// whether they go on. May be left out.
     #[serde(default)]
     pub guard_rpc: Vec<String>,
     /// Engines of two counties or more, `host:port`, from which a node without blocks takes headers, to begin with a snapshot of
@@ -182,7 +184,7 @@ impl Settings {
         refuse_unless(guards_are_good, "guard_rpc", "a list of host:port")?;
         self.check_join()?;
         refuse_unless(
-            is_duration(&self.heartbeat),
+            duration(&self.heartbeat).is_some(),
             "heartbeat",
             "a whole number above 0 with s or ms",
         )
@@ -204,6 +206,11 @@ impl Settings {
         let hash = &self.trust_hash;
         let hash_is_good = hash.len() == 64 && hash.bytes().all(|c| c.is_ascii_hexdigit());
         refuse_unless(hash_is_good, "trust_hash", "64 hex digits")
+    }
+
+    /// How long the chain may be silent; for ever where the text is no duration, which no checked configuration has.
+    pub(crate) fn silence(&self) -> Duration {
+        duration(&self.heartbeat).unwrap_or(Duration::MAX)
     }
 
     /// The socket's path.
@@ -236,9 +243,14 @@ fn is_node_id(text: &str) -> bool {
     text.len() == 40 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_duration(text: &str) -> bool {
-    let number = text.strip_suffix("ms").or_else(|| text.strip_suffix('s'));
-    number.is_some_and(|number| number.parse::<u32>().is_ok_and(|number| number > 0))
+/// A whole number above 0 with its unit.
+fn duration(text: &str) -> Option<Duration> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, Duration::from_millis(1)),
+        None => (text.strip_suffix('s')?, Duration::from_secs(1)),
+    };
+    let number: u32 = number.parse().ok()?;
+    unit.checked_mul(number).filter(|time| !time.is_zero())
 }
 
 const HEAD: &str = "\

@@ -336,6 +336,8 @@ fn four_sites_go_on_without_any_one_of_them() {
     });
     let hashes: Vec<Sha256> = hashes.collect();
     assert!(hashes.iter().all(|hash| *hash == hashes[0]));
+    // and shows every figure; the one of refused transactions comes with the first of them
+    assert_ne!(sites[0].submit(b"no transaction"), 0);
     shows_what_alarms_ask_for(&sites[0]);
     for site in &sites {
         assert!(site.resident_mib() < 150, "{} MiB", site.resident_mib());

@@ -65,6 +65,12 @@ impl Node {
         Some(stopped(Stopped::Halted(upgrade)))
     }
 
+    /// The height of the last Commit; 0 before the first, and where the store does not say.
+    pub(crate) fn height(&self) -> u64 {
+        let meta = self.0.ports.store.view().meta();
+        meta.ok().flatten().map_or(0, |meta| meta.height)
+    }
+
     /// Counts an answered call.
     pub fn called(&self, call: &Call) {
         self.0.meter.called(call);

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::rpc::{self, ask};
 use crate::{
     home::Home,
-    limits::{GUARD_COMMITS_MAX, LOOK_INTERVAL, OLD_ENGINE_GRACE},
+    limits::{GUARD_COMMITS_MAX, GUARD_UNANSWERED_MAX, LOOK_INTERVAL, OLD_ENGINE_GRACE},
     settings::Settings,
 };
 
@@ -207,7 +207,7 @@ fn follows(status: &Value, chain_id: &str, known: u64) -> bool {
 }
 
 /// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer, of which
-/// the log has the first: a county that has fallen silent takes seconds for each.
+/// the log has the first. A county that has fallen silent takes seconds for each, so a few end the questions.
 fn no_signature(
     (number, rpc): (usize, &str),
     status: &Value,
@@ -220,26 +220,34 @@ fn no_signature(
         .saturating_sub(GUARD_COMMITS_MAX)
         .max(known)
         .saturating_add(1);
-    let mut is_whole = true;
+    let mut unanswered = 0_u32;
     // The newest first: one is enough.
     for signed in (from..=last).rev() {
         match has_signature(rpc, signed, address) {
             Some(true) => return Err(GuardError::SignedAbove { signed, known }),
             Some(false) => {}
             None => {
-                if is_whole {
-                    tracing::warn!(
-                        county = number,
-                        height = signed,
-                        left = signed.saturating_sub(from),
-                        "a county of guard_rpc left a height without an answer; the key guard asks on, for minutes if it has fallen silent"
-                    );
+                unanswered = unanswered.saturating_add(1);
+                if unanswered == 1 {
+                    say_unanswered(number, signed, signed.saturating_sub(from));
                 }
-                is_whole = false;
+                if unanswered >= GUARD_UNANSWERED_MAX {
+                    break;
+                }
             }
         }
     }
-    Ok(is_whole)
+    Ok(unanswered == 0)
+}
+
+/// Says where the asking may take longer.
+fn say_unanswered(county: usize, height: u64, left: u64) {
+    tracing::warn!(
+        county,
+        height,
+        left,
+        "a county of guard_rpc left a height without an answer; the key guard asks on until it leaves three"
+    );
 }
 
 /// The height that the validator's key signed last.

@@ -9,6 +9,7 @@
 //! | `key.rs` | the node's and the validator's key files |
 //! | `folder.rs` | makes a home folder |
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
+//! | `height.rs` | ends a node that gets no block while another county does |
 //! | `port.rs` | the addresses are free |
 //! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
@@ -20,6 +21,7 @@ mod digest;
 mod folder;
 mod genesis;
 mod guard;
+mod height;
 mod key;
 mod port;
 mod process;

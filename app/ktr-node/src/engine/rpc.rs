@@ -4,10 +4,12 @@
 use std::{
     io::{self, Read, Write},
     net::{TcpStream, ToSocketAddrs},
+    time::Duration,
 };
 
 use ktr_core::time::Time;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::limits::{RPC_ANSWER_MAX_BYTES, RPC_TIMEOUT};
 
@@ -22,7 +24,12 @@ pub(crate) struct Answered {
 
 /// The answer to `path` from the engine at `host:port`; `None` if none came that can be read.
 pub(crate) fn ask(address: &str, path: &str) -> Option<Answered> {
-    let text = exchange(address, path).ok()?;
+    ask_within(address, path, RPC_TIMEOUT)
+}
+
+/// The same, for an answer that is there as a whole within a time.
+pub(super) fn ask_within(address: &str, path: &str, time: Duration) -> Option<Answered> {
+    let text = exchange(address, path, time).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut body: Value = serde_json::from_str(body).ok()?;
     let result = body.get_mut("result")?.take();
@@ -40,18 +47,49 @@ pub(crate) fn number(answer: &Value, pointer: &str) -> Option<u64> {
 }
 
 /// HTTP/1.0: the answer comes in one piece and ends with the connection.
-fn exchange(address: &str, path: &str) -> io::Result<String> {
+fn exchange(address: &str, path: &str, time: Duration) -> io::Result<String> {
+    let begun = Instant::now();
     let mut addresses = address.to_socket_addrs()?;
     let address = addresses.next().ok_or(io::ErrorKind::NotFound)?;
-    let mut stream = TcpStream::connect_timeout(&address, RPC_TIMEOUT)?;
-    stream.set_read_timeout(Some(RPC_TIMEOUT))?;
-    stream.set_write_timeout(Some(RPC_TIMEOUT))?;
-    write!(stream, "GET {path} HTTP/1.0\r\n\r\n")?;
+    let stream = TcpStream::connect_timeout(&address, time)?;
+    let mut timed = Timed {
+        stream,
+        begun,
+        time,
+    };
+    timed.send(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut text = String::new();
-    stream
-        .take(RPC_ANSWER_MAX_BYTES)
-        .read_to_string(&mut text)?;
+    timed.take(RPC_ANSWER_MAX_BYTES).read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// A connection with one time for all that goes over it: a peer that sends an octet now and then would be waited for without an end.
+struct Timed {
+    stream: TcpStream,
+    begun: Instant,
+    time: Duration,
+}
+
+impl Timed {
+    fn left(&self) -> io::Result<Duration> {
+        let left = self.time.saturating_sub(self.begun.elapsed());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        Ok(left)
+    }
+
+    fn send(&mut self, octets: &[u8]) -> io::Result<()> {
+        self.stream.set_write_timeout(Some(self.left()?))?;
+        self.stream.write_all(octets)
+    }
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(Some(self.left()?))?;
+        self.stream.read(buffer)
+    }
 }
 
 /// `Sat, 28 Nov 2026 17:23:41 GMT` (RFC 9110, section 5.6.7).

@@ -15,6 +15,7 @@ use super::{
     digest,
     folder::{InitError, write_config},
     guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
+    height::left_behind,
     key::Keys,
     port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
@@ -143,6 +144,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     }
     let meter = node.clone();
     let shown = node.clone();
+    let watched = node.clone();
     let server = ServerBuilder::new(FRAME_MAX_BYTES)
         .stale_socket(StaleSocket::RemoveUnderLock)
         .on_call(move |call| meter.called(call))
@@ -151,7 +153,16 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run(server, &home, &settings, &sink, (ends, ended)))
+    let ended = runtime.block_on(run(
+        (server, watched),
+        &home,
+        &settings,
+        &sink,
+        (ends, ended),
+    ));
+    // A county that is being asked holds no stop up.
+    runtime.shutdown_background();
+    ended
 }
 
 /// Where the snapshots are; the genesis says of which network. Its digest is over what it says and not over the file: two sites may
@@ -216,7 +227,7 @@ type Ends = (
 );
 
 async fn run(
-    server: Server<Node>,
+    (server, node): (Server<Node>, Node),
     home: &Home,
     settings: &Settings,
     sink: &LineSink,
@@ -238,6 +249,7 @@ async fn run(
         _ = terminate.recv() => asked(),
         _ = interrupt.recv() => asked(),
         Some(reason) = ended.recv() => reason,
+        reason = left_behind(&node, settings) => reason,
         reason = engine.ended() => ended.try_recv().unwrap_or(reason),
         result = &mut listening => stopped_serving(result.ok()),
     };
@@ -247,10 +259,14 @@ async fn run(
     tracing::info!(exit = reason.exit.code(), "stopping");
     engine.stop().await;
     stop_server(&stop, listening).await;
+    forget_pid(home);
+    Ok(reason)
+}
+
+fn forget_pid(home: &Home) {
     if let Err(error) = fs::remove_file(home.engine_pid()) {
         tracing::debug!(%error, "the pid file was gone before");
     }
-    Ok(reason)
 }
 
 /// Leaves the engine alone for a moment, unless somebody asks to stop. The Commit of the last block is never answered, but the block and its

@@ -1,7 +1,15 @@
 //! Sentences about the engine's folder and log; the engine itself judges keys and genesis.
 //! That it runs is shown by the net tests.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    path::PathBuf,
+    process::Command,
+    thread,
+    time::Duration,
+};
 
 use ktr_core::id::ValidatorKey;
 use ktr_os::FileError;
@@ -9,8 +17,13 @@ use ktr_testkit::Cast;
 use tempfile::TempDir;
 
 use super::{
-    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock, guard::guard_key,
-    init, process::judge, rpc::http_date, supervise::shelf,
+    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
+    guard::guard_key,
+    height::Looks,
+    init,
+    process::judge,
+    rpc::{ask_within, http_date},
+    supervise::shelf,
 };
 use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
 
@@ -290,6 +303,39 @@ fn a_validator_that_forgot_what_it_signed_does_not_start() {
 }
 
 #[test]
+fn an_answer_that_drips_is_given_up_when_its_time_is_over() {
+    // given a peer whose answer is a good one in the end, octet by octet
+    let answer = [
+        b"HTTP/1.0 200 OK\r\n\r\n".as_slice(),
+        &[b' '; 40],
+        b"{\"result\":{}}",
+    ]
+    .concat();
+    let ask_with_pause = |pause: u64| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let octets = answer.clone();
+        let peer = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = vec![0; "GET /status HTTP/1.0\r\n\r\n".len()];
+            stream.read_exact(&mut request).unwrap();
+            for octet in octets {
+                if stream.write_all(&[octet]).is_err() {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(pause));
+            }
+        });
+        let answered = ask_within(&address, "/status", Duration::from_secs(2));
+        peer.join().unwrap();
+        answered.is_some()
+    };
+    // then no octet comes late, and the answer does
+    assert!(ask_with_pause(0));
+    assert!(!ask_with_pause(50));
+}
+
+#[test]
 fn the_clock_in_an_answer_is_read_over_leap_days() {
     let dates = [
         ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
@@ -324,6 +370,29 @@ fn a_home_too_deep_for_a_socket_is_refused() {
         validator_key: None,
     };
     assert!(matches!(init(&home, from), Err(InitError::SocketPath(_))));
+}
+
+#[test]
+fn a_node_ends_that_gets_no_block_for_five_heartbeats_while_a_county_goes_on() {
+    let after = |looks: usize, height| {
+        let first = Looks::default().then(height);
+        (0..looks).fold(first, |seen, _| seen.then(height))
+    };
+    let silent = after(5, 7);
+    // then it ends, and names both heights
+    let ends = silent.judge(Some(9)).unwrap();
+    assert_eq!(ends.exit, Exit::Engine);
+    assert!(ends.why.contains("after height 7 for 5 heartbeats"));
+    assert!(ends.why.contains("is at 9;"));
+    // but not if nobody is above it by more than the block that may be on its way
+    for theirs in [None, Some(0), Some(6), Some(7), Some(8)] {
+        assert_eq!(silent.judge(theirs), None, "{theirs:?}");
+    }
+    // nor a heartbeat earlier, nor after another block, nor before the first one
+    for looks in [after(4, 7), silent.then(8), after(100, 0)] {
+        assert!(!looks.is_silent(), "{looks:?}");
+        assert_eq!(looks.judge(Some(900)), None, "{looks:?}");
+    }
 }
 
 #[test]

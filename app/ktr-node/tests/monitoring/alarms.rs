@@ -1,13 +1,15 @@
 //! Sentences about the shipped alarms: sound, tried in made-up hours, made of figures that exist, and leading to a page.
 //! Whether a bound is wise is for the book and for those who are woken.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
+use ktr_node::metrics::NAMES;
 use tempfile::TempDir;
 
 use super::{
+    dashboard::{dashboard, queries},
     query,
-    shipped::{known, promtool, root, text},
+    shipped::{figures::ENGINE, known, promtool, root, text},
 };
 
 const RULES: &str = "ktr.rules.yml";
@@ -90,6 +92,23 @@ fn no_alarm_waits_for_a_figure_that_no_program_shows() {
         let foreign: Vec<_> = asked.difference(&known).collect();
         assert!(foreign.is_empty(), "{}: {foreign:?}", alarm.name);
     }
+}
+
+#[test]
+fn every_figure_of_node_and_engine_is_asked_for_by_an_alarm_or_a_panel() {
+    let asked = alarms(&text(RULES)).into_iter().map(|alarm| alarm.query);
+    let asked = asked.chain(queries(&dashboard()).into_iter().map(|(_, query)| query));
+    let asked: BTreeSet<String> = asked.flat_map(|query| query::names(&query)).collect();
+    let ours = NAMES.iter().map(|(name, kind, _)| match *kind {
+        "histogram" => format!("{name}_bucket"),
+        _ => (*name).to_owned(),
+    });
+    let engines = ENGINE.iter().map(|name| (*name).to_owned());
+    let unasked: Vec<String> = ours
+        .chain(engines)
+        .filter(|name| !asked.contains(name))
+        .collect();
+    assert!(unasked.is_empty(), "{unasked:?}");
 }
 
 #[test]

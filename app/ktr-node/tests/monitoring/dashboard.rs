@@ -11,12 +11,12 @@ use super::{
     shipped::{known, promtool, text},
 };
 
-fn dashboard() -> Value {
+pub(crate) fn dashboard() -> Value {
     serde_json::from_str(&text("ktr-dashboard.json")).unwrap()
 }
 
 /// Every query, with the title of its panel.
-fn queries(dashboard: &Value) -> Vec<(String, String)> {
+pub(crate) fn queries(dashboard: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for panel in dashboard["panels"].as_array().unwrap() {
         let targets = panel["targets"].as_array().cloned().unwrap_or_default();

@@ -9,16 +9,18 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// A county whose engine answers: its validator, its height, one commit with one signature, and its clock.
+/// A county whose engine answers: its validator, its height, one commit with one signature, its genesis, its peers, and its clock.
 pub(crate) struct County {
     pub(crate) validator: String,
     pub(crate) height: u64,
     pub(crate) signed: Option<(u64, String)>,
-    /// A height for which it has no answer.
-    pub(crate) silent: Option<u64>,
+    /// Heights for which it has no answer.
+    pub(crate) silent: Vec<u64>,
     pub(crate) network: &'static str,
     pub(crate) catches_up: bool,
     pub(crate) date: String,
+    pub(crate) genesis: Value,
+    pub(crate) peers: &'static str,
 }
 
 impl County {
@@ -27,10 +29,12 @@ impl County {
             validator: "00".repeat(20),
             height: 500,
             signed: None,
-            silent: None,
+            silent: Vec::new(),
             network: "ktr-start-1",
             catches_up: false,
             date: String::new(),
+            genesis: Value::Null,
+            peers: "1",
         }
     }
 
@@ -45,9 +49,8 @@ impl County {
                 reader.read_line(&mut request).unwrap();
                 reader.read_line(&mut String::new()).unwrap();
                 let path = request.split(' ').nth(1).unwrap();
-                let is_silent = self
-                    .silent
-                    .is_some_and(|height| path == format!("/commit?height={height}"));
+                let of = |height: &u64| path == format!("/commit?height={height}");
+                let is_silent = self.silent.iter().any(of);
                 let body = if is_silent {
                     json!({ "error": "height is not available" })
                 } else {
@@ -83,6 +86,8 @@ impl County {
                     {"validator_address": ""}, {"validator_address": by},
                 ]}}})
             }
+            ("/genesis", _) => json!({"genesis": self.genesis}),
+            ("/net_info", _) => json!({"n_peers": self.peers}),
             _ => json!({}),
         }
     }

@@ -1,20 +1,30 @@
 //! Sentences about `ktr-node doctor` and the key guard: what is wrecked is named, and nothing else is.
 //! Engines here are scripts, and other counties are `county.rs`.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::PermissionsExt, net::UnixListener},
+    path::Path,
+    process::Command,
+};
 
 use ktr_core::time::Time;
-use ktr_node::{doctor::examine, engine::Lock};
+use ktr_node::{
+    doctor::examine,
+    engine::{Document, Lock},
+};
 use ktr_os::Verdict;
+use ktr_testkit::Cast;
 use serde_json::Value;
 
 use crate::{
     county::County,
-    folder::{Folder, RIGHT},
+    folder::{CHAIN_ID, Folder, RIGHT, START},
 };
 
 /// What the doctor says, as (check, verdict, words), and its exit code.
-fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {
+pub(crate) fn examined(folder: &Folder) -> (i32, Vec<(String, String, String)>) {
     let (code, said) = folder.answer(&["doctor", "--output", "json"]);
     let said: Value = serde_json::from_str(&said).unwrap();
     let findings = said
@@ -40,7 +50,7 @@ fn address_of(folder: &Folder) -> String {
     key.get("address").unwrap().as_str().unwrap().to_owned()
 }
 
-fn replace(path: &Path, from: &str, to: &str) {
+pub(crate) fn replace(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.contains(from), "{from}");
     fs::write(path, text.replacen(from, to, 1)).unwrap();
@@ -82,7 +92,7 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
 
-const WRECKS: [Wreck; 13] = [
+const WRECKS: [Wreck; 14] = [
     (
         "a key of node.toml that nobody knows",
         |folder| {
@@ -175,6 +185,16 @@ const WRECKS: [Wreck; 13] = [
         "abci_socket names a file that is no socket",
     ),
     (
+        "a socket that is open to others",
+        |folder| {
+            let socket = folder.home().path().join("abci.sock");
+            drop(UnixListener::bind(&socket).unwrap());
+            fs::set_permissions(&socket, fs::Permissions::from_mode(0o660)).unwrap();
+        },
+        "socket",
+        "the socket's mode is 660, must be 600",
+    ),
+    (
         "a clock that is far off",
         |folder| {
             let county = County {
@@ -244,7 +264,7 @@ fn a_county_that_leaves_a_height_without_an_answer_is_named_while_the_guard_asks
     folder.beside(|address| {
         County {
             signed,
-            silent: Some(440),
+            silent: vec![440],
             ..County::honest()
         }
         .serve(address);
@@ -263,6 +283,52 @@ fn a_county_that_leaves_a_height_without_an_answer_is_named_while_the_guard_asks
     }
     // and what lies below was still found
     assert_eq!(status.code(), Some(13), "{log}");
+}
+
+#[test]
+fn a_county_that_leaves_three_heights_without_an_answer_is_asked_no_further() {
+    // given a county that knows a later signature, below heights for which it has no answer
+    for (silent, ends_with) in [(vec![499, 500], 13), (vec![498, 499, 500], 12)] {
+        let folder = Folder::made(RIGHT);
+        let signed = Some((433, address_of(&folder)));
+        folder.beside(|address| {
+            County {
+                signed,
+                silent,
+                ..County::honest()
+            }
+            .serve(address);
+        });
+        // when, then it is found behind two of them; behind three the engine is started
+        let (code, said) = folder.start();
+        assert_eq!(code, ends_with, "{said}");
+        assert_eq!(folder.engine_started(), code == 12);
+    }
+}
+
+#[test]
+fn a_set_that_tolerates_nobody_is_weak() {
+    let word = |folder: &Folder| {
+        let (code, findings) = examined(folder);
+        assert_eq!(code, 0, "{findings:#?}");
+        let mut faults = findings.into_iter().filter(|(named, ..)| named == "faults");
+        let (_, verdict, says) = faults.next().unwrap();
+        (verdict, says)
+    };
+    let folder = Folder::made(RIGHT);
+    let (verdict, says) = word(&folder);
+    assert_eq!(verdict, "good");
+    assert_eq!(says, "4 validators, tolerates 1");
+    // when the witness is left out
+    let mut genesis = Cast::new(START).genesis();
+    genesis.validators.truncate(3);
+    let document = Document::new(CHAIN_ID, START, &genesis).unwrap();
+    fs::write(folder.home().genesis(), document.text().unwrap()).unwrap();
+    // then
+    let (verdict, says) = word(&folder);
+    assert_eq!(verdict, "weak");
+    let wanted = "3 validators, tolerates 0: halts when one site is down";
+    assert_eq!(says, wanted);
 }
 
 #[test]
@@ -349,7 +415,7 @@ fn signatures_by(county: County) -> (String, String) {
 #[test]
 fn a_height_that_nobody_answered_is_unknown_and_not_good() {
     let without = |height| County {
-        silent: Some(height),
+        silent: vec![height],
         ..County::honest()
     };
     for height in [401, 450, 500] {

@@ -131,6 +131,11 @@ impl Folder {
         assert!(written.unwrap().success());
     }
 
+    /// Where the engine answers.
+    pub(crate) fn rpc(&self) -> &str {
+        &self.addresses[0]
+    }
+
     /// An address that nobody has.
     pub(crate) fn spare(&self) -> &str {
         &self.addresses[4]

@@ -1,4 +1,4 @@
-//! Starts that fail, folders that the doctor looks at, and a stop in the middle of a block: the program from outside, with scripts for engines.
+//! Starts that fail, folders that the doctor looks at, a stop in the middle of a block, an engine that falls silent: the program from outside, with scripts for engines.
 //! What a real engine does is `net.rs`'s.
 
 #![expect(
@@ -7,10 +7,12 @@
     reason = "test code"
 )]
 
+mod behind;
 mod county;
 mod doctor;
 mod engine;
 mod failed;
 mod folder;
+mod running;
 mod stopped;
 mod touched;

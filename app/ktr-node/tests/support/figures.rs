@@ -2,7 +2,7 @@
 //! Whether it shows them is for a real engine to say, in the net tests.
 
 /// As CometBFT v0.38.25 names them. A histogram stands here with the parts that are asked for.
-pub(crate) const ENGINE: [&str; 12] = [
+pub(crate) const ENGINE: [&str; 13] = [
     "cometbft_blocksync_syncing",
     "cometbft_consensus_block_interval_seconds_count",
     "cometbft_consensus_block_interval_seconds_sum",
@@ -13,6 +13,7 @@ pub(crate) const ENGINE: [&str; 12] = [
     "cometbft_consensus_rounds",
     "cometbft_consensus_validators",
     "cometbft_consensus_validators_power",
+    "cometbft_mempool_failed_txs",
     "cometbft_mempool_size",
     "cometbft_p2p_peers",
 ];
