@@ -1,6 +1,6 @@
 //! What must hold after every run besides what `judge.rs` compares (design: assurance, section 3.2): the log has only grown (I8), a block
 //! in which nothing happened changes no app hash (I9), no key signed twice (I10). What the engines caught of each other stands in a block
-//! and in the log; what nobody could see is not judged here.
+//! and in the log, as `twice.rs` shows; what nobody could see is not judged here.
 
 use ktr_core::{Event, governance, id::Sha256};
 use ktr_node::{limits::PAGE_MAX, query::CONSISTENCY};
@@ -116,7 +116,7 @@ fn nobody_signed_twice(site: &Site) {
 }
 
 /// How many pieces of evidence a block carries; `None` if the answer is about no block.
-fn evidence(answer: &Value) -> Option<usize> {
+pub(super) fn evidence(answer: &Value) -> Option<usize> {
     let list = answer.pointer("/block/evidence/evidence")?;
     if list.is_null() {
         return Some(0);
@@ -124,7 +124,7 @@ fn evidence(answer: &Value) -> Option<usize> {
     list.as_array().map(Vec::len)
 }
 
-fn is_of_misbehaviour(leaf: &Recorded) -> bool {
+pub(super) fn is_of_misbehaviour(leaf: &Recorded) -> bool {
     matches!(
         leaf.entry,
         Entry::Event(Event::Governance(governance::Event::Misbehaved { .. }))
@@ -132,7 +132,7 @@ fn is_of_misbehaviour(leaf: &Recorded) -> bool {
 }
 
 /// The whole log, page by page.
-fn leaves(site: &Site) -> Vec<Recorded> {
+pub(super) fn leaves(site: &Site) -> Vec<Recorded> {
     let mut leaves = Vec::new();
     loop {
         let from = u64::try_from(leaves.len()).unwrap();

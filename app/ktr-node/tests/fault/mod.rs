@@ -12,6 +12,7 @@
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
+//! | `twice.rs` | a validator that signs twice is caught |
 
 mod cables;
 mod cuts;
@@ -22,3 +23,4 @@ mod judge;
 mod line;
 mod load;
 mod points;
+mod twice;
