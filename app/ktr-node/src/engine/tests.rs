@@ -19,13 +19,18 @@ use tempfile::TempDir;
 use super::{
     Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
     guard::guard_key,
-    height::Looks,
+    height::{Looks, vouched},
     init,
     process::judge,
     rpc::{ask_within, http_date},
     supervise::shelf,
 };
-use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
+use crate::{
+    exit::Exit,
+    home::Home,
+    limits::{FRAME_MAX_BYTES, SILENCE_MIN},
+    settings::Settings,
+};
 
 /// A folder that was made from a genesis with this node's own key.
 fn made() -> (TempDir, Home, Keys, Document) {
@@ -393,6 +398,46 @@ fn a_node_ends_that_gets_no_block_for_five_heartbeats_while_a_county_goes_on() {
         assert!(!looks.is_silent(), "{looks:?}");
         assert_eq!(looks.judge(Some(900)), None, "{looks:?}");
     }
+}
+
+#[test]
+fn a_node_that_was_started_in_a_silence_is_not_ended_by_it_again() {
+    let looks = |from: Looks| (0..100).fold(from, |seen, _| seen.then(7));
+    let silent = looks(Looks::begun_at(7));
+    assert!(!silent.is_silent());
+    assert_eq!(silent.judge(Some(900)), None);
+    // and a block of this run makes its silence count
+    assert!(looks(Looks::begun_at(6)).is_silent());
+}
+
+#[test]
+fn one_county_alone_says_where_the_chain_is_only_if_no_other_is_named() {
+    let named: [(&[Option<u64>], Option<u64>); 8] = [
+        (&[], None),
+        (&[None], None),
+        (&[Some(9)], Some(9)),
+        (&[Some(900), None], None),
+        (&[Some(900), Some(7)], Some(7)),
+        (&[Some(7), Some(900)], Some(7)),
+        (&[Some(9), Some(900), None], Some(9)),
+        (&[Some(8), Some(7), Some(9)], Some(8)),
+    ];
+    for (heights, wanted) in named {
+        assert_eq!(vouched(heights), wanted, "{heights:?}");
+    }
+}
+
+#[test]
+fn a_short_heartbeat_makes_no_short_silence() {
+    let silence = |heartbeat: &str| {
+        let settings = Settings {
+            heartbeat: heartbeat.to_owned(),
+            ..Settings::new("")
+        };
+        settings.silence(SILENCE_MIN)
+    };
+    assert_eq!(silence("1s"), Duration::from_secs(30));
+    assert_eq!(silence("60s"), Duration::from_secs(60));
 }
 
 #[test]
