@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     thread,
     time::Duration,
@@ -140,30 +140,90 @@ fn a_folder_of_a_build_that_kept_no_digest_keeps_one_from_its_next_start_on() {
     assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
 }
 
+/// What `init` says to a folder that is there.
+fn init_again(home: &Home, genesis: &Path) -> Result<Keys, InitError> {
+    let from = Init {
+        genesis,
+        settings: Settings::new(""),
+        validator_key: None,
+    };
+    init(home, from)
+}
+
 #[test]
-fn init_with_another_genesis_changes_the_digest_of_no_chain_that_has_begun() {
-    let (folder, home, _, document) = made();
-    let settings = Settings::new("ktr-test-1");
-    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+fn init_with_another_genesis_writes_nothing_beside_a_chain_that_has_begun_and_says_how_to_leave_it()
+{
+    let (folder, home, keys, document) = made();
     let other = another(&document);
     let path = folder.path().join("genesis.json");
-    fs::write(&path, other.text().unwrap()).unwrap();
-    let again = || {
-        let from = Init {
-            genesis: &path,
-            settings: Settings::new(""),
-            validator_key: None,
-        };
-        init(&home, from).unwrap();
-    };
     fs::create_dir(home.block_store()).unwrap();
-    again();
-    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
-    // and without blocks it is the new one's
+    // its own is none
+    assert_eq!(init_again(&home, &path).unwrap(), keys);
+    fs::write(&path, other.text().unwrap()).unwrap();
+    let files = [home.genesis(), home.genesis_digest(), home.settings()];
+    let octets = || files.clone().map(|file| fs::read(file).ok());
+    fs::write(home.settings(), "touched").unwrap();
+    // with the digest, and as a build that kept none left it
+    for is_kept in [true, false] {
+        if !is_kept {
+            fs::remove_file(home.genesis_digest()).unwrap();
+        }
+        let before = octets();
+        let refused = init_again(&home, &path).unwrap_err();
+        assert!(matches!(refused, InitError::Begun { .. }), "{refused}");
+        assert_eq!(octets(), before);
+        let says = refused.to_string();
+        for document in [&document, &other] {
+            let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+            assert!(says.contains(&digest.to_string()), "{says}");
+        }
+        let how = "remove store and everything in engine/data but priv_validator_state.json";
+        assert!(says.contains(how), "{says}");
+    }
+    // and what it says helps
     fs::remove_dir(home.block_store()).unwrap();
-    again();
+    assert_eq!(init_again(&home, &path).unwrap(), keys);
     let found = ktr_wire::genesis::digest(&other.genesis().unwrap());
+    let settings = Settings::new("ktr-test-1");
     assert_eq!(shelf(&home, &settings, false).unwrap().genesis, found);
+}
+
+#[test]
+fn a_damaged_digest_is_an_error_and_not_taken_for_none() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    for text in ["", "\n", "00", "no digest"] {
+        fs::write(home.genesis_digest(), text).unwrap();
+        for has_blocks in [true, false] {
+            let refused = shelf(&home, &settings, has_blocks).unwrap_err();
+            assert_eq!(refused.exit(), Exit::Refused);
+            let says = refused.to_string();
+            assert!(
+                says.contains("genesis.digest holds no digest"),
+                "{text}: {says}"
+            );
+        }
+        assert_eq!(fs::read_to_string(home.genesis_digest()).unwrap(), text);
+    }
+    // and what it says helps
+    fs::remove_file(home.genesis_digest()).unwrap();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+}
+
+#[test]
+fn a_digest_is_replaced_as_a_whole_and_never_written_over() {
+    // given a second name of the file: what is written into it would be seen there
+    let (folder, home, _, document) = made();
+    let second = folder.path().join("second");
+    fs::hard_link(home.genesis_digest(), &second).unwrap();
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, another(&document).text().unwrap()).unwrap();
+    init_again(&home, &path).unwrap();
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    assert_eq!(fs::read_to_string(second).unwrap(), format!("{digest}\n"));
+    let now = fs::read_to_string(home.genesis_digest()).unwrap();
+    assert_ne!(now, format!("{digest}\n"));
 }
 
 #[test]
