@@ -18,7 +18,7 @@ pub(super) fn check(home: &Home, document: &Document) -> Result<(), InitError> {
         return Ok(());
     }
     let found = digest(&document.genesis()?);
-    let kept = kept(home)?.or_else(|| of_file(home).ok());
+    let kept = kept(home)?.or_else(|| of_file(home, true).ok());
     match kept {
         Some(kept) if kept != found => Err(InitError::Begun { kept, found }),
         Some(_) | None => Ok(()),
@@ -37,7 +37,7 @@ pub(super) fn keep(home: &Home, document: &Document) -> Result<(), InitError> {
 /// [`InitError::OtherGenesis`] or [`InitError::Genesis`] where the engine would still begin with that file, or no digest was kept;
 /// [`InitError::Digest`] where what was kept is damaged.
 pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> {
-    match (kept(home)?, of_file(home)) {
+    match (kept(home)?, of_file(home, has_blocks)) {
         (None, found) => {
             // Of a build that kept none.
             let found = found?;
@@ -69,10 +69,16 @@ fn kept(home: &Home) -> Result<Option<Sha256>, InitError> {
     kept.map(Some).ok_or(InitError::Digest(path))
 }
 
-fn of_file(home: &Home) -> Result<Sha256, InitError> {
+/// The digest of the genesis in the file. One that a chain began with is only read: rules that came later keep no node down.
+fn of_file(home: &Home, has_begun: bool) -> Result<Sha256, InitError> {
     let path = home.genesis();
     let text = fs::read(&path).map_err(|source| InitError::File { path, source })?;
-    Ok(digest(&Document::parse(&text)?.genesis()?))
+    let genesis = if has_begun {
+        Document::begun(&text)?
+    } else {
+        Document::parse(&text)?.genesis()?
+    };
+    Ok(digest(&genesis))
 }
 
 fn put(home: &Home, digest: &Sha256) -> Result<(), InitError> {

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use ktr_core::id::ValidatorKey;
+use ktr_core::{id::ValidatorKey, time::Secs};
 use ktr_os::FileError;
 use ktr_testkit::Cast;
 use tempfile::TempDir;
@@ -138,6 +138,27 @@ fn a_folder_of_a_build_that_kept_no_digest_keeps_one_from_its_next_start_on() {
     assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
     fs::write(home.genesis(), "{}").unwrap();
     assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+}
+
+#[test]
+fn a_folder_whose_genesis_would_begin_no_chain_today_starts_if_its_chain_has_begun() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    // given parameters that a genesis may not have any more, and no digest
+    let mut genesis = document.genesis().unwrap();
+    genesis.parameters.tx_window_secs = Secs(172_800);
+    let old = Document::new("ktr-test-1", ktr_core::time::Time(1_800_000_000), &genesis).unwrap();
+    assert!(Document::parse(old.text().unwrap().as_bytes()).is_err());
+    fs::write(home.genesis(), old.text().unwrap()).unwrap();
+    fs::remove_file(home.genesis_digest()).unwrap();
+    // then only a chain without blocks is refused
+    assert!(shelf(&home, &settings, false).is_err());
+    let digest = ktr_wire::genesis::digest(&genesis);
+    for _ in 0..2 {
+        assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+    }
+    let kept = fs::read_to_string(home.genesis_digest()).unwrap();
+    assert_eq!(kept, format!("{digest}\n"));
 }
 
 /// What `init` says to a folder that is there.

@@ -10,4 +10,4 @@ mod json;
 
 pub use canonical::{decode, digest, encode};
 pub use check::{Incomplete, check, check_begun};
-pub use json::{JsonError, from_json, parameters_from_json, to_json};
+pub use json::{JsonError, begun_from_json, from_json, parameters_from_json, to_json};
