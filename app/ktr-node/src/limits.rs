@@ -83,6 +83,8 @@ pub(crate) const METRICS_REQUEST_MAX_BYTES: usize = 8 * 1024;
 pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(3);
 /// Octets of an engine's answer.
 pub(crate) const RPC_ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// How long a start asks one county for signatures of this validator, all heights together.
+pub(crate) const GUARD_COUNTY_TIME: Duration = Duration::from_secs(30);
 /// Blocks of another county that are searched for signatures of this validator.
 pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
 /// Heights without an answer after which a county is asked for no other.

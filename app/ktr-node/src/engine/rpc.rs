@@ -27,7 +27,8 @@ pub(crate) fn ask(address: &str, path: &str) -> Option<Answered> {
     ask_within(address, path, RPC_TIMEOUT)
 }
 
-/// The same, for an answer that is there as a whole within a time.
+/// The same, for an answer that is there as a whole within a time. Looking up the name of a host is not part of it: the system offers no
+/// deadline for that, and takes its own (`timeout` and `attempts` of `resolv.conf`, 5 s each twice by default). An address needs none.
 pub(super) fn ask_within(address: &str, path: &str, time: Duration) -> Option<Answered> {
     let text = exchange(address, path, time).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;

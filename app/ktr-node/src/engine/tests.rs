@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
@@ -17,8 +17,8 @@ use ktr_testkit::Cast;
 use tempfile::TempDir;
 
 use super::{
-    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
-    guard::guard_key,
+    Asked, Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
+    guard::{guard_key, guard_signatures_within},
     height::{Looks, vouched},
     init,
     process::judge,
@@ -419,6 +419,48 @@ fn an_answer_that_drips_is_given_up_when_its_time_is_over() {
     // then no octet comes late, and the answer does
     assert!(ask_with_pause(0));
     assert!(!ask_with_pause(50));
+}
+
+/// A county at height 500 that takes a pause before each answer, and knows no signature.
+fn serve_with_pause(listener: &TcpListener, pause: Duration) {
+    for stream in listener.incoming() {
+        let mut reader = BufReader::new(stream.unwrap());
+        let mut request = String::new();
+        reader.read_line(&mut request).unwrap();
+        reader.read_line(&mut String::new()).unwrap();
+        thread::sleep(pause);
+        let result = if request.starts_with("GET /status ") {
+            serde_json::json!({
+                "node_info": {"network": "ktr-test-1"},
+                "sync_info": {"latest_block_height": "500", "catching_up": false},
+            })
+        } else {
+            serde_json::json!({"signed_header": {"commit": {"signatures": []}}})
+        };
+        let body = serde_json::json!({ "result": result });
+        // Whoever asked may have given up.
+        drop(write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n\r\n{body}"));
+    }
+}
+
+#[test]
+fn a_county_that_answers_every_height_slowly_is_given_up_when_its_time_is_over() {
+    let (_folder, home, keys, _) = made();
+    let asked_with_pause = |pause: u64| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let settings = Settings {
+            guard_rpc: vec![listener.local_addr().unwrap().to_string()],
+            ..Settings::new("ktr-test-1")
+        };
+        thread::spawn(move || serve_with_pause(&listener, Duration::from_millis(pause)));
+        let time = Duration::from_secs(3);
+        guard_signatures_within(&home, &settings, &keys.validator_address(), time).unwrap()
+    };
+    // a hundred heights are asked for: they take five seconds with a pause
+    let (whole, in_part) = (1, 0);
+    assert_eq!(asked_with_pause(0), Asked { whole, in_part });
+    let (whole, in_part) = (0, 1);
+    assert_eq!(asked_with_pause(50), Asked { whole, in_part });
 }
 
 #[test]
