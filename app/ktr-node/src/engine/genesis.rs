@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{Genesis, governance::Validator, time::Time};
 use ktr_wire::genesis;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tendermint_proto::google::protobuf::Timestamp;
 
 use super::key::address;
@@ -70,7 +70,7 @@ impl Document {
             },
             chain_id: chain_id.to_owned(),
             initial_height: "1".to_owned(),
-            consensus_params: consensus_params(),
+            consensus_params: genesis::consensus_params(),
             validators: genesis.validators.iter().map(Site::new).collect(),
             app_hash: String::new(),
             app_state,
@@ -172,18 +172,4 @@ fn sorted(sites: &[Site]) -> Vec<Site> {
     let mut sites = sites.to_vec();
     sites.sort();
     sites
-}
-
-fn consensus_params() -> Value {
-    json!({
-        "block": {"max_bytes": "1048576", "max_gas": "-1"},
-        "evidence": {
-            "max_age_num_blocks": "30240",
-            "max_age_duration": "1814400000000000",
-            "max_bytes": "65536",
-        },
-        "validator": {"pub_key_types": ["ed25519"]},
-        "version": {"app": "1"},
-        "abci": {"vote_extensions_enable_height": "0"},
-    })
 }
