@@ -69,7 +69,7 @@ pub(crate) const HALT_GRACE: Duration = Duration::from_secs(5);
 pub(crate) const SERVER_STOP_GRACE: Duration = Duration::from_secs(3);
 /// How often a process that must go is looked at.
 pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
-/// How long `status` waits for an answer.
+/// How long `status` waits for the whole of an answer.
 pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Octets of an answer that `status` reads.
 pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
