@@ -5,6 +5,7 @@ use std::{
     io::{self, BufReader, Read, Write},
     os::unix::net::UnixStream,
     path::Path,
+    time::Duration,
 };
 
 use prost::Message;
@@ -12,8 +13,12 @@ use tendermint_proto::v0_38::abci::{
     Request, RequestFlush, RequestQuery, Response, request::Value as Call,
     response::Value as Answer,
 };
+use tokio::time::Instant;
 
-use crate::limits::{STATUS_MAX_BYTES, STATUS_TIMEOUT};
+use crate::{
+    limits::{STATUS_MAX_BYTES, STATUS_TIMEOUT},
+    timed::Timed,
+};
 
 /// Why no answer came.
 #[derive(Debug, thiserror::Error)]
@@ -35,14 +40,18 @@ pub enum NoAnswer {
     },
 }
 
-/// The value of a query without data.
+/// The value of a query without data; the whole answer must be there in five seconds, from a node that takes the connection.
 ///
 /// # Errors
 /// See [`NoAnswer`].
 pub fn ask(socket: &Path, path: &str) -> Result<Vec<u8>, NoAnswer> {
-    let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(STATUS_TIMEOUT))?;
-    stream.set_write_timeout(Some(STATUS_TIMEOUT))?;
+    ask_within(socket, path, STATUS_TIMEOUT)
+}
+
+/// The same, for an answer that is there as a whole within a time.
+pub(crate) fn ask_within(socket: &Path, path: &str, time: Duration) -> Result<Vec<u8>, NoAnswer> {
+    let begun = Instant::now();
+    let mut stream = Timed::new(UnixStream::connect(socket)?, begun, time);
     let query = Call::Query(RequestQuery {
         path: path.to_owned(),
         ..RequestQuery::default()

@@ -33,6 +33,7 @@ pub mod store;
 pub mod verdicts;
 
 mod expiry;
+mod timed;
 
 #[cfg(test)]
 mod crash;

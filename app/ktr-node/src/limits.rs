@@ -69,7 +69,7 @@ pub(crate) const HALT_GRACE: Duration = Duration::from_secs(5);
 pub(crate) const SERVER_STOP_GRACE: Duration = Duration::from_secs(3);
 /// How often a process that must go is looked at.
 pub(crate) const LOOK_INTERVAL: Duration = Duration::from_millis(100);
-/// How long `status` waits for an answer.
+/// How long `status` waits for the whole of an answer.
 pub(crate) const STATUS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Octets of an answer that `status` reads.
 pub(crate) const STATUS_MAX_BYTES: u64 = 1024 * 1024;
@@ -83,12 +83,18 @@ pub(crate) const METRICS_REQUEST_MAX_BYTES: usize = 8 * 1024;
 pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(3);
 /// Octets of an engine's answer.
 pub(crate) const RPC_ANSWER_MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// How long a start asks one county for signatures of this validator, all heights together.
+pub(crate) const GUARD_COUNTY_TIME: Duration = Duration::from_secs(30);
 /// Blocks of another county that are searched for signatures of this validator.
 pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
 /// Heights without an answer after which a county is asked for no other.
 pub(crate) const GUARD_UNANSWERED_MAX: u32 = 3;
 /// Heartbeats without a block after which other counties are asked whether they go on.
 pub(crate) const SILENT_HEARTBEATS_MAX: u32 = 5;
+/// And the least time that stands for a heartbeat there: where heartbeats are short, an engine that catches up may be silent for five of them.
+pub const SILENCE_MIN: Duration = Duration::from_secs(30);
+/// Counties that must then be above this node, where so many are named: one alone may be wrong.
+pub(crate) const COUNTIES_AHEAD_MIN: usize = 2;
 /// Blocks by which another county may then be above this node: the next one may be on its way.
 pub(crate) const BLOCKS_BEHIND_MAX: u64 = 1;
 /// Seconds between two clocks, above which blocks are late or refused.

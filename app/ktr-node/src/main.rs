@@ -15,7 +15,7 @@ use ktr_node::{
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
-    limits::APP_VERSION,
+    limits::{APP_VERSION, SILENCE_MIN},
     replay::{Broken, judge_outcome, replay},
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
@@ -152,6 +152,7 @@ fn start(home: Home) -> Result<Exit, Failure> {
         settings,
         app_version: APP_VERSION,
         clock: Box::new(clock::now),
+        silence_min: SILENCE_MIN,
         sink: Arc::new(output::line),
     });
     let reason = reason.map_err(|error| (error.exit(), error.into()))?;

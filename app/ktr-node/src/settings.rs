@@ -208,9 +208,10 @@ impl Settings {
         refuse_unless(hash_is_good, "trust_hash", "64 hex digits")
     }
 
-    /// How long the chain may be silent; for ever where the text is no duration, which no checked configuration has.
-    pub(crate) fn silence(&self) -> Duration {
-        duration(&self.heartbeat).unwrap_or(Duration::MAX)
+    /// How long the chain may be silent, but at least `least`; for ever where the text is no duration, which no checked configuration has.
+    pub(crate) fn silence(&self, least: Duration) -> Duration {
+        let heartbeat = duration(&self.heartbeat).unwrap_or(Duration::MAX);
+        heartbeat.max(least)
     }
 
     /// The socket's path.

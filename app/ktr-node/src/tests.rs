@@ -1,13 +1,23 @@
-//! Sentences about the configuration and about replay.
+//! Sentences about the configuration, about the question of `status`, and about replay.
 //! Those about calls, disk, answers and engine stand beside their modules.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    io::{Read, Write},
+    os::unix::net::UnixListener,
+    path::PathBuf,
+    thread,
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_ledger::{Judge, OneByOne, Question, results_hash};
 use ktr_wire::{refusal::Wire, transaction::Transaction};
+use prost::Message;
+use tendermint_proto::v0_38::abci::{Response, ResponseQuery, response::Value as Answer};
 
 use crate::{
+    ask::{NoAnswer, ask_within},
     exit::Exit,
     limits::APP_VERSION,
     replay::{Broken, Line, Summary, judge_outcome, replay},
@@ -32,6 +42,43 @@ fn the_sample_is_what_init_writes_and_loads() {
     assert_eq!(settings.text().unwrap(), SAMPLE);
     let (_folder, path) = written(SAMPLE);
     assert_eq!(Settings::load(&path).unwrap(), settings);
+}
+
+#[test]
+fn a_status_that_drips_is_given_up_when_its_time_is_over() {
+    // given a node whose answer is a good one in the end, octet by octet
+    let value = vec![7; 60];
+    let answer = Response {
+        value: Some(Answer::Query(ResponseQuery {
+            value: value.clone().into(),
+            ..ResponseQuery::default()
+        })),
+    };
+    let asked_with_pause = |pause: u64| {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("abci.sock");
+        let listener = UnixListener::bind(&socket).unwrap();
+        let octets = answer.encode_length_delimited_to_vec();
+        let node = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0]).unwrap();
+            for octet in octets {
+                if stream.write_all(&[octet]).is_err() {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(pause));
+            }
+            // Until whoever asked is gone.
+            drop(stream.read_to_end(&mut Vec::new()));
+        });
+        let answered = ask_within(&socket, "/status", Duration::from_secs(2));
+        node.join().unwrap();
+        answered
+    };
+    // then no octet comes late, and the answer does
+    assert_eq!(asked_with_pause(0).unwrap(), value);
+    let late = asked_with_pause(50);
+    assert!(matches!(late, Err(NoAnswer::NoNode(_))), "{late:?}");
 }
 
 #[test]

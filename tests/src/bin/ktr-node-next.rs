@@ -20,6 +20,7 @@ use ktr_node::{
     engine::{self, Document, Start},
     exit::Exit,
     home::Home,
+    limits::SILENCE_MIN,
     replay::replay,
     settings::Settings,
 };
@@ -83,6 +84,7 @@ fn start(app_version: u64, home: &Path) -> Result<Exit, Box<dyn Error>> {
         settings,
         app_version,
         clock: Box::new(clock::now),
+        silence_min: SILENCE_MIN,
         sink: Arc::new(|line| println!("{line}")),
     })?;
     if reason.exit != Exit::Stopped {

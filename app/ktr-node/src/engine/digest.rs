@@ -5,19 +5,28 @@
 use std::fs;
 
 use ktr_core::id::Sha256;
+use ktr_os::{FileError, file};
 use ktr_wire::genesis::digest;
 
-use super::{
-    folder::{InitError, write},
-    genesis::Document,
-};
+use super::{folder::InitError, genesis::Document};
 use crate::home::Home;
 
-/// Keeps the digest of the document that a folder is made with. A chain that has begun keeps the one that it began with.
-pub(super) fn keep(home: &Home, document: &Document) -> Result<(), InitError> {
-    if home.block_store().exists() && kept(home).is_some() {
+/// Refuses a document that the engine of this folder did not begin with; where no digest was kept, the file says with which one it did.
+/// To be asked before anything is written: an engine that has begun takes no other genesis, whatever the folder says.
+pub(super) fn check(home: &Home, document: &Document) -> Result<(), InitError> {
+    if !home.block_store().exists() {
         return Ok(());
     }
+    let found = digest(&document.genesis()?);
+    let kept = kept(home)?.or_else(|| of_file(home, true).ok());
+    match kept {
+        Some(kept) if kept != found => Err(InitError::Begun { kept, found }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Keeps the digest of the document that a folder is made with.
+pub(super) fn keep(home: &Home, document: &Document) -> Result<(), InitError> {
     put(home, &digest(&document.genesis()?))
 }
 
@@ -25,9 +34,10 @@ pub(super) fn keep(home: &Home, document: &Document) -> Result<(), InitError> {
 /// another by now, or cannot be read, is only warned of.
 ///
 /// # Errors
-/// [`InitError::OtherGenesis`] or [`InitError::Genesis`] where the engine would still begin with that file, or no digest was kept.
+/// [`InitError::OtherGenesis`] or [`InitError::Genesis`] where the engine would still begin with that file, or no digest was kept;
+/// [`InitError::Digest`] where what was kept is damaged.
 pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> {
-    match (kept(home), found(home)) {
+    match (kept(home)?, of_file(home, has_blocks)) {
         (None, found) => {
             // Of a build that kept none.
             let found = found?;
@@ -48,18 +58,39 @@ pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> 
     }
 }
 
-/// The file's digest; none that is no digest counts.
-fn kept(home: &Home) -> Option<Sha256> {
-    let text = fs::read_to_string(home.genesis_digest()).ok()?;
-    Sha256::from_slice(&hex::decode(text.trim()).ok()?)
+/// The digest that was kept; `None` only where there is no such file.
+fn kept(home: &Home) -> Result<Option<Sha256>, InitError> {
+    let path = home.genesis_digest();
+    let Some(text) = file::find(&path).map_err(of_digest(home))? else {
+        return Ok(None);
+    };
+    let octets = hex::decode(text.trim_ascii()).ok();
+    let kept = octets.and_then(|octets| Sha256::from_slice(&octets));
+    kept.map(Some).ok_or(InitError::Digest(path))
 }
 
-fn found(home: &Home) -> Result<Sha256, InitError> {
+/// The digest of the genesis in the file. One that a chain began with is only read: rules that came later keep no node down.
+fn of_file(home: &Home, has_begun: bool) -> Result<Sha256, InitError> {
     let path = home.genesis();
     let text = fs::read(&path).map_err(|source| InitError::File { path, source })?;
-    Ok(digest(&Document::parse(&text)?.genesis()?))
+    let genesis = if has_begun {
+        Document::begun(&text)?
+    } else {
+        Document::parse(&text)?.genesis()?
+    };
+    Ok(digest(&genesis))
 }
 
 fn put(home: &Home, digest: &Sha256) -> Result<(), InitError> {
-    write(&home.genesis_digest(), &format!("{digest}\n"))
+    let text = format!("{digest}\n");
+    file::put(&home.genesis_digest(), text.as_bytes()).map_err(of_digest(home))
+}
+
+/// What the system says of the digest's file.
+fn of_digest(home: &Home) -> impl Fn(FileError) -> InitError {
+    let path = home.genesis_digest();
+    move |error| InitError::File {
+        path: path.clone(),
+        source: error.into_cause(),
+    }
 }

@@ -47,7 +47,7 @@ pub enum InitError {
     Genesis(#[from] GenesisError),
     /// The genesis is another than the folder was made with, and the engine would begin with it.
     #[error(
-        "genesis.json is another than this folder was made with (digest {found}, it was {kept}); put the network's file back, or run init with it"
+        "genesis.json is another than this folder was made with (digest {found}, it was {kept}); put the network's file back; {BEGIN_ANEW}"
     )]
     OtherGenesis {
         /// What it was made with.
@@ -55,6 +55,21 @@ pub enum InitError {
         /// What is there.
         found: Sha256,
     },
+    /// The engine began with another genesis and takes no new one.
+    #[error(
+        "the engine of this folder began with another genesis (digest {kept}, this one has {found}), and nothing was written; {BEGIN_ANEW}"
+    )]
+    Begun {
+        /// What it began with.
+        kept: Sha256,
+        /// What it was to be made with.
+        found: Sha256,
+    },
+    /// The file that keeps the digest of the genesis holds none.
+    #[error(
+        "{} holds no digest; make sure that genesis.json is the network's, then remove that file: the next start keeps the digest anew", .0.display()
+    )]
+    Digest(PathBuf),
     /// A key is refused.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -87,6 +102,7 @@ pub fn init(home: &Home, from: Init<'_>) -> Result<Keys, InitError> {
     if length > SOCKET_PATH_MAX_BYTES {
         return Err(InitError::SocketPath(length));
     }
+    digest::check(home, &document)?;
     let keys = Keys::ensure(home, from.validator_key)?;
     write(&home.genesis(), &document.text()?)?;
     digest::keep(home, &document)?;
@@ -108,9 +124,12 @@ pub(super) fn write_config(home: &Home, settings: &Settings) -> Result<(), InitE
     write(&home.engine_config(), &config::text(home, settings))
 }
 
-pub(super) fn write(path: &Path, text: &str) -> Result<(), InitError> {
+fn write(path: &Path, text: &str) -> Result<(), InitError> {
     fs::write(path, text).map_err(|source| InitError::File {
         path: path.to_owned(),
         source,
     })
 }
+
+/// How a folder comes to another chain. What the validator signed last stays, as its key does.
+const BEGIN_ANEW: &str = "to begin with this one, remove store and everything in engine/data but priv_validator_state.json, keep the validator's key, and run init with it";

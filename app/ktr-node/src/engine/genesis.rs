@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{Genesis, governance::Validator, time::Time};
 use ktr_wire::genesis;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tendermint_proto::google::protobuf::Timestamp;
 
 use super::key::address;
@@ -70,7 +70,7 @@ impl Document {
             },
             chain_id: chain_id.to_owned(),
             initial_height: "1".to_owned(),
-            consensus_params: consensus_params(),
+            consensus_params: genesis::consensus_params(),
             validators: genesis.validators.iter().map(Site::new).collect(),
             app_hash: String::new(),
             app_state,
@@ -102,6 +102,16 @@ impl Document {
             return Err(GenesisError::Field("validators"));
         }
         Ok(document)
+    }
+
+    /// The genesis in the text of a document that a chain began with. What every chain has is not asked: it may have been less then.
+    ///
+    /// # Errors
+    /// [`GenesisError::Json`], [`GenesisError::AppState`].
+    pub(super) fn begun(text: &[u8]) -> Result<Genesis, GenesisError> {
+        let document: Self = serde_json::from_slice(text)?;
+        let state = serde_json::to_vec(&document.app_state)?;
+        genesis::begun_from_json(&state).map_err(|error| GenesisError::AppState(error.to_string()))
     }
 
     /// Whether two documents start the same chain: the engine keeps validators in an order of its own.
@@ -162,18 +172,4 @@ fn sorted(sites: &[Site]) -> Vec<Site> {
     let mut sites = sites.to_vec();
     sites.sort();
     sites
-}
-
-fn consensus_params() -> Value {
-    json!({
-        "block": {"max_bytes": "1048576", "max_gas": "-1"},
-        "evidence": {
-            "max_age_num_blocks": "30240",
-            "max_age_duration": "1814400000000000",
-            "max_bytes": "65536",
-        },
-        "validator": {"pub_key_types": ["ed25519"]},
-        "version": {"app": "1"},
-        "abci": {"vote_extensions_enable_height": "0"},
-    })
 }

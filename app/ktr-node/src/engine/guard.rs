@@ -12,11 +12,15 @@ use std::{
 
 use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
+use tokio::time::Instant;
 
-use super::rpc::{self, ask};
+use super::rpc::{self, Answered, ask_within};
 use crate::{
     home::Home,
-    limits::{GUARD_COMMITS_MAX, GUARD_UNANSWERED_MAX, LOOK_INTERVAL, OLD_ENGINE_GRACE},
+    limits::{
+        GUARD_COMMITS_MAX, GUARD_COUNTY_TIME, GUARD_UNANSWERED_MAX, LOOK_INTERVAL,
+        OLD_ENGINE_GRACE, RPC_TIMEOUT,
+    },
     settings::Settings,
 };
 
@@ -176,10 +180,27 @@ pub(crate) fn guard_signatures(
     settings: &Settings,
     address: &str,
 ) -> Result<Asked, GuardError> {
+    guard_signatures_within(home, settings, address, GUARD_COUNTY_TIME)
+}
+
+/// The same, with a time for each county as a whole: one that answers every height in almost the time of an answer would hold a start for
+/// minutes.
+pub(super) fn guard_signatures_within(
+    home: &Home,
+    settings: &Settings,
+    address: &str,
+    time: Duration,
+) -> Result<Asked, GuardError> {
     let known = signed_height(home)?;
     let mut asked = Asked::default();
     for (number, rpc) in (1..).zip(&settings.guard_rpc) {
-        let Some(status) = ask(rpc, "/status") else {
+        let county = County {
+            number,
+            rpc,
+            begun: Instant::now(),
+            time,
+        };
+        let Some(status) = county.ask("/status") else {
             continue;
         };
         let theirs = status.result.pointer("/validator_info/address");
@@ -187,13 +208,36 @@ pub(crate) fn guard_signatures(
             return Err(GuardError::KeyElsewhere(number));
         }
         let is_ahead = follows(&status.result, &settings.chain_id, known);
-        if no_signature((number, rpc.as_str()), &status.result, (known, address))? && is_ahead {
+        if no_signature(&county, &status.result, (known, address))? && is_ahead {
             asked.whole = asked.whole.saturating_add(1);
         } else {
             asked.in_part = asked.in_part.saturating_add(1);
         }
     }
     Ok(asked)
+}
+
+/// A county while it is asked.
+struct County<'a> {
+    number: usize,
+    rpc: &'a str,
+    begun: Instant,
+    time: Duration,
+}
+
+impl County<'_> {
+    /// Its answer; none once its time is over.
+    fn ask(&self, path: &str) -> Option<Answered> {
+        let time = self.left().min(RPC_TIMEOUT);
+        if time.is_zero() {
+            return None;
+        }
+        ask_within(self.rpc, path, time)
+    }
+
+    fn left(&self) -> Duration {
+        self.time.saturating_sub(self.begun.elapsed())
+    }
 }
 
 /// Whether a county follows this chain and has come as far as the state file: one that has not seen a height cannot say who signed it.
@@ -207,9 +251,9 @@ fn follows(status: &Value, chain_id: &str, known: u64) -> bool {
 }
 
 /// Whether a county answered for every height and knows no signature above the known one; `false` if it left one without an answer, of which
-/// the log has the first. A county that has fallen silent takes seconds for each, so a few end the questions.
+/// the log has the first. A county that has fallen silent takes seconds for each, so a few end the questions; and so does the end of its time.
 fn no_signature(
-    (number, rpc): (usize, &str),
+    county: &County<'_>,
     status: &Value,
     (known, address): (u64, &str),
 ) -> Result<bool, GuardError> {
@@ -223,15 +267,15 @@ fn no_signature(
     let mut unanswered = 0_u32;
     // The newest first: one is enough.
     for signed in (from..=last).rev() {
-        match has_signature(rpc, signed, address) {
+        match has_signature(county, signed, address) {
             Some(true) => return Err(GuardError::SignedAbove { signed, known }),
             Some(false) => {}
             None => {
                 unanswered = unanswered.saturating_add(1);
                 if unanswered == 1 {
-                    say_unanswered(number, signed, signed.saturating_sub(from));
+                    say_unanswered(county.number, signed, signed.saturating_sub(from));
                 }
-                if unanswered >= GUARD_UNANSWERED_MAX {
+                if unanswered >= GUARD_UNANSWERED_MAX || county.left().is_zero() {
                     break;
                 }
             }
@@ -246,7 +290,7 @@ fn say_unanswered(county: usize, height: u64, left: u64) {
         county,
         height,
         left,
-        "a county of guard_rpc left a height without an answer; the key guard asks on until it leaves three"
+        "a county of guard_rpc left a height without an answer; the key guard asks on until it leaves three, or its time is over"
     );
 }
 
@@ -264,8 +308,8 @@ fn signed_height(home: &Home) -> Result<u64, GuardError> {
 }
 
 /// Whether the commit of a height carries a signature of this address; `None` if there is no answer that says so or not.
-fn has_signature(rpc: &str, height: u64, address: &str) -> Option<bool> {
-    let answer = ask(rpc, &format!("/commit?height={height}"))?;
+fn has_signature(county: &County<'_>, height: u64, address: &str) -> Option<bool> {
+    let answer = county.ask(&format!("/commit?height={height}"))?;
     let signatures = answer.result.pointer("/signed_header/commit/signatures")?;
     let mut signers = signatures
         .as_array()?

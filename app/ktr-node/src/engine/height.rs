@@ -1,5 +1,7 @@
-//! Whether this node still gets blocks: its height stays for heartbeats while another county's goes on.
+//! Whether this node still gets blocks: its height stays for heartbeats while other counties' go on.
 //! An engine may live on without consensus and say nothing. Where all counties stand still, nothing is wrong here.
+
+use std::{cmp::Reverse, collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 use tokio::{task::spawn_blocking, time::sleep};
@@ -9,7 +11,7 @@ use crate::{
     application::Node,
     exit::Exit,
     halt::Reason,
-    limits::{BLOCKS_BEHIND_MAX, SILENT_HEARTBEATS_MAX},
+    limits::{BLOCKS_BEHIND_MAX, COUNTIES_AHEAD_MIN, SILENT_HEARTBEATS_MAX},
     settings::Settings,
 };
 
@@ -18,27 +20,43 @@ use crate::{
 pub(super) struct Looks {
     /// The height that was seen last; 0 before the first block.
     height: u64,
+    /// Whether a block came since this run began.
+    has_moved: bool,
     /// Looks in a row that found it where it was.
     silent: u32,
 }
 
 impl Looks {
+    /// Before the first look of a run that begins at a height.
+    pub(super) const fn begun_at(height: u64) -> Self {
+        Self {
+            height,
+            has_moved: false,
+            silent: 0,
+        }
+    }
+
     /// After one look more.
     pub(super) const fn then(self, height: u64) -> Self {
-        let silent = if height == self.height {
-            self.silent.saturating_add(1)
-        } else {
-            0
-        };
-        Self { height, silent }
+        let is_higher = height != self.height;
+        Self {
+            height,
+            has_moved: self.has_moved || is_higher,
+            silent: if is_higher {
+                0
+            } else {
+                self.silent.saturating_add(1)
+            },
+        }
     }
 
-    /// Whether it is time to ask others. Before the first block nothing is judged: a snapshot may be on its way.
+    /// Whether it is time to ask others. Before the first block of this run nothing is judged: a snapshot may be on its way, and a node that
+    /// ended for its silence would end for it again and again while its engine looks for peers.
     pub(super) const fn is_silent(self) -> bool {
-        self.height > 0 && self.silent >= SILENT_HEARTBEATS_MAX
+        self.has_moved && self.silent >= SILENT_HEARTBEATS_MAX
     }
 
-    /// Why the node must end, if the highest of the counties that answer is at `theirs`. The first block after a silence of all may be there
+    /// Why the node must end, if enough counties are at `theirs` or above. The first block after a silence of all may be there
     /// and on its way to us: so much is not behind.
     pub(super) fn judge(self, theirs: Option<u64>) -> Option<Reason> {
         let theirs = theirs.filter(|_| self.is_silent())?;
@@ -53,14 +71,33 @@ impl Looks {
     }
 }
 
+/// A node whose height is watched, since before its engine could bring a block.
+pub(super) struct Watch {
+    node: Node,
+    looks: Looks,
+    every: Duration,
+}
+
+impl Watch {
+    /// From the height that the node has now, with one look in `every`.
+    pub(super) fn begin(node: Node, every: Duration) -> Self {
+        let looks = Looks::begun_at(node.height());
+        Self { node, looks, every }
+    }
+}
+
 /// Watches the height, and comes back when other counties have left this node behind; never where `guard_rpc` names nobody.
-pub(super) async fn left_behind(node: &Node, settings: &Settings) -> Reason {
-    let mut looks = Looks::default();
+pub(super) async fn left_behind(watch: Watch, settings: &Settings) -> Reason {
+    let Watch {
+        node,
+        mut looks,
+        every,
+    } = watch;
     loop {
-        sleep(settings.silence()).await;
+        sleep(every).await;
         looks = looks.then(node.height());
         if looks.is_silent() {
-            let theirs = highest(settings).await;
+            let theirs = ask_counties(settings).await;
             // While they were asked a block may have come.
             let still = looks.then(node.height());
             if let Some(reason) = looks.judge(theirs).filter(|_| still.is_silent()) {
@@ -70,14 +107,25 @@ pub(super) async fn left_behind(node: &Node, settings: &Settings) -> Reason {
     }
 }
 
-/// The highest block of this chain that a county of `guard_rpc` says it has. The questions wait on a thread of their own.
-async fn highest(settings: &Settings) -> Option<u64> {
-    let (chain_id, counties) = (settings.chain_id.clone(), settings.guard_rpc.clone());
+/// The height of this chain that enough counties of `guard_rpc` say they have. The questions wait on a thread of their own.
+async fn ask_counties(settings: &Settings) -> Option<u64> {
+    let chain_id = settings.chain_id.clone();
+    // One that is named twice is one.
+    let counties: BTreeSet<String> = settings.guard_rpc.iter().cloned().collect();
     let asked = spawn_blocking(move || {
         let heights = counties.iter().map(|county| height_of(county, &chain_id));
-        heights.max().flatten()
+        vouched(&heights.collect::<Vec<_>>())
     });
     asked.await.ok().flatten()
+}
+
+/// The height that two of the named counties have reached, or the one that is named alone: in a halt all nodes are silent, and one county
+/// that claims more than there is must not end them. `None` where too few answer.
+pub(super) fn vouched(named: &[Option<u64>]) -> Option<u64> {
+    let enough = named.len().min(COUNTIES_AHEAD_MIN);
+    let mut heights: Vec<u64> = named.iter().flatten().copied().collect();
+    heights.sort_unstable_by_key(|height| Reverse(*height));
+    heights.get(enough.checked_sub(1)?).copied()
 }
 
 fn height_of(county: &str, chain_id: &str) -> Option<u64> {

@@ -11,7 +11,10 @@ use ktr_core::time::Time;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::limits::{RPC_ANSWER_MAX_BYTES, RPC_TIMEOUT};
+use crate::{
+    limits::{RPC_ANSWER_MAX_BYTES, RPC_TIMEOUT},
+    timed::Timed,
+};
 
 /// What an engine answered.
 #[derive(Debug)]
@@ -27,7 +30,8 @@ pub(crate) fn ask(address: &str, path: &str) -> Option<Answered> {
     ask_within(address, path, RPC_TIMEOUT)
 }
 
-/// The same, for an answer that is there as a whole within a time.
+/// The same, for an answer that is there as a whole within a time. Looking up the name of a host is not part of it: the system offers no
+/// deadline for that, and takes its own (`timeout` and `attempts` of `resolv.conf`, 5 s each twice by default). An address needs none.
 pub(super) fn ask_within(address: &str, path: &str, time: Duration) -> Option<Answered> {
     let text = exchange(address, path, time).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
@@ -52,44 +56,11 @@ fn exchange(address: &str, path: &str, time: Duration) -> io::Result<String> {
     let mut addresses = address.to_socket_addrs()?;
     let address = addresses.next().ok_or(io::ErrorKind::NotFound)?;
     let stream = TcpStream::connect_timeout(&address, time)?;
-    let mut timed = Timed {
-        stream,
-        begun,
-        time,
-    };
-    timed.send(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
+    let mut timed = Timed::new(stream, begun, time);
+    timed.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())?;
     let mut text = String::new();
     timed.take(RPC_ANSWER_MAX_BYTES).read_to_string(&mut text)?;
     Ok(text)
-}
-
-/// A connection with one time for all that goes over it: a peer that sends an octet now and then would be waited for without an end.
-struct Timed {
-    stream: TcpStream,
-    begun: Instant,
-    time: Duration,
-}
-
-impl Timed {
-    fn left(&self) -> io::Result<Duration> {
-        let left = self.time.saturating_sub(self.begun.elapsed());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        Ok(left)
-    }
-
-    fn send(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.stream.set_write_timeout(Some(self.left()?))?;
-        self.stream.write_all(octets)
-    }
-}
-
-impl Read for Timed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.set_read_timeout(Some(self.left()?))?;
-        self.stream.read(buffer)
-    }
 }
 
 /// `Sat, 28 Nov 2026 17:23:41 GMT` (RFC 9110, section 5.6.7).

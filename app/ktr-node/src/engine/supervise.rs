@@ -1,7 +1,7 @@
 //! Runs a node: lock, store, socket, then the engine; watches both, and stops the engine first.
 //! Whether to start again is the affair of whoever started it.
 
-use std::{fmt, fs, io, sync::Arc, thread};
+use std::{fmt, fs, io, sync::Arc, thread, time::Duration};
 
 use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
 use tokio::{
@@ -15,7 +15,7 @@ use super::{
     digest,
     folder::{InitError, write_config},
     guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
-    height::left_behind,
+    height::{Watch, left_behind},
     key::Keys,
     port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
@@ -45,6 +45,8 @@ pub struct Start {
     pub app_version: u64,
     /// The time.
     pub clock: Clock,
+    /// The least time that stands for a heartbeat in a silence; [`crate::limits::SILENCE_MIN`] but where a test has no time.
+    pub silence_min: Duration,
     /// Where the engine's log goes.
     pub sink: LineSink,
 }
@@ -112,6 +114,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
         settings,
         app_version,
         clock,
+        silence_min,
         sink,
     } = start;
     let _lock = Lock::take(&home)?;
@@ -144,7 +147,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     }
     let meter = node.clone();
     let shown = node.clone();
-    let watched = node.clone();
+    let watch = Watch::begin(node.clone(), settings.silence(silence_min));
     let server = ServerBuilder::new(FRAME_MAX_BYTES)
         .stale_socket(StaleSocket::RemoveUnderLock)
         .on_call(move |call| meter.called(call))
@@ -153,13 +156,7 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let ended = runtime.block_on(run(
-        (server, watched),
-        &home,
-        &settings,
-        &sink,
-        (ends, ended),
-    ));
+    let ended = runtime.block_on(run((server, watch), &home, &settings, &sink, (ends, ended)));
     // A county that is being asked holds no stop up.
     runtime.shutdown_background();
     ended
@@ -227,7 +224,7 @@ type Ends = (
 );
 
 async fn run(
-    (server, node): (Server<Node>, Node),
+    (server, watch): (Server<Node>, Watch),
     home: &Home,
     settings: &Settings,
     sink: &LineSink,
@@ -249,7 +246,7 @@ async fn run(
         _ = terminate.recv() => asked(),
         _ = interrupt.recv() => asked(),
         Some(reason) = ended.recv() => reason,
-        reason = left_behind(&node, settings) => reason,
+        reason = left_behind(watch, settings) => reason,
         reason = engine.ended() => ended.try_recv().unwrap_or(reason),
         result = &mut listening => stopped_serving(result.ok()),
     };

@@ -3,29 +3,34 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Command,
     thread,
     time::Duration,
 };
 
-use ktr_core::id::ValidatorKey;
+use ktr_core::{id::ValidatorKey, time::Secs};
 use ktr_os::FileError;
 use ktr_testkit::Cast;
 use tempfile::TempDir;
 
 use super::{
-    Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
-    guard::guard_key,
-    height::Looks,
+    Asked, Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
+    guard::{guard_key, guard_signatures_within},
+    height::{Looks, vouched},
     init,
     process::judge,
     rpc::{ask_within, http_date},
     supervise::shelf,
 };
-use crate::{exit::Exit, home::Home, limits::FRAME_MAX_BYTES, settings::Settings};
+use crate::{
+    exit::Exit,
+    home::Home,
+    limits::{FRAME_MAX_BYTES, SILENCE_MIN},
+    settings::Settings,
+};
 
 /// A folder that was made from a genesis with this node's own key.
 fn made() -> (TempDir, Home, Keys, Document) {
@@ -136,29 +141,110 @@ fn a_folder_of_a_build_that_kept_no_digest_keeps_one_from_its_next_start_on() {
 }
 
 #[test]
-fn init_with_another_genesis_changes_the_digest_of_no_chain_that_has_begun() {
-    let (folder, home, _, document) = made();
+fn a_folder_whose_genesis_would_begin_no_chain_today_starts_if_its_chain_has_begun() {
+    let (_folder, home, _, document) = made();
     let settings = Settings::new("ktr-test-1");
-    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    // given parameters that a genesis may not have any more, and no digest
+    let mut genesis = document.genesis().unwrap();
+    genesis.parameters.tx_window_secs = Secs(172_800);
+    let old = Document::new("ktr-test-1", ktr_core::time::Time(1_800_000_000), &genesis).unwrap();
+    assert!(Document::parse(old.text().unwrap().as_bytes()).is_err());
+    fs::write(home.genesis(), old.text().unwrap()).unwrap();
+    fs::remove_file(home.genesis_digest()).unwrap();
+    // then only a chain without blocks is refused
+    assert!(shelf(&home, &settings, false).is_err());
+    let digest = ktr_wire::genesis::digest(&genesis);
+    for _ in 0..2 {
+        assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+    }
+    let kept = fs::read_to_string(home.genesis_digest()).unwrap();
+    assert_eq!(kept, format!("{digest}\n"));
+}
+
+/// What `init` says to a folder that is there.
+fn init_again(home: &Home, genesis: &Path) -> Result<Keys, InitError> {
+    let from = Init {
+        genesis,
+        settings: Settings::new(""),
+        validator_key: None,
+    };
+    init(home, from)
+}
+
+#[test]
+fn init_with_another_genesis_writes_nothing_beside_a_chain_that_has_begun_and_says_how_to_leave_it()
+{
+    let (folder, home, keys, document) = made();
     let other = another(&document);
     let path = folder.path().join("genesis.json");
-    fs::write(&path, other.text().unwrap()).unwrap();
-    let again = || {
-        let from = Init {
-            genesis: &path,
-            settings: Settings::new(""),
-            validator_key: None,
-        };
-        init(&home, from).unwrap();
-    };
     fs::create_dir(home.block_store()).unwrap();
-    again();
-    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
-    // and without blocks it is the new one's
+    // its own is none
+    assert_eq!(init_again(&home, &path).unwrap(), keys);
+    fs::write(&path, other.text().unwrap()).unwrap();
+    let files = [home.genesis(), home.genesis_digest(), home.settings()];
+    let octets = || files.clone().map(|file| fs::read(file).ok());
+    fs::write(home.settings(), "touched").unwrap();
+    // with the digest, and as a build that kept none left it
+    for is_kept in [true, false] {
+        if !is_kept {
+            fs::remove_file(home.genesis_digest()).unwrap();
+        }
+        let before = octets();
+        let refused = init_again(&home, &path).unwrap_err();
+        assert!(matches!(refused, InitError::Begun { .. }), "{refused}");
+        assert_eq!(octets(), before);
+        let says = refused.to_string();
+        for document in [&document, &other] {
+            let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+            assert!(says.contains(&digest.to_string()), "{says}");
+        }
+        let how = "remove store and everything in engine/data but priv_validator_state.json";
+        assert!(says.contains(how), "{says}");
+    }
+    // and what it says helps
     fs::remove_dir(home.block_store()).unwrap();
-    again();
+    assert_eq!(init_again(&home, &path).unwrap(), keys);
     let found = ktr_wire::genesis::digest(&other.genesis().unwrap());
+    let settings = Settings::new("ktr-test-1");
     assert_eq!(shelf(&home, &settings, false).unwrap().genesis, found);
+}
+
+#[test]
+fn a_damaged_digest_is_an_error_and_not_taken_for_none() {
+    let (_folder, home, _, document) = made();
+    let settings = Settings::new("ktr-test-1");
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    for text in ["", "\n", "00", "no digest"] {
+        fs::write(home.genesis_digest(), text).unwrap();
+        for has_blocks in [true, false] {
+            let refused = shelf(&home, &settings, has_blocks).unwrap_err();
+            assert_eq!(refused.exit(), Exit::Refused);
+            let says = refused.to_string();
+            assert!(
+                says.contains("genesis.digest holds no digest"),
+                "{text}: {says}"
+            );
+        }
+        assert_eq!(fs::read_to_string(home.genesis_digest()).unwrap(), text);
+    }
+    // and what it says helps
+    fs::remove_file(home.genesis_digest()).unwrap();
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
+}
+
+#[test]
+fn a_digest_is_replaced_as_a_whole_and_never_written_over() {
+    // given a second name of the file: what is written into it would be seen there
+    let (folder, home, _, document) = made();
+    let second = folder.path().join("second");
+    fs::hard_link(home.genesis_digest(), &second).unwrap();
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, another(&document).text().unwrap()).unwrap();
+    init_again(&home, &path).unwrap();
+    let digest = ktr_wire::genesis::digest(&document.genesis().unwrap());
+    assert_eq!(fs::read_to_string(second).unwrap(), format!("{digest}\n"));
+    let now = fs::read_to_string(home.genesis_digest()).unwrap();
+    assert_ne!(now, format!("{digest}\n"));
 }
 
 #[test]
@@ -335,6 +421,48 @@ fn an_answer_that_drips_is_given_up_when_its_time_is_over() {
     assert!(!ask_with_pause(50));
 }
 
+/// A county at height 500 that takes a pause before each answer, and knows no signature.
+fn serve_with_pause(listener: &TcpListener, pause: Duration) {
+    for stream in listener.incoming() {
+        let mut reader = BufReader::new(stream.unwrap());
+        let mut request = String::new();
+        reader.read_line(&mut request).unwrap();
+        reader.read_line(&mut String::new()).unwrap();
+        thread::sleep(pause);
+        let result = if request.starts_with("GET /status ") {
+            serde_json::json!({
+                "node_info": {"network": "ktr-test-1"},
+                "sync_info": {"latest_block_height": "500", "catching_up": false},
+            })
+        } else {
+            serde_json::json!({"signed_header": {"commit": {"signatures": []}}})
+        };
+        let body = serde_json::json!({ "result": result });
+        // Whoever asked may have given up.
+        drop(write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n\r\n{body}"));
+    }
+}
+
+#[test]
+fn a_county_that_answers_every_height_slowly_is_given_up_when_its_time_is_over() {
+    let (_folder, home, keys, _) = made();
+    let asked_with_pause = |pause: u64| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let settings = Settings {
+            guard_rpc: vec![listener.local_addr().unwrap().to_string()],
+            ..Settings::new("ktr-test-1")
+        };
+        thread::spawn(move || serve_with_pause(&listener, Duration::from_millis(pause)));
+        let time = Duration::from_secs(3);
+        guard_signatures_within(&home, &settings, &keys.validator_address(), time).unwrap()
+    };
+    // a hundred heights are asked for: they take five seconds with a pause
+    let (whole, in_part) = (1, 0);
+    assert_eq!(asked_with_pause(0), Asked { whole, in_part });
+    let (whole, in_part) = (0, 1);
+    assert_eq!(asked_with_pause(50), Asked { whole, in_part });
+}
+
 #[test]
 fn the_clock_in_an_answer_is_read_over_leap_days() {
     let dates = [
@@ -393,6 +521,46 @@ fn a_node_ends_that_gets_no_block_for_five_heartbeats_while_a_county_goes_on() {
         assert!(!looks.is_silent(), "{looks:?}");
         assert_eq!(looks.judge(Some(900)), None, "{looks:?}");
     }
+}
+
+#[test]
+fn a_node_that_was_started_in_a_silence_is_not_ended_by_it_again() {
+    let looks = |from: Looks| (0..100).fold(from, |seen, _| seen.then(7));
+    let silent = looks(Looks::begun_at(7));
+    assert!(!silent.is_silent());
+    assert_eq!(silent.judge(Some(900)), None);
+    // and a block of this run makes its silence count
+    assert!(looks(Looks::begun_at(6)).is_silent());
+}
+
+#[test]
+fn one_county_alone_says_where_the_chain_is_only_if_no_other_is_named() {
+    let named: [(&[Option<u64>], Option<u64>); 8] = [
+        (&[], None),
+        (&[None], None),
+        (&[Some(9)], Some(9)),
+        (&[Some(900), None], None),
+        (&[Some(900), Some(7)], Some(7)),
+        (&[Some(7), Some(900)], Some(7)),
+        (&[Some(9), Some(900), None], Some(9)),
+        (&[Some(8), Some(7), Some(9)], Some(8)),
+    ];
+    for (heights, wanted) in named {
+        assert_eq!(vouched(heights), wanted, "{heights:?}");
+    }
+}
+
+#[test]
+fn a_short_heartbeat_makes_no_short_silence() {
+    let silence = |heartbeat: &str| {
+        let settings = Settings {
+            heartbeat: heartbeat.to_owned(),
+            ..Settings::new("")
+        };
+        settings.silence(SILENCE_MIN)
+    };
+    assert_eq!(silence("1s"), Duration::from_secs(30));
+    assert_eq!(silence("60s"), Duration::from_secs(60));
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Node {
     /// The node, and the first connection to it.
     pub(crate) fn start(folder: &Folder) -> (Self, Connection) {
         let node = Self(folder.launch());
-        let connection = until("the node listens", || connect(folder).ok());
+        let connection = listening(folder);
         (node, connection)
     }
 
@@ -63,6 +63,11 @@ impl Drop for Node {
         drop(self.0.kill());
         drop(self.0.wait());
     }
+}
+
+/// The first connection to a node that is about to listen.
+pub(crate) fn listening(folder: &Folder) -> Connection {
+    until("the node listens", || connect(folder).ok())
 }
 
 pub(crate) fn connect(folder: &Folder) -> Result<Connection, PeerError> {

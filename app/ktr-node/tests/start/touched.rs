@@ -56,7 +56,7 @@ fn a_genesis_that_is_touched_before_the_first_block_keeps_the_engine_from_it() {
     let other = another();
     fs::write(folder.home().genesis(), other.text().unwrap()).unwrap();
     let wanted = format!(
-        "ktr-node: genesis.json is another than this folder was made with (digest {}, it was {}); put the network's file back, or run init with it",
+        "ktr-node: genesis.json is another than this folder was made with (digest {}, it was {}); put the network's file back; to begin with this one, remove store and everything in engine/data but priv_validator_state.json, keep the validator's key, and run init with it",
         digest(&other.genesis().unwrap()),
         digest(&Cast::new(START).genesis())
     );

@@ -204,7 +204,7 @@ fn engine_file(
         "genesis_time": when::show(begins),
         "chain_id": description.chain_id,
         "initial_height": engine::INITIAL_HEIGHT,
-        "consensus_params": engine::consensus_params(),
+        "consensus_params": genesis::consensus_params(),
         "validators": validators,
         "app_hash": "",
         "app_state": genesis::to_json(genesis).map_err(CliError::AppState)?,

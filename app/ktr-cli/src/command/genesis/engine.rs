@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ktr_core::Genesis;
+use ktr_wire::genesis::consensus_params;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -134,21 +135,6 @@ fn judge_constants(file: &Value) -> Result<(), String> {
                 .to_owned(),
         )
     }
-}
-
-/// The engine's parameters of consensus, the same on every chain (design: ledger, section 1.2).
-pub(super) fn consensus_params() -> Value {
-    json!({
-        "block": {"max_bytes": "1048576", "max_gas": "-1"},
-        "evidence": {
-            "max_age_num_blocks": "30240",
-            "max_age_duration": "1814400000000000",
-            "max_bytes": "65536",
-        },
-        "validator": {"pub_key_types": ["ed25519"]},
-        "version": {"app": "1"},
-        "abci": {"vote_extensions_enable_height": "0"},
-    })
 }
 
 /// Of the first block of every chain.
