@@ -59,6 +59,17 @@ impl RoomPolicy {
         follows && (step < Step::Nets || self.graced(end, now))
     }
 
+    /// Whether an action may be carried out as far as it closes the session: a stray that went in the same pass emptied the scans.
+    ///
+    /// **Invariant:** nothing is signed, and no journal closed, without a scan that was made after the last room had gone.
+    #[must_use]
+    pub fn may_close(journal: &Journal, action: &Action) -> bool {
+        let closes = matches!(action, Action::Report(Kind::Dissolved) | Action::Finish);
+        let end = journal.end.as_ref();
+        let is_scanned = end.is_some_and(|end| !end.scans.is_empty());
+        !closes || is_scanned || journal.phase == Phase::Done
+    }
+
     /// How long it may be until the purge comes first, in milliseconds; `None` if the room is purged.
     ///
     /// **Invariant:** no homeserver that is only slow keeps the room from its purge for longer than this, and what is under way then.

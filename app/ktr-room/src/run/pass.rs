@@ -164,11 +164,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Whether an action may be carried out as things stand by now.
     fn may(&self, action: &Action, now: Now) -> bool {
-        let end = self
-            .journal
-            .as_ref()
-            .and_then(|journal| journal.end.as_ref());
-        let Some(end) = end else {
+        let Some(journal) = &self.journal else {
+            return true;
+        };
+        let Some(end) = &journal.end else {
             return true;
         };
         let local_ms = self.ports.clock.local_ms();
@@ -180,7 +179,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Action::Destroy(step) = action {
             self.policy.may(end, *step, now)
         } else {
-            true
+            RoomPolicy::may_close(journal, action)
         }
     }
 

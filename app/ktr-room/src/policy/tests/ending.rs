@@ -11,7 +11,7 @@ use ktr_core::time::Time;
 use super::sentences::seeded;
 use super::world::{Fault, Hall, TIMES, World};
 use crate::action::{Action, Alarm, Mark};
-use crate::journal::{Fact, Journal};
+use crate::journal::{Fact, Journal, Phase};
 use crate::limits::RESIST_SECS;
 use crate::matrix_id::{MediaUri, RoomId};
 use crate::plan::Status;
@@ -204,6 +204,24 @@ fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
     let journal = world.disk.as_mut().expect("a journal");
     journal.note(Fact::Signed(Kind::Dissolved, vec![1]));
     assert!(world.asked().contains(&report));
+}
+
+#[test]
+fn another_room_that_goes_late_puts_report_and_end_off_until_it_is_scanned_for() {
+    let mut world = scanned();
+    for closing in [Action::Report(Kind::Dissolved), Action::Finish] {
+        world.ms += RESIST_SECS * 1_000;
+        let stray = RoomId("!stray".to_owned());
+        world.strays.insert(stray.clone());
+        let both = [Action::DestroyStray(stray), closing.clone()];
+        assert_eq!(world.asked(), both);
+        world.pass(|_| Fault::None);
+        assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+        world.pass(|_| Fault::None);
+        assert_eq!(world.asked(), [closing]);
+        world.pass(|_| Fault::None);
+    }
+    assert_eq!(world.phase(), Phase::Done);
 }
 
 #[test]

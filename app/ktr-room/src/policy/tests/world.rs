@@ -376,6 +376,7 @@ impl World {
                 torn.extend(strand);
                 continue;
             }
+            Self::judge_close(&action, &journal);
             let facts = self.perform(&action, &journal);
             if kind == Fault::After {
                 return;
