@@ -245,8 +245,12 @@ fn fired(seen: &Seen, journal: &Journal) -> bool {
     }
 }
 
-/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first.
+/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first. Its number may be
+/// the first one's again, if the chain refused that.
 fn is_again(journal: &Journal) -> bool {
     let attempt = journal.end.as_ref().map(|end| end.attempt);
-    attempt.map_or(journal.phase == Phase::Absent, |attempt| attempt > 1)
+    let is_bare = journal.passes.is_empty() && journal.posts.is_empty();
+    attempt.map_or(journal.phase == Phase::Absent, |attempt| {
+        attempt > 1 || is_bare
+    })
 }

@@ -144,7 +144,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             if strand.is_some_and(|strand| torn.contains(&strand)) || !self.may(action, now) {
                 continue;
             }
-            match self.perform(plan, seen, action).await {
+            match self.perform(plan, seen, action, now).await {
                 Ok(()) => {}
                 Err(error) if error.ends_the_pass() => return Err(error),
                 Err(error) => {

@@ -77,16 +77,25 @@ async fn an_order_for_a_session_that_is_done_waits_for_a_state_of_now() {
 }
 
 #[tokio::test]
-async fn a_chain_that_knows_of_no_report_lets_no_receipt_be_overwritten() {
-    let (mut hour, receipt) = done_and_ordered().await;
+async fn after_a_report_that_the_chain_refused_the_next_one_has_its_number_and_both_receipts_stay()
+{
+    let (mut hour, refused) = done_and_ordered().await;
     let mut sidecar = hour.sidecar();
     hour.ledger
         .change(|inner| inner.session.reported.attempts = 0);
     obey(&mut hour, &mut sidecar).await;
-    assert_eq!(attempts(&hour), [1, 2]);
+    assert_eq!(attempts(&hour), [1, 1]);
+    let known = hour.ledger.change(|inner| inner.session.reported.attempts);
+    assert_eq!(known, 1, "it reached the chain");
     let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
-    assert_eq!(kept, receipt);
-    assert!(hour.store.receipt(4, 2).exists());
+    assert_ne!(kept, refused);
+    let folder = hour.store.path("receipts");
+    let files = fs::read_dir(folder).expect("receipts");
+    let all: Vec<Vec<u8>> = files
+        .map(|file| fs::read(file.expect("a file").path()).expect("a receipt"))
+        .collect();
+    assert!(all.contains(&refused), "nothing was overwritten");
+    assert_eq!(all.len(), 2);
 }
 
 #[tokio::test]
