@@ -30,6 +30,9 @@ pub const ARM_TRIES: u32 = 3;
 /// And for how long it must have been without one: `status` calls that red (design: room, section 14).
 pub const UNARMED_SECS: u64 = 15;
 
+/// Most accounts that are put out in a session: so many may fail by themselves, and more are the homeserver's fault.
+pub const PUT_OUT_MAX: usize = 5;
+
 /// Joins end so long after the sidecar last said that it lives (design: room, section 10).
 pub const LEASE_SECS: u64 = 30;
 

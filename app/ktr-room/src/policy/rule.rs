@@ -75,7 +75,7 @@ impl RoomPolicy {
         } else {
             self.spent(plan, room, journal, now)
         };
-        let leaving = if self.serves(plan, room, journal, now) {
+        let leaving = if self.may_put_out(plan, room, journal, &spent, now) {
             spent.clone()
         } else {
             BTreeSet::new()
