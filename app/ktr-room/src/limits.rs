@@ -112,6 +112,9 @@ pub const RESIST_SECS: u64 = 30;
 /// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
 pub const STUCK_SECS: u64 = 60;
 
+/// What was met longer ago than this, and not since, is another event; no pass takes longer.
+pub const STUCK_GAP_SECS: u64 = 600;
+
 /// A file of the inbox that belongs to no release goes when it has lain there so long: the chain may be behind the desk by seconds.
 pub const UNCLAIMED_MS: u64 = 600_000;
 

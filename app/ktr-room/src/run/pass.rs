@@ -48,6 +48,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let wake = self.attend(&plan, order, now).await;
         if let Err(error) = &wake {
             self.raise_of(error);
+            // What failed before the first action sticks as well.
+            self.ring_stuck(self.ports.clock.local_ms(), false);
         }
         self.say(&plan, now);
         wake
