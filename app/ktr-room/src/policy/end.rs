@@ -43,7 +43,7 @@ impl RoomPolicy {
             && journal.passes.is_empty()
             && journal.room.is_none()
             && seen.room.is_none()
-            && !seen.stands
+            && seen.stands.is_none()
             && !seen.blind
     }
 
@@ -182,7 +182,10 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
             !seen.strays.is_empty() || !journal.strays.is_empty(),
             Mark::StrayFound,
         ),
-        (!seen.stands && !seen.blind, Mark::RoomAbsentAtStart),
+        (
+            seen.stands.is_none() && !seen.blind,
+            Mark::RoomAbsentAtStart,
+        ),
         (seen.blind, Mark::Unseen),
     ]
     .into_iter()
@@ -223,7 +226,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
         let found = [
             (is_late && fired(seen, journal), Mark::DeadManHadFired),
             (is_other, Mark::StrayFound),
-            (is_late && !seen.stands, Mark::RoomAbsentAtStart),
+            (is_late && seen.stands.is_none(), Mark::RoomAbsentAtStart),
         ];
         let found = found.into_iter();
         found

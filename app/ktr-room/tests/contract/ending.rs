@@ -36,6 +36,23 @@ async fn a_room_in_which_an_unarmed_member_was_left_is_not_called_absent_at_the_
     assert_eq!((hour.mock.halls(), report.residue), (0, [0; 8]));
 }
 
+#[tokio::test]
+async fn a_room_without_the_bot_is_purged_though_the_journal_was_lost() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    drop(sidecar);
+    fs::remove_file(hour.store.path("journal.json")).expect("lost");
+    // later than the bot's own leave
+    after_t(&hour, 95_000);
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "left by the bot, and lost").await;
+    assert_eq!(hour.mock.halls(), 0);
+    let report = dissolution(&hour);
+    assert!(report.flags.dead_man_had_fired);
+    assert_eq!(report.strays, 0, "it was the session's own");
+}
+
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
 async fn done_and_ordered() -> (Hour, Vec<u8>) {
     let mut hour = hour().await;

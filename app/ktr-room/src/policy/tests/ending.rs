@@ -53,11 +53,25 @@ fn a_room_that_stands_without_the_bot_is_not_called_absent() {
 }
 
 #[test]
+fn a_room_without_the_bot_is_the_one_to_purge_though_the_journal_was_lost() {
+    let mut world = after_t(95_000);
+    let hall = world.hall.as_mut().expect("a room");
+    hall.left = true;
+    let room = RoomId(hall.id.clone());
+    world.disk = None;
+    world.pass(|_| Fault::None);
+    let journal = world.disk.as_ref().expect("a journal");
+    assert_eq!(journal.room, Some(room));
+    let end = journal.end.as_ref().expect("its end");
+    assert!(end.marks.contains(&Mark::DeadManHadFired));
+}
+
+#[test]
 fn a_session_with_a_room_that_is_only_listed_is_not_untouched() {
     let mut world = World::with_members(1);
     world.plan.session.status = Status::Cancelled;
     let seen = Seen {
-        stands: true,
+        stands: Some(RoomId("!r".to_owned())),
         ..world.seen()
     };
     let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);

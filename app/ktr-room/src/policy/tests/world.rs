@@ -266,7 +266,7 @@ impl World {
                     Joins::Open
                 },
             }),
-            stands: found.is_some(),
+            stands: found.map(|hall| RoomId(hall.id.clone())),
             strays: self.strays.clone(),
             inbox: Inbox::Good,
             ordered: self.ordered,
