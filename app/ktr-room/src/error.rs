@@ -122,7 +122,8 @@ impl RoomError {
         self.ends_the_pass() || matches!(self, Self::ServerSilent | Self::Limited(_))
     }
 
-    /// Whether the next pass hardly ends otherwise: the database, the scanner, the spool or the sidecar's key is not as it should be.
+    /// Whether the next pass hardly ends otherwise if it lasts: the database, the scanner, the spool, the post or the sidecar's key is not as
+    /// it should be, or the homeserver refuses, or is not there.
     #[must_use]
     pub const fn is_lasting(&self) -> bool {
         matches!(
@@ -131,6 +132,10 @@ impl RoomError {
                 | Self::Database(_)
                 | Self::Postgres(_)
                 | Self::Spool(_)
+                | Self::TooLarge(_)
+                | Self::Cipher(_)
+                | Self::ServerSilent
+                | Self::ServerRefused { .. }
                 | Self::Chain(ChainError::Unsigned)
         )
     }

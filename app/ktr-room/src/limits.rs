@@ -30,6 +30,9 @@ pub const ARM_TRIES: u32 = 3;
 /// And for how long it must have been without one: `status` calls that red (design: room, section 14).
 pub const UNARMED_SECS: u64 = 15;
 
+/// Most accounts that are put out in a session: so many may fail by themselves, and more are the homeserver's fault.
+pub const PUT_OUT_MAX: usize = 5;
+
 /// Joins end so long after the sidecar last said that it lives (design: room, section 10).
 pub const LEASE_SECS: u64 = 30;
 
@@ -108,6 +111,9 @@ pub const RESIST_SECS: u64 = 30;
 
 /// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
 pub const STUCK_SECS: u64 = 60;
+
+/// What was met longer ago than this, and not since, is another event; no pass takes longer.
+pub const STUCK_GAP_SECS: u64 = 600;
 
 /// A file of the inbox that belongs to no release goes when it has lain there so long: the chain may be behind the desk by seconds.
 pub const UNCLAIMED_MS: u64 = 600_000;

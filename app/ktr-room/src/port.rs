@@ -199,8 +199,8 @@ pub trait Room: Send + Sync {
 pub struct Look {
     /// The session's room.
     pub room: Option<Sight>,
-    /// Whether the homeserver lists the session's room, even one that the bot cannot look into: it is in it no more.
-    pub stands: bool,
+    /// The session's room as the homeserver lists it, even one that the bot cannot look into: it is in it no more.
+    pub stands: Option<RoomId>,
     /// Every other room.
     pub strays: BTreeSet<RoomId>,
     /// The longest delay the homeserver takes, in milliseconds; 0 if it knows none.

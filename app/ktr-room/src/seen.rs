@@ -11,17 +11,13 @@ use crate::matrix_id::{Account, DelayId, EventId, RoomId};
 
 /// The homeserver and the inbox at one look.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four independent findings of one look"
-)]
 pub struct Seen {
     /// Whether the homeserver announces delayed events of the length and number needed.
     pub capable: bool,
     /// The session's room, by alias or by the journal's id.
     pub room: Option<Sight>,
-    /// Whether that room is on the server, even if the bot is in it no more and nothing of it is seen.
-    pub stands: bool,
+    /// That room as the server lists it, even if the bot is in it no more and nothing of it is seen.
+    pub stands: Option<RoomId>,
     /// Rooms on the server that are not the session's.
     pub strays: BTreeSet<RoomId>,
     /// The release in the inbox.

@@ -14,6 +14,13 @@ impl Journal {
         let lives = matches!(self.phase, Phase::Absent | Phase::Gathering | Phase::Seeded);
         // An end that began blind, without a journal of before, may find its room late.
         let is_found = self.phase == Phase::Dissolving && self.room.is_none();
+        if let Some(room) = &seen.stands
+            && self.room.is_none()
+            && (lives || is_found)
+        {
+            // The bot may be in it no more, and the purge has to know it all the same.
+            self.note(Fact::Room(room.clone()));
+        }
         if let Some(room) = &seen.room
             && (lives || is_found)
         {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Journal;
 use crate::error::RoomError;
 use crate::file;
+use crate::name;
 use crate::port::Disk;
 
 /// The state folder.
@@ -138,6 +139,19 @@ impl Store {
     pub fn receipt(&self, session: u32, attempt: u8) -> PathBuf {
         self.path("receipts")
             .join(format!("{session}-{attempt}.json"))
+    }
+
+    /// Keeps the receipt of an attempt under a name of its own, by its hash, before another one takes its place. Repeated, it stands once.
+    ///
+    /// # Errors
+    /// Any error of the file system.
+    pub fn set_aside(&self, session: u32, attempt: u8) -> Result<(), RoomError> {
+        let Some(octets) = file::find(&self.receipt(session, attempt))? else {
+            return Ok(());
+        };
+        let digest = name::sha256(&octets).to_string();
+        let kept = format!("{session}-{attempt}-{digest}.json");
+        self.put(&self.path("receipts").join(kept), &octets)
     }
 
     /// A file of the state folder.

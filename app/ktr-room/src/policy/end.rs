@@ -43,7 +43,7 @@ impl RoomPolicy {
             && journal.passes.is_empty()
             && journal.room.is_none()
             && seen.room.is_none()
-            && !seen.stands
+            && seen.stands.is_none()
             && !seen.blind
     }
 
@@ -57,6 +57,17 @@ impl RoomPolicy {
         let follows =
             before.is_none_or(|before| end.steps.contains(&before)) || self.resisted(end, now);
         follows && (step < Step::Nets || self.graced(end, now))
+    }
+
+    /// Whether an action may be carried out as far as it closes the session: a stray that went in the same pass emptied the scans.
+    ///
+    /// **Invariant:** nothing is signed, and no journal closed, without a scan that was made after the last room had gone.
+    #[must_use]
+    pub fn may_close(journal: &Journal, action: &Action) -> bool {
+        let closes = matches!(action, Action::Report(Kind::Dissolved) | Action::Finish);
+        let end = journal.end.as_ref();
+        let is_scanned = end.is_some_and(|end| !end.scans.is_empty());
+        !closes || is_scanned || journal.phase == Phase::Done
     }
 
     /// How long it may be until the purge comes first, in milliseconds; `None` if the room is purged.
@@ -171,7 +182,10 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
             !seen.strays.is_empty() || !journal.strays.is_empty(),
             Mark::StrayFound,
         ),
-        (!seen.stands && !seen.blind, Mark::RoomAbsentAtStart),
+        (
+            seen.stands.is_none() && !seen.blind,
+            Mark::RoomAbsentAtStart,
+        ),
         (seen.blind, Mark::Unseen),
     ]
     .into_iter()
@@ -212,7 +226,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
         let found = [
             (is_late && fired(seen, journal), Mark::DeadManHadFired),
             (is_other, Mark::StrayFound),
-            (is_late && !seen.stands, Mark::RoomAbsentAtStart),
+            (is_late && seen.stands.is_none(), Mark::RoomAbsentAtStart),
         ];
         let found = found.into_iter();
         found
@@ -234,8 +248,12 @@ fn fired(seen: &Seen, journal: &Journal) -> bool {
     }
 }
 
-/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first.
+/// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first. Its number may be
+/// the first one's again, if the chain refused that.
 fn is_again(journal: &Journal) -> bool {
     let attempt = journal.end.as_ref().map(|end| end.attempt);
-    attempt.map_or(journal.phase == Phase::Absent, |attempt| attempt > 1)
+    let is_bare = journal.passes.is_empty() && journal.posts.is_empty();
+    attempt.map_or(journal.phase == Phase::Absent, |attempt| {
+        attempt > 1 || is_bare
+    })
 }

@@ -37,9 +37,10 @@ impl RoomPolicy {
         let strays = others(seen, journal).into_iter().filter(|_| is_known);
         let strays = strays.map(Action::DestroyStray);
         if let Some(end) = self.end(plan, seen, journal, now) {
+            // Nothing bounds a stray that hangs before the end has begun: it is from then that the purge's time runs.
             let begun = journal.end.as_ref();
-            let is_late = begun.is_some_and(|end| Self::left_ms(end, now.local_ms) == Some(0));
-            return if is_late {
+            let comes_first = begun.is_none_or(|end| Self::left_ms(end, now.local_ms) == Some(0));
+            return if comes_first {
                 end.into_iter().chain(strays).collect()
             } else {
                 strays.chain(end).collect()
@@ -75,7 +76,7 @@ impl RoomPolicy {
         } else {
             self.spent(plan, room, journal, now)
         };
-        let leaving = if self.serves(plan, room, journal, now) {
+        let leaving = if self.may_put_out(plan, room, journal, &spent, now) {
             spent.clone()
         } else {
             BTreeSet::new()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::rule::{RoomPolicy, waits};
 use crate::journal::{Bare, Journal};
-use crate::limits::{ARM_TRIES, UNARMED_SECS};
+use crate::limits::{ARM_TRIES, PUT_OUT_MAX, UNARMED_SECS};
 use crate::matrix_id::Account;
 use crate::plan::Plan;
 use crate::seen::{Net, Now, Sight};
@@ -50,13 +50,23 @@ impl RoomPolicy {
             .collect()
     }
 
-    /// Whether a member in the room has a net and would be served. If none has, it is the homeserver that fails, and nobody is put out for it.
-    pub(super) fn serves(&self, plan: &Plan, room: &Sight, journal: &Journal, now: Now) -> bool {
-        room.joined().any(|account| {
+    /// Whether those who have had all their tries are put out: they are few, with all who were put out before, and members who have a net and
+    /// would be served outnumber them. Else it is the homeserver that fails, and the post waits for it.
+    pub(super) fn may_put_out(
+        &self,
+        plan: &Plan,
+        room: &Sight,
+        journal: &Journal,
+        spent: &BTreeSet<Account>,
+        now: Now,
+    ) -> bool {
+        let served = room.joined().filter(|account| {
             plan.member(account).is_some()
-                && !journal.put_out.contains(account)
+                && !journal.put_out.contains(*account)
                 && self.has_net(plan, room, account, now)
-        })
+        });
+        let out = journal.put_out.union(spent).count();
+        out <= PUT_OUT_MAX && served.count() > out
     }
 
     /// Who was to be put out, is still there, and still has no net.

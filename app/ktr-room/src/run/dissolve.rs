@@ -32,8 +32,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         plan: &Plan,
         cause: Cause,
         marks: &[Mark],
+        now: Now,
     ) -> Result<(), RoomError> {
-        let attempt = self.attempt(plan)?;
+        let attempt = self.attempt(plan, now)?;
+        // One that the chain refused, or does not know any more, had the same number.
+        self.store.set_aside(plan.session.id.0, attempt)?;
         tracing::info!(
             session = plan.session.id.0,
             ?cause,
@@ -48,13 +51,18 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         ))
     }
 
-    /// The number of the report. A chain that proves a state of before knows less than this county has reported: no receipt is overwritten.
-    fn attempt(&self, plan: &Plan) -> Result<u8, RoomError> {
+    /// The number of the report: the chain takes the one after the last that it accepted, and no other. Only one that proves a state of before
+    /// may know less than this county has reported.
+    fn attempt(&self, plan: &Plan, now: Now) -> Result<u8, RoomError> {
+        let on_chain = plan.session.reported.attempts;
+        if now.current() {
+            return Ok(on_chain.saturating_add(1));
+        }
         let id = plan.session.id.0;
         let done = self.store.done()?;
         let own = done.iter().filter(|done| done.session == id);
         let own = own.map(|done| done.attempt).max().unwrap_or(0);
-        Ok(plan.session.reported.attempts.max(own).saturating_add(1))
+        Ok(on_chain.max(own).saturating_add(1))
     }
 
     /// One step. What one that fails did is counted at once: the next try finds it done.

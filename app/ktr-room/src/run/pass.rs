@@ -48,6 +48,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let wake = self.attend(&plan, order, now).await;
         if let Err(error) = &wake {
             self.raise_of(error);
+            // What failed before the first action sticks as well.
+            self.ring_stuck(self.ports.clock.local_ms(), false);
         }
         self.say(&plan, now);
         wake
@@ -144,7 +146,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             if strand.is_some_and(|strand| torn.contains(&strand)) || !self.may(action, now) {
                 continue;
             }
-            match self.perform(plan, seen, action).await {
+            match self.perform(plan, seen, action, now).await {
                 Ok(()) => {}
                 Err(error) if error.ends_the_pass() => return Err(error),
                 Err(error) => {
@@ -164,11 +166,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
 
     /// Whether an action may be carried out as things stand by now.
     fn may(&self, action: &Action, now: Now) -> bool {
-        let end = self
-            .journal
-            .as_ref()
-            .and_then(|journal| journal.end.as_ref());
-        let Some(end) = end else {
+        let Some(journal) = &self.journal else {
+            return true;
+        };
+        let Some(end) = &journal.end else {
             return true;
         };
         let local_ms = self.ports.clock.local_ms();
@@ -180,7 +181,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Action::Destroy(step) = action {
             self.policy.may(end, *step, now)
         } else {
-            true
+            RoomPolicy::may_close(journal, action)
         }
     }
 

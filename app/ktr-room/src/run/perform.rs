@@ -12,7 +12,7 @@ use crate::limits::LEASE_SECS;
 use crate::matrix_id::{Account, DelayId, MediaUri, RoomId};
 use crate::plan::Plan;
 use crate::port::{Chain, Cipher, Clock, Room};
-use crate::seen::Seen;
+use crate::seen::{Now, Seen};
 use crate::setback::Setbacks;
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
@@ -26,14 +26,17 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         plan: &Plan,
         seen: &Seen,
         action: &Action,
+        now: Now,
     ) -> Result<(), RoomError> {
         match action {
             Action::DestroyStray(room) => self.destroy_stray(room).await,
-            Action::BeginDissolution(cause, marks) => self.begin_dissolution(plan, *cause, marks),
+            Action::BeginDissolution(cause, marks) => {
+                self.begin_dissolution(plan, *cause, marks, now)
+            }
             Action::Destroy(step) => self.destroy(plan, *step).await,
             Action::Sweep => self.sweep().await,
             Action::Scan => self.scan().await,
-            Action::Report(kind) => self.report(plan, seen, *kind).await,
+            Action::Report(kind) => self.report(plan, seen, *kind, now).await,
             Action::Finish => self.finish(),
             Action::Alarm(alarm) => {
                 self.ring(*alarm);

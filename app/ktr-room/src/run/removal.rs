@@ -5,7 +5,7 @@ use ktr_core::id::SessionId;
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
-use super::report::{compose, count_min};
+use super::report::{by_number, compose, count_min};
 use super::stray;
 use crate::action::{Alarm, Mark};
 use crate::adapter::residue::Canaries;
@@ -138,7 +138,11 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             Some(signed) => signed,
             None => self.sign(&removal).await?,
         };
-        match self.chain.send(&signed.octets).await? {
+        let Some(sent) = self.send(session, &signed).await? else {
+            // The bytes stay, and a newer state tells.
+            return Ok(());
+        };
+        match sent {
             Sent::Accepted | Sent::Already => {
                 tracing::info!(session, attempt = signed.attempt, "reported the removal");
                 self.remember(session, signed.attempt)?;
@@ -158,12 +162,35 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         write(&self.store, &all)
     }
 
+    /// Sends a report; what became of it, by how many the chain shows then.
+    async fn send(&self, session: u32, signed: &Signed) -> Result<Option<Sent>, RoomError> {
+        let sent = self.chain.send(&signed.octets).await?;
+        if !matches!(sent, Sent::Refused(_)) {
+            return Ok(Some(sent));
+        }
+        let outlook = self.chain.outlook().await?;
+        let known = on_chain(&outlook, session).unwrap_or(0);
+        let is_current = self.now(&outlook).current();
+        Ok(by_number(sent, signed.attempt, known, is_current))
+    }
+
+    /// The clocks, with a state that was proven right now.
+    fn now(&self, outlook: &Outlook) -> Now {
+        Now {
+            local_ms: self.clock.local_ms(),
+            block: Some(outlook.newest),
+            skew_ms: None,
+            chain: Link::Proven,
+        }
+    }
+
     /// Scans what is left, writes the receipt, signs, and keeps the bytes before they go out.
     async fn sign(&self, removal: &Removal) -> Result<Signed, RoomError> {
         let outlook = self.chain.outlook().await?;
         let (journal, end) = self.ended(removal, &outlook)?;
         let (dissolution, octets) =
             compose(self.site.county, &journal, &end, count_min(Some(&outlook)))?;
+        self.store.set_aside(removal.session, end.attempt)?;
         self.store
             .put(&self.store.receipt(removal.session, end.attempt), &octets)?;
         let report = Report::Dissolved {
@@ -191,18 +218,8 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         let done = self.store.done()?;
         let done = done.iter().find(|done| done.session == removal.session);
         let before = done.ok_or(RoomError::Journal)?.attempt;
-        let on_chain = outlook
-            .sessions
-            .iter()
-            .find(|session| session.id.0 == removal.session);
-        let on_chain = on_chain.map_or(before, |session| session.reported.attempts);
-        let now = Now {
-            local_ms: self.clock.local_ms(),
-            block: Some(outlook.newest),
-            skew_ms: None,
-            chain: Link::Proven,
-        };
-        if on_chain < before && !now.current() {
+        let on_chain = on_chain(outlook, removal.session).unwrap_or(before);
+        if on_chain < before && !self.now(outlook).current() {
             // A node that catches up knows less than this county has reported: the receipt of that report would be overwritten.
             return Err(ChainError::Silent.into());
         }
@@ -247,6 +264,13 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             receipt: name::sha256(&octets).to_string(),
         })
     }
+}
+
+/// How many reports of this county the chain shows; `None` if it does not know the session.
+fn on_chain(outlook: &Outlook, session: u32) -> Option<u8> {
+    let mut sessions = outlook.sessions.iter();
+    let known = sessions.find(|known| known.id.0 == session);
+    known.map(|known| known.reported.attempts)
 }
 
 /// Removes tokens of a homeserver that is no more.

@@ -2,6 +2,7 @@
 //! "Already reported" is success; "too early" is signed anew.
 
 use ktr_core::id::{CountyId, SessionId, Sha256};
+use ktr_core::session::Rejection;
 use ktr_core::time::Time;
 
 use super::sidecar::Sidecar;
@@ -14,7 +15,7 @@ use crate::plan::{Outlook, Plan};
 use crate::port::{Chain, Cipher, Clock, Room, Sent};
 use crate::receipt;
 use crate::report::{Dissolution, Engine, Flags, Kind, Report};
-use crate::seen::Seen;
+use crate::seen::{Now, Seen};
 
 impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// Sends a report, or what the journal already holds of it.
@@ -23,6 +24,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         plan: &Plan,
         seen: &Seen,
         kind: Kind,
+        now: Now,
     ) -> Result<(), RoomError> {
         let signed = match self.written()?.reports.get(&kind) {
             Some(ReportState::Signed(octets)) => octets.clone(),
@@ -37,7 +39,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
         };
         let session = plan.session.id.0;
-        match self.ports.chain.send(&signed).await? {
+        let sent = self.ports.chain.send(&signed).await?;
+        let end = self.written()?.end.as_ref();
+        let attempt = end.map_or(0, |end| end.attempt);
+        let known = plan.session.reported.attempts;
+        let Some(sent) = by_number(sent, attempt, known, now.current()) else {
+            // The bytes stay, and a newer state tells.
+            return Ok(());
+        };
+        match sent {
             Sent::Accepted | Sent::Already => {
                 tracing::info!(session, ?kind, "reported");
                 self.note(Fact::Settled(kind))
@@ -97,6 +107,17 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             attempt: end.attempt,
             dissolution,
         })
+    }
+}
+
+/// What became of a report that may have been refused for its number alone: a state that knows as many shows it on chain, and one of now
+/// that lacks more than one before it shows that it never comes there. `None` of one on which only a newer state can tell.
+pub(super) fn by_number(sent: Sent, attempt: u8, known: u8, is_current: bool) -> Option<Sent> {
+    const NOT_NEXT: Sent = Sent::Refused(Rejection::AttemptNotNext.code());
+    match sent {
+        NOT_NEXT if known >= attempt => Some(Sent::Already),
+        NOT_NEXT if !is_current || known.saturating_add(1) == attempt => None,
+        sent => Some(sent),
     }
 }
 

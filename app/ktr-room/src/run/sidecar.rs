@@ -80,9 +80,9 @@ pub struct Sidecar<C, R, P, K> {
     pub(super) raised: BTreeSet<Alarm>,
     /// Sessions whose last scan found something.
     pub(super) unclean: BTreeSet<u32>,
-    /// Whether this pass has met what only an operator can mend, and since when passes do, in milliseconds.
+    /// Whether this pass has met what only an operator can mend, and from when to when passes did, in milliseconds.
     pub(super) stuck: bool,
-    pub(super) stuck_since_ms: Option<u64>,
+    pub(super) stuck_ms: Option<(u64, u64)>,
     /// What the homeserver last showed, and when, in milliseconds.
     pub(super) last: Option<(Seen, u64)>,
     /// Members for whom something did not come off in this pass.
@@ -117,7 +117,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
             stuck: false,
-            stuck_since_ms: None,
+            stuck_ms: None,
             last: None,
             failing: 0,
         };

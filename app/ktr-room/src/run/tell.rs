@@ -5,7 +5,7 @@ use super::sidecar::Sidecar;
 use crate::action::Alarm;
 use crate::error::RoomError;
 use crate::journal::ReportState;
-use crate::limits::STUCK_SECS;
+use crate::limits::{STUCK_GAP_SECS, STUCK_SECS};
 use crate::receipt;
 
 /// Alarms that a session leaves behind: another session's report, sweep or scan says whether their cause is still there.
@@ -78,15 +78,19 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
     }
 
     /// Rings if passes have met what only an operator can mend for longer than a minute. One that was cut short says nothing of what it
-    /// did not come to.
+    /// did not come to, and what it says nothing of for long is forgotten.
     pub(super) fn ring_stuck(&mut self, now_ms: u64, is_whole: bool) {
         if !self.stuck {
             if is_whole {
-                self.stuck_since_ms = None;
+                self.stuck_ms = None;
             }
             return;
         }
-        let since_ms = *self.stuck_since_ms.get_or_insert(now_ms);
+        let gap_ms = STUCK_GAP_SECS.saturating_mul(1_000);
+        let before = self.stuck_ms;
+        let before = before.filter(|(_, last_ms)| now_ms.saturating_sub(*last_ms) <= gap_ms);
+        let since_ms = before.map_or(now_ms, |(since_ms, _)| since_ms);
+        self.stuck_ms = Some((since_ms, now_ms));
         if now_ms.saturating_sub(since_ms) > STUCK_SECS.saturating_mul(1_000) {
             self.ring(Alarm::Stuck);
         }
@@ -160,7 +164,7 @@ mod tests {
 
     use crate::action::Alarm;
     use crate::adapter::residue;
-    use crate::error::RoomError;
+    use crate::error::{CipherError, RoomError};
     use crate::journal::{Fact, Journal, Store, Sweep};
     use crate::plan::Times;
     use crate::policy::RoomPolicy;
@@ -203,7 +207,7 @@ mod tests {
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
             stuck: false,
-            stuck_since_ms: None,
+            stuck_ms: None,
             last: None,
             failing: 0,
         }
@@ -266,6 +270,11 @@ mod tests {
             // The disk was full: nothing was tried.
             (100_000, false, false, false),
             (140_001, true, true, true),
+            (150_000, false, true, false),
+            (160_000, true, true, false),
+            // That was another event.
+            (760_001, true, true, false),
+            (820_002, true, true, true),
         ] {
             sidecar.raised.clear();
             sidecar.stuck = false;
@@ -278,6 +287,24 @@ mod tests {
             }
             let is_ringing = sidecar.ringing.contains(&Alarm::Stuck);
             assert_eq!(is_ringing, rings, "at {at_ms} ms");
+        }
+    }
+
+    #[test]
+    fn a_homeserver_that_refuses_and_a_post_that_cannot_be_made_count_as_what_sticks() {
+        let refused = RoomError::ServerRefused {
+            call: "rooms",
+            status: 500,
+            code: String::new(),
+        };
+        for (error, sticks) in [
+            (refused, true),
+            (RoomError::ServerSilent, true),
+            (RoomError::TooLarge(0), true),
+            (RoomError::Cipher(CipherError::Key), true),
+            (RoomError::LeaseGone, false),
+        ] {
+            assert_eq!(error.is_lasting(), sticks, "{error}");
         }
     }
 

@@ -9,10 +9,12 @@ use std::future;
 use std::time::Duration;
 
 use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
+use ktr_core::session::Rejection;
 use ktr_core::time::Time;
 use tokio::time::Instant;
 
 use super::dissolve::in_time;
+use super::report::by_number;
 use super::{Choice, choose, dissolution};
 use crate::action::Mark;
 use crate::error::RoomError;
@@ -20,6 +22,7 @@ use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan};
 use crate::limits::{PURGE_SECS, STEP_SECS};
 use crate::matrix_id::RoomId;
 use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
+use crate::port::Sent;
 use crate::report::Cause;
 
 const SECRET: [u8; 32] = [5; 32];
@@ -213,4 +216,24 @@ async fn a_purge_that_takes_as_long_as_it_may_is_not_given_up() {
         Ok(())
     };
     in_time(STEP, purge).await.expect("done in time");
+}
+
+#[test]
+fn a_number_that_is_not_the_next_is_on_chain_only_where_the_chain_has_counted_so_far() {
+    let refused = Sent::Refused(Rejection::AttemptNotNext.code());
+    for (known, is_current, expected) in [
+        (2, true, Some(Sent::Already)),
+        (3, false, Some(Sent::Already)),
+        // the state may be a block behind the answer
+        (1, true, None),
+        (1, false, None),
+        // or far behind it
+        (0, false, None),
+        (0, true, Some(refused)),
+    ] {
+        let sent = by_number(refused, 2, known, is_current);
+        assert_eq!(sent, expected, "{known}, {is_current}");
+    }
+    let other = Sent::Refused(Rejection::SidecarRequired.code());
+    assert_eq!(by_number(other, 2, 2, true), Some(other));
 }

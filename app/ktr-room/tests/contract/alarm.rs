@@ -67,6 +67,13 @@ async fn residue_of_a_session_that_is_done_rings_on_after_a_restart() {
     }
 }
 
+/// Whether the alarm for what lasts rings.
+fn is_stuck(hour: &Hour) -> bool {
+    let standing = standing::read(&hour.store).expect("standing");
+    let alarms = standing.map_or_else(Vec::new, |standing| standing.alarms);
+    alarms.contains(&"room.stuck".to_owned())
+}
+
 #[tokio::test]
 async fn a_database_that_cannot_be_read_rings_when_that_has_lasted_for_a_minute() {
     let mut hour = hour().await;
@@ -78,18 +85,34 @@ async fn a_database_that_cannot_be_read_rings_when_that_has_lasted_for_a_minute(
     fs::write(&database, vec![b'x'; 8_192]).expect("spoiled");
     let t_ms = hour.ledger.times().dissolves_ms();
     let late_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(t_ms);
-    let is_ringing = |hour: &Hour| {
-        let standing = standing::read(&hour.store).expect("standing");
-        let alarms = standing.map_or_else(Vec::new, |standing| standing.alarms);
-        alarms.contains(&"room.stuck".to_owned())
-    };
-    while !is_ringing(&hour) {
+    while !is_stuck(&hour) {
         assert!(late_ms(&hour) < 180_000, "nobody was called");
         let _unread = step(&mut hour, &mut sidecar).await;
     }
     assert!(late_ms(&hour) > 60_000, "it may be busy for a while");
     fs::write(&database, whole).expect("mended");
     endure(&mut hour, &mut sidecar, "a database that was mended").await;
-    assert!(!is_ringing(&hour));
+    assert!(!is_stuck(&hour));
     assert_eq!(dissolution(&hour).residue, [0; 8]);
+}
+
+#[tokio::test]
+async fn a_homeserver_that_shows_no_room_rings_before_t_when_that_has_lasted_for_a_minute() {
+    let mut hour = hour().await;
+    hour.ledger
+        .change(|inner| inner.session.times.dissolves_at += 600);
+    let mut sidecar = hour.sidecar();
+    hour.mock.fail(Some(Box::new(|kind, _| {
+        (kind == "GET _synapse/admin/v1/rooms").then(|| (500, String::new()))
+    })));
+    let began_ms = hour.ledger.local_ms();
+    let lasted_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(began_ms);
+    while !is_stuck(&hour) {
+        assert!(lasted_ms(&hour) < 180_000, "nobody was called");
+        let _unseen = step(&mut hour, &mut sidecar).await;
+    }
+    assert!(lasted_ms(&hour) > 60_000, "it may be restarted meanwhile");
+    hour.mock.fail(None);
+    step(&mut hour, &mut sidecar).await.expect("a look");
+    assert!(!is_stuck(&hour));
 }

@@ -372,12 +372,12 @@ async fn a_room_that_the_bot_has_left_stands_unseen(ground: &Ground) {
     .await;
     let look = ground.room.look(SessionId(13), Some(&hall)).await;
     let look = look.expect("look");
-    assert!(look.stands, "the member is in it");
+    assert_eq!(look.stands.as_ref(), Some(&hall), "the member is in it");
     assert!(look.room.is_none() && look.strays.is_empty());
     assert_eq!(ground.room.company(&hall).await.expect("asked"), None);
     ended(ground, 13, &hall).await;
     let look = ground.room.look(SessionId(13), Some(&hall)).await;
-    assert!(!look.expect("look").stands, "it is gone");
+    assert_eq!(look.expect("look").stands, None, "it is gone");
 }
 
 async fn media_are_written_once_and_read_by_accounts(ground: &Ground) {

@@ -36,6 +36,23 @@ async fn a_room_in_which_an_unarmed_member_was_left_is_not_called_absent_at_the_
     assert_eq!((hour.mock.halls(), report.residue), (0, [0; 8]));
 }
 
+#[tokio::test]
+async fn a_room_without_the_bot_is_purged_though_the_journal_was_lost() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    drop(sidecar);
+    fs::remove_file(hour.store.path("journal.json")).expect("lost");
+    // later than the bot's own leave
+    after_t(&hour, 95_000);
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "left by the bot, and lost").await;
+    assert_eq!(hour.mock.halls(), 0);
+    let report = dissolution(&hour);
+    assert!(report.flags.dead_man_had_fired);
+    assert_eq!(report.strays, 0, "it was the session's own");
+}
+
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
 async fn done_and_ordered() -> (Hour, Vec<u8>) {
     let mut hour = hour().await;
@@ -77,16 +94,25 @@ async fn an_order_for_a_session_that_is_done_waits_for_a_state_of_now() {
 }
 
 #[tokio::test]
-async fn a_chain_that_knows_of_no_report_lets_no_receipt_be_overwritten() {
-    let (mut hour, receipt) = done_and_ordered().await;
+async fn after_a_report_that_the_chain_refused_the_next_one_has_its_number_and_both_receipts_stay()
+{
+    let (mut hour, refused) = done_and_ordered().await;
     let mut sidecar = hour.sidecar();
     hour.ledger
         .change(|inner| inner.session.reported.attempts = 0);
     obey(&mut hour, &mut sidecar).await;
-    assert_eq!(attempts(&hour), [1, 2]);
+    assert_eq!(attempts(&hour), [1, 1]);
+    let known = hour.ledger.change(|inner| inner.session.reported.attempts);
+    assert_eq!(known, 1, "it reached the chain");
     let kept = fs::read(hour.store.receipt(4, 1)).expect("a receipt");
-    assert_eq!(kept, receipt);
-    assert!(hour.store.receipt(4, 2).exists());
+    assert_ne!(kept, refused);
+    let folder = hour.store.path("receipts");
+    let files = fs::read_dir(folder).expect("receipts");
+    let all: Vec<Vec<u8>> = files
+        .map(|file| fs::read(file.expect("a file").path()).expect("a receipt"))
+        .collect();
+    assert!(all.contains(&refused), "nothing was overwritten");
+    assert_eq!(all.len(), 2);
 }
 
 #[tokio::test]

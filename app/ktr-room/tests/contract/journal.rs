@@ -116,6 +116,8 @@ pub(crate) struct Hour {
     http: Client,
     /// The pace of its sidecar.
     pub(crate) tick_secs: u64,
+    /// Whether the last member comes only when post 0 is out.
+    pub(crate) has_latecomer: bool,
     _folder: tempfile::TempDir,
 }
 
@@ -152,6 +154,7 @@ impl Hour {
             http: Client::builder().no_proxy().build().expect("client"),
             _folder: folder,
             tick_secs: 20,
+            has_latecomer: true,
             mock,
             disk,
             site,
@@ -204,7 +207,7 @@ impl Hour {
     pub(crate) async fn members_act(&mut self) {
         let seeded = !self.mock.tally().posts.is_empty();
         for n in 1..=MEMBERS {
-            if !self.guests.contains_key(&n) && (n < MEMBERS || seeded) {
+            if !self.guests.contains_key(&n) && (n < MEMBERS || seeded || !self.has_latecomer) {
                 self.join(n).await;
             }
         }

@@ -75,7 +75,7 @@ impl Room for Slow {
                 posts: BTreeMap::new(),
                 joins: Joins::Closed,
             }),
-            stands: true,
+            stands: Some(RoomId("!hall".to_owned())),
             strays: BTreeSet::new(),
             max_delay_ms: DELAY_MS_MIN,
             max_scheduled: 2_000,

@@ -145,13 +145,13 @@ impl Chain for FollowedChain {
     }
 }
 
-/// What a refusal means for a report that is sent once.
+/// What a refusal means for a report that is sent once. Whether a number that is not the next one is that of a report on chain, whoever knows
+/// the chain's count says.
 pub(super) fn verdict(code: u32) -> Sent {
     const EXPIRED: u32 = 121;
-    const REPORTED: [u32; 3] = [
+    const REPORTED: [u32; 2] = [
         Rejection::AlreadyWitnessed.code(),
         Rejection::AlreadyReported.code(),
-        Rejection::AttemptNotNext.code(),
     ];
     if REPORTED.contains(&code) {
         Sent::Already

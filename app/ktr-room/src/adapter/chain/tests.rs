@@ -74,7 +74,10 @@ fn a_node_that_catches_up_is_no_skew() {
 fn reported_already_is_success_and_too_early_is_signed_anew() {
     for (code, sent) in [
         (Rejection::AlreadyReported.code(), Sent::Already),
-        (Rejection::AttemptNotNext.code(), Sent::Already),
+        (
+            Rejection::AttemptNotNext.code(),
+            Sent::Refused(Rejection::AttemptNotNext.code()),
+        ),
         (Rejection::AlreadyWitnessed.code(), Sent::Already),
         (Rejection::TooEarly.code(), Sent::NotYet),
         (109, Sent::NotYet),

@@ -49,7 +49,7 @@ impl MatrixRoom {
             .into_iter()
             .filter(|room| ![before.as_ref(), after.as_ref(), known].contains(&Some(room)))
             .collect();
-        let stands = own.is_some();
+        let stands = own.clone();
         let room = match own {
             Some(id) => self.sight(id).await?,
             None => None,

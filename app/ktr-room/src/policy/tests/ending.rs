@@ -11,7 +11,7 @@ use ktr_core::time::Time;
 use super::sentences::seeded;
 use super::world::{Fault, Hall, TIMES, World};
 use crate::action::{Action, Alarm, Mark};
-use crate::journal::{Fact, Journal};
+use crate::journal::{Fact, Journal, Phase};
 use crate::limits::RESIST_SECS;
 use crate::matrix_id::{MediaUri, RoomId};
 use crate::plan::Status;
@@ -53,11 +53,25 @@ fn a_room_that_stands_without_the_bot_is_not_called_absent() {
 }
 
 #[test]
+fn a_room_without_the_bot_is_the_one_to_purge_though_the_journal_was_lost() {
+    let mut world = after_t(95_000);
+    let hall = world.hall.as_mut().expect("a room");
+    hall.left = true;
+    let room = RoomId(hall.id.clone());
+    world.disk = None;
+    world.pass(|_| Fault::None);
+    let journal = world.disk.as_ref().expect("a journal");
+    assert_eq!(journal.room, Some(room));
+    let end = journal.end.as_ref().expect("its end");
+    assert!(end.marks.contains(&Mark::DeadManHadFired));
+}
+
+#[test]
 fn a_session_with_a_room_that_is_only_listed_is_not_untouched() {
     let mut world = World::with_members(1);
     world.plan.session.status = Status::Cancelled;
     let seen = Seen {
-        stands: true,
+        stands: Some(RoomId("!r".to_owned())),
         ..world.seen()
     };
     let journal = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
@@ -76,7 +90,7 @@ fn reopened(world: &World) -> Journal {
 fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
     let mut world = World::with_members(1);
     world.ms = TIMES.dissolves_ms() + 600_000;
-    let mut journal = reopened(&world);
+    let journal = reopened(&world);
     let seen = Seen {
         ordered: true,
         ..world.seen()
@@ -84,10 +98,13 @@ fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
     let actions = world.policy.next(&world.plan, &seen, &journal, world.now());
     let marks = vec![Mark::RoomAbsentAtStart];
     assert_eq!(begun(&actions), Some((Cause::Operator, marks.clone())));
-    // nor one that began blind
-    let unseen = vec![Mark::Unseen];
-    journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, 2));
-    assert_eq!(seen_late(&seen, &journal), Some(marks));
+    // nor one that began blind, with whatever number
+    for attempt in [1, 2] {
+        let mut journal = journal.clone();
+        let unseen = vec![Mark::Unseen];
+        journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, attempt));
+        assert_eq!(seen_late(&seen, &journal), Some(marks.clone()));
+    }
 }
 
 #[test]
@@ -204,6 +221,24 @@ fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
     let journal = world.disk.as_mut().expect("a journal");
     journal.note(Fact::Signed(Kind::Dissolved, vec![1]));
     assert!(world.asked().contains(&report));
+}
+
+#[test]
+fn another_room_that_goes_late_puts_report_and_end_off_until_it_is_scanned_for() {
+    let mut world = scanned();
+    for closing in [Action::Report(Kind::Dissolved), Action::Finish] {
+        world.ms += RESIST_SECS * 1_000;
+        let stray = RoomId("!stray".to_owned());
+        world.strays.insert(stray.clone());
+        let both = [Action::DestroyStray(stray), closing.clone()];
+        assert_eq!(world.asked(), both);
+        world.pass(|_| Fault::None);
+        assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+        world.pass(|_| Fault::None);
+        assert_eq!(world.asked(), [closing]);
+        world.pass(|_| Fault::None);
+    }
+    assert_eq!(world.phase(), Phase::Done);
 }
 
 #[test]

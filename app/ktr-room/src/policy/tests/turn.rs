@@ -8,7 +8,7 @@
 
 use super::world::{TIMES, World};
 use crate::action::{Action, Mark, Step};
-use crate::journal::Journal;
+use crate::journal::{Journal, Phase};
 use crate::plan::Status;
 use crate::policy::RoomPolicy;
 use crate::report::Kind;
@@ -75,10 +75,22 @@ impl World {
         }
     }
 
+    /// What closes a session stands on a scan.
+    pub(super) fn judge_close(action: &Action, journal: &Journal) {
+        if matches!(action, Action::Report(Kind::Dissolved) | Action::Finish) {
+            let end = journal.end.as_ref();
+            let is_scanned = end.is_some_and(|end| !end.scans.is_empty());
+            assert!(
+                is_scanned || journal.phase == Phase::Done,
+                "{action:?} without a scan"
+            );
+        }
+    }
+
     /// Whether the runner carries an action out as things stand by now.
     pub(super) fn may(&self, action: &Action, journal: &Journal, now: Now) -> bool {
         let (Action::Destroy(step), Some(end)) = (action, &journal.end) else {
-            return true;
+            return RoomPolicy::may_close(journal, action);
         };
         let is_unseen = end.marks.contains(&Mark::Unseen) && journal.room.is_none();
         let needs_none = matches!(step, Step::Media | Step::Passes);

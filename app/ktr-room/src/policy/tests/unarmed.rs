@@ -15,11 +15,16 @@ fn accounts(numbers: &[u8]) -> Vec<Account> {
 
 /// Three members who are all in the room at second 1,022. No net can be armed for some, and some cannot be put out.
 fn gathered(stubborn: &[u8], clinging: &[u8]) -> World {
-    let mut world = World::with_members(3);
+    crowd(3, stubborn, clinging)
+}
+
+/// The same with so many members.
+fn crowd(members: u8, stubborn: &[u8], clinging: &[u8]) -> World {
+    let mut world = World::with_members(members);
     world.stubborn = accounts(stubborn).into_iter().collect();
     world.clinging = accounts(clinging).into_iter().collect();
     pass(&mut world, 1_020..=1_021);
-    (1..=3).for_each(|n| world.join(n));
+    (1..=members).for_each(|n| world.join(n));
     world
 }
 
@@ -83,6 +88,37 @@ fn where_nobody_can_be_armed_nobody_is_put_out_and_nothing_posted_until_somebody
     world.stubborn.clear();
     pass(&mut world, 1_046..=1_047);
     assert_eq!(served(&world), Some(accounts(&[1, 2, 3])));
+}
+
+#[test]
+fn few_are_put_out_where_more_are_served_and_many_are_the_homeservers_fault() {
+    for (members, unarmed, are_put_out) in [
+        (5u8, 2u8, true),
+        (11, 5, true),
+        // as many as would be served
+        (4, 2, false),
+        // and more than fail by themselves
+        (20, 6, false),
+    ] {
+        let stubborn: Vec<u8> = (1..=unarmed).collect();
+        let rest: Vec<u8> = (unarmed.saturating_add(1)..=members).collect();
+        let all: Vec<u8> = (1..=members).collect();
+        let mut world = crowd(members, &stubborn, &[]);
+        world.open(1_022);
+        pass(&mut world, 1_022..=1_045);
+        assert!(world.alarms.contains(&Alarm::Unarmed));
+        let expected = are_put_out.then(|| accounts(&rest));
+        assert_eq!(served(&world), expected, "{unarmed} of {members}");
+        if !are_put_out {
+            assert!(
+                all.iter()
+                    .all(|n| presence(&world, *n) == Some(Presence::Joined))
+            );
+            world.stubborn.clear();
+            pass(&mut world, 1_046..=1_047);
+            assert_eq!(served(&world), Some(accounts(&all)));
+        }
+    }
 }
 
 #[test]

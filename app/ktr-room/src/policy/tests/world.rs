@@ -266,7 +266,7 @@ impl World {
                     Joins::Open
                 },
             }),
-            stands: found.is_some(),
+            stands: found.map(|hall| RoomId(hall.id.clone())),
             strays: self.strays.clone(),
             inbox: Inbox::Good,
             ordered: self.ordered,
@@ -376,6 +376,7 @@ impl World {
                 torn.extend(strand);
                 continue;
             }
+            Self::judge_close(&action, &journal);
             let facts = self.perform(&action, &journal);
             if kind == Fault::After {
                 return;

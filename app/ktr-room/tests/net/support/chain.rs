@@ -1,5 +1,6 @@
 //! A chain in memory behind the port: one session, members, and the reports that arrived.
-//! It refuses what the core's rules refuse: a second report, and a dissolution before T that nobody ordered.
+//! It refuses what the core's rules refuse: a second report, one whose number is not the next, and a dissolution before T
+//! that nobody ordered.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,6 +9,7 @@ use ktr_core::id::{
     CountyId, EncryptionKey, Fingerprint, MemberId, ReleaseId, SessionId, Sha256, SigningKey,
 };
 use ktr_core::key::{Key, KeyBody, Role};
+use ktr_core::session::Rejection;
 use ktr_core::time::Time;
 use ktr_room::ChainError;
 use ktr_room::plan::{Member, Neighbour, Outlook, Reported, Sealed, Session, Status, Times};
@@ -188,9 +190,11 @@ impl Chain for Ledger {
                     if early && !matches!(dissolution.cause, Cause::Early | Cause::Operator) {
                         return Ok(Sent::NotYet);
                     }
-                    let next = reported.attempts + 1 == *attempt;
-                    reported.attempts = reported.attempts.max(*attempt);
-                    next
+                    if reported.attempts + 1 != *attempt {
+                        return Ok(Sent::Refused(Rejection::AttemptNotNext.code()));
+                    }
+                    reported.attempts = *attempt;
+                    true
                 }
                 Report::Witness { attempt, .. } => {
                     let known = u32::from(reported.attempts) == *attempt;
