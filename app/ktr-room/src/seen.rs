@@ -11,6 +11,10 @@ use crate::matrix_id::{Account, DelayId, EventId, RoomId};
 
 /// The homeserver and the inbox at one look.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "three independent findings of one look"
+)]
 pub struct Seen {
     /// Whether the homeserver announces delayed events of the length and number needed.
     pub capable: bool,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::end::others;
+use super::unarmed::may_put_out;
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
 use crate::limits::{ARMED_SLACK_MS, POSTS_MAX, PROBE_PASS_SECS};
@@ -76,7 +77,8 @@ impl RoomPolicy {
         } else {
             self.spent(plan, room, journal, now)
         };
-        let leaving = if self.may_put_out(plan, room, journal, &spent, now) {
+        let served = self.served(plan, room, journal, now);
+        let leaving = if may_put_out(&served, journal, &spent) {
             spent.clone()
         } else {
             BTreeSet::new()

@@ -50,23 +50,20 @@ impl RoomPolicy {
             .collect()
     }
 
-    /// Whether those who have had all their tries are put out: they are few, with all who were put out before, and members who have a net and
-    /// would be served outnumber them. Else it is the homeserver that fails, and the post waits for it.
-    pub(super) fn may_put_out(
+    /// Members who have a net, and would be served.
+    pub(super) fn served(
         &self,
         plan: &Plan,
         room: &Sight,
         journal: &Journal,
-        spent: &BTreeSet<Account>,
         now: Now,
-    ) -> bool {
-        let served = room.joined().filter(|account| {
+    ) -> BTreeSet<Account> {
+        let members = room.joined().filter(|account| {
             plan.member(account).is_some()
                 && !journal.put_out.contains(*account)
                 && self.has_net(plan, room, account, now)
         });
-        let out = journal.put_out.union(spent).count();
-        out <= PUT_OUT_MAX && served.count() > out
+        members.cloned().collect()
     }
 
     /// Who was to be put out, is still there, and still has no net.
@@ -93,4 +90,15 @@ impl RoomPolicy {
         let pending = room.pending.get(&net);
         pending.is_some_and(|pending| pending.iter().any(|one| times.contains(&one.due_ms)))
     }
+}
+
+/// Whether those who have had all their tries are put out: they are few, with all who were put out before, and those who would be served
+/// outnumber them. Else it is the homeserver that fails, and the post waits for it.
+pub(super) fn may_put_out(
+    served: &BTreeSet<Account>,
+    journal: &Journal,
+    spent: &BTreeSet<Account>,
+) -> bool {
+    let out = journal.put_out.union(spent).count();
+    out <= PUT_OUT_MAX && served.len() > out
 }

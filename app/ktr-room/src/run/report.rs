@@ -117,7 +117,7 @@ pub(super) fn by_number(sent: Sent, attempt: u8, known: u8, is_current: bool) ->
     match sent {
         NOT_NEXT if known >= attempt => Some(Sent::Already),
         NOT_NEXT if !is_current || known.saturating_add(1) == attempt => None,
-        sent => Some(sent),
+        Sent::Accepted | Sent::Already | Sent::NotYet | Sent::Refused(_) => Some(sent),
     }
 }
 
