@@ -19,6 +19,7 @@ use crate::limits::BACK_OFF_MS;
 use crate::plan::Outlook;
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Clock, Room};
+use crate::report::Kind;
 use crate::seen::{Link, Now, Seen};
 use crate::synapse::Homeserver;
 
@@ -80,6 +81,8 @@ pub struct Sidecar<C, R, P, K> {
     pub(super) raised: BTreeSet<Alarm>,
     /// Sessions whose last scan found something.
     pub(super) unclean: BTreeSet<u32>,
+    /// Kinds of reports of which the chain refused the last one.
+    pub(super) refused: BTreeSet<Kind>,
     /// Whether this pass has met what only an operator can mend, and from when to when passes did, in milliseconds.
     pub(super) stuck: bool,
     pub(super) stuck_ms: Option<(u64, u64)>,
@@ -116,6 +119,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             ringing: BTreeSet::new(),
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
+            refused: BTreeSet::new(),
             stuck: false,
             stuck_ms: None,
             last: None,

@@ -101,8 +101,14 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         let Some(journal) = &self.journal else {
             return;
         };
-        let is_any = |state: ReportState| journal.reports.values().any(|report| *report == state);
-        let (refused, settled) = (is_any(ReportState::Refused), is_any(ReportState::Settled));
+        for (kind, state) in &journal.reports {
+            match state {
+                ReportState::Refused => self.refused.insert(*kind),
+                ReportState::Settled => self.refused.remove(kind),
+                ReportState::Signed(_) => false,
+            };
+        }
+        let is_refused = !self.refused.is_empty();
         let end = journal.end.as_ref();
         let known = end
             .and_then(|end| end.sweep)
@@ -112,7 +118,7 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
             self.scanned(session, clean);
         }
         for (alarm, holds, has_ended) in [
-            (Alarm::ReportRefused, refused, settled),
+            (Alarm::ReportRefused, is_refused, !is_refused),
             (
                 Alarm::UnknownVersion,
                 known == Some(false),
@@ -206,6 +212,7 @@ mod tests {
             ringing: BTreeSet::new(),
             raised: BTreeSet::new(),
             unclean: BTreeSet::new(),
+            refused: BTreeSet::new(),
             stuck: false,
             stuck_ms: None,
             last: None,
@@ -252,6 +259,10 @@ mod tests {
         // Between two sessions nobody has reported or swept anything.
         passes(&mut sidecar, None);
         assert_eq!(sidecar.ringing, both);
+        // One of another kind says nothing of it.
+        let other = journal(5, true, Fact::Settled(Kind::Joined));
+        passes(&mut sidecar, Some(other));
+        assert_eq!(sidecar.ringing, BTreeSet::from([Alarm::ReportRefused]));
         let good = journal(5, true, Fact::Settled(Kind::Seeded));
         passes(&mut sidecar, Some(good));
         assert_eq!(sidecar.ringing, BTreeSet::new());
