@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        if found || self.is_read_otherwise(octets, folded) {
+        if found || self.is_read_otherwise(octets, folded, letters) {
             self.found.insert(rule::LEAK_ENCODED);
         }
         // Four numbers do not come by chance.
@@ -205,13 +205,19 @@ impl<'a> Search<'a> {
         self.spare.push(buffers);
     }
 
-    /// Whether octets that are no text hold a long word in an A-label, or with capitals that look like Latin ones.
-    fn is_read_otherwise(&self, octets: &[u8], folded: &str) -> bool {
+    /// Whether octets that are no text hold a long word in an A-label, with capitals that look like Latin ones or, where they are mostly
+    /// letters, behind escapes.
+    fn is_read_otherwise(&self, octets: &[u8], folded: &str, letters: bool) -> bool {
         let labels = folded.contains("xn--").then(|| decode::labels(folded));
         let capitals = has_capitals(octets).then(|| String::from_utf8_lossy(octets));
         let capitals = capitals.and_then(|text| capitals_as_latin(&text));
-        let mut texts = labels.into_iter().flatten().chain(capitals);
-        texts.any(|text| {
+        let unescaped = letters.then(|| decode::unescaped(folded)).flatten();
+        let unescaped = unescaped.map(|octets| {
+            let whole = || String::from_utf8_lossy(&octets).into_owned();
+            decode::narrow(&octets).unwrap_or_else(whole)
+        });
+        let texts = labels.into_iter().flatten().chain(capitals);
+        texts.chain(unescaped).any(|text| {
             let squeezed = squeeze(&fold(&text));
             self.dictionary.words().has_long(squeezed.as_bytes())
         })

@@ -583,6 +583,7 @@ fn a_word_as_an_expression_is_found_among_octets_that_are_no_text() {
     for (word, text) in [
         ("Παπαδόπουλος", "MZΠαπα(?:δ)όπ(ουλος)"),
         ("Северный Ветер", "MZСеверный(?:\\ )Ветер"),
+        ("Северный Ветер", "MZСеверный \\x00Ветер"),
         ("Žaneta Müllerová", "MZŽan[eE]ta(?:\\ )Müllerová"),
     ] {
         let octets = [text.as_bytes(), &[0x00, 0xff, 0xfe]].concat();
