@@ -177,8 +177,12 @@ impl Chain for Ledger {
             }
             let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
             let report = inner.signed[usize::try_from(index).expect("small")].clone();
-            let early = inner.now_ms() / 1_000 < inner.session.times.dissolves_at;
-            let reported = &mut inner.session.reported;
+            let (now, is_repeated) = (inner.now_ms() / 1_000, inner.reports.contains(&report));
+            let mut sessions = std::iter::once(&mut inner.session).chain(&mut inner.others);
+            let session = sessions.find(|session| session.id == session_of(&report));
+            let session = session.expect("a session of the chain");
+            let early = now < session.times.dissolves_at;
+            let reported = &mut session.reported;
             let fresh = match &report {
                 Report::Seeded { .. } => !std::mem::replace(&mut reported.seeded, true),
                 Report::Joined { .. } => !std::mem::replace(&mut reported.joined, true),
@@ -198,7 +202,7 @@ impl Chain for Ledger {
                 }
                 Report::Witness { attempt, .. } => {
                     let known = u32::from(reported.attempts) == *attempt;
-                    known && !inner.reports.contains(&report)
+                    known && !is_repeated
                 }
             };
             if !fresh {
@@ -216,5 +220,14 @@ pub(crate) fn seeded_post(report: &Report) -> Option<Sha256> {
         Some(*post)
     } else {
         None
+    }
+}
+
+const fn session_of(report: &Report) -> SessionId {
+    match report {
+        Report::Seeded { session, .. }
+        | Report::Joined { session, .. }
+        | Report::Dissolved { session, .. }
+        | Report::Witness { session, .. } => *session,
     }
 }
