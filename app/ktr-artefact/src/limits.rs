@@ -43,6 +43,11 @@ pub const TOKEN_DOTTED_PARTS_MAX: usize = 4;
 pub const CHOICE_LETTERS_MAX: usize = 4;
 /// How often a counted letter is read; no word has it more often in a row.
 pub const LETTER_TIMES_MAX: usize = 8;
+/// Fewest letters of a word of a dictionary that is looked for with dots between its parts.
+pub const TOKEN_DOTTED_MIN: usize = 8;
+/// Letters of the words of a dictionary that are compared with one text's choices of letters; a text that asks for more is taken for one with a
+/// token.
+pub const FORM_COMPARED_MAX: usize = 8 * 1024 * 1024;
 /// Choices of letters in one text of a form that are looked at; a text with more is taken for one with a token.
 pub const FORM_CHOICES_MAX: usize = 256;
 /// Fewest characters of a title.
@@ -112,6 +117,10 @@ pub const LEAK_TABLE_MAX: usize = 64 * 1024;
 pub const LEAK_BASE64_MIN: usize = 8;
 /// Fewest letters of a word that is looked for with `0` as `o`, `1` as `l` and the like: ids would hold a shorter one by chance.
 pub const LEAK_ALIKE_MIN: usize = 8;
+/// Fewest letters of a word without its marks that is looked for inside other words.
+pub const LEAK_BARE_MIN: usize = 10;
+/// Octets of a name of a host that is read as letters.
+pub const LEAK_NAME_MAX: usize = 253;
 /// Octets between two choices of letters that are read as one stretch, and before and behind it.
 pub const LEAK_CHOICE_NEAR: usize = 64;
 /// Ways in which one stretch with choices of letters is read; beyond, each way takes one letter of a choice in turn.

@@ -257,16 +257,29 @@ pub(super) fn narrow(octets: &[u8]) -> Option<String> {
     Some(text)
 }
 
-/// The names of hosts in a text from each A-label on, with these as letters. What stands before one may be no part of the name.
+/// The names of hosts in a text from an A-label on, with these as letters. What stands before the first may be no part of the name; what
+/// is none is looked at again behind its mark.
 pub(super) fn labels(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    text.match_indices("xn--").map(move |(at, _)| {
-        let rest = text.get(at..).unwrap_or("");
-        let name = rest.split(|c: char| !is_part(c)).next().unwrap_or("");
-        let (letters, _) = idna::domain_to_unicode(name);
-        letters
+    let is_part = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        loop {
+            let (_, from) = rest.split_at_checked(rest.find(MARK)?)?;
+            let octets = from.bytes().take(limits::LEAK_NAME_MAX);
+            let length = octets.take_while(is_part).count();
+            let (name, behind) = from.split_at_checked(length)?;
+            let (letters, _) = idna::domain_to_unicode(name);
+            if letters != name {
+                rest = behind;
+                return Some(letters);
+            }
+            rest = from.get(MARK.len()..)?;
+        }
     })
 }
+
+/// What an A-label begins with.
+const MARK: &str = "xn--";
 
 struct Escaped {
     octet: Option<u8>,

@@ -147,17 +147,16 @@ fn spell(token: &str, spellings: &mut Spellings) {
     spellings.word(fold(&unicode));
     if folded.chars().count() >= limits::TOKEN_ANYWHERE_MIN {
         for other in [bare(&folded), transcribed(&folded)] {
-            let squeezed = squeeze(&other);
-            spellings.alike(&squeezed);
-            spellings.word(squeezed);
-            spellings.word(other);
+            if other != folded {
+                spellings.bare(other);
+            }
         }
     }
     spellings.word(folded);
 }
 
 /// A token that is a phone number, as digits without the zeros or plus before it; of one with the code of a country also what is dialled
-/// inside, for codes of two and three digits, with its zero.
+/// inside, for codes of two and three digits, with its zero and, if it is long enough, without.
 fn phone(token: &str) -> Vec<String> {
     let folded = fold(token);
     let fine = |b: u8| b.is_ascii_digit() || BETWEEN_DIGITS.contains(&b);
@@ -169,8 +168,16 @@ fn phone(token: &str) -> Vec<String> {
     let mut numbers = vec![String::from(number)];
     if folded.starts_with('+') || digits.starts_with("00") {
         let inside = [2, 3].iter().filter_map(|code| number.get(*code..));
-        let inside = inside.map(|rest| format!("0{}", rest.trim_start_matches('0')));
-        numbers.extend(inside.filter(|rest| rest.len() > limits::LEAK_PHONE_DIGITS_MIN));
+        for rest in inside {
+            let rest = rest.trim_start_matches('0');
+            if rest.len() >= limits::LEAK_PHONE_DIGITS_MIN {
+                numbers.push(format!("0{rest}"));
+            }
+            // Where nobody dials a zero before it, a number has nine digits and more.
+            if rest.len() >= *limits::LEAK_NATIONAL_DIGITS.start() {
+                numbers.push(String::from(rest));
+            }
+        }
     }
     numbers
 }

@@ -100,9 +100,20 @@ fn compatible(text: &str) -> impl Iterator<Item = char> {
             if is_blank(c) && !c.is_ascii() {
                 ' '
             } else {
-                latin(c)
+                latin(plain(c))
             }
         })
+}
+
+/// Typographic quotes, dashes and dots as the plain marks that word processors make them of.
+const fn plain(c: char) -> char {
+    match c {
+        '\u{2018}'..='\u{201f}' | '\u{2032}' | '\u{2033}' | '\u{2039}' | '\u{203a}' | '«' | '»' => {
+            '\''
+        }
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '·' => '-',
+        other => other,
+    }
 }
 
 /// A blank, or the pattern of Braille that has no dot.

@@ -107,12 +107,15 @@ impl<'a> Search<'a> {
         runs.base64(text, |octets| {
             self.octets(octets, limits::LEAK_BASE64_MIN, depth);
         });
-        let has_labels = folded.contains("xn--");
-        if has_labels {
-            let names: Vec<String> = decode::labels(folded).collect();
-            for name in names {
-                self.plain(&name, &mut buffers, depth.saturating_add(1));
+        if folded.contains("xn--") {
+            let mut other = self.buffers();
+            for name in decode::labels(folded) {
+                if !self.pays(name.len()) {
+                    break;
+                }
+                self.plain(&name, &mut other, depth.saturating_add(1));
             }
+            self.spare.push(other);
         }
         self.spare.push(buffers);
         if let Some(decoded) = decode::unescaped(text) {
@@ -133,13 +136,21 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether so much may still be unfolded; if not, that is a finding.
+    fn pays(&mut self, octets: usize) -> bool {
+        let left = self.budget.checked_sub(octets);
+        match left {
+            Some(budget) => self.budget = budget,
+            None => self.found.extend([rule::LEAK_UNREAD]),
+        }
+        left.is_some()
+    }
+
     /// Decoded octets. Short words count only where they are at least `least` octets long and read as a text: in noise they occur by chance.
     fn deeper(&mut self, octets: &[u8], least: usize, depth: usize) {
-        let Some(budget) = self.budget.checked_sub(octets.len()) else {
-            self.found.insert(rule::LEAK_UNREAD);
+        if !self.pays(octets.len()) {
             return;
-        };
-        self.budget = budget;
+        }
         if !decode::is_texty(octets) || octets.len() < least {
             self.noise(octets);
             return;

@@ -62,6 +62,17 @@ impl Spellings {
         }
     }
 
+    /// Adds a word without its marks: a short one counts as a whole word only, for without them it may well be a part of others.
+    pub(super) fn bare(&mut self, word: String) {
+        let squeezed = squeeze(&word);
+        if squeezed.chars().count() >= limits::LEAK_BARE_MIN {
+            self.alike(&squeezed);
+            self.word(word);
+        } else {
+            self.short.entry(word).or_default().is_word = true;
+        }
+    }
+
     /// Adds a folded pattern.
     pub(super) fn glob(&mut self, folded: &str) {
         let glob = Glob::of(folded);
