@@ -122,7 +122,8 @@ impl Dictionary {
         let plain = unescaped(&token);
         let open = opened(&token).fixed();
         let open = open.filter(|open| open.chars().count() >= limits::TOKEN_ANYWHERE_MIN);
-        if open.is_some() {
+        let letters = open.as_ref().map_or(0, |open| open.chars().count());
+        if letters >= limits::TOKEN_DOTTED_MIN {
             self.dotted.extend(dotted(&token));
         }
         self.opened.extend(open);

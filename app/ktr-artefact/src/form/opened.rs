@@ -34,14 +34,21 @@ impl Opened {
                 *place = chosen.as_slice();
             }
         }
-        tokens.iter().any(|token| {
+        let mut left = limits::FORM_COMPARED_MAX;
+        for token in tokens {
             let length = token.chars().count();
-            let mut near = self.choices.iter().flat_map(|(at, _)| {
+            for (at, _) in &self.choices {
                 let first = at.saturating_add(1).saturating_sub(length);
-                first..=*at
-            });
-            near.any(|begin| begins_at(token, &places, begin))
-        })
+                for begin in first..=*at {
+                    let compared = compared(token, &places, begin);
+                    left = left.saturating_sub(compared.max(1));
+                    if compared == length || left == 0 {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
     }
 
     /// Adds letters of which one is chosen. One choice more than are looked at tells that there are too many.
@@ -54,11 +61,13 @@ impl Opened {
     }
 }
 
-/// Whether a token is spelled from one of these places on.
-fn begins_at(token: &str, places: &[&[char]], begin: usize) -> bool {
-    let mut places = places.iter().skip(begin);
-    let mut letters = token.chars();
-    letters.all(|letter| places.next().is_some_and(|place| place.contains(&letter)))
+/// How many letters of a token are spelled from one of these places on.
+fn compared(token: &str, places: &[&[char]], begin: usize) -> usize {
+    let places = places.iter().skip(begin);
+    let alike = token.chars().zip(places);
+    alike
+        .take_while(|(letter, place)| place.contains(letter))
+        .count()
 }
 
 /// The letters of a lower-case text, with the marks that part no words. A token goes through it as well.
@@ -79,6 +88,11 @@ pub(super) fn opened(text: &str) -> Opened {
             '?' | '+' if is_counted => after,
             '{' if is_counted => behind_number(after).unwrap_or(after),
             '{' => behind_times(after, &mut opened),
+            // The end of a sentence parts what no expression parts by a dot.
+            '.' if after.starts_with(char::is_whitespace) => {
+                opened.letters.push_str(". ");
+                after
+            }
             _ => {
                 opened.letters.extend((!parts_words(c)).then_some(c));
                 after
