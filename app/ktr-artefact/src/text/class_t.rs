@@ -111,17 +111,24 @@ fn is_known_domain(word: &str) -> bool {
 const FILES: [&str; 9] = ["cc", "md", "mov", "ps", "py", "rs", "sh", "so", "zip"];
 
 /// Last labels that only inner networks have.
-const INNER: [&str; 10] = [
+const INNER: [&str; 17] = [
+    "ads",
     "corp",
+    "dmz",
+    "dom",
+    "domain",
     "home",
     "intern",
     "internal",
     "intra",
     "intranet",
     "lan",
+    "lcl",
+    "loc",
     "local",
     "localdomain",
     "private",
+    "prod",
 ];
 
 /// Products that are named like a domain.

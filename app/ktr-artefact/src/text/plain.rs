@@ -3,9 +3,10 @@
 
 /// `text` with plain quotes, dashes, blanks and signs; everything else stays, fit or not.
 ///
-/// A middle dot between two letters is Catalan's and becomes a hyphen, any other is Greek's and becomes a semicolon. `C&C` is another spelling of C2.
+/// A middle dot between two letters is Catalan's and becomes a hyphen, any other is Greek's and becomes a semicolon. `C&C` as a word is another
+/// spelling of C2.
 pub(crate) fn plain(text: &str) -> String {
-    let text = text.replace("C&C", "C2");
+    let text = without_its_ampersand(text);
     let mut plain = String::with_capacity(text.len());
     let mut before = ' ';
     let mut characters = text.chars().peekable();
@@ -28,4 +29,19 @@ pub(crate) fn plain(text: &str) -> String {
         before = c;
     }
     plain
+}
+
+/// `C&C` as a word written as C2; inside of others it may be a name.
+fn without_its_ampersand(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("C&C") {
+        let joined =
+            before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
+        written.push_str(before);
+        written.push_str(if joined { "C&C" } else { "C2" });
+        rest = after;
+    }
+    written.push_str(rest);
+    written
 }

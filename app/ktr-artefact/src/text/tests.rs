@@ -50,6 +50,7 @@ fn typographic_marks_become_plain_ones_and_what_is_no_mark_stays() {
             "\u{3bb}\u{3cc}\u{3b3}\u{3bf}\u{3c2}; \u{3bc}\u{3ac}",
         ),
         ("C&C and R&D", "C2 and R+D"),
+        ("ABC&Co", "ABC+Co"),
     ] {
         assert_eq!(check_class_t(written), Err(rule::FREE_TEXT), "{written}");
         assert_eq!(plain(written), left);
