@@ -26,6 +26,8 @@ use crate::{alone, localnet::Net};
 const SESSION: SessionId = SessionId(1);
 /// `SessionUnknown`.
 const UNKNOWN: u32 = 1_409;
+/// `AttemptNotNext`.
+const NOT_NEXT: u32 = 1_417;
 
 /// The configuration of county 1's sidecar on this network.
 fn config(net: &Net, home: &Path) -> Config {
@@ -187,11 +189,12 @@ async fn judged(chain: &FollowedChain) {
 async fn repeated(chain: &FollowedChain) {
     let signed = chain.sign(&dissolved(Cause::Operator, 1)).expect("signed");
     assert_eq!(sent(chain, &signed).await, Sent::Accepted);
-    // After a crash the same octets go out again and are the same report; what is signed anew is told that it was made.
+    // After a crash the same octets go out again and are the same report; what is signed anew has a number that was given. Whether that is this
+    // report's own, the sidecar judges by the chain's state.
     assert_eq!(sent(chain, &signed).await, Sent::Accepted);
     assert_eq!(
         report(chain, &dissolved(Cause::Operator, 1)).await,
-        Sent::Already
+        Sent::Refused(NOT_NEXT)
     );
     assert_eq!(
         report(chain, &dissolved(Cause::Operator, 2)).await,
