@@ -87,6 +87,7 @@ mod tests {
             ("ing.com", "incoming connections, using command line"),
             ("ses.com", "processes communicate"),
             ("post.at", "HTTP POST at intervals, that post"),
+            ("over.com", "it was overcome"),
             ("Nova IT", "supernova.it"),
             ("Post AG", "in the post. Again it came"),
             ("Médias", "multimedias"),

@@ -55,7 +55,9 @@ impl Spellings {
 
     /// Adds a squeezed word with its signs that look alike as one, if it is long enough not to be found by chance.
     pub(super) fn alike(&mut self, squeezed: &str) {
-        if squeezed.chars().count() >= limits::LEAK_ALIKE_MIN {
+        // The marks that go with it are no letters of the word.
+        let letters = squeezed.chars().filter(|c| !matches!(c, '.' | '+' | '&'));
+        if letters.count() >= limits::LEAK_ALIKE_MIN {
             let mut alike = Vec::new();
             alike_into(squeezed.as_bytes(), &mut alike);
             self.alike.insert(alike);
