@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::support::{County, Guest, archive, clock_ms, seeded_post, until};
+use crate::support::{County, Guest, archive, clock_ms, log, seeded_post, until};
 
 /// Far enough that no load of the machine reaches it: these sessions end by order.
 const TIMES: [u64; 3] = [4, 6, 1_200];
@@ -307,7 +307,7 @@ fn judge(county: &County, posts: &[Value]) -> u32 {
     let of_first = posts.iter().find(|post| field(post, "n") == 0);
     let posted = of_first.map(|post| field(post, "sha256"));
     assert_eq!(posted, Some(told.into()), "one ciphertext");
-    assert_eq!(dissolution.residue, [0; 8]);
+    assert_eq!(dissolution.residue, [0; 8], "{}", log::scans());
     let second_room = dissolution.flags.stray_found || dissolution.strays > 0;
     assert!(!second_room, "no second room was ever made");
     assert_eq!(dissolution.posts, 2);

@@ -40,3 +40,10 @@ pub(crate) fn begin() {
 pub(crate) fn so_far() -> String {
     String::from_utf8(LINES.lock().expect("lock").clone()).expect("utf-8")
 }
+
+/// What was logged of the last scans: which tables had hits, too.
+pub(crate) fn scans() -> String {
+    let all = so_far();
+    let told = all.lines().filter(|line| line.contains("scanned"));
+    told.collect::<Vec<_>>().join("\n")
+}

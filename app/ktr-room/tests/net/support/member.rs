@@ -42,7 +42,7 @@ impl Guest {
     ) -> Vec<u8> {
         let name = ktr_room::name::pass("ktr-test", session, MemberId([n; 16]));
         let url = format!("http://127.0.0.1:{port}/pass/{session}/{name}");
-        let sealed = until("a pass", 30, || async {
+        let sealed = until("a pass", 120, || async {
             let answer = http.get(&url).send().await.ok()?;
             (answer.status() == StatusCode::OK).then_some(answer.bytes().await.ok()?)
         });
