@@ -23,7 +23,13 @@ pub struct Actor {
     pub body: Body,
     /// Its fingerprint.
     pub fingerprint: Fingerprint,
+    /// Whether its packets are as long as those of `sq`.
+    is_long: bool,
 }
+
+/// What `sq` adds to a packet: the key id, and a notation with 32 octets drawn anew, which are the same here each time.
+const ISSUER: [u8; 2] = [9, 16];
+const SALT: &[u8] = b"\x47\x14\0\0\0\0\0\x1E\0\x20salt@notations.sequoia-pgp.org";
 
 impl Actor {
     /// The actor of this name; equal names have equal keys.
@@ -39,6 +45,16 @@ impl Actor {
             secret,
             body,
             fingerprint: fingerprint(&KeyBody::Sign(body)),
+            is_long: false,
+        }
+    }
+
+    /// The same, whose packets are as long as those of `sq`: 82 octets longer than they need be.
+    #[must_use]
+    pub fn signing_like_sq(self) -> Self {
+        Self {
+            is_long: true,
+            ..self
         }
     }
 
@@ -98,12 +114,20 @@ impl Actor {
     /// A signature packet of the frozen profile over `octets`, SHA-256, dated `now`.
     #[must_use]
     pub fn packet(&self, octets: &[u8], now: Time) -> Vec<u8> {
-        let mut hashed = vec![4, 0, 22, 8, 0, 29];
-        hashed.extend([22, 33, 4]);
-        hashed.extend(self.fingerprint.0);
-        hashed.extend([5, 2]);
-        hashed.extend(seconds(now));
-        let trailer = [4, 0xFF, 0, 0, 0, 35];
+        let mut area = vec![22, 33, 4];
+        area.extend(self.fingerprint.0);
+        area.extend([5, 2]);
+        area.extend(seconds(now));
+        if self.is_long {
+            area.extend(ISSUER);
+            area.extend(self.fingerprint.0.iter().skip(12));
+            area.extend(SALT);
+            area.extend([0x5A; 32]);
+        }
+        let octets_of = |len: usize| u8::try_from(len).unwrap_or(u8::MAX);
+        let mut hashed = vec![4, 0, 22, 8, 0, octets_of(area.len())];
+        hashed.extend(area);
+        let trailer = [4, 0xFF, 0, 0, 0, octets_of(hashed.len())];
         let digest = Sha256::new()
             .chain_update(octets)
             .chain_update(&hashed)
@@ -116,8 +140,7 @@ impl Actor {
         let (r, s) = signature.split_at(32);
         packet.extend(integer(r));
         packet.extend(integer(s));
-        let len = u8::try_from(packet.len()).unwrap_or(u8::MAX);
-        [vec![0xC2, len], packet].concat()
+        [vec![0xC2, octets_of(packet.len())], packet].concat()
     }
 }
 

@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::{load::Connection, node};
 
-pub(crate) const CHAIN_ID: &str = "ktr-sites-1";
+pub(crate) const CHAIN_ID: &str = "ktr-a-chain-of-sites-side-by-side-1";
 /// The lines in which the engine differs from what a node writes. The mempools are the engine's usual size: in larger ones checking
 /// takes all the time, and no blocks are made.
 const CHANGES: [(&str, &str); 2] = [("size", "5000"), ("cache_size", "200000")];

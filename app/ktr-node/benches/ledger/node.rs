@@ -29,7 +29,7 @@ use tendermint_proto::{
 
 use crate::traffic::Traffic;
 
-pub(crate) const CHAIN_ID: &str = "ktr-bench-1";
+pub(crate) const CHAIN_ID: &str = "ktr-a-chain-that-is-measured-alone-1";
 /// When every chain of this program begins that has no engine.
 pub(crate) const START: Time = Time(1_900_000_000);
 

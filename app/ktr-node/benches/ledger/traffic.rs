@@ -1,5 +1,5 @@
 //! Who sends what: a thousand members who nominate and withdraw, so that every second transaction ends what the one before began.
-//! Each is signed with its sender's own key; nothing is random.
+//! Each is signed with its sender's own key, in a packet as long as one of `sq`; nothing is random.
 
 use ktr_core::{
     Command, Genesis,
@@ -34,7 +34,8 @@ impl Traffic {
         let member = |n: u64| {
             let mut id = [0; 16];
             id[..8].copy_from_slice(&(n + 1).to_be_bytes());
-            (MemberId(id), Actor::named(&format!("member-{n}"), start))
+            let key = Actor::named(&format!("member-{n}"), start);
+            (MemberId(id), key.signing_like_sq())
         };
         Self {
             chain_id,
