@@ -4,13 +4,17 @@
 use bytes::Bytes;
 use ktr_core::{
     Command,
-    id::{CountyId, MemberId},
+    governance::{self, Subject, Upgrade},
+    id::{CountyId, Height, MemberId, ProposalId},
     membership::{self, Proof},
     time::Secs,
 };
 use ktr_ledger::Batch;
 use ktr_testkit::{Actor, Chain};
-use ktr_wire::{digest::sha256, genesis};
+use ktr_wire::{
+    digest::{self, sha256},
+    genesis,
+};
 use tempfile::TempDir;
 use tendermint_abci::Application;
 use tendermint_proto::{
@@ -178,6 +182,28 @@ impl Stage {
             reason: ktr_core::key::RevocationReason::Retired,
         });
         self.chain.tx(&county, command)
+    }
+
+    /// The transactions by which two counties resolve that another version goes on after this height.
+    pub(crate) fn upgrade(&mut self, app_version: u64, last: u64) -> Vec<Vec<u8>> {
+        let subject = Subject::Upgrade(Upgrade {
+            app_version,
+            height: Height(last),
+        });
+        let digest = digest::proposal(self.chain.id(), &subject);
+        let proposal = ProposalId(1);
+        let propose = governance::Command::Propose {
+            proposal,
+            subject,
+            digest,
+            until: self.chain.now().plus(Secs(60)),
+        };
+        let approve = governance::Command::Approve { proposal, digest };
+        let [one, two, _] = self.chain.cast.counties.clone();
+        vec![
+            self.chain.tx(&one, Command::Governance(propose)),
+            self.chain.tx(&two, Command::Governance(approve)),
+        ]
     }
 
     /// A transaction that is well signed and that the rules refuse.

@@ -25,11 +25,27 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 14] = [
+const JOBS: [Job; 16] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
         variables: &[("KTR_CRASH_SEED", Amount::Seed)],
+    },
+    Job {
+        name: "upgrades at drawn heights",
+        arguments: &["-p", "ktr-node", "--lib", "upgrade::"],
+        variables: &[
+            ("KTR_UPGRADE_HEIGHTS", Amount::Count("20")),
+            ("KTR_UPGRADE_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "headers an hour off",
+        arguments: &["-p", "ktr-ledger", "--test", "header_time", "--release"],
+        variables: &[
+            ("KTR_HEADER_HISTORIES", Amount::Count("2000")),
+            ("KTR_HEADER_SEED", Amount::Seed),
+        ],
     },
     Job {
         name: "blocks in three processes",

@@ -10,6 +10,7 @@
 //! | `sync.rs` | snapshots: for others, and the one to begin with |
 //! | `answer.rs` | the ledger's results in the engine's words |
 //! | `order.rs` | tests: any legal order of calls leads where its blocks alone lead |
+//! | `upgrade.rs` | tests: a version ends at any height, the next one goes on, and a height is taken back |
 //!
 //! **Invariant:** there is a committed ledger and a working one; `FinalizeBlock` changes only the working one, Commit folds the block's
 //! batch into the committed one. Neither is copied.
@@ -25,6 +26,8 @@ mod sync;
 mod order;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod upgrade;
 
 pub use calls::Node;
 pub use chain::{Caps, Clock, Ports};

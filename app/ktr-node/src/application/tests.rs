@@ -15,11 +15,10 @@ use bytes::Bytes;
 use ktr_abci::contract::same_answers;
 use ktr_core::{
     Command,
-    governance::{self, Misbehaviour, Subject, Upgrade},
-    id::{CountyId, Height, ProposalId},
+    governance::Misbehaviour,
+    id::{CountyId, Height},
     key::RevocationReason,
     membership,
-    time::Secs,
 };
 use ktr_wire::digest;
 use prost::Message;
@@ -523,32 +522,10 @@ fn the_engine_hears_that_a_validator_it_caught_has_no_power() {
     assert!(response.validator_updates.is_empty());
 }
 
-/// The transactions by which two counties resolve that version 2 goes on after height 3.
-fn upgrade(stage: &mut Stage) -> Vec<Vec<u8>> {
-    let subject = Subject::Upgrade(Upgrade {
-        app_version: 2,
-        height: Height(3),
-    });
-    let digest = digest::proposal(stage.chain.id(), &subject);
-    let proposal = ProposalId(1);
-    let propose = governance::Command::Propose {
-        proposal,
-        subject,
-        digest,
-        until: stage.chain.now().plus(Secs(60)),
-    };
-    let approve = governance::Command::Approve { proposal, digest };
-    let [one, two, _] = stage.chain.cast.counties.clone();
-    vec![
-        stage.chain.tx(&one, Command::Governance(propose)),
-        stage.chain.tx(&two, Command::Governance(approve)),
-    ]
-}
-
 /// A node whose last block is executed and waits for its Commit.
 fn at_its_last_height() -> (Stage, Node) {
     let (mut stage, node) = Stage::begun();
-    let txs = upgrade(&mut stage);
+    let txs = stage.upgrade(2, 3);
     let (response, _) = stage.block(&node, &txs);
     assert_eq!(response.consensus_param_updates, None);
     let response = node.finalize_block(stage.request(&[]));
@@ -622,7 +599,7 @@ fn whoever_joins_after_an_upgrade_has_the_version_that_the_chain_says() {
     let node = stage.open_with(stage.store().run_by(2));
     node.init_chain(stage.genesis());
     stage.block(&node, &[]);
-    let txs = upgrade(&mut stage);
+    let txs = stage.upgrade(2, 3);
     stage.block(&node, &txs);
     for _ in 3..=6 {
         stage.block(&node, &[]);

@@ -23,7 +23,7 @@ mod status;
 mod tree;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::Unanswered;
 pub use path::{Described, Known, PATHS, STATE};

@@ -18,7 +18,7 @@ use crate::{
     store::{Kept, Placed},
 };
 
-fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
+pub(crate) fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
     node.query(RequestQuery {
         path: path.to_owned(),
         data: data.to_vec().into(),
@@ -26,7 +26,7 @@ fn ask(node: &Node, path: &str, data: &[u8]) -> ResponseQuery {
     })
 }
 
-fn op<'a>(answer: &'a ResponseQuery, kind: &str) -> &'a [u8] {
+pub(crate) fn op<'a>(answer: &'a ResponseQuery, kind: &str) -> &'a [u8] {
     let ops = &answer.proof_ops.as_ref().unwrap().ops;
     &ops.iter().find(|op| op.r#type == kind).unwrap().data
 }

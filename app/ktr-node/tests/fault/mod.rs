@@ -12,6 +12,7 @@
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
+//! | `restore.rs` | a folder that is lost, and its backup |
 //! | `twice.rs` | a validator that signs twice is caught |
 
 mod cables;
@@ -23,4 +24,5 @@ mod judge;
 mod line;
 mod load;
 mod points;
+mod restore;
 mod twice;
