@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 14] = [
+const JOBS: [Job; 15] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -116,6 +116,14 @@ const JOBS: [Job; 14] = [
         variables: &[
             ("KTR_CUTS", Amount::Count("50")),
             ("KTR_CUT_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "malformed transactions to four sites",
+        arguments: &["-p", "ktr-node", "--test", "net", "malformed_transactions"],
+        variables: &[
+            ("KTR_FLOOD", Amount::Count("1000000")),
+            ("KTR_FLOOD_SEED", Amount::Seed),
         ],
     },
     Job {

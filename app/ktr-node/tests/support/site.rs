@@ -345,6 +345,12 @@ impl Site {
         memory::kib(&pid.to_string(), "VmRSS") / 1024
     }
 
+    /// The most memory of the node that was ever resident, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let pid = self.process.as_ref().unwrap().id();
+        memory::kib(&pid.to_string(), "VmHWM")
+    }
+
     /// Submits a transaction; gives the code of `CheckTx`.
     pub(crate) fn submit(&self, tx: &[u8]) -> u64 {
         self.rpc.submit(tx).unwrap()
