@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 15] = [
+const JOBS: [Job; 16] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -124,6 +124,14 @@ const JOBS: [Job; 15] = [
         variables: &[
             ("KTR_FLOOD", Amount::Count("1000000")),
             ("KTR_FLOOD_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "malformed frames to a node",
+        arguments: &["-p", "ktr-node", "--test", "start", "octets_that"],
+        variables: &[
+            ("KTR_FRAMES", Amount::Count("1000000")),
+            ("KTR_FRAMES_SEED", Amount::Seed),
         ],
     },
     Job {

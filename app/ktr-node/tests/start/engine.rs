@@ -12,7 +12,7 @@ use std::{
 
 use ktr_abci::contract::{Peer, PeerError, RawPeer};
 use ktr_core::time::Secs;
-use ktr_testkit::Cast;
+use ktr_testkit::{Cast, memory};
 use ktr_wire::genesis;
 use nix::{
     sys::signal::{Signal, kill},
@@ -50,6 +50,11 @@ impl Node {
     pub(crate) fn terminate(&self) {
         let pid = Pid::from_raw(self.0.id().try_into().unwrap());
         kill(pid, Signal::SIGTERM).unwrap();
+    }
+
+    /// The most memory that was ever resident, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        memory::kib(&self.0.id().to_string(), "VmHWM")
     }
 
     pub(crate) fn ended(&mut self) -> ExitStatus {
