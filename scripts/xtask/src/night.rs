@@ -181,11 +181,15 @@ const MONTHS_WITHOUT: [(&str, &str); 2] = [
     ("a month without county c", "c"),
 ];
 
-/// What is measured at the end of a night.
-const BENCHES: [(&str, bench::Subject); 3] = [
-    ("bench of the ledger", bench::Subject::Ledger),
-    ("bench of the artefact", bench::Subject::Artefact),
-    ("bench of the room", bench::Subject::Room),
+/// What is measured at the end of a night, and with which arguments.
+const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
+    (
+        "bench of the ledger",
+        bench::Subject::Ledger,
+        &["--steady-secs", "600"],
+    ),
+    ("bench of the artefact", bench::Subject::Artefact, &[]),
+    ("bench of the room", bench::Subject::Room, &[]),
 ];
 
 /// Inputs of each fuzz target, at most.
@@ -236,9 +240,10 @@ impl Night<'_> {
         self.part(&mut report, &format!("mutants, shard {shard}"), || {
             mutate::run(root, Some(&shard))
         });
-        for (name, subject) in BENCHES {
+        for (name, subject, arguments) in BENCHES {
+            let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
             self.part(&mut report, name, || {
-                bench::run(root, subject, &[]).map(|()| String::from("table above"))
+                bench::run(root, subject, &arguments).map(|()| String::from("table above"))
             });
         }
         report.end(&tally, seed)

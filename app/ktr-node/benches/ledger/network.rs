@@ -19,6 +19,7 @@ use ktr_node::{
     limits::FRAME_MAX_BYTES,
     settings::Settings,
 };
+use ktr_testkit::memory;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -112,6 +113,13 @@ impl Network {
         };
         let status = Connection::to(&self.rpc[0]).ask("status", &json!({}));
         number(&status["sync_info"]["latest_block_height"])
+    }
+
+    /// Resident memory of all engines together, in KiB.
+    pub(crate) fn engines_kib(&self) -> u64 {
+        let engines = self.engines.iter().flatten();
+        let resident = engines.map(|engine| memory::kib(&engine.0.id().to_string(), "VmRSS"));
+        resident.sum()
     }
 
     /// Transactions in the blocks above `first`, up to `last`.
