@@ -18,8 +18,6 @@ use std::{
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::Mutex,
-    thread,
-    time::Duration,
 };
 
 use ktr_core::{
@@ -28,7 +26,7 @@ use ktr_core::{
     time::Time,
 };
 use ktr_node::{engine::Document, replay::Line};
-use ktr_testkit::{Cast, memory};
+use ktr_testkit::{Cast, memory, wait};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -408,13 +406,7 @@ impl Site {
 
     /// Asks until there is an answer; a minute is for a loaded machine.
     pub(crate) fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
-        for _ in 0..3_000 {
-            if let Some(answer) = ask() {
-                return answer;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        panic!("{what}: never\n{}", self.end_of_log())
+        wait::seen(60, ask).unwrap_or_else(|| panic!("{what}: never\n{}", self.end_of_log()))
     }
 
     /// The last that node and engine said.
