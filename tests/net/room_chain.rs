@@ -1,7 +1,7 @@
 //! The chain as the room's sidecar has it, before real engines: what it is shown is proven, what it reports is judged by the
 //! core's rules, and a chain that stops is silence. No homeserver: that the two work together is the month's.
 
-use std::{fs, future::Future, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use ktr_core::{
     id::{SessionId, Sha256},
@@ -19,7 +19,7 @@ use ktr_room::{
     timing::Timing,
     trust,
 };
-use tokio::time::{Instant, sleep};
+use ktr_testkit::wait_async::until;
 
 use crate::{alone, localnet::Net};
 
@@ -28,6 +28,8 @@ const SESSION: SessionId = SessionId(1);
 const UNKNOWN: u32 = 1_409;
 /// `AttemptNotNext`.
 const NOT_NEXT: u32 = 1_417;
+/// More than an hour of seeding is away, or a chain needs for anything.
+const PATIENCE_SECS: u64 = 60;
 
 /// The configuration of county 1's sidecar on this network.
 fn config(net: &Net, home: &Path) -> Config {
@@ -46,23 +48,9 @@ fn config(net: &Net, home: &Path) -> Config {
     config
 }
 
-/// Looks again and again until there is an answer.
-async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
-    let deadline = Instant::now()
-        .checked_add(Duration::from_mins(1))
-        .expect("soon");
-    while Instant::now() < deadline {
-        if let Some(found) = look().await {
-            return found;
-        }
-        sleep(Duration::from_millis(100)).await;
-    }
-    panic!("not in a minute: {what}")
-}
-
 /// The outlook once it shows session 1 as wanted.
 async fn shown(chain: &FollowedChain, what: &str, wanted: impl Fn(&Session) -> bool) -> Outlook {
-    until(what, || async {
+    until(what, PATIENCE_SECS, || async {
         let outlook = chain.outlook().await.ok()?;
         let session = outlook.sessions.first()?;
         wanted(session).then(|| outlook.clone())
@@ -77,7 +65,10 @@ async fn report(chain: &FollowedChain, report: &Report) -> Sent {
 
 /// Sends the same octets until there is an answer, as the sidecar does with each pass.
 async fn sent(chain: &FollowedChain, signed: &[u8]) -> Sent {
-    until("an answer", || async { chain.send(signed).await.ok() }).await
+    until("an answer", PATIENCE_SECS, || async {
+        chain.send(signed).await.ok()
+    })
+    .await
 }
 
 fn seeded(session: SessionId) -> Report {
@@ -146,14 +137,14 @@ fn the_rooms_sidecar_reads_proven_sessions_and_reports_by_the_rules() {
             (Status::Scheduled, false, 0)
         );
         assert_eq!(outlook.chain_id, "ktr-localnet-1");
-        let skew_ms = until("a live pair of headers", || async {
+        let skew_ms = until("a live pair of headers", PATIENCE_SECS, || async {
             chain.outlook().await.ok()?.skew_ms
         })
         .await;
         assert!(skew_ms <= SKEW_MS_MAX, "{skew_ms} ms on one machine");
         judged(&chain).await;
         net.ktr(&["localnet", "down"]);
-        until("silence", || async {
+        until("silence", PATIENCE_SECS, || async {
             (chain.outlook().await == Err(ChainError::Silent)).then_some(())
         })
         .await;
@@ -172,7 +163,7 @@ async fn judged(chain: &FollowedChain) {
         report(chain, &dissolved(Cause::Time, 1)).await,
         Sent::NotYet
     );
-    until("the hour of seeding", || async {
+    until("the hour of seeding", PATIENCE_SECS, || async {
         let sent = report(chain, &seeded(SESSION)).await;
         (sent != Sent::NotYet).then(|| assert_eq!(sent, Sent::Accepted))
     })

@@ -70,7 +70,7 @@ fn answers_wait_for_the_flush_that_is_already_at_hand() {
     let mut both = framed(echo("early"));
     both.extend(framed(Call::Flush(RequestFlush {})));
     peer.send(&both).unwrap();
-    let left_early = until("the flush is answered", || *early.lock().unwrap());
+    let left_early = until("the flush is answered", 30, || *early.lock().unwrap());
     // then the call's answer had not left on its own
     assert_eq!(left_early, Err(ErrorKind::WouldBlock));
     server.end().unwrap();
@@ -306,7 +306,7 @@ fn a_peer_that_takes_no_answers_does_not_hold_up_the_end() {
     let mut peer = RawPeer::unix(&server.path).unwrap();
     // More than both sides' socket buffers hold, and never read.
     peer.send(&framed(echo(&"x".repeat(4_000_000)))).unwrap();
-    until("the call was made", || {
+    until("the call was made", 30, || {
         (server.counts.snapshot().calls == 1).then_some(())
     });
     server.end().unwrap();
@@ -326,7 +326,7 @@ fn connections_over_the_limit_are_turned_away() {
     assert!(late.call(echo("late")).is_err());
     assert_eq!(server.counts.snapshot().turned_away, 1);
     drop(peers);
-    until("there is room again", || {
+    until("there is room again", 30, || {
         RawPeer::unix(&server.path)
             .unwrap()
             .call(echo("again"))

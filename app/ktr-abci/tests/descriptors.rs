@@ -34,7 +34,7 @@ fn running_out_of_descriptors_delays_a_connection_and_ends_nothing() {
     let ballast = all_descriptors_but_one();
     // when a peer takes that one, the server has none to accept it with
     let mut peer = RawPeer::unix(&server.path).unwrap();
-    until("accept fails", || {
+    until("accept fails", 30, || {
         (server.counts.snapshot().accept_errors >= 2).then_some(())
     });
     // then it is served as soon as there are descriptors again

@@ -77,7 +77,7 @@ fn a_real_engine_makes_blocks_over_the_unix_socket() {
     // then
     assert_eq!(read(&disk).entries, [b"first", b"second".as_slice()]);
     let height = engine.height();
-    until("empty blocks follow", || {
+    until("empty blocks follow", 30, || {
         (engine.height() >= height + 2).then_some(())
     });
     let counts = server.counts.snapshot();
@@ -139,7 +139,7 @@ fn heals(death: Death) {
     let page = read(&disk).clone();
     let expected = [b"first".as_slice(), b"second", b"third"];
     assert_eq!(page.entries, expected, "{death:?}");
-    until("a header carries the app hash", || {
+    until("a header carries the app hash", 30, || {
         (engine.header_app_hash() == page.app_hash()).then_some(())
     });
     assert_eq!(server.counts.snapshot().grammar_breaches, 0, "{death:?}");

@@ -95,7 +95,7 @@ fn answers_to_one_write_leave_together() {
         *app.side.lock().unwrap() = Some(peer.stream().try_clone().unwrap());
         let both = [echo(), Call::Query(RequestQuery::default())].map(framed);
         peer.send(&both.concat()).unwrap();
-        !support::until("the query has run", || *app.left_early.lock().unwrap())
+        !support::until("the query has run", 30, || *app.left_early.lock().unwrap())
     });
 }
 

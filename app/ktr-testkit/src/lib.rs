@@ -1,5 +1,5 @@
-//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, a judge of
-//! command lines, the table of the benches, one sample of every message, and what compares with recorded files.
+//! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
+//! spoils, waiting by looking, a judge of command lines, the table of the benches, one sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -25,8 +25,12 @@ mod sample_governance;
 mod sample_rm1;
 mod sample_session;
 pub mod second_judge;
+pub mod spoiled;
 pub mod table;
 pub mod vector;
+pub mod wait;
+#[cfg(feature = "tokio")]
+pub mod wait_async;
 
 pub use actor::Actor;
 pub use cast::Cast;

@@ -13,7 +13,7 @@ use crate::program::Program;
 pub(crate) enum Subject {
     /// Releases, patterns and the leak verifier, beside the OASIS validators and gpgv
     Artefact,
-    /// The node: calls, blocks, a growing store, four real sites
+    /// The node: calls, blocks, a growing store, four real sites, a steady pace
     Ledger,
     /// The room: an hour of 218 members, of 654, and a sidecar over a hundred sessions
     Room,

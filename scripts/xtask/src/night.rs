@@ -135,6 +135,22 @@ const JOBS: [Job; 16] = [
         ],
     },
     Job {
+        name: "malformed transactions to four sites",
+        arguments: &["-p", "ktr-node", "--test", "net", "malformed_transactions"],
+        variables: &[
+            ("KTR_FLOOD", Amount::Count("1000000")),
+            ("KTR_FLOOD_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "malformed frames to a node",
+        arguments: &["-p", "ktr-node", "--test", "start", "octets_that"],
+        variables: &[
+            ("KTR_FRAMES", Amount::Count("1000000")),
+            ("KTR_FRAMES_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "the engine's own crash points",
         arguments: &["-p", "ktr-node", "--test", "net", "an_engine_that"],
         variables: &[("KTR_FAIL_POINTS", Amount::Count("40"))],
@@ -181,11 +197,15 @@ const MONTHS_WITHOUT: [(&str, &str); 2] = [
     ("a month without county c", "c"),
 ];
 
-/// What is measured at the end of a night.
-const BENCHES: [(&str, bench::Subject); 3] = [
-    ("bench of the ledger", bench::Subject::Ledger),
-    ("bench of the artefact", bench::Subject::Artefact),
-    ("bench of the room", bench::Subject::Room),
+/// What is measured at the end of a night, and with which arguments.
+const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
+    (
+        "bench of the ledger",
+        bench::Subject::Ledger,
+        &["--steady-secs", "600"],
+    ),
+    ("bench of the artefact", bench::Subject::Artefact, &[]),
+    ("bench of the room", bench::Subject::Room, &[]),
 ];
 
 /// Inputs of each fuzz target, at most.
@@ -236,9 +256,10 @@ impl Night<'_> {
         self.part(&mut report, &format!("mutants, shard {shard}"), || {
             mutate::run(root, Some(&shard))
         });
-        for (name, subject) in BENCHES {
+        for (name, subject, arguments) in BENCHES {
+            let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
             self.part(&mut report, name, || {
-                bench::run(root, subject, &[]).map(|()| String::from("table above"))
+                bench::run(root, subject, &arguments).map(|()| String::from("table above"))
             });
         }
         report.end(&tally, seed)

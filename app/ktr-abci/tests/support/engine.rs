@@ -73,7 +73,7 @@ impl Engine {
             .spawn()
             .unwrap();
         self.process = Some(process);
-        until("the engine has a block", || {
+        until("the engine has a block", 30, || {
             self.try_height().filter(|height| *height > 0)
         });
     }

@@ -1,14 +1,14 @@
-//! A server over a Unix socket in a thread, and waiting for a condition with a deadline.
+//! A server over a Unix socket in a thread, and a door between a test and its application.
 //! It judges nothing.
 
 use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     thread::{self, JoinHandle},
-    time::Duration,
 };
 
 use ktr_abci::{CountsHandle, ServeError, ServerBuilder, StopHandle};
+use ktr_testkit::wait::until;
 use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{Request, request::Value as Call};
@@ -53,19 +53,6 @@ pub(crate) fn framed(call: Call) -> Vec<u8> {
     Request { value: Some(call) }.encode_length_delimited_to_vec()
 }
 
-/// Polls for a condition of another process or thread, for half a minute at most.
-pub(crate) fn until<T>(what: &str, mut seen: impl FnMut() -> Option<T>) -> T {
-    const PAUSE: Duration = Duration::from_millis(50);
-    const ATTEMPTS: u32 = 600;
-    for _ in 0..ATTEMPTS {
-        if let Some(value) = seen() {
-            return value;
-        }
-        thread::sleep(PAUSE);
-    }
-    panic!("waited in vain until {what}");
-}
-
 /// A door that a test opens once.
 #[derive(Default)]
 pub(crate) struct Door(AtomicBool);
@@ -76,7 +63,7 @@ impl Door {
     }
 
     pub(crate) fn wait(&self) {
-        until("the door opens", || {
+        until("the door opens", 30, || {
             self.0.load(Ordering::SeqCst).then_some(())
         });
     }

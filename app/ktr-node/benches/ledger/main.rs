@@ -23,6 +23,7 @@ mod lost;
 mod network;
 mod node;
 mod sites;
+mod steady;
 mod traffic;
 
 use std::path::PathBuf;
@@ -43,6 +44,9 @@ struct Arguments {
     /// Seconds for which each network of four sites is measured
     #[arg(long, default_value_t = 20)]
     secs: u64,
+    /// Seconds of the steady pace; a night takes ten minutes
+    #[arg(long, default_value_t = 60)]
+    steady_secs: u64,
     /// Grow the store of this folder to `--events`, then wait to be killed
     #[arg(long, hide = true)]
     grow: Option<PathBuf>,
@@ -64,6 +68,8 @@ enum Part {
     Growth,
     /// Four real sites beside the engine's own applications
     Sites,
+    /// Four real sites at 200 transactions a second
+    Steady,
     /// Real sites that lose a county
     Lost,
 }
@@ -89,6 +95,9 @@ fn main() {
     }
     if wanted(Part::Sites) {
         sites::measure(&mut table, arguments.secs);
+    }
+    if wanted(Part::Steady) {
+        steady::measure(&mut table, arguments.steady_secs);
     }
     if wanted(Part::Lost) {
         lost::measure(&mut table);

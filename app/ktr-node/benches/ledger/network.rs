@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 
 use ktr_abci::ServerBuilder;
@@ -19,6 +19,7 @@ use ktr_node::{
     limits::FRAME_MAX_BYTES,
     settings::Settings,
 };
+use ktr_testkit::{memory, wait};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -90,11 +91,7 @@ impl Network {
     }
 
     pub(crate) fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
-        let met = (0..6_000).any(|_| {
-            thread::sleep(Duration::from_millis(10));
-            seen(self)
-        });
-        assert!(met, "waited in vain for {what}");
+        wait::until(what, 60, || seen(self).then_some(()));
     }
 
     pub(crate) fn until_idle(&self) {
@@ -112,6 +109,13 @@ impl Network {
         };
         let status = Connection::to(&self.rpc[0]).ask("status", &json!({}));
         number(&status["sync_info"]["latest_block_height"])
+    }
+
+    /// Resident memory of all engines together, in KiB.
+    pub(crate) fn engines_kib(&self) -> u64 {
+        let engines = self.engines.iter().flatten();
+        let resident = engines.map(|engine| memory::kib(&engine.0.id().to_string(), "VmRSS"));
+        resident.sum()
     }
 
     /// Transactions in the blocks above `first`, up to `last`.

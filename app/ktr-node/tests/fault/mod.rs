@@ -1,4 +1,5 @@
-//! Processes of four real sites die and what joins them is cut while transactions come; what a site acknowledged is looked for afterwards.
+//! Processes of four real sites die, what joins them is cut, and what is malformed comes in crowds, while transactions come; what a site
+//! acknowledged is looked for afterwards.
 //! A killed process loses nothing that it gave to the system; what a disk loses is the crash matrix' matter.
 //!
 //! | file | what |
@@ -6,6 +7,7 @@
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
+//! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
 //! | `invariant.rs` | the log only grows, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
@@ -18,6 +20,7 @@
 mod cables;
 mod cuts;
 mod cycles;
+mod flood;
 mod invariant;
 mod journal;
 mod judge;

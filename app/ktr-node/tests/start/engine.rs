@@ -6,13 +6,11 @@
 use std::{
     os::unix::net::UnixStream,
     process::{Child, ExitStatus},
-    thread,
-    time::Duration,
 };
 
 use ktr_abci::contract::{Peer, PeerError, RawPeer};
 use ktr_core::time::Secs;
-use ktr_testkit::Cast;
+use ktr_testkit::{Cast, memory, wait::until};
 use ktr_wire::genesis;
 use nix::{
     sys::signal::{Signal, kill},
@@ -52,8 +50,15 @@ impl Node {
         kill(pid, Signal::SIGTERM).unwrap();
     }
 
+    /// The most memory that was ever resident, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        memory::kib(&self.0.id().to_string(), "VmHWM")
+    }
+
     pub(crate) fn ended(&mut self) -> ExitStatus {
-        until("the node ends", || self.0.try_wait().unwrap())
+        until("the node ends", PATIENCE_SECS, || {
+            self.0.try_wait().unwrap()
+        })
     }
 }
 
@@ -67,21 +72,11 @@ impl Drop for Node {
 
 /// The first connection to a node that is about to listen.
 pub(crate) fn listening(folder: &Folder) -> Connection {
-    until("the node listens", || connect(folder).ok())
+    until("the node listens", PATIENCE_SECS, || connect(folder).ok())
 }
 
 pub(crate) fn connect(folder: &Folder) -> Result<Connection, PeerError> {
     RawPeer::unix(folder.home().path().join("abci.sock"))
-}
-
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    for _ in 0..LOOKS {
-        if let Some(seen) = look() {
-            return seen;
-        }
-        thread::sleep(PAUSE);
-    }
-    panic!("{what}: never")
 }
 
 pub(crate) fn info(engine: &mut Connection) -> ResponseInfo {
@@ -150,6 +145,5 @@ pub(crate) fn framed(call: Call) -> Vec<u8> {
     Request { value: Some(call) }.encode_length_delimited_to_vec()
 }
 
-/// Twenty seconds of looks: after as long the shipped unit kills a node that was asked to stop.
-const LOOKS: u32 = 1_000;
-const PAUSE: Duration = Duration::from_millis(20);
+/// After as long the shipped unit kills a node that was asked to stop.
+const PATIENCE_SECS: u64 = 20;

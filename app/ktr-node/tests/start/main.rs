@@ -1,4 +1,5 @@
-//! Starts that fail, folders that the doctor looks at, a stop in the middle of a block, an engine that falls silent: the program from outside, with scripts for engines.
+//! Starts that fail, folders that the doctor looks at, a stop in the middle of a block, an engine that falls silent,
+//! octets that no engine writes: the program from outside, with scripts for engines.
 //! What a real engine does is `net.rs`'s.
 
 #![expect(
@@ -13,6 +14,7 @@ mod doctor;
 mod engine;
 mod failed;
 mod folder;
+mod frames;
 mod running;
 mod stopped;
 mod touched;

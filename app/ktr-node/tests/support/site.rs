@@ -18,8 +18,6 @@ use std::{
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::Mutex,
-    thread,
-    time::Duration,
 };
 
 use ktr_core::{
@@ -28,7 +26,7 @@ use ktr_core::{
     time::Time,
 };
 use ktr_node::{engine::Document, replay::Line};
-use ktr_testkit::{Cast, memory};
+use ktr_testkit::{Cast, memory, wait};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -345,6 +343,12 @@ impl Site {
         memory::kib(&pid.to_string(), "VmRSS") / 1024
     }
 
+    /// The most memory of the node that was ever resident, in KiB.
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let pid = self.process.as_ref().unwrap().id();
+        memory::kib(&pid.to_string(), "VmHWM")
+    }
+
     /// Submits a transaction; gives the code of `CheckTx`.
     pub(crate) fn submit(&self, tx: &[u8]) -> u64 {
         self.rpc.submit(tx).unwrap()
@@ -402,13 +406,7 @@ impl Site {
 
     /// Asks until there is an answer; a minute is for a loaded machine.
     pub(crate) fn until<T>(&self, what: &str, ask: impl Fn() -> Option<T>) -> T {
-        for _ in 0..3_000 {
-            if let Some(answer) = ask() {
-                return answer;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-        panic!("{what}: never\n{}", self.end_of_log())
+        wait::seen(60, ask).unwrap_or_else(|| panic!("{what}: never\n{}", self.end_of_log()))
     }
 
     /// The last that node and engine said.
