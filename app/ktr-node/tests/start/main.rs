@@ -13,6 +13,7 @@ mod doctor;
 mod engine;
 mod failed;
 mod folder;
+mod older;
 mod running;
 mod stopped;
 mod touched;
