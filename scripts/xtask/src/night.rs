@@ -25,11 +25,23 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 18] = [
+const JOBS: &[Job] = &[
     Job {
         name: "crash matrix and full disks, another seed",
-        arguments: &["-p", "ktr-node", "--lib", "crash::"],
-        variables: &[("KTR_CRASH_SEED", Amount::Seed)],
+        arguments: &["-p", "ktr-node", "--lib", "crash::tests::"],
+        variables: &[
+            ("KTR_FULL_BLOCKS", Amount::Count("500")),
+            ("KTR_CRASH_SEED", Amount::Seed),
+        ],
+    },
+    Job {
+        name: "octets of RocksDB's files",
+        arguments: &["-p", "ktr-node", "--lib", "crash::octet::"],
+        variables: &[
+            ("KTR_OCTET_CUTS", Amount::Count("5000")),
+            ("KTR_OCTET_FLIPS", Amount::Count("5000")),
+            ("KTR_OCTET_SEED", Amount::Seed),
+        ],
     },
     Job {
         name: "upgrades at drawn heights",

@@ -29,19 +29,26 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Genesis, members, idle blocks, refused and repeated transactions, nonces that go with their window, nodes that go with theirs.
+    /// So few heights that every crash in every recovery can be tried.
     pub(super) fn new() -> Self {
+        Self::of(HEIGHTS)
+    }
+
+    /// Genesis, members, idle blocks, refused and repeated transactions, nonces that go with their window, nodes that go with theirs.
+    pub(super) fn of(heights: usize) -> Self {
         let mut stage = Stage::new();
         let genesis = stage.genesis();
         let disk = Faulty::new(Fault::None);
         let node = stage.open_with(Store::over(disk.clone()).keeping(KEPT));
         node.init_chain(genesis.clone());
-        let mut heights = Vec::new();
+        let mut made = Vec::new();
         let mut last = Vec::new();
-        for n in 1..=HEIGHTS {
+        for n in 1..=heights {
             let txs = match n % 4 {
                 2 => {
-                    let (_, _, tx) = stage.admission(n);
+                    // Odd ones behind 255: each once up to 510 heights.
+                    let member = u8::try_from(n).or_else(|_large| u8::try_from(n - 255));
+                    let (_, _, tx) = stage.admission(member.unwrap());
                     last = vec![tx, stage.refused()];
                     last.clone()
                 }
@@ -53,7 +60,7 @@ impl History {
             }
             let request = stage.request(&txs);
             let (response, _) = stage.block(&node, &txs);
-            heights.push(Height {
+            made.push(Height {
                 request,
                 response,
                 rows: disk.table(),
@@ -62,7 +69,7 @@ impl History {
         Self {
             stage,
             genesis,
-            heights,
+            heights: made,
         }
     }
 
@@ -81,4 +88,4 @@ pub(super) const KEPT: Kept = Kept {
 };
 
 /// Heights of a history.
-const HEIGHTS: u8 = 6;
+const HEIGHTS: usize = 6;

@@ -79,7 +79,7 @@ impl World {
         self.disk.begin(crash);
         let Self { disk, engine } = self;
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            let node = open(history, disk)?;
+            let node = open(history, Store::over(disk.clone()))?;
             engine.run(&node, disk, history, target)
         }));
         match ended {
@@ -135,11 +135,12 @@ impl World {
     }
 }
 
-fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
+/// A node of the history's chain over a store; it ends by unwinding.
+pub(super) fn open(history: &History, store: Store) -> Result<Node, String> {
     let start = history.stage.chain.cast.start;
     let ports = Ports {
         chain_id: history.stage.chain.id().to_owned(),
-        store: Store::over(disk.clone()).keeping(KEPT),
+        store: store.keeping(KEPT),
         // Its thread would outlive a crash.
         shelf: Shelf::new(PathBuf::new(), 0, Sha256([0; 32])),
         clock: Box::new(move || start),

@@ -44,10 +44,26 @@ impl<'a> Matrix<'a> {
     ///
     /// # Errors
     /// The first case in which an invariant does not hold.
-    pub(super) fn run(mut self, fault: Fault) -> Result<Count, String> {
+    pub(super) fn run(self, fault: Fault) -> Result<Count, String> {
+        self.through(fault, Self::second)
+    }
+
+    /// A crash at each step of every height, and none in the recovery from it: for many heights.
+    ///
+    /// # Errors
+    /// The first case in which an invariant does not hold.
+    pub(super) fn run_once(self, fault: Fault) -> Result<Count, String> {
+        self.through(fault, Self::recovered)
+    }
+
+    fn through(
+        mut self,
+        fault: Fault,
+        then: fn(&mut Self, &World, usize) -> Result<(), String>,
+    ) -> Result<Count, String> {
         let mut world = World::new(fault);
         for target in 1..=self.history.heights.len() {
-            self.each(self.first, (&world, target), self.stride, Self::second)
+            self.each(self.first, (&world, target), self.stride, then)
                 .map_err(|why| format!("height {target}, {why}"))?;
             self.live(&mut world, target, None)?;
         }
@@ -75,6 +91,13 @@ impl<'a> Matrix<'a> {
             step += 1;
         }
         Ok(())
+    }
+
+    fn recovered(&mut self, before: &World, target: usize) -> Result<(), String> {
+        self.count.cases += 1;
+        let last = self.live(&mut before.clone(), target, None);
+        last.map(|_end| ())
+            .map_err(|why| format!("then none: {why}"))
     }
 
     fn second(&mut self, before: &World, target: usize) -> Result<(), String> {

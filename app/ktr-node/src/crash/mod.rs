@@ -1,5 +1,6 @@
 //! The crash matrix: a node on a disk that loses and tears writes, under an engine that replays the blocks it has.
-//! No process is killed here; a crash is an unwinding at one step, and what the disk kept is all that is left.
+//! No process is killed here; a crash is an unwinding at one step, and what the disk kept is all that is left. The exception is the last
+//! row: there the disk is RocksDB's.
 //!
 //! | file | what |
 //! |---|---|
@@ -8,6 +9,7 @@
 //! | `history.rs` | the blocks, and what a node without a crash makes of them |
 //! | `life.rs` | from one start to the target height, or to a crash; the invariants |
 //! | `matrix.rs` | every crash, every crash in the recovery from it, seeded ones in the recovery from that |
+//! | `octet/` | RocksDB's own files, cut short and with bits that were turned |
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -19,4 +21,5 @@ mod engine;
 mod history;
 mod life;
 mod matrix;
+mod octet;
 mod tests;

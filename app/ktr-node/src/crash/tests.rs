@@ -1,5 +1,5 @@
 //! Sentences about crashes: none loses what was acknowledged, and a disk that breaks a rule is found out.
-//! What a crash does to a real disk is shown with the real engine.
+//! What a crash does to a real disk is shown with the real engine, what RocksDB makes of its own files in `octet/`.
 
 use std::{
     collections::BTreeSet,
@@ -78,6 +78,24 @@ fn every_write_without_space_ends_the_node_by_name_and_with_space_the_chain_goes
     assert!(count.cases >= 2_000, "{count:?}");
     // and a write that is lost without a word is found out
     let found = full(&history, Fault::SaysNothing).unwrap_err();
+    assert!(found.contains("I7"), "{found}");
+}
+
+#[test]
+fn no_height_of_a_long_run_is_skipped_whichever_write_finds_no_space() {
+    let blocks = usize::try_from(number("KTR_FULL_BLOCKS", 50)).unwrap();
+    let history = History::of(blocks);
+    let full = |fault| {
+        let mut matrix = Matrix::new(&history, seed(), 1);
+        matrix.first = How::Full;
+        matrix.run_once(fault)
+    };
+    let count = full(Fault::None).unwrap();
+    say("full disk, a long run", count);
+    // each height has one write, of which nothing, a part or all is there
+    assert_eq!(count.cases, 5 * blocks);
+    // and a write that is lost without a word is found out
+    let found = full(Fault::SaysNothing).unwrap_err();
     assert!(found.contains("I7"), "{found}");
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
-use ktr_core::{State, time::Time};
+use ktr_core::{Genesis, State, time::Time};
 use ktr_os::{Finding, Verdict, disk};
 use toml::{Table, Value};
 
@@ -84,11 +84,18 @@ fn lines(table: &Table) -> Vec<(String, String)> {
     lines
 }
 
-/// The genesis document, and whether it is the configured chain's.
+/// The genesis document, and whether it is the configured chain's. A rule that came after the chain's first block binds new chains alone.
 pub(super) fn genesis(home: &Home, settings: &Settings) -> Finding {
-    let document = match document(home) {
-        Ok(document) => document,
-        Err(says) => return Finding::new("genesis", Verdict::Wrong, says),
+    let (document, broken) = match (document(home), begun(home)) {
+        (Ok(document), _) => (document, None),
+        (Err(rule), Some((document, genesis))) if has_blocks(home) => {
+            if !engine::is_kept(home, &genesis) {
+                let says = "genesis.json is another than this folder was made with; put the network's file back";
+                return Finding::new("genesis", Verdict::Wrong, says);
+            }
+            (document, Some(rule))
+        }
+        (Err(says), _) => return Finding::new("genesis", Verdict::Wrong, says),
     };
     if document.chain_id() != settings.chain_id {
         let says = format!(
@@ -98,14 +105,32 @@ pub(super) fn genesis(home: &Home, settings: &Settings) -> Finding {
         );
         return Finding::new("genesis", Verdict::Wrong, says);
     }
-    Finding::new(
-        "genesis",
-        Verdict::Good,
-        "genesis.json is the configured chain's",
-    )
+    match broken {
+        None => Finding::new(
+            "genesis",
+            Verdict::Good,
+            "genesis.json is the configured chain's",
+        ),
+        Some(rule) => Finding::new(
+            "genesis",
+            Verdict::Weak,
+            format!("{rule}; no new chain could begin with it, and this one goes on"),
+        ),
+    }
 }
 
-pub(super) fn document(home: &Home) -> Result<Document, String> {
+/// The document as a start reads it whose chain has blocks.
+pub(super) fn begun(home: &Home) -> Option<(Document, Genesis)> {
+    let text = fs::read(home.genesis()).ok()?;
+    Document::begun(&text).ok()
+}
+
+fn has_blocks(home: &Home) -> bool {
+    let stored = Store::read_only(&home.store()).ok();
+    stored.is_some_and(|store| matches!(store.view().meta(), Ok(Some(_))))
+}
+
+fn document(home: &Home) -> Result<Document, String> {
     let text = fs::read(home.genesis()).map_err(|error| format!("genesis.json: {error}"))?;
     Document::parse(&text).map_err(|error| error.to_string())
 }

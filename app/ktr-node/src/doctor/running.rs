@@ -5,7 +5,7 @@ use ktr_core::time::Time;
 use ktr_os::{Finding, Verdict};
 use serde_json::Value;
 
-use super::folder::document;
+use super::folder::begun;
 use crate::{
     engine::{self, Asked, Document, Keys, Lock, rpc},
     home::Home,
@@ -67,9 +67,10 @@ pub(super) fn engine_genesis(home: &Home, settings: &Settings, is_running: bool)
         return Finding::new(CHECK, Verdict::Unverified, "no engine answers");
     };
     let kept = answer.result.get("genesis").map(Value::to_string);
-    let kept = kept.and_then(|text| Document::parse(text.as_bytes()).ok());
-    let is_same = match (&kept, document(home)) {
-        (Some(kept), Ok(file)) => kept.is_same(&file),
+    // Whether a chain could begin with it is no question here.
+    let kept = kept.and_then(|text| Document::begun(text.as_bytes()).ok());
+    let is_same = match (&kept, begun(home)) {
+        (Some((kept, _)), Some((file, _))) => kept.is_same(&file),
         (Some(_) | None, _) => false,
     };
     if is_same {

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use ktr_core::id::Sha256;
+use ktr_core::{Genesis, id::Sha256};
 use ktr_os::{FileError, file};
 use ktr_wire::genesis::digest;
 
@@ -58,6 +58,12 @@ pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> 
     }
 }
 
+/// Whether this is the genesis that the folder was made with; where no digest can be read, nothing speaks against it.
+pub(crate) fn is_kept(home: &Home, genesis: &Genesis) -> bool {
+    let kept = kept(home).ok().flatten();
+    kept.is_none_or(|kept| kept == digest(genesis))
+}
+
 /// The digest that was kept; `None` only where there is no such file.
 fn kept(home: &Home) -> Result<Option<Sha256>, InitError> {
     let path = home.genesis_digest();
@@ -74,7 +80,7 @@ fn of_file(home: &Home, has_begun: bool) -> Result<Sha256, InitError> {
     let path = home.genesis();
     let text = fs::read(&path).map_err(|source| InitError::File { path, source })?;
     let genesis = if has_begun {
-        Document::begun(&text)?
+        Document::begun(&text)?.1
     } else {
         Document::parse(&text)?.genesis()?
     };

@@ -104,14 +104,16 @@ impl Document {
         Ok(document)
     }
 
-    /// The genesis in the text of a document that a chain began with. What every chain has is not asked: it may have been less then.
+    /// A document that a chain began with, and its genesis. What every chain has is not asked: it may have been less then.
     ///
     /// # Errors
     /// [`GenesisError::Json`], [`GenesisError::AppState`].
-    pub(super) fn begun(text: &[u8]) -> Result<Genesis, GenesisError> {
+    pub fn begun(text: &[u8]) -> Result<(Self, Genesis), GenesisError> {
         let document: Self = serde_json::from_slice(text)?;
         let state = serde_json::to_vec(&document.app_state)?;
-        genesis::begun_from_json(&state).map_err(|error| GenesisError::AppState(error.to_string()))
+        let genesis = genesis::begun_from_json(&state)
+            .map_err(|error| GenesisError::AppState(error.to_string()))?;
+        Ok((document, genesis))
     }
 
     /// Whether two documents start the same chain: the engine keeps validators in an order of its own.

@@ -33,6 +33,7 @@ mod supervise;
 mod tests;
 
 pub(crate) use config::text as config_text;
+pub(crate) use digest::is_kept;
 pub use folder::{Init, InitError, init, keys};
 pub use genesis::{Document, GenesisError};
 pub(crate) use guard::{Asked, guard_key, guard_signatures};

@@ -57,6 +57,11 @@ pub enum StoreError {
         /// Configured.
         wanted: String,
     },
+    /// RocksDB would read its list of files only in part, and miss tables without a word.
+    #[error(
+        "the list of the store's files is damaged: a record of MANIFEST has another length than it was written with; {ADVICE}"
+    )]
+    List,
     /// A row cannot be read.
     #[error("a row of family {0} cannot be read; {ADVICE}")]
     Row(&'static str),
@@ -109,6 +114,7 @@ impl StoreError {
             | Self::Family(_)
             | Self::Schema { .. }
             | Self::Chain { .. }
+            | Self::List
             | Self::Row(_)
             | Self::LogSize { .. }
             | Self::LogNode(_)

@@ -8,6 +8,7 @@ mod code;
 pub(crate) mod disk;
 mod error;
 mod family;
+mod manifest;
 mod open;
 mod prune;
 mod rocks;

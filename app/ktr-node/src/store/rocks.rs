@@ -12,6 +12,7 @@ use rocksdb::{
 use super::{
     Family, StoreError,
     disk::{Change, Disk, Listing, Rows},
+    manifest,
 };
 use crate::limits::{
     BLOCK_CACHE_BYTES, BLOOM_BITS, FAMILY_BUFFER_BYTES, OPEN_FILES_MAX, OWN_LOGS_MAX,
@@ -30,6 +31,7 @@ impl fmt::Debug for Rocks {
 impl Rocks {
     /// Opens the folder, or makes it.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
+        manifest::judge(folder)?;
         let mut options = Options::default();
         options.create_if_missing(true);
         options.create_missing_column_families(true);
@@ -47,6 +49,7 @@ impl Rocks {
         if !folder.join("CURRENT").exists() {
             return Err(StoreError::Missing);
         }
+        manifest::judge(folder)?;
         let mut options = Options::default();
         options.set_max_open_files(OPEN_FILES_MAX);
         let db = DB::open_cf_descriptors_read_only(&options, folder, families(), false)?;

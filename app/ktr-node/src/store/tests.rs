@@ -1,7 +1,13 @@
 //! Sentences about a disk that is not as it was left: each damage is named, none is repaired. And about what goes by itself, and comes back.
 //! What a healthy disk gives back is shown beside the application.
 
-use std::{collections::BTreeSet, ops::RangeInclusive, slice::from_ref};
+use std::{
+    collections::BTreeSet,
+    fs,
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    slice::from_ref,
+};
 
 use jmt::storage::Node as TreeNode;
 use ktr_core::{
@@ -133,6 +139,51 @@ fn a_second_process_cannot_open_the_store() {
         error.to_string(),
         "the store's disk failed (io-error/locked); another process has the store open: stop that one"
     );
+}
+
+/// RocksDB's list of files in a folder.
+fn manifest(folder: &Path) -> PathBuf {
+    let current = fs::read_to_string(folder.join("CURRENT")).unwrap();
+    folder.join(current.trim_end())
+}
+
+#[test]
+fn a_list_of_files_that_was_cut_by_a_changed_length_is_named_and_one_by_a_crash_is_not() {
+    // given a store that was opened twice, so that its rows are in tables
+    let (mut stage, node) = Stage::begun();
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    drop(node);
+    drop(stage.store());
+    let folder = stage.folder.path();
+    let file = manifest(folder);
+    let whole = fs::read(&file).unwrap();
+    let (mut last, mut next) = (0, 0);
+    while next < whole.len() {
+        last = next;
+        let length = u16::from_le_bytes([whole[last + 4], whole[last + 5]]);
+        next = last + 7 + usize::from(length);
+    }
+    assert_eq!(next, whole.len(), "records fill the file");
+    // when the length of its last record reaches beyond its end
+    let mut changed = whole.clone();
+    changed[last + 5] ^= 0x40;
+    fs::write(&file, &changed).unwrap();
+    // then nobody opens it
+    for opened in [Store::open(folder), Store::read_only(folder)] {
+        let error = opened.unwrap_err();
+        assert!(matches!(error, StoreError::List), "{error}");
+        assert!(error.to_string().contains("restore a checkpoint"));
+    }
+    assert_eq!(fs::read(&file).unwrap(), changed, "nothing was written");
+    // and a record that a crash cut short in the writing is for RocksDB to forget
+    for length in last + 1..whole.len() {
+        fs::write(&file, &whole[..length]).unwrap();
+        assert!(super::manifest::judge(folder).is_ok(), "{length}");
+    }
+    fs::write(&file, &whole).unwrap();
+    let restored = stage.store().restore(stage.chain.id()).unwrap();
+    assert_eq!(restored.as_ref(), Some(stage.chain.ledger()));
 }
 
 #[test]

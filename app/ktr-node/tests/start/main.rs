@@ -15,6 +15,7 @@ mod engine;
 mod failed;
 mod folder;
 mod frames;
+mod older;
 mod running;
 mod stopped;
 mod touched;

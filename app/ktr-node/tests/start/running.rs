@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A folder with one peer in its configuration, as its last start left it.
-fn with_a_peer() -> Folder {
+pub(crate) fn with_a_peer() -> Folder {
     let folder = Folder::made(RIGHT);
     let peer = format!("persistent_peers = [\"{}@127.0.0.1:9\"]", "ab".repeat(20));
     let settings = folder.home().settings();
@@ -27,7 +27,7 @@ fn with_a_peer() -> Folder {
 }
 
 /// Looks like a node that runs until what it gives is dropped.
-fn run(folder: &Folder, engine: County) -> (Lock, UnixListener) {
+pub(crate) fn run(folder: &Folder, engine: County) -> (Lock, UnixListener) {
     engine.serve(folder.rpc());
     let socket = folder.home().path().join("abci.sock");
     if socket.exists() {
@@ -45,7 +45,7 @@ fn genesis(folder: &Folder, chain: &str) -> Value {
 }
 
 /// The words of one check, with its verdict.
-fn said(findings: &[(String, String, String)], check: &str) -> (String, String) {
+pub(crate) fn said(findings: &[(String, String, String)], check: &str) -> (String, String) {
     let mut found = findings.iter().filter(|(named, ..)| named == check);
     let (_, verdict, says) = found.next().unwrap();
     (verdict.clone(), says.clone())
