@@ -59,11 +59,29 @@ async fn residue_of_a_session_that_is_done_rings_on_after_a_restart() {
             session,
             attempt: 1,
             receipt: String::new(),
+            refused: false,
         };
         let shown = |hour: &Hour| format!("{:?}", hour.sidecar());
         hour.store.remember(&remnant).expect("done");
         let is_ringing = shown(&hour).contains("ringing: {Residue}");
         assert_eq!(is_ringing, hits > 0, "session {session}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_report_of_the_last_session_rings_on_after_a_restart_until_another_is_taken() {
+    let hour = Hour::new(Brittle::new([])).await;
+    for (session, refused) in [(2, true), (3, false)] {
+        let remnant = Remnant {
+            session,
+            attempt: 1,
+            receipt: String::new(),
+            refused,
+        };
+        hour.store.remember(&remnant).expect("done");
+        let shown = format!("{:?}", hour.sidecar());
+        let is_ringing = shown.contains("ringing: {ReportRefused}");
+        assert_eq!(is_ringing, refused, "session {session}");
     }
 }
 

@@ -3,10 +3,12 @@
 
 use std::fs;
 
+use ktr_core::id::SessionId;
 use ktr_room::journal::Phase;
 use ktr_room::port::Clock;
 use ktr_room::report::Report;
 use ktr_room::run::wipe_overdue;
+use ktr_room::standing::{self, Ordered};
 
 use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
 use super::journal::Hour;
@@ -113,6 +115,26 @@ async fn after_a_report_that_the_chain_refused_the_next_one_has_its_number_and_b
         .collect();
     assert!(all.contains(&refused), "nothing was overwritten");
     assert_eq!(all.len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_report_of_a_clean_room_is_sent_anew_when_ordered_and_one_that_was_taken_is_not()
+{
+    let mut hour = hour().await;
+    // as of a sidecar's key that is not the chain's any more
+    hour.ledger.change(|inner| inner.refuses = Some(3));
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "refused").await;
+    assert_eq!(attempts(&hour), [1]);
+    let given = standing::give_order(&hour.store, SessionId(4)).expect("an order");
+    assert_eq!(given, Ordered::Given);
+    hour.ledger.change(|inner| inner.refuses = None);
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 1]);
+    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    let given = standing::give_order(&hour.store, SessionId(4)).expect("an answer");
+    assert_eq!(given, Ordered::NothingLeft(1));
+    assert!(!hour.store.path("order.json").exists());
 }
 
 #[tokio::test]
