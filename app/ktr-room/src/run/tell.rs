@@ -323,6 +323,8 @@ mod tests {
         for (error, sticks) in [
             (refused, true),
             (RoomError::ServerSilent, true),
+            (RoomError::ServerGarbled("rooms"), true),
+            (RoomError::Overdue("the purge"), true),
             (RoomError::TooLarge(0), true),
             (RoomError::Cipher(CipherError::Key), true),
             (RoomError::LeaseGone, false),

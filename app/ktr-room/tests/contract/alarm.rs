@@ -9,7 +9,9 @@ use ktr_room::port::Clock;
 use ktr_room::standing;
 use serde_json::json;
 
-use super::adversity::{dissolution, endure, hour, step, until as passes_until};
+use super::adversity::{
+    BROKEN, Own, account, dissolution, each, endure, hour, step, until as passes_until,
+};
 use super::journal::{Brittle, Hour};
 use super::poll::until;
 
@@ -133,4 +135,45 @@ async fn a_homeserver_that_shows_no_room_rings_before_t_when_that_has_lasted_for
     hour.mock.fail(None);
     step(&mut hour, &mut sidecar).await.expect("a look");
     assert!(!is_stuck(&hour));
+}
+
+#[tokio::test]
+async fn one_member_for_whom_nothing_comes_off_rings_when_that_has_lasted_for_a_minute() {
+    let mut hour = hour().await;
+    hour.ledger
+        .change(|inner| inner.session.times.dissolves_at += 600);
+    let mut sidecar = hour.sidecar();
+    let second = account(&hour, 2);
+    hour.mock.fail(Some(each("", second, BROKEN)));
+    let began_ms = hour.ledger.local_ms();
+    let lasted_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(began_ms);
+    while !is_stuck(&hour) {
+        assert!(lasted_ms(&hour) < 180_000, "nobody was called");
+        step(&mut hour, &mut sidecar).await.expect("the others");
+    }
+    assert!(lasted_ms(&hour) > 60_000, "it may be tried again");
+    hour.mock.fail(None);
+    step(&mut hour, &mut sidecar).await.expect("this one, too");
+    assert!(!is_stuck(&hour));
+}
+
+#[tokio::test]
+async fn between_two_sessions_a_homeserver_that_shows_no_room_rings_after_a_minute_as_well() {
+    let mut hour = hour().await;
+    hour.ledger
+        .change(|inner| inner.session.reported.attempts = 1);
+    let mut sidecar = hour.sidecar();
+    hour.mock
+        .fail(Some(each("v1/rooms", String::new(), BROKEN)));
+    let began_ms = hour.ledger.local_ms();
+    let lasted_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(began_ms);
+    let is_ringing = |sidecar: &Own| format!("{sidecar:?}").contains("ringing: {Stuck}");
+    while !is_ringing(&sidecar) {
+        assert!(lasted_ms(&hour) < 180_000, "nobody was called");
+        let _unseen = step(&mut hour, &mut sidecar).await;
+    }
+    assert!(lasted_ms(&hour) > 60_000, "it may be restarted meanwhile");
+    hour.mock.fail(None);
+    step(&mut hour, &mut sidecar).await.expect("a look");
+    assert!(format!("{sidecar:?}").contains("ringing: {}"));
 }
