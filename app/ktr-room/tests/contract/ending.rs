@@ -9,6 +9,8 @@ use ktr_room::port::Clock;
 use ktr_room::report::Report;
 use ktr_room::run::wipe_overdue;
 use ktr_room::standing::{self, Ordered};
+use rusqlite::Connection;
+use serde_json::json;
 
 use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
 use super::journal::Hour;
@@ -53,6 +55,28 @@ async fn a_room_without_the_bot_is_purged_though_the_journal_was_lost() {
     let report = dissolution(&hour);
     assert!(report.flags.dead_man_had_fired);
     assert_eq!(report.strays, 0, "it was the session's own");
+}
+
+#[tokio::test]
+async fn account_data_that_name_the_room_go_with_it_and_others_stay() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let journal = until(&mut hour, &mut sidecar, seeded).await;
+    let room = journal.room.expect("a room");
+    let folder = hour.site.passes.parent().expect("a folder");
+    let database = Connection::open(folder.join("synapse/homeserver.db")).expect("a database");
+    let row = "INSERT INTO account_data VALUES (?1, ?2)";
+    let named = json!({"@m-2:county-a.test": [room.as_str()]}).to_string();
+    for (kind, content) in [("m.direct", named.as_str()), ("kept", "{}")] {
+        database.execute(row, [kind, content]).expect("a row");
+    }
+    endure(&mut hour, &mut sidecar, "account data").await;
+    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    let kept = database.query_row("SELECT account_data_type FROM account_data", [], |row| {
+        row.get(0)
+    });
+    let kept: String = kept.expect("one row");
+    assert_eq!(kept, "kept");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
