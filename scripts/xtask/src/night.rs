@@ -25,7 +25,7 @@ enum Amount {
 }
 
 /// The nightly column (design: assurance, section 3.3), as far as it has tests.
-const JOBS: [Job; 14] = [
+const JOBS: [Job; 15] = [
     Job {
         name: "crash matrix and full disks, another seed",
         arguments: &["-p", "ktr-node", "--lib", "crash::"],
@@ -130,6 +130,11 @@ const JOBS: [Job; 14] = [
             ("KTR_ROOM_KILLS", Amount::Count("all")),
             ("KTR_ROOM_KILL_SEED", Amount::Seed),
         ],
+    },
+    Job {
+        name: "nets of 218 members",
+        arguments: &["-p", "ktr-room", "--test", "net", "with_the_sidecar_dead"],
+        variables: &[("KTR_ROOM_NET_MEMBERS", Amount::Count("218"))],
     },
     Job {
         name: "histories of a room",
