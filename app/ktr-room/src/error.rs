@@ -123,7 +123,7 @@ impl RoomError {
     }
 
     /// Whether the next pass hardly ends otherwise if it lasts: the database, the scanner, the spool, the post or the sidecar's key is not as
-    /// it should be, or the homeserver refuses, or is not there.
+    /// it should be, or the homeserver refuses, talks nonsense, takes too long, or is not there.
     #[must_use]
     pub const fn is_lasting(&self) -> bool {
         matches!(
@@ -136,6 +136,8 @@ impl RoomError {
                 | Self::Cipher(_)
                 | Self::ServerSilent
                 | Self::ServerRefused { .. }
+                | Self::ServerGarbled(_)
+                | Self::Overdue(_)
                 | Self::Chain(ChainError::Unsigned)
         )
     }

@@ -78,7 +78,7 @@ pub struct Shown {
 pub enum Ordered {
     /// It is laid down.
     Given,
-    /// The session is done and its last scan found nothing: nothing was changed. The number is that of its last report.
+    /// The session is done, its last scan found nothing and the chain took its last report, which has this number: nothing was changed.
     NothingLeft(u8),
 }
 
@@ -175,14 +175,14 @@ pub fn read(store: &Store) -> Result<Option<Standing>, RoomError> {
 }
 
 /// Orders a session's room to be dissolved; the running sidecar, or the next one, obeys. A session that is done is
-/// dissolved again only if its last scan found something.
+/// dissolved again only if its last scan found something, or the chain refused its last report: another one is made then.
 ///
 /// # Errors
 /// The file cannot be written, or the receipt of a session that is done cannot be read.
 pub fn give_order(store: &Store, session: SessionId) -> Result<Ordered, RoomError> {
     if let Some(remnant) = remnant(store, session)? {
         let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
-        if opening.dissolution.clean() {
+        if opening.dissolution.clean() && !remnant.refused {
             return Ok(Ordered::NothingLeft(remnant.attempt));
         }
     }

@@ -60,6 +60,11 @@ fn audited(data: &str, receipt: &str) -> Output {
 
 /// A session that is done, with these hits in the receipt of its second report.
 fn finished(store: &Store, residue: [u32; 8]) {
+    ended(store, residue, false);
+}
+
+/// The same, and whether the chain refused that report.
+fn ended(store: &Store, residue: [u32; 8], refused: bool) {
     let receipt = json!({
         "v": 1, "session": 4, "attempt": 2, "room": "!RoomOfTheSession", "salt": "01".repeat(32),
         "dissolution": {"residue": residue},
@@ -71,6 +76,7 @@ fn finished(store: &Store, residue: [u32; 8]) {
         session: 4,
         attempt: 2,
         receipt: String::new(),
+        refused,
     };
     store.close(&remnant).expect("done");
 }
@@ -107,10 +113,14 @@ fn dissolving_a_finished_session_says_so_and_changes_nothing() {
 }
 
 #[test]
-fn a_session_whose_scan_found_something_and_one_that_is_not_done_are_dissolved_when_ordered() {
-    for (residue, session) in [([0, 0, 1, 0, 0, 0, 0, 0], "4"), ([0; 8], "5")] {
+fn a_session_with_residue_one_with_a_refused_report_and_one_not_done_are_dissolved_when_ordered() {
+    for (residue, refused, session) in [
+        ([0, 0, 1, 0, 0, 0, 0, 0], false, "4"),
+        ([0; 8], true, "4"),
+        ([0; 8], false, "5"),
+    ] {
         let (home, store) = installed(Timing::default());
-        finished(&store, residue);
+        ended(&store, residue, refused);
         let given = run(
             home.path(),
             &["-o", "json", "dissolve", "--session", session],

@@ -197,12 +197,11 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
 }
 
 /// Rooms that have to go besides the session's own: strays, and one that has the session's alias when the session's was purged: its
-/// `createRoom` was under way at T.
+/// `createRoom` was under way at T. Whether the bot is in it, or any more, is all one: the server lists it.
 pub(super) fn others(seen: &Seen, journal: &Journal) -> BTreeSet<RoomId> {
     let end = journal.end.as_ref();
     let is_purged = end.is_some_and(|end| end.steps.contains(&Step::Purge));
-    let late = seen.room.as_ref().filter(|_| is_purged);
-    let late = late.map(|room| room.id.clone());
+    let late = seen.stands.clone().filter(|_| is_purged);
     seen.strays.iter().cloned().chain(late).collect()
 }
 

@@ -20,7 +20,7 @@ use crate::name;
 use crate::plan::Plan;
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Cleared, Clock, Room};
-use crate::report::Cause;
+use crate::report::{Cause, Kind};
 use crate::seen::Now;
 use crate::setback::Setbacks;
 use crate::standing;
@@ -258,6 +258,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             session: journal.session,
             attempt,
             receipt: name::sha256(&receipt).to_string(),
+            refused: journal.is_refused(Kind::Dissolved),
         };
         tracing::info!(session = remnant.session, attempt, receipt = %remnant.receipt, "session done");
         if self.site.remove_after_secs.is_some() {

@@ -36,11 +36,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
             self.lay(None);
-            self.idle(now).await?;
-            if now.current() {
-                // With a silent chain, or one of before, nothing was looked at.
-                self.hush();
-            }
+            self.idle_or_ring(now).await?;
             return Ok(now
                 .local_ms
                 .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));
@@ -53,6 +49,21 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
         self.say(&plan, now);
         wake
+    }
+
+    /// What is done with no session at hand. A homeserver that shows no rooms, or a stray that cannot be swept after, rings if that lasts.
+    async fn idle_or_ring(&mut self, now: Now) -> Result<(), RoomError> {
+        let idled = self.idle(now).await;
+        if let Err(error) = &idled {
+            self.raise_of(error);
+        }
+        // With a silent chain, or one of before, nothing was looked at.
+        let is_whole = now.current() && idled.is_ok();
+        self.ring_stuck(self.ports.clock.local_ms(), is_whole);
+        if is_whole {
+            self.hush();
+        }
+        idled
     }
 
     /// The session that is ordered to be dissolved. An order that cannot be read stops no pass.

@@ -262,6 +262,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             session,
             attempt,
             receipt: name::sha256(&octets).to_string(),
+            refused: false,
         })
     }
 }

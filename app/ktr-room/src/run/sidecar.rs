@@ -126,6 +126,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             failing: 0,
         };
         sidecar.recall_residue()?;
+        sidecar.recall_refusal()?;
         Ok(sidecar)
     }
 

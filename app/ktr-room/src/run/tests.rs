@@ -112,6 +112,7 @@ fn the_session_that_ends_first_and_still_needs_us_is_at_hand() {
         session: 3,
         attempt: 1,
         receipt: String::new(),
+        refused: false,
     }];
     assert_eq!(
         chosen(Some(&outlook), None, &done).map(|plan| plan.session.id),

@@ -41,6 +41,22 @@ fn a_cluster_is_named_with_its_password_file_and_no_password() {
 }
 
 #[test]
+fn what_the_homeserver_ends_by_itself_when_nobody_is_alive_is_switched_on() {
+    let folder = tempfile::tempdir().expect("folder");
+    let [(_, text), _] = install(folder.path()).texts().expect("texts");
+    for wanted in [
+        "max_event_delay_duration: 24h",
+        "enable_ephemeral_messages: true",
+        "forget_rooms_on_leave: true",
+        "forgotten_room_retention_period: 1s",
+        "media_retention: {local_media_lifetime: 60m, remote_media_lifetime: 60m}",
+    ] {
+        let mut lines = text.lines().filter_map(|line| line.split('#').next());
+        assert!(lines.any(|line| line.trim_end() == wanted), "{wanted}");
+    }
+}
+
+#[test]
 fn secrets_are_private_and_made_once() {
     let folder = tempfile::tempdir().expect("folder");
     install(folder.path()).write().expect("written");

@@ -137,6 +137,7 @@ fn finished(store: &Store, ledger: &Ledger) {
         session: 4,
         attempt: 1,
         receipt: String::new(),
+        refused: false,
     };
     store.remember(&remnant).expect("done");
     ledger.change(|inner| inner.session.reported.attempts = 1);

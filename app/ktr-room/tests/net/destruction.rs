@@ -29,7 +29,8 @@ const TIMES: Times = Times {
 const TRANSACTION: &str = "TXNCANARY";
 
 /// Tables in which a member's litter lies while the room lives.
-const LITTERED: [&str; 4] = [
+const LITTERED: [&str; 5] = [
+    "account_data",
     "event_reports",
     "receipts_linearized",
     "room_account_data",
@@ -103,7 +104,8 @@ fn segment(text: &str) -> String {
     })
 }
 
-/// What member 1 leaves where no path from outside leads to: a read receipt, account data and a tag of the room, an upload.
+/// What member 1 leaves where no path from outside leads to: a read receipt, account data and a tag of the room, account data of its own
+/// that name the room, an upload.
 async fn litter(base: &str, journal: &Journal) {
     let http = Client::new();
     let token = journal.passes[&account(1)].token.as_str();
@@ -111,7 +113,8 @@ async fn litter(base: &str, journal: &Journal) {
     let room = segment(hall.expect("a room").as_str());
     let event = segment(event.expect("posted").as_str());
     let user = segment(&format!("@{}:county-a.test", account(1).as_str()));
-    let of_room = format!("{base}/_matrix/client/v3/user/{user}/rooms/{room}");
+    let own = format!("{base}/_matrix/client/v3/user/{user}");
+    let of_room = format!("{own}/rooms/{room}");
     let receipt = format!("{base}/_matrix/client/v3/rooms/{room}/receipt/m.read/{event}");
     for (method, url) in [
         (Method::POST, receipt),
@@ -125,6 +128,11 @@ async fn litter(base: &str, journal: &Journal) {
         let answer = asked.json(&json!({})).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK, "{url}");
     }
+    let kept = http.put(format!("{own}/account_data/m.direct"));
+    let named = json!({"@m-2:county-a.test": [hall.expect("a room").as_str()]});
+    let answer = kept.bearer_auth(token).json(&named).send().await;
+    let status = answer.expect("an answer").status();
+    assert_eq!(status, StatusCode::OK, "account data of its own");
     let upload = http.post(format!("{base}/_matrix/media/v3/upload"));
     let upload = upload.bearer_auth(token).body("a member's upload");
     let answer = upload.send().await.expect("an answer");

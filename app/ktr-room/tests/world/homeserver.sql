@@ -10,6 +10,7 @@ CREATE TABLE scheduled_tasks (resource_id TEXT, status TEXT);
 CREATE TABLE event_expiry (event_id TEXT);
 CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT, valid_until_ms BIGINT);
 CREATE TABLE room_alias_servers (room_alias TEXT);
+CREATE TABLE account_data (account_data_type TEXT, content TEXT);
 CREATE TABLE user_ips (access_token TEXT);
 CREATE TABLE users (name TEXT);
 CREATE TABLE user_directory (user_id TEXT, room_id TEXT);

@@ -25,6 +25,8 @@ pub(super) enum Substep {
     Tasks,
     Expiries,
     Aliases,
+    /// What a member keeps for its own account, such as `m.direct`, and names the room in: no purge looks there.
+    AccountData,
     /// Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of probes, which
     /// ask after T whether the room is gone, and the one that the bot was given when its own was lost: with it rooms are destroyed, this
     /// one if the scan finds more, and the next session's.
@@ -38,7 +40,7 @@ pub(super) enum Substep {
 }
 
 impl Substep {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::StateDeltas,
         Self::RoomTags,
         Self::TimelineGaps,
@@ -46,6 +48,7 @@ impl Substep {
         Self::Tasks,
         Self::Expiries,
         Self::Aliases,
+        Self::AccountData,
         Self::Tokens,
         Self::Addresses,
         Self::FreedPages,
@@ -65,6 +68,9 @@ impl Substep {
             }
             Self::Expiries => "DELETE FROM event_expiry WHERE event_id = $1",
             Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = $1",
+            Self::AccountData => {
+                "DELETE FROM account_data WHERE content LIKE $1 OR account_data_type LIKE $1"
+            }
             Self::Tokens => {
                 "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
                      AND puppets_user_id NOT LIKE $1
@@ -147,6 +153,7 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
             Substep::Addresses => delete(Vec::new()),
             Substep::Expiries => each(&canaries.events, delete),
             Substep::Aliases => each(&canaries.aliases, delete),
+            Substep::AccountData => each(anywhere(canaries), delete),
             Substep::StateDeltas
             | Substep::RoomTags
             | Substep::TimelineGaps
@@ -158,6 +165,17 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
         }
     }
     deletes
+}
+
+/// Patterns of texts that hold one of the canaries, wherever in them. An underscore stands for itself and any other character: ids of this
+/// length that differ in that alone do not come.
+fn anywhere(canaries: &Canaries) -> Vec<String> {
+    let rooms = canaries.rooms.iter().map(RoomId::bare);
+    let words = canaries.words.iter();
+    let texts = words.filter_map(|word| std::str::from_utf8(word).ok());
+    let texts = texts.filter(|text| text.bytes().all(|octet| octet.is_ascii_graphic()));
+    let all = rooms.chain(texts).filter(|text| !text.is_empty());
+    all.map(|text| format!("%{text}%")).collect()
 }
 
 /// One deletion for each needle.

@@ -245,6 +245,9 @@ fn laid(substep: Substep) -> Option<&'static str> {
         Substep::Tasks => "INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete')",
         Substep::Expiries => "INSERT INTO event_expiry VALUES ('$theevent')",
         Substep::Aliases => "INSERT INTO room_alias_servers VALUES ('#ktr-1:county')",
+        Substep::AccountData => {
+            r#"INSERT INTO account_data VALUES ('m.direct', '{"@m-2:county":["!theroom"]}')"#
+        }
         Substep::Tokens => "INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9)",
         Substep::FreedPages => {
             "PRAGMA secure_delete = OFF; INSERT INTO users VALUES ('theroom' || hex(zeroblob(500))); DELETE FROM users"
@@ -287,6 +290,29 @@ fn a_sweep_with_any_one_substep_dropped_turns_the_scan_red() {
         assert!(left.clean(), "{dropped:?}: {left:?}");
         drop(running);
     }
+}
+
+#[test]
+fn account_data_go_if_content_or_kind_names_the_room_its_post_or_its_alias_and_stay_if_not() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO account_data VALUES ('m.direct', '[\"!theroom\"]');
+         INSERT INTO account_data VALUES ('org.example.!theroom', '{}');
+         INSERT INTO account_data VALUES ('a', '[\"$theevent\"]');
+         INSERT INTO account_data VALUES ('b', '[\"#ktr-1:county\"]');
+         INSERT INTO account_data VALUES ('kept', '[\"!other\"]');",
+    );
+    site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    let kept: Vec<String> = open(&site)
+        .prepare("SELECT account_data_type FROM account_data")
+        .expect("sql")
+        .query_map([], |row| row.get(0))
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("texts");
+    assert_eq!(kept, ["kept"]);
 }
 
 #[test]

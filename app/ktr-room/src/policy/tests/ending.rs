@@ -189,18 +189,25 @@ fn a_report_waits_for_another_room_to_go_and_is_scanned_for_anew() {
 }
 
 #[test]
-fn a_room_that_comes_after_the_purge_is_another_room() {
-    let mut world = scanned();
-    let late = RoomId("!late".to_owned());
-    world.alias = true;
-    world.hall = Some(Hall {
-        id: late.as_str().to_owned(),
-        ..Hall::default()
-    });
-    assert_eq!(world.asked(), [Action::DestroyStray(late)]);
-    world.pass(|_| Fault::None);
-    assert!(world.hall.is_none());
-    assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+fn a_room_that_comes_after_the_purge_is_another_room_though_the_bot_is_in_it_no_more() {
+    for left in [false, true] {
+        let mut world = scanned();
+        let late = RoomId("!late".to_owned());
+        world.alias = true;
+        world.hall = Some(Hall {
+            id: late.as_str().to_owned(),
+            left,
+            ..Hall::default()
+        });
+        let seen = world.seen();
+        assert_eq!(seen.room.is_none(), left);
+        let journal = world.disk.as_ref().expect("a journal");
+        assert_eq!(seen_late(&seen, journal), Some(vec![Mark::StrayFound]));
+        assert_eq!(world.asked(), [Action::DestroyStray(late)]);
+        world.pass(|_| Fault::None);
+        assert!(world.hall.is_none());
+        assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+    }
 }
 
 #[test]
