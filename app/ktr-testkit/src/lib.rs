@@ -1,5 +1,5 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, a judge of
-//! command lines, the table of the benches, one sample of every message, and what compares with recorded files.
+//! command lines, the table of the benches, keys of hosts, one sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -26,6 +26,7 @@ mod sample_rm1;
 mod sample_session;
 pub mod second_judge;
 pub mod table;
+pub mod tls;
 pub mod vector;
 
 pub use actor::Actor;
