@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ktr_core::id::CountyId;
 use ktr_os::FileError;
 
 /// Why a pass or a command failed.
@@ -41,6 +42,11 @@ pub enum RoomError {
     /// The homeserver does not answer.
     #[error("the homeserver does not answer")]
     ServerSilent,
+    /// Another county's door does not prove to hold a key that `room.toml` pins.
+    #[error(
+        "county {0} does not prove to hold a key pinned in its [[neighbour]] of room.toml: ask that county for its pin, over a way of its own"
+    )]
+    OtherKey(CountyId),
     /// The homeserver answered with something unexpected.
     #[error("the homeserver answered {status} to {call}")]
     ServerRefused {

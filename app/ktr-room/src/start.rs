@@ -44,7 +44,7 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     // A set ends its tasks when it is dropped, however this function ends.
     let mut serving = JoinSet::new();
     let chain = Arc::new(chain);
-    let lookout = lookout(config, store.clone(), (Arc::clone(&chain), cipher.clone()))?;
+    let lookout = lookout(config, store.clone(), (Arc::clone(&chain), cipher.clone()));
     let tick = Duration::from_secs(config.timing.tick_secs);
     serving.spawn(passes::serve(listener, config.passes.folder.clone()));
     serving.spawn(async move {
@@ -79,19 +79,19 @@ fn lookout<C: Chain, P: Cipher>(
     config: &Config,
     store: Store,
     (chain, cipher): (C, P),
-) -> Result<Lookout<C, P, SystemClock>, RoomError> {
-    Ok(Lookout {
+) -> Lookout<C, P, SystemClock> {
+    Lookout {
         chain,
         cipher,
         clock: SystemClock,
-        doors: Doors::new(&config.neighbour)?,
+        doors: Doors::new(&config.neighbour),
         county: config.county(),
         policy: WatchPolicy {
             timing: Probing::of(&config.timing),
         },
         store,
         outlook: None,
-    })
+    }
 }
 
 /// The loop of a homeserver that stays; or of one after the other, each booted for a session and removed after it.
