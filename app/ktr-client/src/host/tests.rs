@@ -115,8 +115,11 @@ async fn a_host_that_speaks_no_tls_is_silent_and_never_asked_plainly() {
     let port = listener.local_addr().expect("bound").port();
     let plain = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.expect("a connection");
-        let mut piece = [0; 4_096];
-        stream.read(&mut piece).await.expect("a handshake");
+        let mut piece = [0; 5];
+        stream
+            .read_exact(&mut piece)
+            .await
+            .expect("a record's head");
         let answer = stream.write_all(b"HTTP/1.1 400 x\r\ncontent-length: 0\r\n\r\n");
         answer.await.expect("answered");
         (piece[0], listener)
