@@ -232,6 +232,7 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
+    /// Of a cancelled session too: rooms are made before anything is reported of them, and have to go.
     fn dissolve(
         &self,
         id: SessionId,
@@ -240,9 +241,6 @@ impl<'a> Asked<'a> {
     ) -> Result<Event, Rejection> {
         self.is_sidecar_of(county)?;
         let session = self.session(id)?;
-        if !session.has_room_in(county) {
-            return Err(Rejection::SessionCancelled);
-        }
         let may_be_early = matches!(dissolved.cause, Cause::Early | Cause::Operator);
         if self.now < session.hours.dissolves_at && !may_be_early {
             return Err(Rejection::TooEarly);

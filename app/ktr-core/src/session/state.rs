@@ -146,7 +146,8 @@ impl Session {
         }
     }
 
-    /// Whether a room may stand in this county: a cancelled session has none but those that were seeded before.
+    /// Whether a room of this county has to be reported gone and witnessed: of a cancelled session only one that was seeded before. Another one
+    /// may have stood, but nobody outside knows, and no probe looked.
     #[must_use]
     pub fn has_room_in(&self, county: CountyId) -> bool {
         let is_seeded = |reports: &Reports| reports.seeded.is_some();

@@ -571,20 +571,50 @@ fn a_cancelled_session_takes_nothing_and_owes_nothing() {
     );
     let cancel = Any::Session(CANCEL);
     send_mandated(&mut state, START, county(1), &cancel).expect("two counties agreed");
-    let report = dissolved(1, report(1, Cause::Operator));
     for (signer, command) in [
         (studio(), OPEN),
         (studio(), CANCEL),
         (studio(), file(1)),
         (studio(), move_to(1, SEEDS + DAY)),
         (sidecar(1), seeded(1)),
-        (sidecar(1), report),
+        (sidecar(1), joined(None)),
     ] {
         assert_eq!(
             refused(&mut state, SEEDS, signer, command),
             Rejection::SessionCancelled
         );
     }
+    assert!(pass(&mut state, ENDS + 9 * DAY).is_empty());
+}
+
+#[test]
+fn a_room_that_went_with_a_cancelled_session_is_reported_though_it_was_never_seeded() {
+    let mut state = sealed();
+    send(&mut state, SEEDS, studio(), &Any::Session(CANCEL)).expect("the studio may");
+    // With the bounds of every other: a county's own room, a time, numbers.
+    let (early, time) = (report(1, Cause::Early), report(1, Cause::Time));
+    for (signer, report, rule) in [
+        (sidecar(1), early, Rejection::SidecarRequired),
+        (sidecar(2), time, Rejection::TooEarly),
+        (
+            sidecar(2),
+            report(2, Cause::Early),
+            Rejection::AttemptNotNext,
+        ),
+    ] {
+        let command = dissolved(2, report);
+        assert_eq!(refused(&mut state, SEEDS, signer, command), rule);
+    }
+    for attempt in 1..=8 {
+        let gone = Any::Session(dissolved(2, report(attempt, Cause::Early)));
+        send(&mut state, SEEDS, sidecar(2), &gone).expect("its room is gone");
+    }
+    let ninth = dissolved(2, report(9, Cause::Early));
+    assert_eq!(
+        refused(&mut state, SEEDS, sidecar(2), ninth),
+        Rejection::AttemptsTooMany
+    );
+    // Nobody has looked at its door, and the others had no room: none of them owes anything.
     assert!(pass(&mut state, ENDS + 9 * DAY).is_empty());
 }
 

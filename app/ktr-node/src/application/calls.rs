@@ -126,10 +126,16 @@ impl Node {
 fn rooms(ledger: &Ledger) -> Rooms {
     let mut rooms = Rooms::default();
     let sessions = ledger.state().session.iter();
-    for reports in sessions.flat_map(|session| session.reports.values()) {
+    let counties = sessions.flat_map(|session| {
+        let of_session = session.reports.values();
+        of_session.map(move |reports| (session, reports))
+    });
+    for (session, reports) in counties {
         let last = reports.dissolved.last();
         let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
-        let waits = last.is_some() && !reports.unwitnessed && !reports.is_confirmed();
+        // At the doors of a session that was called off nobody asks.
+        let may = !session.is_cancelled() && !reports.unwitnessed;
+        let waits = last.is_some() && may && !reports.is_confirmed();
         let is_overdue = last.is_none() && reports.overdue;
         rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());
         rooms.residue = rooms.residue.saturating_add(left.into());
