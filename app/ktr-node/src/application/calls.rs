@@ -135,8 +135,8 @@ fn rooms(ledger: &Ledger) -> Rooms {
         let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
         // At the doors of a session that was called off nobody asks.
         let may = !session.is_cancelled() && !reports.unwitnessed;
-        let waits = last.is_some() && may && !reports.is_confirmed();
-        let is_overdue = last.is_none() && reports.overdue;
+        let waits = reports.is_dissolved() && may && !reports.is_confirmed();
+        let is_overdue = reports.overdue && !reports.is_dissolved();
         rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());
         rooms.residue = rooms.residue.saturating_add(left.into());
         rooms.unconfirmed = rooms.unconfirmed.saturating_add(waits.into());
