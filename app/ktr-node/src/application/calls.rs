@@ -28,6 +28,7 @@ use crate::{
     exit::Exit,
     expiry,
     halt::Reason,
+    limits::CONFIRMED_WITHIN,
     metrics::{Gauges, Rooms, page},
     query,
     store::StoreError,
@@ -133,8 +134,9 @@ fn rooms(ledger: &Ledger) -> Rooms {
     for (session, reports) in counties {
         let last = reports.dissolved.last();
         let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
-        // At the doors of a session that was called off nobody asks.
-        let may = !session.is_cancelled() && !reports.unwitnessed;
+        // At the doors of a session that was called off nobody asks; else witnesses wait for a late report, also when it is called unwitnessed.
+        let until = session.hours.dissolves_at.plus(CONFIRMED_WITHIN);
+        let may = !session.is_cancelled() && ledger.time() < until;
         let waits = reports.is_dissolved() && may && !reports.is_confirmed();
         let is_overdue = reports.overdue && !reports.is_dissolved();
         rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());

@@ -183,6 +183,36 @@ fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_the
 }
 
 #[test]
+fn a_room_that_is_reported_a_day_late_waits_for_its_witnesses_too_and_not_for_ever() {
+    let (mut stage, node) = Stage::begun();
+    let shown = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_rooms_unconfirmed").to_owned()
+    };
+    let hours = scheduled(&mut stage, &node);
+    stage.chain.wait(86_400 + 3 * 3_600 + 25 * 3_600);
+    stage.block(&node, &[]);
+    let session = stage.chain.state().session.get(SessionId(1)).unwrap();
+    assert!(session.reports[&CountyId(2)].unwitnessed);
+    assert_eq!(shown(&node), "0", "nothing is reported");
+    let report = Command::Session(session::Command::ReportDissolved {
+        session: SessionId(1),
+        county: CountyId(2),
+        dissolved: dissolved(hours.dissolves_at),
+    });
+    let sidecar = stage.chain.cast.sidecars[1].clone();
+    let tx = stage.chain.tx(&sidecar, report);
+    stage.block(&node, &[tx]);
+    assert_eq!(shown(&node), "1");
+    stage.chain.wait(2 * 86_400 - 3_600 - 1);
+    stage.block(&node, &[]);
+    assert_eq!(shown(&node), "1");
+    stage.chain.wait(1);
+    stage.block(&node, &[]);
+    assert_eq!(shown(&node), "0", "nobody can confirm it any more");
+}
+
+#[test]
 fn a_room_that_went_with_a_cancelled_session_waits_for_nobody_to_confirm_it() {
     let (mut stage, node) = Stage::begun();
     let hours = scheduled(&mut stage, &node);
