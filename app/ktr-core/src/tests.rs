@@ -178,7 +178,7 @@ pub(crate) fn send_for(
     Ok(events)
 }
 
-/// An enacted proposal that names every command of this stage.
+/// An enacted proposal that names every command of this stage, and serves to its end.
 fn mandate() -> Record {
     Record::Proposal(Proposal {
         id: ProposalId(1),
@@ -188,7 +188,7 @@ fn mandate() -> Record {
         approvals: [CountyId(1), CountyId(2)].into(),
         declines: BTreeSet::new(),
         opened_at: Time(START),
-        until: Time(START),
+        until: Time(after(1_000)),
         status: governance::Status::Enacted,
     })
 }

@@ -16,6 +16,8 @@ pub const SIGNER_WAITING_MAX: u32 = 32;
 pub const VERDICTS_MAX: usize = 10_000;
 /// Events in one answer to `/events`.
 pub const PAGE_MAX: u32 = 256;
+/// So long after the end of a session its rooms' ends may still be confirmed: what sidecars found at a door waits for a report no longer.
+pub(crate) const CONFIRMED_WITHIN: Secs = Secs(3 * 86_400);
 /// Octets of one ABCI frame: sixteen blocks.
 pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
 

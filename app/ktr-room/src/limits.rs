@@ -85,8 +85,9 @@ pub const PROBE_LAST_SECS: u64 = 600;
 /// Longest wait for the answer to one question at another county's door.
 pub const PROBE_WAIT_SECS: u64 = 10;
 
-/// How long after T what was found at another county's door waits for that county's report: the genesis calls it unwitnessed then.
-pub const WITNESS_SECS: u64 = 86_400;
+/// How long after T what was found at another county's door waits for that county's report. The chain calls it unwitnessed after a day, and
+/// confirms it all the same: a county that was down comes back the next day, or after a weekend.
+pub const WITNESS_SECS: u64 = 3 * 86_400;
 
 /// How long after the end of its passes a probe's tokens are kept at most, while the chain says nothing.
 pub const FORGET_SECS: u64 = 3_600;
@@ -108,6 +109,10 @@ pub const PURGE_BY_SECS: u64 = 600;
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
 /// So long after the last scan the report waits for another room to go.
 pub const RESIST_SECS: u64 = 30;
+
+/// A room of the session's alias that still lacks its rules so long after its creation was half made when its homeserver died. Nobody was
+/// invited into it, and it is made anew. A request to make a room is answered within seconds.
+pub const UNMADE_SECS: u64 = 60;
 
 /// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
 pub const STUCK_SECS: u64 = 60;

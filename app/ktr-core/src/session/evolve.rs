@@ -16,6 +16,7 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
         } => state.put(announced(*session, *hours, languages)),
         Event::Rescheduled { session, hours } => revise(state, *session, |session| {
             session.hours = *hours;
+            session.reports.values_mut().for_each(Reports::supersede);
         }),
         Event::RollFiled { session, roll } => revise(state, *session, |session| {
             session.roll = Some(*roll);
@@ -43,6 +44,7 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             seeded,
         } => report(state, *session, *county, |reports| {
             reports.seeded = Some(*seeded);
+            reports.supersede();
         }),
         Event::Joined {
             session,

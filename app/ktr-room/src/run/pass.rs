@@ -244,6 +244,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             looked => looked?,
         };
+        let strays = look.others(now.local_ms)?;
         let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
             .into_iter()
             .fold(0, usize::saturating_add);
@@ -251,7 +252,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             capable: look.enough_for(guests),
             room: look.room,
             stands: look.stands,
-            strays: look.strays,
+            strays,
             inbox: if over {
                 Inbox::Empty
             } else {

@@ -121,6 +121,27 @@ fn the_session_that_ends_first_and_still_needs_us_is_at_hand() {
 }
 
 #[test]
+fn a_session_that_moved_after_its_end_was_reported_is_reported_on_again_once_its_hour_is_over() {
+    let at_hand = |dissolves_at: u64, attempts: u8, done: u8| {
+        let mut moved = session(1, dissolves_at);
+        moved.reported.attempts = attempts;
+        moved.reported.moved = true;
+        let outlook = outlook(vec![moved, session(2, 2_000)]);
+        let done = [Remnant {
+            session: 1,
+            attempt: done,
+            receipt: String::new(),
+        }];
+        let plan = chosen(Some(&outlook), None, &done);
+        plan.map(|plan| plan.session.id.0)
+    };
+    assert_eq!(at_hand(NEWEST.0, 1, 1), Some(1));
+    assert_eq!(at_hand(NEWEST.0 + 1, 1, 1), Some(2), "it is not over");
+    assert_eq!(at_hand(NEWEST.0, 1, 2), Some(2), "the second was refused");
+    assert_eq!(at_hand(NEWEST.0, 8, 8), Some(2), "none is left");
+}
+
+#[test]
 fn a_session_that_has_begun_is_kept_with_the_chain_silent_and_cancelled_when_the_chain_does_not_know_it()
  {
     let mut journal = Journal::begin(SessionId(9), session(9, 500).times, [1; 32]);

@@ -77,6 +77,7 @@ impl Room for Slow {
             }),
             stands: Some(RoomId("!hall".to_owned())),
             strays: BTreeSet::new(),
+            unmade: None,
             max_delay_ms: DELAY_MS_MIN,
             max_scheduled: 2_000,
         })
