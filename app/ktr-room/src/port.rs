@@ -12,7 +12,7 @@ use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use crate::error::{ChainError, CipherError, RoomError};
-use crate::limits::DELAY_MS_MIN;
+use crate::limits::{DELAY_MS_MIN, UNMADE_SECS};
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Outlook, Sealed};
 use crate::report::Report;
@@ -221,17 +221,17 @@ pub struct Unmade {
 }
 
 impl Look {
-    /// The rooms that have to go: strays, and one that was begun too long ago to be made still.
+    /// The rooms that have to go: strays, and one that was begun too long ago to be made still; any such room of a session that is over.
     ///
     /// # Errors
     /// [`RoomError::Overdue`] while it may still be made: nothing can be said of the session's room yet.
-    pub fn others(&self, now_ms: u64) -> Result<BTreeSet<RoomId>, RoomError> {
+    pub fn others(&self, over: bool, now_ms: u64) -> Result<BTreeSet<RoomId>, RoomError> {
         let mut others = self.strays.clone();
         if let Some(unmade) = &self.unmade {
             let ends_ms = unmade
                 .begun_ms
                 .saturating_add(UNMADE_SECS.saturating_mul(1_000));
-            if now_ms < ends_ms {
+            if !over && now_ms < ends_ms {
                 return Err(RoomError::Overdue("the making of the room"));
             }
             others.insert(unmade.room.clone());

@@ -244,7 +244,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             looked => looked?,
         };
-        let strays = look.others(now.local_ms)?;
+        let strays = look.others(over, now.local_ms)?;
         let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
             .into_iter()
             .fold(0, usize::saturating_add);
