@@ -218,7 +218,7 @@ impl Night<'_> {
         self.part(&mut report, "lines covered", || cover::run(root));
         let shard = mutate::of_night(seed);
         self.part(&mut report, &format!("mutants, shard {shard}"), || {
-            mutate::run(root, Some(&shard))
+            mutate::run(root, mutate::Part::Shard(&shard))
         });
         for (name, subject) in BENCHES {
             self.part(&mut report, name, || {
