@@ -126,4 +126,15 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
             .and_then(|(since, proven)| since.checked_add(proven))
     );
     assert!(since > Some(0), "{audited}");
+    // and the log of then is proven to be the beginning of that one, and of the one of now
+    let later = audited["log"].as_str().expect("size and root");
+    let words = ["log", "consistency", "--from", earlier, "--to", later];
+    let proven = net.ktr(&words);
+    assert_eq!(
+        (proven["from"].as_str(), proven["to"].as_str()),
+        (Some(earlier), Some(later)),
+        "{proven}"
+    );
+    let now = net.ktr(&words[..4]);
+    assert!(now["header"]["height"].as_u64() > Some(0), "{now}");
 }

@@ -7,6 +7,7 @@
 //! | [`Client`] | several nodes of one chain; the next one is asked when one is down, behind or lying |
 //! | [`Client::submit`] | hash first, broadcast to two nodes, wait for the block |
 //! | [`Client::query_proven`], [`Client::event_proven`] | one record or event with its proof, judged here |
+//! | [`Client::consistency_between`] | that one log is the beginning of another, for whoever has both heads |
 //! | [`Follower`] | every event from 0, as `(State, new events)` |
 //! | [`code`] | result codes by name |
 //! | [`Base`] | a host beside the chain that may be dialled, as configurations name it: TLS with pinned keys, or loopback |
@@ -41,7 +42,7 @@ pub use export::{Caught, ExportedBlock};
 pub use follow::Follower;
 pub use header::ProvenHeader;
 pub use host::{Ask, Base, Duplex, Heard, HostError, Stream};
-pub use ktr_proof::log::Head;
+pub use ktr_proof::log::{Head, NotConsistent, verify_consistency};
 pub use query::{Proven, ProvenEvent};
 pub use standing::NodeStanding;
 pub use trust::{Trust, TrustError};

@@ -271,7 +271,7 @@ impl Night<'_> {
         self.part(&mut report, "lines covered", || cover::run(root));
         let shard = mutate::of_night(seed);
         self.part(&mut report, &format!("mutants, shard {shard}"), || {
-            mutate::run(root, Some(&shard))
+            mutate::run(root, mutate::Part::Shard(&shard))
         });
         for (name, subject, arguments) in BENCHES {
             let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();

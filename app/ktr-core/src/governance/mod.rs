@@ -18,6 +18,8 @@ mod state;
 mod tolerance;
 
 #[cfg(test)]
+mod border_tests;
+#[cfg(test)]
 mod host_tests;
 #[cfg(test)]
 mod mandate_tests;

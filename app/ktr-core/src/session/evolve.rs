@@ -15,8 +15,7 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             languages,
         } => state.put(announced(*session, *hours, languages)),
         Event::Rescheduled { session, hours } => revise(state, *session, |session| {
-            session.hours = *hours;
-            session.reports.values_mut().for_each(Reports::supersede);
+            moved(session, *hours);
         }),
         Event::RollFiled { session, roll } => revise(state, *session, |session| {
             session.roll = Some(*roll);
@@ -81,6 +80,12 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             });
         }
     }
+}
+
+/// What was reported of the hours before counts for none of the new ones.
+fn moved(session: &mut Session, hours: Hours) {
+    session.hours = hours;
+    session.reports.values_mut().for_each(Reports::supersede);
 }
 
 fn announced(id: SessionId, hours: Hours, languages: &[LanguageTag]) -> Session {

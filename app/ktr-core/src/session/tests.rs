@@ -790,3 +790,38 @@ fn a_destruction_that_nobody_confirms_in_time_is_unwitnessed() {
     assert_eq!(events, unseen);
     assert!(pass(&mut state, ENDS + 2 * DAY).is_empty());
 }
+
+#[test]
+fn a_session_may_begin_in_the_first_second_allowed_and_take_its_whole_length() {
+    let mut state = network();
+    let longest = Command::Schedule {
+        session: SessionId(1),
+        hours: Hours {
+            seeds_at: Time(START + DAY),
+            opens_at: Time(START + DAY + 1),
+            dissolves_at: Time(START + DAY + 7_201),
+        },
+        languages: vec![LanguageTag::parse("de").expect("a tag")],
+    };
+    send(&mut state, START, studio(), &Any::Session(longest)).expect("two hours, a day ahead");
+}
+
+#[test]
+fn a_session_moves_up_to_the_beginning_of_the_next() {
+    let mut state = month();
+    let next = SEEDS + 9 * DAY;
+    send(&mut state, START, studio(), &schedule(2, next)).expect("the next");
+    assert_eq!(
+        refused(&mut state, START, studio(), move_to(1, next - 3_899)),
+        Rejection::SessionsOverlap
+    );
+    let moved = Any::Session(move_to(1, next - 3_900));
+    send(&mut state, START, studio(), &moved).expect("its rooms go when those are seeded");
+}
+
+#[test]
+fn a_language_tag_is_shown_as_it_was_read() {
+    let tag = LanguageTag::parse("sr-Latn-RS").expect("a tag");
+    assert_eq!(tag.as_str(), "sr-Latn-RS");
+    assert_eq!(format!("{tag}"), "sr-Latn-RS");
+}

@@ -25,6 +25,7 @@ const CORE_FILES: [&str; 9] = [
 const BESIDE: [(&str, &str); 11] = [
     ("session", "report.rs"),
     ("governance", "effect.rs"),
+    ("governance", "border_tests.rs"),
     ("governance", "host_tests.rs"),
     ("governance", "mandate_tests.rs"),
     ("governance", "tolerance_tests.rs"),

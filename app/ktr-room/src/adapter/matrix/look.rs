@@ -86,10 +86,7 @@ impl MatrixRoom {
     /// A room of which the homeserver has the creation and not the rules: they are written after it, and a homeserver that dies between
     /// never writes them. The bot may not be in it yet, so the administration is asked.
     async fn unmade(&self, room: &RoomId) -> Result<Option<Unmade>, RoomError> {
-        let path = format!(
-            "/_synapse/admin/v1/rooms/{}/state",
-            segment(room.as_str())
-        );
+        let path = format!("/_synapse/admin/v1/rooms/{}/state", segment(room.as_str()));
         let list: StateList = self
             .call("room state", Method::GET, path, None)
             .await?
