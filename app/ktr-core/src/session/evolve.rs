@@ -74,11 +74,9 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
         Event::Overdue { session, county } => {
             report(state, *session, *county, |reports| reports.overdue = true);
         }
-        Event::Unwitnessed { session, county } => {
-            report(state, *session, *county, |reports| {
-                reports.unwitnessed = true;
-            });
-        }
+        Event::Unwitnessed { session, county } => report(state, *session, *county, |reports| {
+            reports.unwitnessed = true;
+        }),
     }
 }
 

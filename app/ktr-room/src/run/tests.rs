@@ -130,6 +130,7 @@ fn a_session_that_moved_after_its_end_was_reported_is_reported_on_again_once_its
         let done = [Remnant {
             session: 1,
             attempt: done,
+            refused: false,
             receipt: String::new(),
         }];
         let plan = chosen(Some(&outlook), None, &done);

@@ -1,6 +1,7 @@
 //! A real homeserver in a temporary folder, killed by its own id when the test ends.
 //! `KTR_SYNAPSE_PYTHON` names its Python.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use ktr_room::adapter::matrix::{Http, MatrixRoom, ensure_bot};
@@ -9,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::cluster::Cluster;
+use super::until;
 
 /// A booted homeserver.
 pub(crate) struct Synapse {
@@ -90,6 +92,24 @@ impl Synapse {
         let pid = named.and_then(|pid| pid.trim().parse().ok());
         let pid = Pid::from_raw(pid.unwrap_or_else(|| self.homeserver.pid()));
         let _gone = kill(pid, Signal::SIGKILL);
+    }
+
+    /// The same; returns when the kernel has closed what it had open.
+    pub(crate) async fn halt(&self) {
+        self.kill();
+        until("the homeserver's end", 20, || async {
+            TcpListener::bind(("127.0.0.1", self.homeserver.port())).ok()
+        })
+        .await;
+    }
+
+    /// Changes the database of a homeserver that does not run.
+    pub(crate) fn execute(&self, statements: &str) {
+        let status = std::process::Command::new("sqlite3")
+            .arg(self.data().join("homeserver.db"))
+            .arg(statements)
+            .status();
+        assert!(status.expect("sqlite3").success(), "{statements}");
     }
 
     /// How the homeserver is started on this data.
