@@ -139,6 +139,7 @@ fn open(history: &History, disk: &Faulty) -> Result<Node, String> {
     let start = history.stage.chain.cast.start;
     let ports = Ports {
         chain_id: history.stage.chain.id().to_owned(),
+        validator: None,
         store: Store::over(disk.clone()).keeping(KEPT),
         // Its thread would outlive a crash.
         shelf: Shelf::new(PathBuf::new(), 0, Sha256([0; 32])),
