@@ -10,13 +10,13 @@ use std::{
 
 use bytes::Bytes;
 use ktr_core::{
-    Genesis,
-    governance::Misbehaviour,
+    Event, Genesis,
+    governance::{self, Misbehaviour},
     id::{Height, Sha256, ValidatorAddress},
     time::Time,
 };
 use ktr_ledger::{Batch, Block, Ledger, Overlay, Stopped};
-use ktr_wire::{Refusal, genesis};
+use ktr_wire::{Refusal, genesis, recorded::Entry};
 use tendermint_proto::{
     google::protobuf::Timestamp,
     v0_38::{
@@ -303,6 +303,7 @@ impl Chain {
             .iter()
             .map(|result| result.refusal.map_or(0, Refusal::code));
         self.meter.committed(begun.elapsed(), codes);
+        self.meter.caught(caught(batch));
         let mut committed = self.committed_mut();
         if let Some(ledger) = committed.as_mut() {
             ledger.fold(batch);
@@ -393,6 +394,19 @@ fn misbehaviour(request: &RequestFinalizeBlock) -> Result<Vec<Misbehaviour>, Rea
             .ok_or_else(|| store("the engine reports misbehaviour of nobody"))
     });
     caught.collect()
+}
+
+/// How many validators a block names that signed twice.
+fn caught(batch: &Batch) -> u64 {
+    let is_caught = |entry: &Entry| {
+        matches!(
+            entry,
+            Entry::Event(Event::Governance(governance::Event::Misbehaved { .. }))
+        )
+    };
+    let leaves = batch.leaves.iter();
+    let caught = leaves.filter(|leaf| is_caught(&leaf.recorded.entry));
+    u64::try_from(caught.count()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]

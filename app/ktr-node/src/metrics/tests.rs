@@ -7,15 +7,20 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use ktr_abci::{Call, Method};
 use ktr_core::{
-    Command, governance,
-    id::{CountyId, SessionId, Sha256},
+    Command,
+    governance::{self, Misbehaviour},
+    id::{CountyId, Height, SessionId, Sha256},
     key::Role,
     membership::Proof,
     session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
     time::{Secs, Time},
 };
+use ktr_wire::digest;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{Misbehavior, Validator};
 
 use super::{NAMES, serve};
 use crate::{application::Node, stage::Stage};
@@ -180,6 +185,38 @@ fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_the
         stage.block(&node, &[tx]);
         assert_eq!(shown(&node), ["0", left], "witness {witness}");
     }
+}
+
+#[test]
+fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
+    let (mut stage, node) = Stage::begun();
+    let counted = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_misbehaved_total").to_owned()
+    };
+    let address = digest::address(&stage.chain.cast.genesis().validators[3].key);
+    let mut request = stage.request(&[]);
+    request.misbehavior = vec![Misbehavior {
+        validator: Some(Validator {
+            address: Bytes::copy_from_slice(&address.0),
+            power: 100,
+        }),
+        height: 1,
+        ..Misbehavior::default()
+    }];
+    // then it counts once its block is written
+    node.finalize_block(request);
+    assert_eq!(counted(&node), "0");
+    node.commit();
+    assert_eq!(counted(&node), "1");
+    // and still behind the next block, which says nothing of it
+    let caught = Misbehaviour {
+        address,
+        height: Height(1),
+    };
+    stage.chain.block_with(&[caught], &[]);
+    stage.block(&node, &[]);
+    assert_eq!(counted(&node), "1");
 }
 
 #[test]
