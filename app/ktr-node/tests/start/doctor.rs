@@ -23,6 +23,7 @@ use crate::{
     county::County,
     engine::{Node, block, block_signed_by, commit, finalized, init_chain},
     folder::{CHAIN_ID, Folder, RIGHT, START, STAYS},
+    touched::another,
 };
 
 /// What the doctor says, as (check, verdict, words), and its exit code.
@@ -109,7 +110,7 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
 
-const WRECKS: [Wreck; 15] = [
+const WRECKS: [Wreck; 17] = [
     (
         "a key of node.toml that nobody knows",
         |folder| {
@@ -157,6 +158,22 @@ const WRECKS: [Wreck; 15] = [
         },
         "genesis",
         "genesis.json is of chain ktr-start-2, chain_id in node.toml is ktr-start-1",
+    ),
+    (
+        "a genesis that is sound and not the one of init",
+        |folder| {
+            fs::write(folder.home().genesis(), another().text().unwrap()).unwrap();
+        },
+        "genesis",
+        "genesis.json is another than this folder was made with",
+    ),
+    (
+        "a digest of the genesis that is none",
+        |folder| {
+            fs::write(folder.home().genesis_digest(), "00\n").unwrap();
+        },
+        "genesis",
+        "genesis.digest holds no digest",
     ),
     (
         "an engine of another version",
@@ -347,6 +364,7 @@ fn a_set_that_tolerates_nobody_is_weak() {
     genesis.validators.truncate(3);
     let document = Document::new(CHAIN_ID, START, &genesis).unwrap();
     fs::write(folder.home().genesis(), document.text().unwrap()).unwrap();
+    fs::remove_file(folder.home().genesis_digest()).unwrap();
     // then
     let (verdict, says) = word(&folder);
     assert_eq!(verdict, "weak");
