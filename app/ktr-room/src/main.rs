@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
+use ktr_os::pages::{completions, manual};
 use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
 use ktr_room::action::Alarm;
@@ -73,6 +74,14 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             let store = Store::open(&config(cli)?.state)?;
             let ordered = standing::give_order(&store, SessionId(flags.session))?;
             output::ordered(flags.session, ordered, cli.output);
+        }
+        Command::Completions(flags) => {
+            let script = completions::<Cli>(flags.shell);
+            output::script(flags.shell, &script, cli.output);
+        }
+        Command::Man(flags) => {
+            let pages = manual::<Cli>(&flags.out)?;
+            output::manual(&flags.out, pages, cli.output);
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -2,9 +2,10 @@
 //! Counts, commitments and times only; nothing that names a member.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
-use ktr_os::Finding;
+use ktr_os::{Finding, pages::Shell};
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
 
@@ -152,6 +153,24 @@ pub(crate) fn ordered(session: u32, ordered: Ordered, format: Format) {
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) {
     eprintln!("ktr-room: {error}");
+}
+
+/// Prints a shell's completions.
+pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+    match format {
+        Format::Text => line(script.trim_end()),
+        Format::Json => {
+            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string())
+        }
+    }
+}
+
+/// Prints how many man pages there are now.
+pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
+    match format {
+        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
+        Format::Json => line(&serde_json::json!({"folder": folder, "pages": pages}).to_string()),
+    }
 }
 
 /// Prints what the parser says: help is an answer, everything else wrong usage, 64.

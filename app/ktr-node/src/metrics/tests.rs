@@ -7,15 +7,20 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use ktr_abci::{Call, Method};
 use ktr_core::{
-    Command, governance,
-    id::{CountyId, SessionId, Sha256},
+    Command,
+    governance::{self, Misbehaviour},
+    id::{CountyId, Height, SessionId, Sha256},
     key::Role,
     membership::Proof,
     session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
     time::{Secs, Time},
 };
+use ktr_wire::digest;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{Misbehavior, Validator};
 
 use super::{NAMES, serve};
 use crate::{application::Node, stage::Stage};
@@ -241,6 +246,38 @@ fn a_room_that_went_with_a_cancelled_session_waits_for_nobody_to_confirm_it() {
     assert_eq!(figure(&page, "ktr_rooms_unconfirmed"), "0");
     // What it left rings all the same, and shows that the report was taken.
     assert_eq!(figure(&page, "ktr_rooms_residue"), "1");
+}
+
+#[test]
+fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
+    let (mut stage, node) = Stage::begun();
+    let counted = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_misbehaved_total").to_owned()
+    };
+    let address = digest::address(&stage.chain.cast.genesis().validators[3].key);
+    let mut request = stage.request(&[]);
+    request.misbehavior = vec![Misbehavior {
+        validator: Some(Validator {
+            address: Bytes::copy_from_slice(&address.0),
+            power: 100,
+        }),
+        height: 1,
+        ..Misbehavior::default()
+    }];
+    // then it counts once its block is written
+    node.finalize_block(request);
+    assert_eq!(counted(&node), "0");
+    node.commit();
+    assert_eq!(counted(&node), "1");
+    // and still behind the next block, which says nothing of it
+    let caught = Misbehaviour {
+        address,
+        height: Height(1),
+    };
+    stage.chain.block_with(&[caught], &[]);
+    stage.block(&node, &[]);
+    assert_eq!(counted(&node), "1");
 }
 
 #[test]

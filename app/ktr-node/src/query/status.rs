@@ -30,6 +30,8 @@ struct Status<'a> {
     power: u64,
     quorum: u64,
     tolerates: usize,
+    /// The same in words.
+    tolerates_text: String,
 }
 
 pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unanswered> {
@@ -49,6 +51,7 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
         power: tolerance.total,
         quorum: tolerance.quorum,
         tolerates: tolerance.faults,
+        tolerates_text: tolerance.to_string(),
     };
     let json = serde_json::to_vec(&status).or(Err(Unanswered::Argument))?;
     Ok(ResponseQuery {

@@ -294,6 +294,10 @@ fn the_status_says_how_many_sites_may_be_down() {
         (&status["quorum"], &status["tolerates"]),
         (&201.into(), &1.into())
     );
+    assert_eq!(
+        status["tolerates_text"],
+        "tolerates 1: any one site may be down (quorum 201 of 301)"
+    );
 }
 
 #[test]
