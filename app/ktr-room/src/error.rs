@@ -17,7 +17,9 @@ pub enum RoomError {
     #[error("inbox, spool or passes cannot be emptied: {0}")]
     NotEmptied(io::Error),
     /// The journal is not one of ours.
-    #[error("the journal is damaged: move it away only after the session's room is gone")]
+    #[error(
+        "the journal is damaged: let the homeserver's nets take the room, then move it away; the next start looks for what is left"
+    )]
     Journal,
     /// What an operator ordered cannot be read, for example because another user's program wrote it.
     #[error(

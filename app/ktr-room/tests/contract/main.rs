@@ -28,6 +28,7 @@ mod interval;
 mod journal;
 mod keys;
 mod lease;
+mod lost;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;

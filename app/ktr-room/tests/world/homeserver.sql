@@ -11,5 +11,7 @@ CREATE TABLE event_expiry (event_id TEXT);
 CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT, valid_until_ms BIGINT);
 CREATE TABLE room_alias_servers (room_alias TEXT);
 CREATE TABLE user_ips (access_token TEXT);
+CREATE TABLE rooms (room_id TEXT);
+CREATE TABLE events (event_id TEXT);
 CREATE TABLE users (name TEXT);
 CREATE TABLE user_directory (user_id TEXT, room_id TEXT);

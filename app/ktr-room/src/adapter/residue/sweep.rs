@@ -23,6 +23,9 @@ pub(super) enum Substep {
     TimelineGaps,
     EventReports,
     Tasks,
+    /// None of a room whose nets were cancelled; some of one that went otherwise. One that stands keeps them.
+    Nets,
+    /// A room that goes before T leaves them, and the homeserver asks for each at T.
     Expiries,
     Aliases,
     /// Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of probes, which
@@ -38,12 +41,13 @@ pub(super) enum Substep {
 }
 
 impl Substep {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::StateDeltas,
         Self::RoomTags,
         Self::TimelineGaps,
         Self::EventReports,
         Self::Tasks,
+        Self::Nets,
         Self::Expiries,
         Self::Aliases,
         Self::Tokens,
@@ -63,7 +67,14 @@ impl Substep {
             Self::Tasks => {
                 "DELETE FROM scheduled_tasks WHERE resource_id = $1 AND status <> 'active'"
             }
-            Self::Expiries => "DELETE FROM event_expiry WHERE event_id = $1",
+            Self::Nets => {
+                "DELETE FROM delayed_events WHERE room_id = $1
+                     AND room_id NOT IN (SELECT room_id FROM rooms)"
+            }
+            Self::Expiries => {
+                "DELETE FROM event_expiry WHERE event_id = $1
+                     OR event_id NOT IN (SELECT event_id FROM events)"
+            }
             Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = $1",
             Self::Tokens => {
                 "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
@@ -145,13 +156,18 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
                 Value::Number(i64::try_from(now_ms).unwrap_or(i64::MAX)),
             ]),
             Substep::Addresses => delete(Vec::new()),
-            Substep::Expiries => each(&canaries.events, delete),
+            // Those of events that are no more go without being known: a journal of another attempt names no post.
+            Substep::Expiries => {
+                let known = canaries.events.iter().map(String::as_str);
+                each(std::iter::once("").chain(known), delete);
+            }
             Substep::Aliases => each(&canaries.aliases, delete),
             Substep::StateDeltas
             | Substep::RoomTags
             | Substep::TimelineGaps
             | Substep::EventReports
             | Substep::Tasks
+            | Substep::Nets
             | Substep::FreedPages
             | Substep::WriteAheadLog
             | Substep::Logs => each(canaries.rooms.iter().map(RoomId::as_str), delete),
