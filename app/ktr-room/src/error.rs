@@ -97,6 +97,11 @@ pub enum RoomError {
     /// The scanner did not find the canary it had laid out itself.
     #[error("the scan is void: class {0} missed its own canary")]
     ScanVoid(&'static str),
+    /// Nothing says what a scan is to look for.
+    #[error(
+        "the scan is void: no session has begun and there is no receipt, so nothing says what to look for: name a receipt with --receipt"
+    )]
+    NothingSought,
     /// A spooled ciphertext is missing or changed.
     #[error("the spool of post {0} is missing or changed")]
     Spool(u32),

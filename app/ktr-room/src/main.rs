@@ -183,19 +183,28 @@ fn diagnose(cli: &Cli, flags: &Doctor) -> Result<ExitCode, RoomError> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Counts what is left of the session at hand, or of the room a receipt names.
+/// Counts what is left of the session at hand, or of the room a receipt names: the newest one if none is named.
 fn scan(config: &Config, flags: &Scan, format: Format) -> Result<ExitCode, RoomError> {
     let store = Store::open(&config.state)?;
     let journal = match &flags.receipt {
-        Some(path) => Some(from_receipt(path)?),
-        None => store.load()?,
+        Some(path) => from_receipt(path)?,
+        None => at_hand(&store)?,
     };
-    let server = &config.homeserver.server_name;
-    let canaries = journal
-        .as_ref()
-        .map_or_else(Canaries::default, |journal| Canaries::of(journal, server));
-    let places = start::places(config, &store)?;
-    count(&places, &canaries, &CLASSES, format)
+    let canaries = Canaries::of(&journal, &config.homeserver.server_name);
+    count(&start::layout(config, &store), canaries, &CLASSES, format)
+}
+
+/// The journal of a session that has begun; else what the newest receipt remembers. One of a session that nothing was done for names nothing
+/// that could be found.
+fn at_hand(store: &Store) -> Result<Journal, RoomError> {
+    let journal = store.load()?;
+    let begun = journal.filter(|journal| journal.begun() || journal.room.is_some());
+    if let Some(journal) = begun {
+        return Ok(journal);
+    }
+    let done = store.done()?;
+    let newest = done.last().ok_or(RoomError::NothingSought)?;
+    from_receipt(&store.receipt(newest.session, newest.attempt))
 }
 
 /// Counts what is left in a data folder by itself: no sidecar's configuration, state or passes are needed, and nothing in it is changed.
@@ -214,21 +223,23 @@ fn audit(data: &Path, flags: &Scan, format: Format) -> Result<ExitCode, RoomErro
         .collect();
     count(
         &residue::Site::alone(data, scratch.path()).with_cluster(flags.postgres.as_ref()),
-        &canaries,
+        canaries,
         &looked_at,
         format,
     )
 }
 
-/// Scans, prints the classes that were looked at, and fails if anything is left.
+/// Scans, for rooms of the past too, prints what was sought and the classes that were looked at, and fails if anything is left.
 fn count(
     places: &residue::Site,
-    canaries: &Canaries,
+    mut canaries: Canaries,
     classes: &[&str],
     format: Format,
 ) -> Result<ExitCode, RoomError> {
-    let residue = places.scan(canaries)?;
-    output::residue(residue, classes, &places.explain(canaries)?, format);
+    canaries.seek_rooms(places.past_rooms()?);
+    let residue = places.scan(&canaries)?;
+    let tables = places.explain(&canaries)?;
+    output::residue(residue, classes, &tables, &canaries.counts(), format);
     Ok(if residue.clean() {
         ExitCode::SUCCESS
     } else {

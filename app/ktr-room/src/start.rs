@@ -220,17 +220,19 @@ fn site(config: &Config, store: &Store) -> Result<Site, RoomError> {
     })
 }
 
-/// The files of the homeserver and the sidecar, and whether freed pages are wiped.
+/// The files of the homeserver and the sidecar, for who only looks.
+#[must_use]
+pub fn layout(config: &Config, store: &Store) -> residue::Site {
+    let (data, passes) = (&config.homeserver.data, config.passes.folder.clone());
+    residue::Site::of(data, store.spool(), passes).with_cluster(config.homeserver.postgres.as_ref())
+}
+
+/// The same, and whether freed pages are wiped.
 ///
 /// # Errors
 /// The homeserver's Python cannot be run.
 pub fn places(config: &Config, store: &Store) -> Result<residue::Site, RoomError> {
-    let mut places = residue::Site::of(
-        &config.homeserver.data,
-        store.spool(),
-        config.passes.folder.clone(),
-    )
-    .with_cluster(config.homeserver.postgres.as_ref());
+    let mut places = layout(config, store);
     if config.homeserver.postgres.is_some() {
         return Ok(places);
     }

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use ktr_os::file;
-use ktr_room::config::Blanks;
+use ktr_room::config::{Blanks, Config};
 use ktr_room::init;
 use ktr_room::journal::{Remnant, Store};
 use ktr_room::timing::Timing;
@@ -235,6 +235,36 @@ fn an_auditor_finds_what_was_uploaded_and_what_the_receipt_says_was_there() {
     )
     .expect("a log");
     assert_eq!(counted()["log"], json!(2), "what the receipt names");
+}
+
+#[test]
+fn a_scan_with_nothing_to_look_for_is_void_and_no_zero() {
+    let (home, _) = installed(Timing::default());
+    let scanned = run(home.path(), &["-o", "json", "scan"]);
+    assert_eq!(scanned.status.code(), Some(1), "{scanned:?}");
+    assert_eq!(said(&scanned), "");
+    let why = String::from_utf8_lossy(&scanned.stderr);
+    assert!(why.contains("the scan is void"), "{why}");
+}
+
+#[test]
+fn a_scan_without_a_journal_looks_for_what_the_newest_receipt_names_and_says_how_much() {
+    let (home, store) = installed(Timing::default());
+    finished(&store, [0; 8]);
+    let config = Config::load(&home.path().join("room.toml")).expect("a configuration");
+    killed_homeserver(&config.homeserver.data, "RoomOfTheSession");
+    let scanned = run(home.path(), &["-o", "json", "scan"]);
+    assert_eq!(scanned.status.code(), Some(1), "{scanned:?}");
+    let answer = value(&scanned);
+    let hits = answer["residue"]["wal"].as_u64();
+    assert!(hits.is_some_and(|hits| hits > 0), "{answer}");
+    let wanted = json!({"rooms": 1, "words": 2, "people": 0, "events": 0, "aliases": 1});
+    assert_eq!(answer["sought"], wanted);
+    let text = said(&run(home.path(), &["scan"]));
+    assert!(
+        text.starts_with("sought: rooms 1, words 2, people 0, events 0, aliases 1\n"),
+        "{text}"
+    );
 }
 
 #[test]

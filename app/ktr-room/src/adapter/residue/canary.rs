@@ -71,6 +71,18 @@ impl Canaries {
         found
     }
 
+    /// How much is looked for, by its kind: a count of zero hits says no more than this.
+    #[must_use]
+    pub fn counts(&self) -> [(&'static str, usize); 5] {
+        [
+            ("rooms", self.rooms.len()),
+            ("words", self.words.len()),
+            ("people", self.people.len()),
+            ("events", self.events.len()),
+            ("aliases", self.aliases.len()),
+        ]
+    }
+
     /// Looks for these accounts, too, wherever rows belong to rooms.
     pub fn seek_people(&mut self, accounts: impl IntoIterator<Item = Account>, server: &str) {
         for account in accounts {
