@@ -247,7 +247,9 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             Err(error) => {
                 sidecar.complain(&error);
                 pause_ms = pause_ms.saturating_mul(2).min(longest_ms);
-                pause_ms
+                // T comes in its second, whatever failed before it.
+                let left_ms = u64::try_from(sidecar.until_end().as_millis());
+                pause_ms.min(left_ms.unwrap_or(u64::MAX))
             }
         };
         let until = Instant::now()
