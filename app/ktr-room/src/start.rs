@@ -28,7 +28,8 @@ use crate::timing::Probing;
 /// How often a refused token is replaced before the sidecar gives up.
 const RESCUES_MAX: u32 = 3;
 
-/// Runs a county's sidecar until `stop`; a homeserver of its own is stopped at the end.
+/// Runs a county's sidecar until `stop`; a homeserver of its own is stopped at the end. After an error in a session that may have a room it
+/// is left to its nets, and to the next start, which takes it over.
 ///
 /// # Errors
 /// Something that only an operator can mend: a port taken, a missing engine, a damaged journal or secret.
@@ -39,6 +40,12 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     stop: impl Future<Output = ()>,
 ) -> Result<(), RoomError> {
     let store = Store::open(&config.state)?;
+    // Before anything that may end this start: what must not outlive T waits for no port.
+    let folders = [config.inbox.as_path(), config.passes.folder.as_path()];
+    if let Err(error) = wipe_overdue(&store, &folders, SystemClock.local_ms()) {
+        // Whoever takes up the journal fails by the same; until then the homeserver runs, and with it its nets.
+        tracing::warn!(%error, "nobody knows whether a session is over");
+    }
     let listener = passes::bind(config.passes.port).await?;
     let terminator = Listener::bind(config).await?;
     // A set ends its tasks when it is dropped, however this function ends.
@@ -57,21 +64,27 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
-    wipe_overdue(
-        &store,
-        &[&config.inbox, &config.passes.folder],
-        SystemClock.local_ms(),
-    )?;
     let mut homeserver = None;
     if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
         homeserver = Some(Homeserver::start(launch(config)).await?);
     }
-    let outcome = tend(config, store, (chain, cipher), &mut homeserver, stop).await;
+    let ports = (chain, cipher);
+    let outcome = tend(config, store.clone(), ports, &mut homeserver, stop).await;
     serving.shutdown().await;
-    if let Some(homeserver) = homeserver {
+    let is_left = outcome.is_err() && may_have_room(&store);
+    if let Some(homeserver) = homeserver.filter(|_| !is_left) {
         homeserver.stop().await?;
     }
     outcome
+}
+
+/// Whether a room may stand: its nets need the homeserver. A journal that cannot be read excludes none.
+fn may_have_room(store: &Store) -> bool {
+    match store.load() {
+        Ok(Some(journal)) => journal.begun() && !journal.emptied(),
+        Ok(None) => false,
+        Err(_unknown) => true,
+    }
 }
 
 /// What asks at the other counties' doors.

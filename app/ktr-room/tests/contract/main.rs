@@ -36,6 +36,7 @@ mod place;
 mod poll;
 mod post;
 mod slow;
+mod start;
 mod stray;
 mod token;
 mod unarmed;
