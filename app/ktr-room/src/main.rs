@@ -13,7 +13,7 @@ use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config, Profile};
 use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
-use ktr_room::limits::ALARM_WAIT;
+use ktr_room::limits::{ALARM_WAIT, SHUTDOWN};
 use ktr_room::plan::Times;
 use ktr_room::port::Clock;
 use ktr_room::standing::Shown;
@@ -140,6 +140,7 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         })
         .await
     });
+    runtime.shutdown_timeout(SHUTDOWN);
     if let Err(error) = &outcome {
         let is_too_early = matches!(error, RoomError::UnitTooEarly);
         let alarm = if is_too_early {

@@ -64,18 +64,38 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
+    tokio::pin!(stop);
     let mut homeserver = None;
     if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
-        homeserver = Some(Homeserver::start(launch(config)).await?);
+        homeserver = healthy(launch(config), &mut stop).await?;
+        if homeserver.is_none() {
+            return Ok(());
+        }
     }
     let ports = (chain, cipher);
-    let outcome = tend(config, store.clone(), ports, &mut homeserver, stop).await;
+    let outcome = tend(config, store.clone(), ports, &mut homeserver, &mut stop).await;
     serving.shutdown().await;
     let is_left = outcome.is_err() && may_have_room(&store);
     if let Some(homeserver) = homeserver.filter(|_| !is_left) {
         homeserver.stop().await?;
     }
     outcome
+}
+
+/// A homeserver that is healthy. `None` if `stop` came before it was; then it is stopped.
+async fn healthy(
+    launch: Launch,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<Homeserver>, RoomError> {
+    let mut homeserver = Homeserver::begin(launch)?;
+    tokio::select! {
+        ready = homeserver.ready() => ready?,
+        () = &mut *stop => {
+            homeserver.stop().await?;
+            return Ok(None);
+        }
+    }
+    Ok(Some(homeserver))
 }
 
 /// Whether a room may stand: its nets need the homeserver. A journal that cannot be read excludes none.
@@ -135,7 +155,10 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
                 Call::Removed => continue,
                 Call::Nothing => return Ok(()),
                 Call::TooEarly => return Err(RoomError::UnitTooEarly),
-                Call::Session => *homeserver = Some(boot(config, &store).await?),
+                Call::Session => *homeserver = boot(config, &store, &mut stop).await?,
+            }
+            if homeserver.is_none() {
+                return Ok(());
             }
         }
         was_booted = true;
@@ -168,7 +191,11 @@ fn interval<C: Chain>(
 }
 
 /// A homeserver for a session, its files made afresh unless a crash came between.
-async fn boot(config: &Config, store: &Store) -> Result<Homeserver, RoomError> {
+async fn boot(
+    config: &Config,
+    store: &Store,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<Homeserver>, RoomError> {
     for folder in [&config.inbox, &config.passes.folder] {
         file::folder(folder)?;
     }
@@ -176,7 +203,7 @@ async fn boot(config: &Config, store: &Store) -> Result<Homeserver, RoomError> {
     if !config.homeserver.data.join("homeserver.db").exists() {
         forget_tokens(store)?;
     }
-    Homeserver::start(launch(config)).await
+    healthy(launch(config), stop).await
 }
 
 /// The loop, with a new token for the bot if the old one is refused.
@@ -187,9 +214,13 @@ async fn serve<C: Chain, P: Cipher>(
     homeserver: &mut Option<Homeserver>,
     stop: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Ended, RoomError> {
+    let room = tokio::select! {
+        room = matrix(config, store) => room?,
+        () = &mut *stop => return Ok(Ended::Stopped),
+    };
     let ports = Ports {
         chain,
-        room: matrix(config, store).await?,
+        room,
         cipher,
         clock: SystemClock,
     };
