@@ -139,6 +139,9 @@ pub const KILL_SECS: u64 = 2;
 /// How long a sweep or a scan that is under way may go on when the program ends. It is cut off as by a crash then, and done again by the next start.
 pub const SHUTDOWN: Duration = Duration::from_secs(2);
 
+/// So long after T the homeserver's log is cut once more where its timers of a room that went before T could not be ended by a restart.
+pub const TIMERS_MS: u64 = 60_000;
+
 /// Synapse versions whose private tables were swept clean (design: room, section 2).
 pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];
 

@@ -232,6 +232,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if sweep.version_known && !unswept.is_empty() {
             self.keep_unswept(&BTreeSet::new());
         }
+        self.note_timers();
         self.note(Fact::Swept(sweep))
     }
 

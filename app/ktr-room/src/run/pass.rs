@@ -32,6 +32,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.stuck = false;
         let link = self.ask_chain().await;
         let now = self.now(link);
+        self.outlive_timers(now.local_ms);
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;

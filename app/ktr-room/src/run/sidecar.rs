@@ -217,12 +217,16 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
         }
         let until_end = sidecar.until_end();
         let tended = async {
-            if let Some(homeserver) = homeserver.as_mut()
-                && !homeserver.alive()
-                && let Err(error) = homeserver.revive().await
-            {
-                // What does not need it is done all the same.
-                sidecar.complain(&error);
+            if let Some(homeserver) = homeserver.as_mut() {
+                let kept = if homeserver.alive() {
+                    sidecar.end_timers(homeserver).await
+                } else {
+                    homeserver.revive().await
+                };
+                if let Err(error) = kept {
+                    // What does not need it is done all the same.
+                    sidecar.complain(&error);
+                }
             }
             sidecar.pass().await
         };

@@ -115,6 +115,22 @@ impl Homeserver {
     /// # Errors
     /// The pid file cannot be removed.
     pub async fn stop(mut self) -> Result<(), RoomError> {
+        self.end().await;
+        fs::remove_file(pid_file(&self.launch.data))?;
+        Ok(())
+    }
+
+    /// Ends it and starts it anew, without what it kept in memory; returns when it is healthy.
+    ///
+    /// # Errors
+    /// As [`Homeserver::start`].
+    pub(crate) async fn restart(&mut self) -> Result<(), RoomError> {
+        self.end().await;
+        (self.pid, self.child) = spawn(&self.launch)?;
+        self.ready().await
+    }
+
+    async fn end(&mut self) {
         for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, KILL_SECS)] {
             if !self.alive() || kill(self.pid, signal).is_err() {
                 break;
@@ -124,8 +140,6 @@ impl Homeserver {
                 tokio::time::sleep(POLL).await;
             }
         }
-        fs::remove_file(pid_file(&self.launch.data))?;
-        Ok(())
     }
 
     /// Waits until it is healthy.

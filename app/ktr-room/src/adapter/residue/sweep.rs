@@ -126,9 +126,8 @@ impl Site {
                 log: substeps.contains(&Substep::WriteAheadLog),
             },
         )?;
-        let logs = self.logs.iter().filter(|log| log.exists());
-        for log in logs.filter(|_| substeps.contains(&Substep::Logs)) {
-            OpenOptions::new().write(true).open(log)?.set_len(0)?;
+        if substeps.contains(&Substep::Logs) {
+            self.cut_logs()?;
         }
         Ok(Sweep {
             swept: version_known,
@@ -138,6 +137,17 @@ impl Site {
             server_version,
             at_ms: now_ms,
         })
+    }
+
+    /// Cuts the homeserver's logs to nothing.
+    ///
+    /// # Errors
+    /// A log cannot be written.
+    pub fn cut_logs(&self) -> Result<(), RoomError> {
+        for log in self.logs.iter().filter(|log| log.exists()) {
+            OpenOptions::new().write(true).open(log)?.set_len(0)?;
+        }
+        Ok(())
     }
 }
 
