@@ -101,8 +101,9 @@ pub const PURGE_SECS: u64 = 120;
 /// longer than the purge alone may take. What is given up goes on in the next pass.
 pub const STEP_SECS: u64 = 150;
 
-/// So long after a room's end began its purge comes before everything else, whatever that is, and in five minutes more the homeserver of one
-/// session is killed: ten times what a quiet machine needs (design: room, sections 8, 12 and 2.3).
+/// So long after a room's end began its purge comes before everything else, whatever that is: ten times what a quiet machine needs, and five
+/// minutes before the homeserver of one session is killed if the end is reported by then (design: room, sections 8, 12 and 2.3). A purge that
+/// resists, or a chain that is silent, keeps that homeserver: its unit ends it three hours after its start.
 pub const PURGE_BY_SECS: u64 = 600;
 
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.

@@ -82,16 +82,26 @@ fn config(cli: &Cli) -> Result<Config, RoomError> {
     Config::load(&cli.home.join("room.toml"))
 }
 
-/// The configuration with what `start` says about it.
+/// The configuration with what `start` says about it. A homeserver that is booted for a session has its unit as its last switch: while its room's
+/// end is not reported nothing else kills it.
 fn spanned(mut config: Config, flags: &Start, home: &Path) -> Result<Config, RoomError> {
-    if !flags.one_session {
-        return Ok(config);
-    }
-    if config.homeserver.profile == Profile::Standing {
-        return Err(RoomError::Config {
-            path: home.join("room.toml"),
-            reason: "--one-session needs homeserver.profile = \"per-session\"".to_owned(),
-        });
+    let wrong = |reason: &str| RoomError::Config {
+        path: home.join("room.toml"),
+        reason: reason.to_owned(),
+    };
+    let stays = config.homeserver.profile == Profile::Standing;
+    match (flags.one_session, stays) {
+        (false, true) => return Ok(config),
+        (true, true) => {
+            let reason = "--one-session needs homeserver.profile = \"per-session\"";
+            return Err(wrong(reason));
+        }
+        (false, false) => {
+            let reason = "homeserver.profile = \"per-session\" needs start --one-session, in ktr-room-session.service: \
+                          nothing else ends a homeserver whose room resists";
+            return Err(wrong(reason));
+        }
+        (true, false) => {}
     }
     config.homeserver.profile = Profile::OneSession;
     Ok(config)

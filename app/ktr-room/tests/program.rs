@@ -319,6 +319,24 @@ fn a_sidecar_that_cannot_begin_calls_the_operator_before_it_ends() {
 }
 
 #[test]
+fn a_homeserver_for_one_session_is_not_started_without_the_unit_that_ends_it() {
+    let (home, _) = installed(Timing::default());
+    let path = home.path().join("room.toml");
+    let text = fs::read_to_string(&path).expect("a configuration");
+    for (profile, flags) in [
+        ("per-session", &["start"][..]),
+        ("standing", &["start", "--one-session"][..]),
+    ] {
+        let text = text.replacen("\"standing\"", &format!("\"{profile}\""), 1);
+        fs::write(&path, text).expect("written");
+        let refused = run(home.path(), flags);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let why = String::from_utf8_lossy(&refused.stderr);
+        assert!(why.contains("--one-session"), "{profile}: {why}");
+    }
+}
+
+#[test]
 fn a_doctor_that_rings_calls_the_operator_if_something_must_be_mended_and_else_nobody() {
     let (home, _) = installed(Timing::default());
     let calls = called_at(home.path());

@@ -11,7 +11,7 @@ use crate::support::{County, Guest, clock_ms, until};
 
 #[tokio::test]
 async fn a_room_that_goes_before_t_leaves_no_timer_that_names_its_post_at_t() {
-    let county = County::with(2, [2, 4, 50]).await;
+    let county = County::with(2, [2, 4, 70]).await;
     let (mut sidecar, launch) = (county.sidecar(), county.synapse.launch());
     let life = tokio::spawn(async move {
         let homeserver = Homeserver::start(launch).await.expect("taken over");
