@@ -150,7 +150,7 @@ pub(crate) struct Doctor {
 /// Flags of `scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// A receipt file of an auditor; without it the session at hand is looked for.
+    /// A receipt file of an auditor; without it the session at hand is looked for, or what the newest receipt names.
     #[arg(long, env = "KTR_ROOM_RECEIPT")]
     pub(crate) receipt: Option<PathBuf>,
     /// A homeserver's data folder, or a copy of one, to be scanned by itself: nothing of a sidecar is needed, nothing in it is changed.

@@ -18,7 +18,9 @@ pub enum RoomError {
     #[error("inbox, spool or passes cannot be emptied: {0}")]
     NotEmptied(io::Error),
     /// The journal is not one of ours.
-    #[error("the journal is damaged: move it away only after the session's room is gone")]
+    #[error(
+        "the journal is damaged: let the homeserver's nets take the room, then move it away; the next start looks for what is left"
+    )]
     Journal,
     /// What an operator ordered cannot be read, for example because another user's program wrote it.
     #[error(
@@ -101,6 +103,11 @@ pub enum RoomError {
     /// The scanner did not find the canary it had laid out itself.
     #[error("the scan is void: class {0} missed its own canary")]
     ScanVoid(&'static str),
+    /// Nothing says what a scan is to look for.
+    #[error(
+        "the scan is void: no session has begun and there is no receipt, so nothing says what to look for: name a receipt with --receipt"
+    )]
+    NothingSought,
     /// A spooled ciphertext is missing or changed.
     #[error("the spool of post {0} is missing or changed")]
     Spool(u32),

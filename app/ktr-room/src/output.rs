@@ -101,17 +101,20 @@ fn pass(seen: &Standing, now_ms: u64) {
     ));
 }
 
-/// Prints what a scan counted, of the classes that it looked at.
+/// Prints what a scan counted, of the classes that it looked at, and how much it looked for.
 pub(crate) fn residue(
     residue: Residue,
     looked_at: &[&str],
     tables: &BTreeMap<String, u32>,
+    sought: &[(&'static str, usize)],
     format: Format,
 ) {
     let classes = CLASSES.into_iter().zip(residue.0);
     let classes = classes.filter(|(class, _)| looked_at.contains(class));
     match format {
         Format::Text => {
+            let kinds = sought.iter().map(|(kind, count)| format!("{kind} {count}"));
+            line(&format!("sought: {}", kinds.collect::<Vec<_>>().join(", ")));
             for (class, hits) in classes {
                 line(&format!("{class} {hits}"));
             }
@@ -123,7 +126,9 @@ pub(crate) fn residue(
             let counts: serde_json::Map<_, _> = classes
                 .map(|(class, hits)| (class.to_owned(), hits.into()))
                 .collect();
-            line(&serde_json::json!({"residue": counts, "tables": tables}).to_string());
+            let sought: BTreeMap<_, _> = sought.iter().copied().collect();
+            let answer = serde_json::json!({"residue": counts, "tables": tables, "sought": sought});
+            line(&answer.to_string());
         }
     }
 }

@@ -160,7 +160,7 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     if cancelled && RoomPolicy::is_untouched(seen, journal) {
         return Some(Vec::new());
     }
-    let fired = fired(seen, journal);
+    let fired = fired(plan, seen, journal);
     let is_alone = by_local && !by_block;
     let differed = match now.skew_ms {
         Some(skew_ms) => skew_ms > SKEW_MS_MAX,
@@ -215,7 +215,7 @@ fn is_held(seen: &Seen, journal: &Journal, last: &Scan, now: Now) -> bool {
 /// What is seen later than the end began and must not be hidden: another room; and what an end that began unseen could not know, once its
 /// homeserver shows its rooms, as long as nothing was moved in them.
 #[must_use]
-pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
+pub fn seen_late(plan: &Plan, seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let end = journal.end.as_ref()?;
     let is_empty = end.company.as_ref().is_none_or(BTreeSet::is_empty);
     let untouched = is_empty && !end.steps.contains(&Step::Purge);
@@ -223,7 +223,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let is_other = !end.marks.contains(&Mark::StrayFound) && !others(seen, journal).is_empty();
     (is_late || is_other).then(|| {
         let found = [
-            (is_late && fired(seen, journal), Mark::DeadManHadFired),
+            (is_late && fired(plan, seen, journal), Mark::DeadManHadFired),
             (is_other, Mark::StrayFound),
             (is_late && seen.stands.is_none(), Mark::RoomAbsentAtStart),
         ];
@@ -234,10 +234,13 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     })
 }
 
-/// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room the journal knows is gone.
-fn fired(seen: &Seen, journal: &Journal) -> bool {
+/// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room that the journal or the
+/// chain knows is gone.
+fn fired(plan: &Plan, seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
-        None if seen.blind || is_again(journal) => false,
+        None if seen.blind => false,
+        None if is_lost(plan, journal) => true,
+        None if is_again(journal) => false,
         Some(room) => room
             .members
             .iter()
@@ -245,6 +248,12 @@ fn fired(seen: &Seen, journal: &Journal) -> bool {
             .any(|(_, presence)| *presence == Presence::Kicked),
         None => journal.room.is_some(),
     }
+}
+
+/// Whether a journal is lost: the chain has this county's report of a seeded room and none of its end, and the journal knows of no room.
+const fn is_lost(plan: &Plan, journal: &Journal) -> bool {
+    let reported = plan.session.reported;
+    journal.room.is_none() && reported.seeded && reported.attempts == 0
 }
 
 /// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first. Its number may be

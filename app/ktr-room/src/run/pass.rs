@@ -32,6 +32,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.stuck = false;
         let link = self.ask_chain().await;
         let now = self.now(link);
+        self.outlive_timers(now.local_ms);
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
@@ -271,7 +272,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// What the look teaches the journal.
     fn learn(&mut self, plan: &Plan, seen: &Seen, now: Now) -> Result<(), RoomError> {
         let mut journal = self.written()?.clone();
-        let marks = seen_late(seen, &journal);
+        let marks = seen_late(plan, seen, &journal);
         journal.absorb(seen, now.local_ms);
         if let Some(room) = &seen.room {
             journal.note(Fact::Netless(self.policy.netless(plan, room, now)));

@@ -34,8 +34,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 self.begin_dissolution(plan, *cause, marks, now)
             }
             Action::Destroy(step) => self.destroy(plan, *step).await,
-            Action::Sweep => self.sweep().await,
-            Action::Scan => self.scan().await,
+            Action::Sweep => self.sweep(plan).await,
+            Action::Scan => self.scan(plan).await,
             Action::Report(kind) => self.report(plan, seen, *kind, now).await,
             Action::Finish => self.finish(),
             Action::Alarm(alarm) => {

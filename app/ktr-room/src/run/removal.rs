@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
 use super::report::{by_number, compose, count_min};
-use super::stray;
+use super::{stray, timers};
 use crate::action::{Alarm, Mark};
 use crate::adapter::residue::Canaries;
 use crate::error::{ChainError, RoomError};
@@ -23,8 +23,14 @@ use crate::synapse::obliterate;
 /// The file of the state folder in which it lies.
 const FILE: &str = "removal.json";
 
-/// Files of the state folder that mean nothing to the next homeserver: the bot's and the probes' tokens, and rooms that it never had.
-const TOKENS: [&str; 4] = ["bot.json", "bot.refused.json", "probes.json", stray::FILE];
+/// Files of the state folder that mean nothing to the next homeserver: the bot's and the probes' tokens, and rooms and timers that it never had.
+const TOKENS: [&str; 5] = [
+    "bot.json",
+    "bot.refused.json",
+    "probes.json",
+    stray::FILE,
+    timers::FILE,
+];
 
 /// A session that is done and whose homeserver has still to go.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

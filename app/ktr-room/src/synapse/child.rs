@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::adapter::matrix::Http;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::BOOT_SECS;
+use crate::limits::{BOOT_SECS, KILL_SECS, STOP_SECS};
 
 /// How a homeserver is started.
 #[derive(Clone, Debug)]
@@ -40,9 +40,6 @@ pub struct Homeserver {
     child: Option<Child>,
 }
 
-/// How long a homeserver may take to end after SIGTERM; 0.24 s was the longest seen.
-const STOP_SECS: u64 = 6;
-
 /// How often `/health` is asked.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -53,19 +50,27 @@ impl Homeserver {
     /// # Errors
     /// The port is taken by something else, the Python cannot be run, or it is not healthy within two minutes.
     pub async fn start(launch: Launch) -> Result<Self, RoomError> {
+        let mut begun = Self::begin(launch)?;
+        begun.ready().await?;
+        Ok(begun)
+    }
+
+    /// The same, and waits for nothing.
+    ///
+    /// # Errors
+    /// The port is taken by something else, or the Python cannot be run.
+    pub(crate) fn begin(launch: Launch) -> Result<Self, RoomError> {
         let http = Http::new(&format!("http://127.0.0.1:{}", launch.port))?;
         let (pid, child) = match left_behind(&launch.data)? {
             Some(pid) => (pid, None),
             None => spawn(&launch)?,
         };
-        let mut started = Self {
+        Ok(Self {
             launch,
             http,
             pid,
             child,
-        };
-        started.ready().await?;
-        Ok(started)
+        })
     }
 
     /// Its HTTP side.
@@ -110,7 +115,23 @@ impl Homeserver {
     /// # Errors
     /// The pid file cannot be removed.
     pub async fn stop(mut self) -> Result<(), RoomError> {
-        for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, STOP_SECS)] {
+        self.end().await;
+        fs::remove_file(pid_file(&self.launch.data))?;
+        Ok(())
+    }
+
+    /// Ends it and starts it anew, without what it kept in memory; returns when it is healthy.
+    ///
+    /// # Errors
+    /// As [`Homeserver::start`].
+    pub(crate) async fn restart(&mut self) -> Result<(), RoomError> {
+        self.end().await;
+        (self.pid, self.child) = spawn(&self.launch)?;
+        self.ready().await
+    }
+
+    async fn end(&mut self) {
+        for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, KILL_SECS)] {
             if !self.alive() || kill(self.pid, signal).is_err() {
                 break;
             }
@@ -119,11 +140,13 @@ impl Homeserver {
                 tokio::time::sleep(POLL).await;
             }
         }
-        fs::remove_file(pid_file(&self.launch.data))?;
-        Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), RoomError> {
+    /// Waits until it is healthy.
+    ///
+    /// # Errors
+    /// It is dead, or not healthy within two minutes.
+    pub(crate) async fn ready(&mut self) -> Result<(), RoomError> {
         let deadline = after(BOOT_SECS);
         while Instant::now() < deadline {
             if self.http.healthy().await {

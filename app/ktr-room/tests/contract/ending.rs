@@ -5,6 +5,7 @@ use std::fs;
 
 use ktr_core::id::SessionId;
 use ktr_room::journal::Phase;
+use ktr_room::plan::Status;
 use ktr_room::port::Clock;
 use ktr_room::report::Report;
 use ktr_room::run::wipe_overdue;
@@ -184,4 +185,29 @@ async fn a_hand_over_for_the_next_session_outlives_the_wait_for_the_receipt_of_t
     hour.ledger.change(|inner| inner.silent = false);
     endure(&mut hour, &mut sidecar, "reported late").await;
     assert_eq!(kept(&hour), [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_log_in_which_a_homeserver_that_nobody_restarts_names_a_post_at_t_is_cut_a_minute_later()
+{
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    hour.ledger
+        .change(|inner| inner.session.status = Status::Cancelled);
+    endure(&mut hour, &mut sidecar, "cancelled").await;
+    let t_ms = hour.ledger.times().dissolves_ms();
+    assert!(hour.ledger.local_ms() < t_ms, "long before T");
+    let log = &hour.site.residue.logs[0];
+    for (ms, is_left) in [(0, true), (59_000, true), (61_000, false)] {
+        after_t(&hour, ms);
+        fs::write(log, "Could not expire event").expect("a line");
+        sidecar.pass().await.expect("a pass");
+        let line = fs::read(log).expect("a log");
+        assert_eq!(!line.is_empty(), is_left, "T + {ms} ms");
+    }
+    // and a room that goes at T leaves no such timer
+    fs::write(log, "another line").expect("a line");
+    sidecar.pass().await.expect("a pass");
+    assert!(!fs::read(log).expect("a log").is_empty());
 }

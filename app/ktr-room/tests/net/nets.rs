@@ -138,6 +138,22 @@ async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() 
 }
 
 #[tokio::test]
+async fn with_the_journal_lost_after_the_nets_no_row_that_names_the_room_stays() {
+    let county = county().await;
+    let (_guests, hall) = abandoned(&county).await;
+    county
+        .ledger
+        .change(|inner| inner.session.reported.seeded = true);
+    gone(&county).await;
+    std::fs::remove_file(county.store.path("journal.json")).expect("lost");
+    let bare = hall.trim_start_matches('!');
+    assert!(county.synapse.dump(bare) > 0, "the nets leave rows");
+    assert!(ended(&county).await.flags.room_absent_at_start);
+    assert_eq!(county.synapse.dump(bare), 0);
+    assert_eq!(county.synapse.count("current_state_delta_stream"), 0);
+}
+
+#[tokio::test]
 async fn a_sidecar_dead_for_good_in_mid_kick_leaves_the_others_and_the_room_to_the_nets() {
     let mut county = County::with(4, [2, 4, 20]).await;
     county.timing = Timing {

@@ -3,6 +3,7 @@
 
 use std::process::Command;
 
+use ktr_room::RoomError;
 use ktr_room::config::{Blanks, Config};
 use ktr_room::init;
 use ktr_room::start::start;
@@ -108,6 +109,27 @@ fn the_homeserver_reads_from_the_file_of_init_that_media_go_an_hour_after_their_
     assert!(read.status.success(), "{read:?}");
     let said = String::from_utf8_lossy(&read.stdout);
     assert_eq!(said.trim(), "3600000 3600000");
+}
+
+#[tokio::test]
+async fn a_damaged_journal_ends_the_sidecar_and_leaves_the_homeserver_to_its_nets() {
+    let home = tempfile::tempdir().expect("folder");
+    let config = installed(home.path());
+    let mop = Mop(config.homeserver.data.clone());
+    std::fs::write(config.state.join("journal.json"), "{").expect("damaged");
+    let ledger = Ledger::with(2, [5, 9, 600], &archive());
+    let ended = start(&config, ledger.clone(), Veil, std::future::pending()).await;
+    assert!(matches!(ended, Err(RoomError::Journal)), "{ended:?}");
+    let pid = mop.pid().expect("a pid file");
+    let line = format!("/proc/{pid}/cmdline");
+    let lives = || std::fs::read(&line).is_ok_and(|line| !line.is_empty());
+    assert!(lives());
+    // the next start takes it over, and one that is told to stop stops it
+    std::fs::remove_file(config.state.join("journal.json")).expect("moved away");
+    let stopped = start(&config, ledger, Veil, async {}).await;
+    stopped.expect("stopped");
+    assert!(!config.homeserver.data.join("homeserver.pid").exists());
+    until("its end", 10, || async { (!lives()).then_some(()) }).await;
 }
 
 #[test]

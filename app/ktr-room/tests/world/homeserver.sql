@@ -12,5 +12,7 @@ CREATE TABLE access_tokens (token TEXT, puppets_user_id TEXT, device_id TEXT, va
 CREATE TABLE room_alias_servers (room_alias TEXT);
 CREATE TABLE account_data (account_data_type TEXT, content TEXT);
 CREATE TABLE user_ips (access_token TEXT);
+CREATE TABLE rooms (room_id TEXT);
+CREATE TABLE events (event_id TEXT);
 CREATE TABLE users (name TEXT);
 CREATE TABLE user_directory (user_id TEXT, room_id TEXT);

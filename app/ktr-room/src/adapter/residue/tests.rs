@@ -185,6 +185,53 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
 }
 
 #[test]
+fn rooms_that_the_database_alone_remembers_are_found_in_every_table_and_swept() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO rooms VALUES ('!stands');
+         INSERT INTO current_state_delta_stream VALUES ('!stands', 'x'), ('!thepast', '@m-9:county');
+         INSERT INTO scheduled_tasks VALUES ('!theduty', 'complete'), ('!stands', 'complete');
+         INSERT INTO user_directory VALUES ('@m-9:county', NULL);",
+    );
+    let past = site.past_rooms().expect("a look");
+    let named: Vec<&str> = past.iter().map(RoomId::as_str).collect();
+    assert_eq!(named, ["!theduty", "!thepast"]);
+    let mut canaries = Canaries::default();
+    canaries.seek_rooms(past);
+    assert!(!site.scan(&canaries).expect("scan").clean());
+    site.sweep(&canaries, [1, 163, 2], 7).expect("sweep");
+    assert!(site.scan(&canaries).expect("scan").clean());
+    assert!(site.past_rooms().expect("a look").is_empty());
+    let left: u32 = open(&site)
+        .query_row("SELECT count(*) FROM scheduled_tasks", [], |row| row.get(0))
+        .expect("count");
+    assert_eq!(left, 1, "what stands stays");
+}
+
+#[test]
+fn the_expiry_of_a_post_that_nobody_remembers_goes_and_that_of_one_that_stands_stays() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO events VALUES ('$stands');
+         INSERT INTO event_expiry VALUES ('$stands'), ('$past');",
+    );
+    site.sweep(&Canaries::default(), [1, 163, 2], 7)
+        .expect("sweep");
+    let left: String = open(&site)
+        .query_row(
+            "SELECT group_concat(event_id) FROM event_expiry",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a row");
+    assert_eq!(left, "$stands");
+}
+
+#[test]
 fn an_unknown_version_is_not_swept_and_says_so() {
     let folder = tempfile::tempdir().expect("folder");
     let site = site(folder.path());
@@ -243,6 +290,7 @@ fn laid(substep: Substep) -> Option<&'static str> {
         Substep::TimelineGaps => "INSERT INTO timeline_gaps VALUES ('!theroom')",
         Substep::EventReports => "INSERT INTO event_reports VALUES ('!theroom')",
         Substep::Tasks => "INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete')",
+        Substep::Nets => "INSERT INTO delayed_events (room_id) VALUES ('!theroom')",
         Substep::Expiries => "INSERT INTO event_expiry VALUES ('$theevent')",
         Substep::Aliases => "INSERT INTO room_alias_servers VALUES ('#ktr-1:county')",
         Substep::AccountData => {

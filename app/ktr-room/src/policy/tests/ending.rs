@@ -48,7 +48,7 @@ fn a_room_that_stands_without_the_bot_is_not_called_absent() {
     let journal = world.disk.as_mut().expect("a journal");
     journal.note(Fact::Dissolving(Cause::Time, vec![Mark::Unseen], 0, 1));
     let journal = world.disk.as_ref().expect("a journal");
-    let late = seen_late(&world.seen(), journal);
+    let late = seen_late(&world.plan, &world.seen(), journal);
     assert_eq!(late, Some(vec![Mark::DeadManHadFired]));
 }
 
@@ -103,7 +103,30 @@ fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
         let mut journal = journal.clone();
         let unseen = vec![Mark::Unseen];
         journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, attempt));
-        assert_eq!(seen_late(&seen, &journal), Some(marks.clone()));
+        assert_eq!(seen_late(&world.plan, &seen, &journal), Some(marks.clone()));
+    }
+}
+
+#[test]
+fn a_room_that_was_reported_seeded_and_is_gone_with_its_journal_went_by_the_nets() {
+    let mut world = World::with_members(1);
+    world.ms = TIMES.dissolves_ms() + 200_000;
+    let fresh = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    for (seeded, attempts, cause) in [
+        (true, 0, Cause::DeadMan),
+        (false, 0, Cause::Time),
+        // that was this county's own end
+        (true, 1, Cause::Time),
+    ] {
+        world.plan.session.reported.seeded = seeded;
+        world.plan.session.reported.attempts = attempts;
+        let actions = world
+            .policy
+            .next(&world.plan, &world.seen(), &fresh, world.now());
+        let (began, marks) = begun(&actions).expect("its end");
+        let has_fired = marks.contains(&Mark::DeadManHadFired);
+        assert_eq!((began, has_fired), (cause, cause == Cause::DeadMan));
+        assert!(marks.contains(&Mark::RoomAbsentAtStart));
     }
 }
 
@@ -215,7 +238,7 @@ fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
     let mut world = scanned();
     world.strays.insert(RoomId("!stray".to_owned()));
     let journal = world.disk.as_ref().expect("a journal");
-    let late = seen_late(&world.seen(), journal);
+    let late = seen_late(&world.plan, &world.seen(), journal);
     assert_eq!(late, Some(vec![Mark::StrayFound]));
     let report = Action::Report(Kind::Dissolved);
     let resists_ms = RESIST_SECS * 1_000;

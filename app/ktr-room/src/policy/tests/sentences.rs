@@ -720,14 +720,14 @@ fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fire
     assert_eq!(marks.as_slice(), [Mark::Unseen]);
     let mut journal = world.disk.clone().expect("a journal");
     journal.note(Fact::Dissolving(*cause, marks.clone(), world.ms, 1));
-    assert_eq!(seen_late(&blind, &journal), None);
+    assert_eq!(seen_late(&world.plan, &blind, &journal), None);
     // A homeserver that shows no rooms and lets nobody be kicked has told of nobody, and changed nothing.
     journal.note(Fact::Emptying([].into()));
     world.hall = None;
-    let late = seen_late(&world.seen(), &journal).expect("seen at last");
+    let late = seen_late(&world.plan, &world.seen(), &journal).expect("seen at last");
     assert_eq!(late, [Mark::DeadManHadFired, Mark::RoomAbsentAtStart]);
     journal.note(Fact::Marked(late));
-    assert_eq!(seen_late(&world.seen(), &journal), None);
+    assert_eq!(seen_late(&world.plan, &world.seen(), &journal), None);
 }
 
 #[test]
