@@ -103,7 +103,7 @@ pub(crate) fn script(shell: Shell, script: &str, format: Format) {
     match format {
         Format::Text => line(script.trim_end()),
         Format::Json => {
-            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string())
+            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
         }
     }
 }

@@ -12,7 +12,7 @@ use ktr_room::standing::{Ordered, Shown, Standing};
 use crate::cli::Format;
 
 /// Prints what `init` made.
-pub(crate) fn made(home: &std::path::Path, format: Format) {
+pub(crate) fn made(home: &Path, format: Format) {
     match format {
         Format::Text => line(&format!(
             "{}: room.toml, the homeserver's files and the secrets are there",
@@ -165,7 +165,7 @@ pub(crate) fn script(shell: Shell, script: &str, format: Format) {
     match format {
         Format::Text => line(script.trim_end()),
         Format::Json => {
-            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string())
+            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
         }
     }
 }

@@ -43,7 +43,7 @@ pub(super) enum Substep {
 }
 
 impl Substep {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::StateDeltas,
         Self::RoomTags,
         Self::TimelineGaps,

@@ -225,7 +225,10 @@ fn a_room_that_comes_after_the_purge_is_another_room_though_the_bot_is_in_it_no_
         let seen = world.seen();
         assert_eq!(seen.room.is_none(), left);
         let journal = world.disk.as_ref().expect("a journal");
-        assert_eq!(seen_late(&seen, journal), Some(vec![Mark::StrayFound]));
+        assert_eq!(
+            seen_late(&world.plan, &seen, journal),
+            Some(vec![Mark::StrayFound])
+        );
         assert_eq!(world.asked(), [Action::DestroyStray(late)]);
         world.pass(|_| Fault::None);
         assert!(world.hall.is_none());
