@@ -295,7 +295,8 @@ async fn the_end_begins_in_the_second_of_t_whatever_failed_before_it() {
     };
     let (mut sidecar, store) = sidecar(folder.path(), room, ledger, clock);
     // The pauses have grown to five seconds by then: without T they would end at 27.5 s and at 32.5 s.
-    let running = run(&mut sidecar, &mut None, future::pending());
+    let mut nobody = None;
+    let running = run(&mut sidecar, &mut nobody, future::pending());
     let ended = tokio::time::timeout(Duration::from_secs(40), running).await;
     assert!(ended.is_err(), "it goes on");
     let late_ms = end(&store).started_ms - t_ms;

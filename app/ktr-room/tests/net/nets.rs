@@ -139,8 +139,8 @@ async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() 
 
 #[tokio::test]
 async fn with_the_journal_lost_after_the_nets_no_row_that_names_the_room_stays() {
-    let county = county().await;
-    let (_guests, hall) = abandoned(&county).await;
+    let county = county(2).await;
+    let (_guests, hall) = abandoned(&county, 2).await;
     county
         .ledger
         .change(|inner| inner.session.reported.seeded = true);
