@@ -15,6 +15,9 @@ pub const INBOX_FILES_MAX: usize = 64;
 /// Most posts of a session: post 0 and the batches of late joiners.
 pub const POSTS_MAX: u32 = 100;
 
+/// Most keys that one post is encrypted to: no more fit into an envelope, and no agent opens one with more.
+pub const POST_KEYS_MAX: usize = ktr_artefact::limits::RECIPIENTS_MAX;
+
 /// Clock skew against the chain above which nothing is seeded.
 pub const SKEW_MS_MAX: u64 = 5_000;
 
