@@ -342,6 +342,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     fn say(&mut self, plan: &Plan, now: Now) {
         let view = standing::View {
             plan,
+            policy: self.policy,
             seen: self.last.as_ref(),
             journal: self.journal.as_ref(),
             ringing: &self.ringing,
