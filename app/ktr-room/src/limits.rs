@@ -9,7 +9,7 @@ pub const UPLOAD_MAX: usize = 20 * 1024 * 1024;
 /// Largest file that is read from the inbox.
 pub const INBOX_FILE_MAX: u64 = 20 * 1024 * 1024;
 
-/// Most files of the inbox that one pass looks at.
+/// Most files of the inbox ending in `.pgp` that one pass looks at.
 pub const INBOX_FILES_MAX: usize = 64;
 
 /// Most posts of a session: post 0 and the batches of late joiners.
