@@ -88,6 +88,9 @@ pub const PROBE_LAST_SECS: u64 = 600;
 /// Longest wait for the answer to one question at another county's door.
 pub const PROBE_WAIT_SECS: u64 = 10;
 
+/// How many other counties confirm the end of a room; `doctor` misses whoever asks at fewer doors.
+pub const WITNESSES_MIN: usize = 2;
+
 /// How long after T what was found at another county's door waits for that county's report: the genesis calls it unwitnessed then.
 pub const WITNESS_SECS: u64 = 86_400;
 
