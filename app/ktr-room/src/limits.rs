@@ -9,11 +9,14 @@ pub const UPLOAD_MAX: usize = 20 * 1024 * 1024;
 /// Largest file that is read from the inbox.
 pub const INBOX_FILE_MAX: u64 = 20 * 1024 * 1024;
 
-/// Most files of the inbox that one pass looks at.
+/// Most files of the inbox ending in `.pgp` that one pass looks at.
 pub const INBOX_FILES_MAX: usize = 64;
 
 /// Most posts of a session: post 0 and the batches of late joiners.
 pub const POSTS_MAX: u32 = 100;
+
+/// Most keys that one post is encrypted to: no more fit into an envelope, and no agent opens one with more.
+pub const POST_KEYS_MAX: usize = ktr_artefact::limits::RECIPIENTS_MAX;
 
 /// Clock skew against the chain above which nothing is seeded.
 pub const SKEW_MS_MAX: u64 = 5_000;
@@ -84,6 +87,9 @@ pub const PROBE_LAST_SECS: u64 = 600;
 
 /// Longest wait for the answer to one question at another county's door.
 pub const PROBE_WAIT_SECS: u64 = 10;
+
+/// How many other counties confirm the end of a room; `doctor` misses whoever asks at fewer doors.
+pub const WITNESSES_MIN: usize = 2;
 
 /// How long after T what was found at another county's door waits for that county's report. The chain calls it unwitnessed after a day, and
 /// confirms it all the same: a county that was down comes back the next day, or after a weekend.

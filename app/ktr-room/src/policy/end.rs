@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
-use crate::journal::{Dissolving, Journal, Phase, Scan};
+use crate::journal::{Dissolving, Journal, Phase, ReportState, Scan};
 use crate::limits::{PURGE_BY_SECS, RESIST_SECS, SKEW_MS_MAX};
 use crate::matrix_id::RoomId;
 use crate::plan::{Plan, Status};
@@ -115,7 +115,8 @@ impl RoomPolicy {
         left.into_iter().map(Action::Destroy).collect()
     }
 
-    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt.
+    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt; before it, and before the end, what a
+    /// silent chain was not told yet. Nothing waits for that: a report that fails is tried once more, and then the session is done.
     fn wrap_up(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
         let Some(end) = &journal.end else {
             return Vec::new();
@@ -138,6 +139,9 @@ impl RoomPolicy {
         let mut actions = Vec::new();
         if !last.clean() {
             actions.push(Action::Alarm(Alarm::Residue));
+        }
+        if now.chain == Link::Proven {
+            actions.extend(untold(plan, journal));
         }
         if journal.settled(Kind::Dissolved) || plan.session.reported.attempts >= end.attempt {
             actions.push(Action::Finish);
@@ -203,6 +207,29 @@ pub(super) fn others(seen: &Seen, journal: &Journal) -> BTreeSet<RoomId> {
     let is_purged = end.is_some_and(|end| end.steps.contains(&Step::Purge));
     let late = seen.stands.clone().filter(|_| is_purged);
     seen.strays.iter().cloned().chain(late).collect()
+}
+
+/// What the chain does not know of a living room that is no more: that it was seeded; and how many had joined, if that was signed while they
+/// could be counted. It takes neither of a session that is cancelled.
+fn untold(plan: &Plan, journal: &Journal) -> impl Iterator<Item = Action> {
+    let reported = plan.session.reported;
+    let takes = plan.session.status != Status::Cancelled;
+    let is_open = |kind: Kind| takes && !journal.settled(kind);
+    let joined = journal.reports.get(&Kind::Joined);
+    let is_counted = matches!(joined, Some(ReportState::Signed(_)));
+    let was_seeded = journal.posted() > 0;
+    let untold = [
+        (
+            Kind::Seeded,
+            was_seeded && !reported.seeded && is_open(Kind::Seeded),
+        ),
+        (
+            Kind::Joined,
+            is_counted && !reported.joined && is_open(Kind::Joined),
+        ),
+    ];
+    let untold = untold.into_iter();
+    untold.filter_map(|(kind, holds)| holds.then_some(Action::Report(kind)))
 }
 
 /// Whether a report is not signed yet because another room stands. One that resists is named in its flags, and holds it no longer.

@@ -36,8 +36,10 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
-            self.lay(None);
-            self.idle_or_ring(now).await?;
+            self.show(None);
+            let idled = self.idle_or_ring(now).await;
+            self.show(None);
+            idled?;
             return Ok(now
                 .local_ms
                 .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));
@@ -355,6 +357,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     fn say(&mut self, plan: &Plan, now: Now) {
         let view = standing::View {
             plan,
+            policy: self.policy,
             seen: self.last.as_ref(),
             journal: self.journal.as_ref(),
             ringing: &self.ringing,
@@ -365,32 +368,19 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Err(error) = standing::write(&self.store, &view) {
             tracing::warn!(%error, "how it stands could not be written down");
         }
-        self.show(plan);
+        self.show(Some(plan));
     }
 
-    /// Lays down the figures of a session that lives, and takes those of another one away.
-    fn show(&self, plan: &Plan) {
-        let living = self
-            .journal
-            .as_ref()
-            .filter(|journal| journal.end.is_none());
-        let page = living.map(|journal| {
-            let alarms = self.ringing.len();
-            figures::page(plan.session.times, journal.posted(), alarms)
-        });
-        self.lay(page.as_deref());
-    }
-
-    /// A page of figures in the place of the last one, or none.
-    fn lay(&self, page: Option<&str>) {
+    /// Lays down how many alarms ring, and the figures of a session that lives.
+    fn show(&self, plan: Option<&Plan>) {
         let Some(path) = &self.site.figures else {
             return;
         };
-        let laid = match page {
-            Some(page) => figures::write(path, page),
-            None => figures::remove(path),
-        };
-        if let Err(error) = laid {
+        let journal = self.journal.as_ref();
+        let living = plan.zip(journal.filter(|journal| journal.end.is_none()));
+        let living = living.map(|(plan, journal)| (plan.session.times, journal.posted()));
+        let page = figures::page(living, self.ringing.len());
+        if let Err(error) = figures::write(path, &page) {
             tracing::warn!(%error, "the figures could not be written down");
         }
     }

@@ -40,6 +40,9 @@ pub struct Homeserver {
     child: Option<Child>,
 }
 
+/// The file of the data folder for what it writes by itself.
+const OUTPUT: &str = "homeserver.out";
+
 /// How often `/health` is asked.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -153,7 +156,9 @@ impl Homeserver {
                 return Ok(());
             }
             if !self.alive() {
-                return Err(RoomError::ServerDead(last_words(&self.launch.data)));
+                // What it wrote can name members: it stays in the data folder, and is in no log of ours.
+                let place = self.launch.data.join(OUTPUT);
+                return Err(RoomError::ServerDead(format!("see {}", place.display())));
             }
             tokio::time::sleep(POLL).await;
         }
@@ -176,7 +181,7 @@ fn spawn(launch: &Launch) -> Result<(Pid, Option<Child>), RoomError> {
         .create(true)
         .append(true)
         .mode(0o600)
-        .open(launch.data.join("homeserver.out"))?;
+        .open(launch.data.join(OUTPUT))?;
     let mut command = Command::new(&launch.python);
     command
         .args(["-m", "synapse.app.homeserver", "-c"])
@@ -268,13 +273,4 @@ fn is_ours(pid: Pid, data: &Path) -> bool {
     };
     line.split(|octet| *octet == 0)
         .any(|word| word == wanted.as_os_str().as_encoded_bytes())
-}
-
-/// The last line the process wrote before it died.
-fn last_words(data: &Path) -> String {
-    let octets = fs::read(data.join("homeserver.out")).unwrap_or_else(|_none| Vec::new());
-    let text = String::from_utf8_lossy(&octets);
-    text.lines()
-        .rfind(|line| !line.trim().is_empty())
-        .map_or_else(|| "it said nothing".to_owned(), str::to_owned)
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::Install;
+use super::{Homeserver, Install, Launch, free_port};
 use crate::error::RoomError;
 
 fn install(folder: &std::path::Path) -> Install {
@@ -106,4 +106,26 @@ fn a_name_or_folder_that_would_break_the_configuration_is_refused() {
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
     let bad = install(&folder.path().join("a{b"));
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
+}
+
+#[tokio::test]
+async fn what_a_homeserver_wrote_before_it_died_is_in_its_own_file_and_in_no_error() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path().to_owned();
+    // A shell in Python's place runs a file that is called as the module is.
+    let words = "echo 'no such room: !CANARY of @m-CANARY:county-a.test' >&2; exit 1";
+    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
+    let launch = Launch {
+        python: "/bin/sh".into(),
+        data: data.clone(),
+        port: free_port().expect("a port"),
+        extra: None,
+    };
+    let error = Homeserver::start(launch).await.expect_err("it is dead");
+    assert!(matches!(error, RoomError::ServerDead(_)), "{error}");
+    let (said, kept) = (error.to_string(), data.join("homeserver.out"));
+    assert!(!said.contains("CANARY"), "{said}");
+    assert!(said.contains(&kept.display().to_string()), "{said}");
+    let kept = fs::read_to_string(kept).expect("a file");
+    assert!(kept.contains("@m-CANARY"), "{kept}");
 }

@@ -4,7 +4,7 @@
 use std::fs;
 
 use ktr_core::id::SessionId;
-use ktr_room::journal::Phase;
+use ktr_room::journal::{Journal, Phase};
 use ktr_room::plan::Status;
 use ktr_room::port::Clock;
 use ktr_room::report::Report;
@@ -78,6 +78,27 @@ async fn account_data_that_name_the_room_go_with_it_and_others_stay() {
     });
     let kept: String = kept.expect("one row");
     assert_eq!(kept, "kept");
+}
+
+#[tokio::test]
+async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    let is_scanned = |journal: &Journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| !end.scans.is_empty())
+    };
+    until(&mut hour, &mut sidecar, is_scanned).await;
+    hour.ledger.change(|inner| inner.silent = false);
+    endure(&mut hour, &mut sidecar, "silent until T").await;
+    let reports = hour.ledger.change(|inner| inner.reports.clone());
+    let expected = matches!(
+        reports.as_slice(),
+        [Report::Seeded { .. }, Report::Dissolved { .. }]
+    );
+    assert!(expected, "{reports:?}");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.

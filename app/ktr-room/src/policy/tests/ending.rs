@@ -191,12 +191,80 @@ fn a_state_of_before_makes_no_room_a_stray_until_something_is_begun_by_it() {
 /// A world whose room is purged, swept and scanned, and whose report would come next.
 fn scanned() -> World {
     let mut world = after_t(0);
+    world.plan.session.reported.seeded = true;
+    end(&mut world);
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+    world
+}
+
+/// The first four seconds after T.
+fn end(world: &mut World) {
     for second in 0..4 {
         world.ms = TIMES.dissolves_ms() + second * 1_000;
         world.pass(|_| Fault::None);
     }
-    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+}
+
+/// A world that is seeded, purged and scanned while the chain is silent, which then speaks again.
+fn silenced() -> World {
+    let mut world = after_t(0);
+    world.silent = true;
+    end(&mut world);
+    assert!(world.asked().is_empty());
+    world.silent = false;
     world
+}
+
+#[test]
+fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_it_is_told_the_end() {
+    let told = [Kind::Seeded, Kind::Dissolved].map(Action::Report);
+    let mut world = silenced();
+    assert_eq!(world.asked(), told);
+    // how many joined, only if they were counted by then
+    let journal = world.disk.as_mut().expect("a journal");
+    journal.note(Fact::Signed(Kind::Joined, vec![1]));
+    let told = [Kind::Seeded, Kind::Joined, Kind::Dissolved].map(Action::Report);
+    assert_eq!(world.asked(), told);
+    world.pass(|_| Fault::None);
+    assert_eq!(world.asked(), [Action::Finish]);
+    let reported = world.plan.session.reported;
+    assert!(reported.seeded && reported.joined);
+}
+
+#[test]
+fn what_was_seeded_is_told_once_more_before_the_end_and_holds_it_back_no_longer() {
+    let mut world = silenced();
+    let first = world.performed;
+    world.pass(|n| {
+        if n == first {
+            Fault::Fails
+        } else {
+            Fault::None
+        }
+    });
+    let again = [Action::Report(Kind::Seeded), Action::Finish];
+    assert_eq!(world.asked(), again);
+    let mut refused = world.clone();
+    world.pass(|_| Fault::None);
+    assert!(world.plan.session.reported.seeded);
+    let second = refused.performed;
+    refused.pass(|n| {
+        if n == second {
+            Fault::Fails
+        } else {
+            Fault::None
+        }
+    });
+    for world in [world, refused] {
+        assert_eq!(world.phase(), Phase::Done);
+    }
+}
+
+#[test]
+fn nothing_is_told_of_a_cancelled_session_but_its_end() {
+    let mut world = silenced();
+    world.plan.session.status = Status::Cancelled;
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
 }
 
 #[test]

@@ -471,6 +471,7 @@ fn the_purge_waits_for_the_grace_and_online_clients_see_the_leave() {
 #[test]
 fn residue_is_swept_and_scanned_a_second_time_and_then_reported_as_it_is() {
     let mut world = seeded();
+    world.plan.session.reported.seeded = true;
     for second in 1_100..1_103 {
         world.ms = second * 1_000;
         world.pass(|_| Fault::None);
