@@ -211,7 +211,7 @@ async fn two_members_with_curl_gpg_and_tar_read_post_0_and_a_late_batch_and_nobo
 /// Waits for the pass, takes it and joins.
 async fn arrives(person: &Person, county: &County<OpenPgp>, signer: &str) {
     let member = MemberId([person.n; 16]);
-    let name = ktr_room::name::pass("ktr-test", SESSION, member);
+    let name = name::pass("ktr-test", SESSION, member);
     let passes = county.site.passes.join(SESSION.to_string());
     until("its pass is laid out", 60, || async {
         passes.join(&name).exists().then_some(())

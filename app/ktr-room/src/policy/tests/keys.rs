@@ -1,11 +1,6 @@
 //! Keys that nothing can be encrypted to: who has no other is left out, and that is no reason that somebody else is.
 //! How such a key is found is the business of `run/`. And keys that are more than fit into one post.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "test code with small numbers"
-)]
-
 use ktr_core::id::EncryptionKey;
 
 use super::world::{Fault, World, account};
