@@ -14,6 +14,7 @@ use super::{
     judge::Judge,
     line::{Joint, Lines, Way},
     load::Load,
+    stores, votes,
 };
 use crate::support::{Site, now};
 
@@ -177,6 +178,7 @@ impl<J: Joint> Net<J> {
             threads.spawn(|| load.run(&journal, ends));
             // Dropped also when a partition fails, or the load would go on.
             let _until = until;
+            votes::both_ends_were_seen(&self.sites[0]);
             for cut in 0..usize::try_from(cuts).unwrap() {
                 self.cut(cut, &journal);
             }
@@ -193,10 +195,13 @@ impl<J: Joint> Net<J> {
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
         }
+        let cases = stores::judged(&self.sites);
         eprintln!(
-            "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites; {} transactions acknowledged and none lost; \
-             from whole lines to two more blocks everywhere {} s at most",
+            "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites, and the same rows; {} transactions acknowledged and \
+             none lost, {} cases cleared, {} vetoed; from whole lines to two more blocks everywhere {} s at most",
             entries.len(),
+            cases.cleared(),
+            cases.vetoed(),
             self.slowest_secs
         );
     }

@@ -13,6 +13,8 @@ use super::{
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
+    stores,
+    votes::{self, Cases},
 };
 use crate::support::{Site, now};
 
@@ -105,8 +107,8 @@ impl Net {
         Death::All
     }
 
-    /// All sites, all that was ever acknowledged, and what holds of every chain.
-    fn end(&mut self, entries: &[Entry]) {
+    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases.
+    fn end(&mut self, entries: &[Entry]) -> Cases {
         let last = Site::highest(&self.sites);
         for site in &self.sites {
             site.wait_above(last);
@@ -123,6 +125,7 @@ impl Net {
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
         }
+        stores::judged(&self.sites)
     }
 }
 
@@ -170,6 +173,7 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
         threads.spawn(|| load.run(&journal, ends));
         // Dropped also when a cycle fails, or the load would go on.
         let _until = until;
+        votes::both_ends_were_seen(&net.sites[0]);
         for cycle in 1..=cycles {
             net.cycle(cycle, &journal);
         }
@@ -177,14 +181,16 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
     let took = now().0 - begun.0;
     let entries = journal.read();
     assert!(entries.len() > net.cycles(), "no load: {}", entries.len());
-    net.end(&entries);
+    let cases = net.end(&entries);
     let refused = entries.iter().filter(|entry| entry.code != 0).count();
     eprintln!(
         "kill cycles: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
-         none lost; {} app hashes equal on four sites",
+         none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
         net.died,
         entries.len(),
-        net.judge.compared()
+        net.judge.compared(),
+        cases.cleared(),
+        cases.vetoed()
     );
 }
 
