@@ -16,12 +16,12 @@ mod row;
 mod tree;
 mod undo;
 mod view;
+mod whole;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use adopt::Whole;
 #[expect(clippy::module_name_repetitions, reason = "the design names it")]
 pub use error::StoreError;
 pub use family::Family;
@@ -29,4 +29,5 @@ pub use open::Store;
 pub use prune::Kept;
 pub use row::{Meta, Placed};
 pub use view::View;
+pub(crate) use whole::Whole;
 pub use write::Origin;
