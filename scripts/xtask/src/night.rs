@@ -147,6 +147,11 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "a join over a snapshot of many chunks",
+        arguments: &["-p", "ktr-node", "--test", "net", "a_fresh_site"],
+        variables: &[("KTR_JOIN_CHUNKS", Amount::Count("3"))],
+    },
+    Job {
         name: "malformed transactions to four sites",
         arguments: &["-p", "ktr-node", "--test", "net", "malformed_transactions"],
         variables: &[

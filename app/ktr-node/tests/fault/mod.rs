@@ -35,3 +35,5 @@ mod script;
 mod stores;
 mod twice;
 mod votes;
+
+pub(crate) use flood::admitted;

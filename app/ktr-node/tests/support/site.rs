@@ -188,6 +188,13 @@ impl Site {
         fs::write(path, changed).unwrap();
     }
 
+    /// Chunks of the snapshot that the site keeps of a height; 0 if it keeps none.
+    pub(crate) fn snapshot_chunks(&self, height: u64) -> usize {
+        let folder = self.home().join("snapshots").join(height.to_string());
+        let is_there = |chunk: &u64| folder.join(chunk.to_string()).exists();
+        (0_u64..).take_while(is_there).count()
+    }
+
     fn peer(&self) -> String {
         format!("{}@{}", self.node_id(), self.p2p)
     }
