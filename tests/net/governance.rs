@@ -1,6 +1,9 @@
 //! What counties resolve, on four real engines: other validators are in force two heights later, and every client follows.
 //! The rules of proposals have their tests in the core; the end of a version has its own with one node.
 
+use ktr_core::time::Time;
+use ktr_testkit::Cast;
+use ktr_wire::genesis;
 use serde_json::Value;
 
 use crate::{alone, localnet::Net};
@@ -116,6 +119,12 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
     );
     let record = net.ktr(&["query", "validators"]);
     assert_eq!(record["record"][3]["power"], 3);
+    // and whoever shows the set, or one that was proposed, says what it tolerates
+    let proposal = net.ktr(&["query", "proposal", "2"]);
+    let words = "tolerates 1: any one site may be down (quorum 205 of 306)";
+    for shown in [&status, &record, &proposal["record"]["proposed"]] {
+        assert_eq!(shown["tolerates_text"], words, "{shown}");
+    }
     // and whoever audited before reads only what is new
     let audited = net.ktr(&["audit", "--since", earlier]);
     let [events, since, proven] = ["events", "since", "proven"].map(|name| audited[name].as_u64());
@@ -126,4 +135,42 @@ fn other_validators_are_in_force_two_heights_later_and_every_client_follows() {
             .and_then(|(since, proven)| since.checked_add(proven))
     );
     assert!(since > Some(0), "{audited}");
+    // and the log of then is proven to be the beginning of that one, and of the one of now
+    let later = audited["log"].as_str().expect("size and root");
+    let words = ["log", "consistency", "--from", earlier, "--to", later];
+    let proven = net.ktr(&words);
+    assert_eq!(
+        (proven["from"].as_str(), proven["to"].as_str()),
+        (Some(earlier), Some(later)),
+        "{proven}"
+    );
+    let now = net.ktr(&words[..4]);
+    assert!(now["header"]["height"].as_u64() > Some(0), "{now}");
+}
+
+#[test]
+fn the_status_compares_the_parameters_in_force_and_not_those_of_the_genesis() {
+    let _turn = alone();
+    let net = Net::up();
+    let before = net.ktr(&["status"]);
+    assert_eq!(before["default_parameters"], false, "{before}");
+    // when two counties resolve those of the product, in place of a localnet's
+    let default = Cast::new(Time(1_800_000_000)).genesis();
+    let default = genesis::to_json(&default).expect("JSON");
+    let file = net.folder.path().join("parameters.json");
+    std::fs::write(&file, default["parameters"].to_string()).expect("written");
+    let file = file.display().to_string();
+    let propose = ["propose", "--proposal", "1", "--until", "+1d"];
+    send(
+        &net,
+        1,
+        &[&propose[..], &["parameters", "--parameters", &file]].concat(),
+    );
+    let shown = net.ktr(&["query", "proposal", "1"]);
+    let digest = shown["record"]["digest"].as_str().expect("a digest");
+    send(&net, 2, &["approve", "--proposal", "1", "--digest", digest]);
+    // then the status says so, by their record
+    let after = net.ktr(&["status"]);
+    let shown = (&after["default_parameters"], &after["parameters_proven"]);
+    assert_eq!(shown, (&true.into(), &true.into()), "{after}");
 }

@@ -13,6 +13,7 @@ mod governance;
 mod localnet;
 mod month;
 mod room_chain;
+mod room_unit;
 mod years;
 
 use std::{

@@ -38,7 +38,12 @@ fn config(net: &Net, home: &Path) -> Config {
         timing: Timing::localnet(),
         ..Blanks::default()
     };
-    let config = init::run(home, &blanks).expect("init");
+    installed(net, home, &blanks)
+}
+
+/// A sidecar's folder, with what it trusts on this network.
+pub(crate) fn installed(net: &Net, home: &Path, blanks: &Blanks) -> Config {
+    let config = init::run(home, blanks).expect("init");
     for name in ["genesis.json", "alliance.json"] {
         fs::copy(net.folder.path().join(name), home.join(name)).expect("copied");
     }
@@ -49,7 +54,11 @@ fn config(net: &Net, home: &Path) -> Config {
 }
 
 /// The outlook once it shows session 1 as wanted.
-async fn shown(chain: &FollowedChain, what: &str, wanted: impl Fn(&Session) -> bool) -> Outlook {
+pub(crate) async fn shown(
+    chain: &FollowedChain,
+    what: &str,
+    wanted: impl Fn(&Session) -> bool,
+) -> Outlook {
     until(what, PATIENCE_SECS, || async {
         let outlook = chain.outlook().await.ok()?;
         let session = outlook.sessions.first()?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ktr_core::id::{MemberId, ReleaseId};
+use ktr_os::pages::Shell;
 
 /// The member's agent.
 #[derive(Debug, Parser)]
@@ -66,6 +67,14 @@ pub(crate) enum Command {
     /// Say what was done with a release.
     #[command(subcommand)]
     Mark(Mark),
+    /// Print what a shell needs to complete commands and flags.
+    #[command(
+        after_help = "Examples:\n  ktr-agent completions bash\n\nWhere it goes:\n  bash  ~/.local/share/bash-completion/completions/ktr-agent\n  zsh   a folder of fpath, as _ktr-agent\n  fish  ~/.config/fish/completions/ktr-agent.fish"
+    )]
+    Completions(Completions),
+    /// Write a man page for each command.
+    #[command(after_help = "Examples:\n  ktr-agent man --out man1")]
+    Man(Man),
 }
 
 /// What was done with a release.
@@ -152,8 +161,26 @@ fn release(text: &str) -> Result<ReleaseId, String> {
     id.ok_or_else(|| "32 hex digits are needed".to_owned())
 }
 
+/// Flags of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Flags of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder, such as one called man1 below a folder of MANPATH; made if it is not there.
+    #[arg(long, env = "KTR_AGENT_OUT")]
+    pub(crate) out: PathBuf,
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+    use ktr_os::pages::{Shell, completions, manual};
     use ktr_testkit::command_line;
 
     use super::Cli;
@@ -161,5 +188,19 @@ mod tests {
     #[test]
     fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
         command_line::is_well_documented::<Cli>();
+    }
+
+    #[test]
+    fn shells_and_man_pages_are_given_every_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = manual::<Cli>(folder.path()).expect("written");
+        assert!(pages > 5, "{pages}");
+        let scripts = [Shell::Bash, Shell::Zsh, Shell::Fish].map(completions::<Cli>);
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(scripts.iter().all(|script| script.contains(name)), "{name}");
+            let page = folder.path().join(format!("ktr-agent-{name}.1"));
+            assert!(page.exists(), "{name}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::{io, path::PathBuf};
 
 use ktr_artefact::finding::Finding;
-use ktr_core::id::ReleaseId;
+use ktr_core::id::{CountyId, ReleaseId};
 
 /// Why the program stops or a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +46,6 @@ pub enum AgentError {
     /// A signal could not be waited for.
     #[error("signals: {0}")]
     Signal(#[source] io::Error),
-    /// The HTTP client could not be set up.
-    #[error("the http client could not be set up")]
-    Http,
 }
 
 /// Why a step of the hour failed; it is tried again at the next tick.
@@ -72,6 +69,11 @@ pub enum StepError {
     /// The county's servers do not answer.
     #[error("the county does not answer")]
     Silent,
+    /// Who answers does not prove to hold a key that the configuration pins; nothing was asked.
+    #[error(
+        "county {0} does not prove to hold a key pinned in its [[county]] of agent.toml: ask that county for its pin, over a way of its own"
+    )]
+    OtherKey(CountyId),
     /// The homeserver answered with a status.
     #[error("the homeserver answered {0}")]
     Status(u16),
@@ -94,6 +96,7 @@ impl StepError {
             Self::NotInvited => "not-invited",
             Self::PassRefused(_) => "pass-refused",
             Self::Silent => "county-silent",
+            Self::OtherKey(_) => "county-other-key",
             Self::Status(_) => "county-status",
             Self::Garbled => "county-garbled",
             Self::TooLarge => "county-too-large",

@@ -12,6 +12,7 @@ use ktr_agent::{
     config::{Blanks, Config, Measure, Timing},
     init, mark, run, standing,
 };
+use ktr_os::pages::{completions, manual};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{Layer, filter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -48,6 +49,16 @@ fn perform(cli: &Cli) -> Result<(), AgentError> {
             let config = load()?;
             mark::ingested(&config, *release)?;
             output::marked(*release, config.measure, cli.output);
+            Ok(())
+        }
+        Command::Completions(flags) => {
+            let script = completions::<Cli>(flags.shell);
+            output::script(flags.shell, &script, cli.output);
+            Ok(())
+        }
+        Command::Man(flags) => {
+            let pages = manual::<Cli>(&flags.out)?;
+            output::manual(&flags.out, pages, cli.output);
             Ok(())
         }
     }

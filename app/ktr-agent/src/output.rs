@@ -1,10 +1,11 @@
 //! The only file of this program that prints: answers on stdout, one line of error on stderr.
 //! Ids, codes and file names only.
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use ktr_agent::{config::Measure, init::Made, standing::Standing};
 use ktr_core::id::ReleaseId;
+use ktr_os::pages::Shell;
 
 use crate::cli::Format;
 
@@ -95,6 +96,24 @@ const fn chosen(measure: Measure) -> &'static str {
 pub(crate) fn failure(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("ktr-agent: {error}");
     ExitCode::FAILURE
+}
+
+/// Prints a shell's completions.
+pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+    match format {
+        Format::Text => line(script.trim_end()),
+        Format::Json => {
+            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
+        }
+    }
+}
+
+/// Prints how many man pages there are now.
+pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
+    match format {
+        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
+        Format::Json => line(&serde_json::json!({"folder": folder, "pages": pages}).to_string()),
+    }
 }
 
 /// Prints what the parser says: help is an answer, everything else wrong usage, 64.

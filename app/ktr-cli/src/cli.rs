@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    audit, blocks, board, events, genesis, keys, localnet, member, nominate, pages, query, release,
-    session, sibling, tx,
+    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, pages, query,
+    release, session, sibling, tx,
 };
 
 /// The Knowledge Transfer Relay, for people.
@@ -119,6 +119,9 @@ pub(crate) enum Command {
     ExportBlocks(blocks::ExportBlocks),
     /// Read every event with its proof, and prove one absence.
     Audit(audit::Audit),
+    /// The log as a whole: that it only grew.
+    #[command(subcommand)]
+    Log(log::Log),
     /// Print what a shell needs to complete commands and flags.
     Completions(pages::Completions),
     /// Write a man page for each command.

@@ -8,7 +8,7 @@ use ktr_artefact::{
     openpgp::ProfileError,
     report::Report,
 };
-use ktr_client::{ClientError, TrustError};
+use ktr_client::{ClientError, NotConsistent, TrustError};
 use ktr_wire::{
     Refusal,
     genesis::{Incomplete, JsonError},
@@ -44,6 +44,9 @@ pub(crate) enum CliError {
     /// The genesis file cannot be trusted.
     #[error("{0}")]
     Trust(#[from] TrustError),
+    /// One log is not the beginning of another.
+    #[error("consistency of the log: {0}")]
+    Inconsistent(#[from] NotConsistent),
     /// A file cannot be read or written, or is a secret that others can read.
     #[error("{0}")]
     File(#[from] ktr_os::FileError),
@@ -122,6 +125,7 @@ impl CliError {
                 | ClientError::Unproven { .. },
             )
             | Self::Trust(_)
+            | Self::Inconsistent(_)
             | Self::File(_)
             | Self::Artefact { .. }
             | Self::Making(_)
@@ -143,6 +147,7 @@ impl CliError {
             Self::Client(error) => error.code(),
             Self::Refusal(refusal) => Some(refusal.code()),
             Self::Trust(_)
+            | Self::Inconsistent(_)
             | Self::File(_)
             | Self::Artefact { .. }
             | Self::Making(_)

@@ -21,3 +21,5 @@ pub const RENEW_AFTER: Duration = Duration::from_millis(700);
 pub const GENESIS_FILE_MAX: usize = 2 * 1024 * 1024;
 /// Validators in one answer of a node, the engine's own most; the application allows [`ktr_core::limits::VALIDATORS_MAX`].
 pub const VALIDATORS_ASKED: u8 = 100;
+/// Pinned keys of one host: the one that is served and the next one.
+pub const PINS_MAX: usize = 2;

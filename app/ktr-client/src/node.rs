@@ -33,6 +33,10 @@ pub(crate) enum Verdict {
 impl Node {
     pub(crate) fn new(url: &str) -> Result<Self, ClientError> {
         let bad = || ClientError::Url(url.to_owned());
+        // A pin would not be looked at here: what a node says is proved or refused without one (ADR 0046).
+        if url.contains('#') {
+            return Err(bad());
+        }
         let address: HttpClientUrl = url.parse().or(Err(bad()))?;
         let rpc = HttpClient::builder(address)
             .compat_mode(CompatMode::V0_38)

@@ -1,7 +1,7 @@
 //! One record or one event with its proof, judged here; and lists that a node shows without proof.
 //! Whoever needs every event follows instead.
 
-use ktr_core::{Record, RecordKey};
+use ktr_core::{Record, RecordKey, id::Sha256};
 use ktr_proof::{
     log::{self, Head},
     state,
@@ -41,7 +41,7 @@ pub struct ProvenEvent {
     /// Its octets.
     pub octets: Vec<u8>,
     /// Its path to the log's root.
-    pub path: Vec<ktr_core::id::Sha256>,
+    pub path: Vec<Sha256>,
     /// What the header's app hash opens to.
     pub opening: Opening,
     /// The header that carries it.
@@ -75,6 +75,41 @@ impl Client {
     ) -> Result<(Opening, ProvenHeader), ClientError> {
         first_answer!(self, node => consistency_from(self, node, known))
     }
+
+    /// Proves that the log of one head is the beginning of the log of another; gives the proof, which holds without a node. Whether
+    /// either head is this chain's is the caller's affair: no header is asked for.
+    ///
+    /// # Errors
+    /// [`ClientError::Unproven`] if no node shows a proof that holds and one shows another; else what the last node says.
+    pub async fn consistency_between(
+        &self,
+        before: &Head,
+        after: &Head,
+    ) -> Result<Vec<Sha256>, ClientError> {
+        let mut last = ClientError::NoUrl;
+        for node in &self.nodes {
+            match between_from(node, before, after).await {
+                Ok(steps) => return Ok(steps),
+                // A node that is down or behind does not hide one that shows another log.
+                Err(_) if matches!(last, ClientError::Unproven { .. }) => {}
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+async fn between_from(
+    node: &Node,
+    before: &Head,
+    after: &Head,
+) -> Result<Vec<Sha256>, ClientError> {
+    let sizes = [before.size.to_be_bytes(), after.size.to_be_bytes()].concat();
+    let answer = node.query("/log/consistency", sizes).await?;
+    let steps = answer::consistency(answer.proof.as_ref()).map_err(|why| node.unproven(why))?;
+    log::verify_consistency(before, after, &steps)
+        .map_err(|why| node.unproven(Unproven::Consistency(why)))?;
+    Ok(steps)
 }
 
 async fn consistency_from(

@@ -8,6 +8,7 @@ use crate::{
     Client, ClientError, Opening, Trust, TrustError, Unproven,
     answer::{self, Landed},
     code,
+    node::Node,
 };
 
 fn ops(entries: &[(&str, Vec<u8>)]) -> ProofOps {
@@ -121,6 +122,14 @@ fn a_refusal_names_its_rule() {
             .starts_with("refused: 1212 NominationNotOpen")
     );
     assert_eq!(error.code(), Some(1212));
+}
+
+#[test]
+fn a_pin_that_would_not_be_looked_at_is_refused_in_the_url_of_a_node() {
+    let pinned = format!("https://node.county-a.example#sha256={}", "5d".repeat(32));
+    let refused = Node::new(&pinned);
+    assert!(matches!(refused, Err(ClientError::Url(url)) if url == pinned));
+    assert!(Node::new("http://127.0.0.1:26657").is_ok());
 }
 
 #[test]

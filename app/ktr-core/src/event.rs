@@ -39,7 +39,7 @@ impl Event {
         }
     }
 
-    /// The records that [`crate::evolve`] changes for this event; the first is the event's subject.
+    /// The records that [`crate::evolve()`] changes for this event; the first is the event's subject.
     ///
     /// **Invariant:** every record not listed is the same before and after.
     #[must_use]

@@ -1,4 +1,4 @@
-//! The rules of the Relay, as four pure functions: [`State::from`], [`decide`], [`evolve`] and [`due`].
+//! The rules of the Relay, as four pure functions: [`State::from`], [`decide()`], [`evolve()`] and [`due()`].
 //! There is no disk, network, clock, signature or encoding here; this crate does not even link the standard library.
 //!
 //! ```text

@@ -59,6 +59,8 @@ pub const TX_WINDOW_MIN: Secs = Secs(300);
 pub const TX_WINDOW_MAX: Secs = Secs(86_400);
 /// A proposal is open for at most 30 days.
 pub const PROPOSAL_OPEN_MAX: Secs = Secs(30 * 86_400);
+/// An enacted act serves for so long after nobody can approve it any more: 60 days after its proposal at most.
+pub const MANDATE_MAX: Secs = Secs(30 * 86_400);
 /// The newest version of these rules that this program executes.
 pub const APP_VERSION: u64 = 1;
 /// The version with which every network begins: `version.app` of its genesis. Upgrades raise it.

@@ -1,7 +1,7 @@
 //! The stage on which the core's sentences are told, and the properties that hold over all subjects.
 //! What a single rule says stands in its subject's own tests.
 
-use alloc::{collections::BTreeSet, vec, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec, vec::Vec};
 
 use proptest::prelude::*;
 
@@ -178,7 +178,7 @@ pub(crate) fn send_for(
     Ok(events)
 }
 
-/// An enacted proposal that names every command of this stage.
+/// An enacted proposal that names every command of this stage, and serves to its end.
 fn mandate() -> Record {
     Record::Proposal(Proposal {
         id: ProposalId(1),
@@ -188,7 +188,7 @@ fn mandate() -> Record {
         approvals: [CountyId(1), CountyId(2)].into(),
         declines: BTreeSet::new(),
         opened_at: Time(START),
-        until: Time(START),
+        until: Time(after(1_000)),
         status: governance::Status::Enacted,
     })
 }
@@ -702,4 +702,89 @@ fn lengths_of_time_do_not_overflow() {
     assert_eq!(Time(u64::MAX).plus(Secs(1)), Time(u64::MAX));
     assert_eq!(Time(0).minus(Secs(1)), Time(0));
     assert_eq!(Time(1).since(Time(2)), Secs(0));
+}
+
+#[test]
+fn a_time_is_shown_as_its_number() {
+    assert_eq!(format!("{}", Time(START)), "1900000000");
+}
+
+#[test]
+fn a_key_lives_from_its_first_second_to_the_one_before_its_end() {
+    let key = signing(studio(), Role::Studio);
+    let ends = START + 1_000 * DAY;
+    for (at, lives) in [
+        (START - 1, false),
+        (START, true),
+        (ends - 1, true),
+        (ends, false),
+    ] {
+        assert_eq!(key.is_live(Time(at)), lives, "{at}");
+    }
+}
+
+#[test]
+fn a_rule_is_told_as_its_subject_tells_it() {
+    for rule in session::Rejection::ALL {
+        let any = Rejection::Session(*rule);
+        assert_eq!(any.name(), rule.name());
+        assert_eq!(any.explain(), rule.explain());
+        assert_eq!(any.met_by(), rule.met_by());
+        assert!(Rejection::every().any(|known| known == any), "{any}");
+    }
+    let early = Rejection::Session(session::Rejection::TooEarly);
+    assert_eq!(early.name(), "TooEarly");
+    assert_eq!(format!("{early}"), "1412 TooEarly");
+}
+
+#[test]
+fn every_subject_has_a_hundred_numbers_and_a_codespace() {
+    for rule in Rejection::every() {
+        let expected = match rule.code() {
+            1000..=1099 => "ktr.membership",
+            1100..=1199 => "ktr.board",
+            1200..=1299 => "ktr.nomination",
+            1300..=1399 => "ktr.bundle",
+            1400..=1499 => "ktr.session",
+            1500..=1599 => "ktr.ingestion",
+            1600..=1699 => "ktr.governance",
+            _ => "no subject",
+        };
+        assert_eq!(rule.codespace(), expected, "{rule}");
+    }
+}
+
+#[test]
+fn what_one_role_decides_alone_takes_no_mandate() {
+    let open = session::Command::Open {
+        session: SessionId(1),
+    };
+    for command in [seal(1, 1, &[1]), schedule(1, START), Command::Session(open)] {
+        assert!(!command.takes_mandate(), "{command:?}");
+    }
+}
+
+#[test]
+fn an_event_is_named_by_its_subject() {
+    let mut state = network();
+    let name = |events: Result<Vec<Event>, Rejection>| events.map(|all| all[0].name());
+    let admitted = send(&mut state, START, county(1), &admit(1, 1));
+    assert_eq!(name(admitted), Ok("membership.admitted.v1"));
+    let mut state = month();
+    let sealed = send(&mut state, START, releaser(), &seal(1, 1, &[1]));
+    assert_eq!(name(sealed), Ok("bundle.sealed.v1"));
+    let opens = START + 2 * DAY + 300;
+    let open = Command::Session(session::Command::Open {
+        session: SessionId(1),
+    });
+    send(&mut state, opens, studio(), &open).expect("the hour");
+    let publish = Command::Ingestion(ingestion::Command::Publish {
+        session: SessionId(1),
+        bucket: Bucket::ALL[0],
+        beacon: Sha256([8; 32]),
+        hits: None,
+        interrupted: false,
+    });
+    let published = send(&mut state, opens + DAY, collector(), &publish);
+    assert_eq!(name(published), Ok("ingestion.published.v1"));
 }

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ktr_os::pages::Shell;
 
 /// A node of the Relay: the ledger's application and the engine beside it.
 #[derive(Debug, Parser)]
@@ -90,6 +91,14 @@ pub(crate) enum Command {
         after_help = "A and B are each the folder of a node that stands still, or the HOST:PORT of an engine's RPC.\nEnds with 0 if nothing differs, with 14 if something does.\n\nExamples:\n  ktr-node diff /var/lib/ktr-node 192.0.2.20:26657\n  ktr-node diff 192.0.2.10:26657 192.0.2.20:26657 --height 184220"
     )]
     Diff(Diff),
+    /// Print what a shell needs to complete commands and flags.
+    #[command(
+        after_help = "Examples:\n  ktr-node completions bash\n\nWhere it goes:\n  bash  ~/.local/share/bash-completion/completions/ktr-node\n  zsh   a folder of fpath, as _ktr-node\n  fish  ~/.config/fish/completions/ktr-node.fish"
+    )]
+    Completions(Completions),
+    /// Write a man page for each command.
+    #[command(after_help = "Examples:\n  ktr-node man --out man1")]
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -184,8 +193,26 @@ pub(crate) struct Diff {
     pub(crate) height: Option<u64>,
 }
 
+/// Flags of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Flags of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder, such as one called man1 below a folder of MANPATH; made if it is not there.
+    #[arg(long, env = "KTR_NODE_OUT")]
+    pub(crate) out: PathBuf,
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+    use ktr_os::pages::{Shell, completions, manual};
     use ktr_testkit::command_line;
 
     use super::Cli;
@@ -193,5 +220,19 @@ mod tests {
     #[test]
     fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
         command_line::is_well_documented::<Cli>();
+    }
+
+    #[test]
+    fn shells_and_man_pages_are_given_every_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = manual::<Cli>(folder.path()).expect("written");
+        assert!(pages > 5, "{pages}");
+        let scripts = [Shell::Bash, Shell::Zsh, Shell::Fish].map(completions::<Cli>);
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(scripts.iter().all(|script| script.contains(name)), "{name}");
+            let page = folder.path().join(format!("ktr-node-{name}.1"));
+            assert!(page.exists(), "{name}");
+        }
     }
 }

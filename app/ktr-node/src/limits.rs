@@ -16,6 +16,8 @@ pub const SIGNER_WAITING_MAX: u32 = 32;
 pub const VERDICTS_MAX: usize = 10_000;
 /// Events in one answer to `/events`.
 pub const PAGE_MAX: u32 = 256;
+/// So long after the end of a session its rooms' ends may still be confirmed: what sidecars found at a door waits for a report no longer.
+pub(crate) const CONFIRMED_WITHIN: Secs = Secs(3 * 86_400);
 /// Octets of one ABCI frame: sixteen blocks.
 pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
 
@@ -93,7 +95,7 @@ pub(crate) const GUARD_UNANSWERED_MAX: u32 = 3;
 pub(crate) const SILENT_HEARTBEATS_MAX: u32 = 5;
 /// And the least time that stands for a heartbeat there: where heartbeats are short, an engine that catches up may be silent for five of them.
 pub const SILENCE_MIN: Duration = Duration::from_secs(30);
-/// Counties that must then be above this node, where so many are named: one alone may be wrong.
+/// Counties that must then be above this node: one alone may be wrong.
 pub(crate) const COUNTIES_AHEAD_MIN: usize = 2;
 /// Blocks by which another county may then be above this node: the next one may be on its way.
 pub(crate) const BLOCKS_BEHIND_MAX: u64 = 1;

@@ -20,7 +20,10 @@ use ktr_node::{
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
 };
-use ktr_os::{Verdict, clock};
+use ktr_os::{
+    Verdict, clock,
+    pages::{completions, manual},
+};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::{Cli, Command};
@@ -66,6 +69,16 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rollback => back(&home, cli.output),
         Command::Diff(arguments) => difference(&arguments, cli.output),
         Command::Replay(arguments) => again(&home, &arguments, cli.output),
+        Command::Completions(flags) => {
+            let script = completions::<Cli>(flags.shell);
+            output::script(flags.shell, &script, cli.output);
+            Ok(Exit::Stopped)
+        }
+        Command::Man(flags) => {
+            let pages = manual::<Cli>(&flags.out).map_err(refused)?;
+            output::manual(&flags.out, pages, cli.output);
+            Ok(Exit::Stopped)
+        }
     }
 }
 

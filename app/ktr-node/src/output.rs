@@ -1,7 +1,10 @@
 //! The only file of this program that prints: answers and the engine's log on stdout, one line of error on stderr.
 //! Ids, counts and times only.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use ktr_core::id::Sha256;
 use ktr_node::{
@@ -9,7 +12,7 @@ use ktr_node::{
     engine::Keys,
     replay::Summary,
 };
-use ktr_os::Finding;
+use ktr_os::{Finding, pages::Shell};
 use ktr_wire::record::KINDS;
 use serde_json::json;
 
@@ -155,6 +158,22 @@ pub(crate) fn replayed(summary: &Summary, format: Format) {
             })
             .to_string(),
         ),
+    }
+}
+
+/// Prints a shell's completions.
+pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+    match format {
+        Format::Text => line(script.trim_end()),
+        Format::Json => line(&json!({"shell": shell.name(), "script": script}).to_string()),
+    }
+}
+
+/// Prints how many man pages there are now.
+pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
+    match format {
+        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
+        Format::Json => line(&json!({"folder": folder, "pages": pages}).to_string()),
     }
 }
 

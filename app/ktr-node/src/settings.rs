@@ -34,7 +34,7 @@ pub struct Settings {
     /// The other sites: `id@host:port`.
     pub persistent_peers: Vec<String>,
     /// Engines of other counties, `host:port`: asked before a start whether this validator's key signs elsewhere, and in a silence
-    /// whether they go on. May be left out.
+    /// whether two of them go on. May be left out.
     #[serde(default)]
     pub guard_rpc: Vec<String>,
     /// Engines of two counties or more, `host:port`, from which a node without blocks takes headers, to begin with a snapshot of

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use ktr_core::{
     Command,
     governance::{self, Subject, Upgrade},
-    id::{CountyId, Height, MemberId, ProposalId},
+    id::{CountyId, Height, MemberId, ProposalId, ValidatorAddress},
     membership::{self, Proof},
     time::Secs,
 };
@@ -46,6 +46,8 @@ pub(crate) struct Stage {
     pub(crate) snapshots: TempDir,
     /// Heights from one snapshot to the next; 0 for none, because their thread keeps a store open that a test opens anew.
     pub(crate) every: u64,
+    /// The node's own validator.
+    pub(crate) validator: Option<ValidatorAddress>,
     pub(crate) chain: Chain,
 }
 
@@ -55,6 +57,7 @@ impl Stage {
             folder: tempfile::tempdir().unwrap(),
             snapshots: tempfile::tempdir().unwrap(),
             every: 0,
+            validator: None,
             chain: Chain::unborn(),
         }
     }
@@ -85,6 +88,7 @@ impl Stage {
         let start = self.chain.cast.start;
         let ports = Ports {
             chain_id: self.chain.id().to_owned(),
+            validator: self.validator,
             store,
             shelf: self.shelf(),
             clock: Box::new(move || start),

@@ -203,7 +203,11 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
         only_stays,
         [
             &"Description=Knowledge Transfer Relay: room of a county",
+            // However often it fails, it is started again.
+            &"StartLimitIntervalSec=0",
             &"ExecStart=/usr/bin/ktr-room --home /var/lib/ktr-room start",
+            // A sidecar that dies leaves the homeserver to its nets.
+            &"KillMode=process",
             &"Restart=on-failure",
             &"WantedBy=multi-user.target",
         ]
@@ -213,12 +217,15 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
         [
             &"Description=Knowledge Transfer Relay: room of a county, one session",
             &"Conflicts=ktr-room.service",
+            &"StartLimitIntervalSec=300",
+            &"StartLimitBurst=10",
             &"ExecStart=/usr/bin/ktr-room --home /var/lib/ktr-room start --one-session",
+            // What a session leaves goes with its unit.
+            &"KillMode=mixed",
             &"RuntimeDirectory=ktr-room",
             &"RuntimeDirectoryMode=0700",
             &"RuntimeDirectoryPreserve=restart",
             &"RuntimeMaxSec=3h",
-            &"OOMPolicy=continue",
             // A unit that RuntimeMaxSec= ended stays ended: its folder goes then.
             &"Restart=on-abort",
             &"RestartForceExitStatus=1",

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ktr_os::pages::Shell;
 use ktr_room::config::PostgresTable;
 
 /// The sidecar of a county's homeserver.
@@ -79,6 +80,14 @@ pub(crate) enum Command {
     /// Order a session's room to be dissolved now; once more only if something was left.
     #[command(after_help = "Examples:\n  ktr-room --home county-a dissolve --session 3")]
     Dissolve(Dissolve),
+    /// Print what a shell needs to complete commands and flags.
+    #[command(
+        after_help = "Examples:\n  ktr-room completions bash\n\nWhere it goes:\n  bash  ~/.local/share/bash-completion/completions/ktr-room\n  zsh   a folder of fpath, as _ktr-room\n  fish  ~/.config/fish/completions/ktr-room.fish"
+    )]
+    Completions(Completions),
+    /// Write a man page for each command.
+    #[command(after_help = "Examples:\n  ktr-room man --out man1")]
+    Man(Man),
 }
 
 /// Flags of `init`.
@@ -141,7 +150,7 @@ pub(crate) struct Doctor {
 /// Flags of `scan`.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
-    /// A receipt file of an auditor; without it the session at hand is looked for.
+    /// A receipt file of an auditor; without it the session at hand is looked for, or what the newest receipt names.
     #[arg(long, env = "KTR_ROOM_RECEIPT")]
     pub(crate) receipt: Option<PathBuf>,
     /// A homeserver's data folder, or a copy of one, to be scanned by itself: nothing of a sidecar is needed, nothing in it is changed.
@@ -168,6 +177,22 @@ pub(crate) struct Dissolve {
     pub(crate) session: u32,
 }
 
+/// Flags of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Flags of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder, such as one called man1 below a folder of MANPATH; made if it is not there.
+    #[arg(long, env = "KTR_ROOM_OUT")]
+    pub(crate) out: PathBuf,
+}
+
 /// Reads another county's number and base URLs; whether they may be dialled is the configuration's to judge.
 fn neighbour(text: &str) -> Result<(u8, String, String), String> {
     let parts: Vec<&str> = text.split(',').collect();
@@ -180,6 +205,8 @@ fn neighbour(text: &str) -> Result<(u8, String, String), String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+    use ktr_os::pages::{Shell, completions, manual};
     use ktr_testkit::command_line;
 
     use super::Cli;
@@ -187,5 +214,19 @@ mod tests {
     #[test]
     fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
         command_line::is_well_documented::<Cli>();
+    }
+
+    #[test]
+    fn shells_and_man_pages_are_given_every_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = manual::<Cli>(folder.path()).expect("written");
+        assert!(pages > 5, "{pages}");
+        let scripts = [Shell::Bash, Shell::Zsh, Shell::Fish].map(completions::<Cli>);
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(scripts.iter().all(|script| script.contains(name)), "{name}");
+            let page = folder.path().join(format!("ktr-room-{name}.1"));
+            assert!(page.exists(), "{name}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ktr_core::id::CountyId;
 use ktr_os::FileError;
 
 /// Why a pass or a command failed.
@@ -17,7 +18,9 @@ pub enum RoomError {
     #[error("inbox, spool or passes cannot be emptied: {0}")]
     NotEmptied(io::Error),
     /// The journal is not one of ours.
-    #[error("the journal is damaged: move it away only after the session's room is gone")]
+    #[error(
+        "the journal is damaged: let the homeserver's nets take the room, then move it away; the next start looks for what is left"
+    )]
     Journal,
     /// What an operator ordered cannot be read, for example because another user's program wrote it.
     #[error(
@@ -41,6 +44,11 @@ pub enum RoomError {
     /// The homeserver does not answer.
     #[error("the homeserver does not answer")]
     ServerSilent,
+    /// Another county's door does not prove to hold a key that `room.toml` pins.
+    #[error(
+        "county {0} does not prove to hold a key pinned in its [[neighbour]] of room.toml: ask that county for its pin, over a way of its own"
+    )]
+    OtherKey(CountyId),
     /// The homeserver answered with something unexpected.
     #[error("the homeserver answered {status} to {call}")]
     ServerRefused {
@@ -95,6 +103,11 @@ pub enum RoomError {
     /// The scanner did not find the canary it had laid out itself.
     #[error("the scan is void: class {0} missed its own canary")]
     ScanVoid(&'static str),
+    /// Nothing says what a scan is to look for.
+    #[error(
+        "the scan is void: no session has begun and there is no receipt, so nothing says what to look for: name a receipt with --receipt"
+    )]
+    NothingSought,
     /// A spooled ciphertext is missing or changed.
     #[error("the spool of post {0} is missing or changed")]
     Spool(u32),
@@ -123,7 +136,7 @@ impl RoomError {
     }
 
     /// Whether the next pass hardly ends otherwise if it lasts: the database, the scanner, the spool, the post or the sidecar's key is not as
-    /// it should be, or the homeserver refuses, or is not there.
+    /// it should be, or the homeserver refuses, talks nonsense, takes too long, or is not there.
     #[must_use]
     pub const fn is_lasting(&self) -> bool {
         matches!(
@@ -136,6 +149,8 @@ impl RoomError {
                 | Self::Cipher(_)
                 | Self::ServerSilent
                 | Self::ServerRefused { .. }
+                | Self::ServerGarbled(_)
+                | Self::Overdue(_)
                 | Self::Chain(ChainError::Unsigned)
         )
     }

@@ -1,5 +1,5 @@
 //! What a Prometheus may know of the session at hand, in a file that the machine's `node_exporter` reads: the sidecar has no port for it.
-//! No figure tells of members, none names a session; and from the beginning of a room's end on there is none.
+//! No figure tells of members, none names a session; and from the beginning of a room's end on there is none but that of the alarms.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -22,18 +22,23 @@ pub const NAMES: [(&str, &str); 4] = [
     ("ktr_room_alarms", "Alarms of the sidecar that ring."),
 ];
 
-/// The figures in Prometheus' text form.
+/// The figures in Prometheus' text form: of a session that lives, its times and how many posts are out; and how many alarms ring.
 #[must_use]
-pub fn page(times: Times, posts: u32, alarms: usize) -> String {
-    let values = [
-        times.opens_at.to_string(),
-        times.dissolves_at.to_string(),
-        posts.to_string(),
-        alarms.to_string(),
-    ];
-    let figures = NAMES.iter().zip(values).map(|((name, help), value)| {
-        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+pub fn page(living: Option<(Times, u32)>, alarms: usize) -> String {
+    let of_session = living.map_or([None; 3], |(times, posts)| {
+        [times.opens_at, times.dissolves_at, u64::from(posts)].map(Some)
     });
+    let alarms = u64::try_from(alarms).unwrap_or(u64::MAX);
+    let values = of_session.into_iter().chain([Some(alarms)]);
+    let figures = NAMES
+        .iter()
+        .zip(values)
+        .filter_map(|((name, help), value)| {
+            let value = value?;
+            Some(format!(
+                "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"
+            ))
+        });
     figures.collect::<Vec<String>>().concat()
 }
 
@@ -49,21 +54,19 @@ pub fn write(path: &Path, page: &str) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
-/// Takes the page away; one that is not there is no fault.
-///
-/// # Errors
-/// Any other error of the file system.
-pub fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::page;
     use crate::plan::Times;
+
+    fn figures(text: &str) -> Vec<&str> {
+        text.lines().filter(|line| !line.starts_with('#')).collect()
+    }
+
+    #[test]
+    fn without_a_session_that_lives_the_alarms_are_all_that_is_shown() {
+        assert_eq!(figures(&page(None, 5)), ["ktr_room_alarms 5"]);
+    }
 
     #[test]
     fn each_figure_stands_once_with_its_kind_and_what_it_tells() {
@@ -72,10 +75,9 @@ mod tests {
             opens_at: 2,
             dissolves_at: 3,
         };
-        let text = page(times, 4, 5);
-        let figures: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        let text = page(Some((times, 4)), 5);
         assert_eq!(
-            figures,
+            figures(&text),
             [
                 "ktr_room_opens_seconds 2",
                 "ktr_room_dissolves_seconds 3",

@@ -9,11 +9,14 @@ pub const UPLOAD_MAX: usize = 20 * 1024 * 1024;
 /// Largest file that is read from the inbox.
 pub const INBOX_FILE_MAX: u64 = 20 * 1024 * 1024;
 
-/// Most files of the inbox that one pass looks at.
+/// Most files of the inbox ending in `.pgp` that one pass looks at.
 pub const INBOX_FILES_MAX: usize = 64;
 
 /// Most posts of a session: post 0 and the batches of late joiners.
 pub const POSTS_MAX: u32 = 100;
+
+/// Most keys that one post is encrypted to: no more fit into an envelope, and no agent opens one with more.
+pub const POST_KEYS_MAX: usize = ktr_artefact::limits::RECIPIENTS_MAX;
 
 /// Clock skew against the chain above which nothing is seeded.
 pub const SKEW_MS_MAX: u64 = 5_000;
@@ -85,8 +88,12 @@ pub const PROBE_LAST_SECS: u64 = 600;
 /// Longest wait for the answer to one question at another county's door.
 pub const PROBE_WAIT_SECS: u64 = 10;
 
-/// How long after T what was found at another county's door waits for that county's report: the genesis calls it unwitnessed then.
-pub const WITNESS_SECS: u64 = 86_400;
+/// How many other counties confirm the end of a room; `doctor` misses whoever asks at fewer doors.
+pub const WITNESSES_MIN: usize = 2;
+
+/// How long after T what was found at another county's door waits for that county's report. The chain calls it unwitnessed after a day, and
+/// confirms it all the same: a county that was down comes back the next day, or after a weekend.
+pub const WITNESS_SECS: u64 = 3 * 86_400;
 
 /// How long after the end of its passes a probe's tokens are kept at most, while the chain says nothing.
 pub const FORGET_SECS: u64 = 3_600;
@@ -101,13 +108,18 @@ pub const PURGE_SECS: u64 = 120;
 /// longer than the purge alone may take. What is given up goes on in the next pass.
 pub const STEP_SECS: u64 = 150;
 
-/// So long after a room's end began its purge comes before everything else, whatever that is, and in five minutes more the homeserver of one
-/// session is killed: ten times what a quiet machine needs (design: room, sections 8, 12 and 2.3).
+/// So long after a room's end began its purge comes before everything else, whatever that is: ten times what a quiet machine needs, and five
+/// minutes before the homeserver of one session is killed if the end is reported by then (design: room, sections 8, 12 and 2.3). A purge that
+/// resists, or a chain that is silent, keeps that homeserver: its unit ends it three hours after its start.
 pub const PURGE_BY_SECS: u64 = 600;
 
 /// A step of a room's end that resists holds the next ones back for the grace and so long after the end began, and no longer.
 /// So long after the last scan the report waits for another room to go.
 pub const RESIST_SECS: u64 = 30;
+
+/// A room of the session's alias that still lacks its rules so long after its creation was half made when its homeserver died. Nobody was
+/// invited into it, and it is made anew. A request to make a room is answered within seconds.
+pub const UNMADE_SECS: u64 = 60;
 
 /// What only an operator can mend rings when it has lasted longer than this: databases and files are busy or late for seconds.
 pub const STUCK_SECS: u64 = 60;
@@ -129,6 +141,18 @@ pub const UNIT_SPARE_SECS: u64 = 300;
 
 /// Longest wait for a homeserver to answer `/health` after its start.
 pub const BOOT_SECS: u64 = 120;
+
+/// How long a homeserver may take to end after SIGTERM; 0.24 s was the longest seen.
+pub const STOP_SECS: u64 = 5;
+
+/// And after SIGKILL: the kernel may have to write for it.
+pub const KILL_SECS: u64 = 2;
+
+/// How long a sweep or a scan that is under way may go on when the program ends. It is cut off as by a crash then, and done again by the next start.
+pub const SHUTDOWN: Duration = Duration::from_secs(2);
+
+/// So long after T the homeserver's log is cut once more where its timers of a room that went before T could not be ended by a restart.
+pub const TIMERS_MS: u64 = 60_000;
 
 /// Synapse versions whose private tables were swept clean (design: room, section 2).
 pub const SWEEP_KNOWN: [&str; 1] = ["1.163.2"];

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
+use ktr_os::pages::{completions, manual};
 use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
 use ktr_room::action::Alarm;
@@ -13,7 +14,7 @@ use ktr_room::adapter::residue::{self, CLASSES, Canaries};
 use ktr_room::config::{Blanks, Config, Profile};
 use ktr_room::doctor::{Machine, examine};
 use ktr_room::journal::{Journal, Store};
-use ktr_room::limits::ALARM_WAIT;
+use ktr_room::limits::{ALARM_WAIT, SHUTDOWN};
 use ktr_room::plan::Times;
 use ktr_room::port::Clock;
 use ktr_room::standing::Shown;
@@ -74,6 +75,14 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             let ordered = standing::give_order(&store, SessionId(flags.session))?;
             output::ordered(flags.session, ordered, cli.output);
         }
+        Command::Completions(flags) => {
+            let script = completions::<Cli>(flags.shell);
+            output::script(flags.shell, &script, cli.output);
+        }
+        Command::Man(flags) => {
+            let pages = manual::<Cli>(&flags.out)?;
+            output::manual(&flags.out, pages, cli.output);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -82,16 +91,26 @@ fn config(cli: &Cli) -> Result<Config, RoomError> {
     Config::load(&cli.home.join("room.toml"))
 }
 
-/// The configuration with what `start` says about it.
+/// The configuration with what `start` says about it. A homeserver that is booted for a session has its unit as its last switch: while its room's
+/// end is not reported nothing else kills it.
 fn spanned(mut config: Config, flags: &Start, home: &Path) -> Result<Config, RoomError> {
-    if !flags.one_session {
-        return Ok(config);
-    }
-    if config.homeserver.profile == Profile::Standing {
-        return Err(RoomError::Config {
-            path: home.join("room.toml"),
-            reason: "--one-session needs homeserver.profile = \"per-session\"".to_owned(),
-        });
+    let wrong = |reason: &str| RoomError::Config {
+        path: home.join("room.toml"),
+        reason: reason.to_owned(),
+    };
+    let stays = config.homeserver.profile == Profile::Standing;
+    match (flags.one_session, stays) {
+        (false, true) => return Ok(config),
+        (true, true) => {
+            let reason = "--one-session needs homeserver.profile = \"per-session\"";
+            return Err(wrong(reason));
+        }
+        (false, false) => {
+            let reason = "homeserver.profile = \"per-session\" needs start --one-session, in ktr-room-session.service: \
+                          nothing else ends a homeserver whose room resists";
+            return Err(wrong(reason));
+        }
+        (true, false) => {}
     }
     config.homeserver.profile = Profile::OneSession;
     Ok(config)
@@ -140,6 +159,7 @@ fn serve(config: &Config) -> Result<(), RoomError> {
         })
         .await
     });
+    runtime.shutdown_timeout(SHUTDOWN);
     if let Err(error) = &outcome {
         let is_too_early = matches!(error, RoomError::UnitTooEarly);
         let alarm = if is_too_early {
@@ -183,19 +203,28 @@ fn diagnose(cli: &Cli, flags: &Doctor) -> Result<ExitCode, RoomError> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Counts what is left of the session at hand, or of the room a receipt names.
+/// Counts what is left of the session at hand, or of the room a receipt names: the newest one if none is named.
 fn scan(config: &Config, flags: &Scan, format: Format) -> Result<ExitCode, RoomError> {
     let store = Store::open(&config.state)?;
     let journal = match &flags.receipt {
-        Some(path) => Some(from_receipt(path)?),
-        None => store.load()?,
+        Some(path) => from_receipt(path)?,
+        None => at_hand(&store)?,
     };
-    let server = &config.homeserver.server_name;
-    let canaries = journal
-        .as_ref()
-        .map_or_else(Canaries::default, |journal| Canaries::of(journal, server));
-    let places = start::places(config, &store)?;
-    count(&places, &canaries, &CLASSES, format)
+    let canaries = Canaries::of(&journal, &config.homeserver.server_name);
+    count(&start::layout(config, &store), canaries, &CLASSES, format)
+}
+
+/// The journal of a session that has begun; else what the newest receipt remembers. One of a session that nothing was done for names nothing
+/// that could be found.
+fn at_hand(store: &Store) -> Result<Journal, RoomError> {
+    let journal = store.load()?;
+    let begun = journal.filter(|journal| journal.begun() || journal.room.is_some());
+    if let Some(journal) = begun {
+        return Ok(journal);
+    }
+    let done = store.done()?;
+    let newest = done.last().ok_or(RoomError::NothingSought)?;
+    from_receipt(&store.receipt(newest.session, newest.attempt))
 }
 
 /// Counts what is left in a data folder by itself: no sidecar's configuration, state or passes are needed, and nothing in it is changed.
@@ -214,21 +243,23 @@ fn audit(data: &Path, flags: &Scan, format: Format) -> Result<ExitCode, RoomErro
         .collect();
     count(
         &residue::Site::alone(data, scratch.path()).with_cluster(flags.postgres.as_ref()),
-        &canaries,
+        canaries,
         &looked_at,
         format,
     )
 }
 
-/// Scans, prints the classes that were looked at, and fails if anything is left.
+/// Scans, for rooms of the past too, prints what was sought and the classes that were looked at, and fails if anything is left.
 fn count(
     places: &residue::Site,
-    canaries: &Canaries,
+    mut canaries: Canaries,
     classes: &[&str],
     format: Format,
 ) -> Result<ExitCode, RoomError> {
-    let residue = places.scan(canaries)?;
-    output::residue(residue, classes, &places.explain(canaries)?, format);
+    canaries.seek_rooms(places.past_rooms()?);
+    let residue = places.scan(&canaries)?;
+    let tables = places.explain(&canaries)?;
+    output::residue(residue, classes, &tables, &canaries.counts(), format);
     Ok(if residue.clean() {
         ExitCode::SUCCESS
     } else {

@@ -2,16 +2,17 @@
 //! Counts, commitments and times only; nothing that names a member.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
-use ktr_os::Finding;
+use ktr_os::{Finding, pages::Shell};
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
 
 use crate::cli::Format;
 
 /// Prints what `init` made.
-pub(crate) fn made(home: &std::path::Path, format: Format) {
+pub(crate) fn made(home: &Path, format: Format) {
     match format {
         Format::Text => line(&format!(
             "{}: room.toml, the homeserver's files and the secrets are there",
@@ -100,17 +101,20 @@ fn pass(seen: &Standing, now_ms: u64) {
     ));
 }
 
-/// Prints what a scan counted, of the classes that it looked at.
+/// Prints what a scan counted, of the classes that it looked at, and how much it looked for.
 pub(crate) fn residue(
     residue: Residue,
     looked_at: &[&str],
     tables: &BTreeMap<String, u32>,
+    sought: &[(&'static str, usize)],
     format: Format,
 ) {
     let classes = CLASSES.into_iter().zip(residue.0);
     let classes = classes.filter(|(class, _)| looked_at.contains(class));
     match format {
         Format::Text => {
+            let kinds = sought.iter().map(|(kind, count)| format!("{kind} {count}"));
+            line(&format!("sought: {}", kinds.collect::<Vec<_>>().join(", ")));
             for (class, hits) in classes {
                 line(&format!("{class} {hits}"));
             }
@@ -122,7 +126,9 @@ pub(crate) fn residue(
             let counts: serde_json::Map<_, _> = classes
                 .map(|(class, hits)| (class.to_owned(), hits.into()))
                 .collect();
-            line(&serde_json::json!({"residue": counts, "tables": tables}).to_string());
+            let sought: BTreeMap<_, _> = sought.iter().copied().collect();
+            let answer = serde_json::json!({"residue": counts, "tables": tables, "sought": sought});
+            line(&answer.to_string());
         }
     }
 }
@@ -152,6 +158,24 @@ pub(crate) fn ordered(session: u32, ordered: Ordered, format: Format) {
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) {
     eprintln!("ktr-room: {error}");
+}
+
+/// Prints a shell's completions.
+pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+    match format {
+        Format::Text => line(script.trim_end()),
+        Format::Json => {
+            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
+        }
+    }
+}
+
+/// Prints how many man pages there are now.
+pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
+    match format {
+        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
+        Format::Json => line(&serde_json::json!({"folder": folder, "pages": pages}).to_string()),
+    }
 }
 
 /// Prints what the parser says: help is an answer, everything else wrong usage, 64.

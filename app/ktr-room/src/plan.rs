@@ -103,7 +103,7 @@ pub struct Sealed {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "three independent events of the chain"
+    reason = "independent facts of the chain"
 )]
 pub struct Reported {
     /// `session.seeded` is there.
@@ -114,6 +114,8 @@ pub struct Reported {
     pub attempts: u8,
     /// `session.overdue` names this county.
     pub overdue: bool,
+    /// The session moved after the last attempt: nothing that was reported says anything of its hour.
+    pub moved: bool,
 }
 
 /// A member organisation with its live keys of purpose `room`.

@@ -12,7 +12,7 @@ use ktr_os::FileError;
 use zeroize::Zeroizing;
 
 use crate::error::{ChainError, CipherError, RoomError};
-use crate::limits::DELAY_MS_MIN;
+use crate::limits::{DELAY_MS_MIN, UNMADE_SECS};
 use crate::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use crate::plan::{Outlook, Sealed};
 use crate::report::Report;
@@ -203,13 +203,42 @@ pub struct Look {
     pub stands: Option<RoomId>,
     /// Every other room.
     pub strays: BTreeSet<RoomId>,
+    /// A room with the session's alias that is not the journal's and lacks its rules: it is being made, or never was whole.
+    pub unmade: Option<Unmade>,
     /// The longest delay the homeserver takes, in milliseconds; 0 if it knows none.
     pub max_delay_ms: u64,
     /// How many delayed events the bot may have; 0 if none.
     pub max_scheduled: u64,
 }
 
+/// A room that has not all that a request to make one writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unmade {
+    /// Its id.
+    pub room: RoomId,
+    /// When it was begun, by the homeserver's clock, in milliseconds.
+    pub begun_ms: u64,
+}
+
 impl Look {
+    /// The rooms that have to go: strays, and one that was begun too long ago to be made still; any such room of a session that is over.
+    ///
+    /// # Errors
+    /// [`RoomError::Overdue`] while it may still be made: nothing can be said of the session's room yet.
+    pub fn others(&self, over: bool, now_ms: u64) -> Result<BTreeSet<RoomId>, RoomError> {
+        let mut others = self.strays.clone();
+        if let Some(unmade) = &self.unmade {
+            let ends_ms = unmade
+                .begun_ms
+                .saturating_add(UNMADE_SECS.saturating_mul(1_000));
+            if !over && now_ms < ends_ms {
+                return Err(RoomError::Overdue("the making of the room"));
+            }
+            others.insert(unmade.room.clone());
+        }
+        Ok(others)
+    }
+
     /// Whether delayed events may wait long enough, and enough of them for the nets of so many guests, the lease, the bot's
     /// own leave and two more.
     #[must_use]

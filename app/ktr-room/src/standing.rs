@@ -13,8 +13,9 @@ use crate::file;
 use crate::journal::{Journal, Phase, Remnant, Store};
 use crate::matrix_id::Account;
 use crate::plan::{Plan, Times};
+use crate::policy::RoomPolicy;
 use crate::receipt;
-use crate::seen::{Link, Net, Now, Seen};
+use crate::seen::{Link, Now, Seen};
 
 /// What the last pass saw, in counts.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub struct Standing {
     pub joined: u32,
     /// Members in the room or invited.
     pub present: u32,
-    /// Of these, armed. Fewer than joined for 15 s is red.
+    /// Members in the room with a kick for this T. Fewer than joined for 15 s is red.
     pub armed: u32,
     /// Milliseconds until joins end by themselves if the sidecar dies now; absent without a lease.
     pub lease_left_ms: Option<u64>,
@@ -78,7 +79,7 @@ pub struct Shown {
 pub enum Ordered {
     /// It is laid down.
     Given,
-    /// The session is done and its last scan found nothing: nothing was changed. The number is that of its last report.
+    /// The session is done, its last scan found nothing and the chain took its last report, which has this number: nothing was changed.
     NothingLeft(u8),
 }
 
@@ -93,6 +94,8 @@ struct Order {
 pub struct View<'a> {
     /// The session at hand.
     pub plan: &'a Plan,
+    /// What says who is armed for its T.
+    pub policy: RoomPolicy,
     /// What the homeserver last showed, and when, in milliseconds; `None` if it never did.
     pub seen: Option<&'a (Seen, u64)>,
     /// The journal; `None` when the session is done.
@@ -117,10 +120,9 @@ pub fn write(store: &Store, view: &View<'_>) -> Result<(), RoomError> {
     let (plan, journal) = (view.plan, view.journal);
     let room = view.seen.and_then(|(seen, _)| seen.room.as_ref());
     let armed = room.map_or(0, |room| {
-        room.present()
-            .filter(is_member)
-            .filter(|account| room.pending.contains_key(&Net::Kick((*account).clone())))
-            .count()
+        let netless = view.policy.netless(plan, room, view.now);
+        let joined = room.joined().filter(is_member);
+        joined.filter(|account| !netless.contains(*account)).count()
     });
     let covered = journal.map_or(0, |journal| {
         plan.guests
@@ -175,14 +177,14 @@ pub fn read(store: &Store) -> Result<Option<Standing>, RoomError> {
 }
 
 /// Orders a session's room to be dissolved; the running sidecar, or the next one, obeys. A session that is done is
-/// dissolved again only if its last scan found something.
+/// dissolved again only if its last scan found something, or the chain refused its last report: another one is made then.
 ///
 /// # Errors
 /// The file cannot be written, or the receipt of a session that is done cannot be read.
 pub fn give_order(store: &Store, session: SessionId) -> Result<Ordered, RoomError> {
     if let Some(remnant) = remnant(store, session)? {
         let opening = receipt::read(&store.receipt(session.0, remnant.attempt))?;
-        if opening.dissolution.clean() {
+        if opening.dissolution.clean() && !remnant.refused {
             return Ok(Ordered::NothingLeft(remnant.attempt));
         }
     }

@@ -28,7 +28,8 @@ use crate::timing::Probing;
 /// How often a refused token is replaced before the sidecar gives up.
 const RESCUES_MAX: u32 = 3;
 
-/// Runs a county's sidecar until `stop`; a homeserver of its own is stopped at the end.
+/// Runs a county's sidecar until `stop`; a homeserver of its own is stopped at the end. After an error in a session that may have a room it
+/// is left to its nets, and to the next start, which takes it over.
 ///
 /// # Errors
 /// Something that only an operator can mend: a port taken, a missing engine, a damaged journal or secret.
@@ -39,12 +40,18 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     stop: impl Future<Output = ()>,
 ) -> Result<(), RoomError> {
     let store = Store::open(&config.state)?;
+    // Before anything that may end this start: what must not outlive T waits for no port.
+    let folders = [config.inbox.as_path(), config.passes.folder.as_path()];
+    if let Err(error) = wipe_overdue(&store, &folders, SystemClock.local_ms()) {
+        // Whoever takes up the journal fails by the same; until then the homeserver runs, and with it its nets.
+        tracing::warn!(%error, "nobody knows whether a session is over");
+    }
     let listener = passes::bind(config.passes.port).await?;
     let terminator = Listener::bind(config).await?;
     // A set ends its tasks when it is dropped, however this function ends.
     let mut serving = JoinSet::new();
     let chain = Arc::new(chain);
-    let lookout = lookout(config, store.clone(), (Arc::clone(&chain), cipher.clone()))?;
+    let lookout = lookout(config, store.clone(), (Arc::clone(&chain), cipher.clone()));
     let tick = Duration::from_secs(config.timing.tick_secs);
     serving.spawn(passes::serve(listener, config.passes.folder.clone()));
     serving.spawn(async move {
@@ -57,21 +64,47 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
-    wipe_overdue(
-        &store,
-        &[&config.inbox, &config.passes.folder],
-        SystemClock.local_ms(),
-    )?;
+    tokio::pin!(stop);
     let mut homeserver = None;
     if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
-        homeserver = Some(Homeserver::start(launch(config)).await?);
+        homeserver = healthy(launch(config), &mut stop).await?;
+        if homeserver.is_none() {
+            return Ok(());
+        }
     }
-    let outcome = tend(config, store, (chain, cipher), &mut homeserver, stop).await;
+    let ports = (chain, cipher);
+    let outcome = tend(config, store.clone(), ports, &mut homeserver, &mut stop).await;
     serving.shutdown().await;
-    if let Some(homeserver) = homeserver {
+    let is_left = outcome.is_err() && may_have_room(&store);
+    if let Some(homeserver) = homeserver.filter(|_| !is_left) {
         homeserver.stop().await?;
     }
     outcome
+}
+
+/// A homeserver that is healthy. `None` if `stop` came before it was; then it is stopped.
+async fn healthy(
+    launch: Launch,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<Homeserver>, RoomError> {
+    let mut homeserver = Homeserver::begin(launch)?;
+    tokio::select! {
+        ready = homeserver.ready() => ready?,
+        () = &mut *stop => {
+            homeserver.stop().await?;
+            return Ok(None);
+        }
+    }
+    Ok(Some(homeserver))
+}
+
+/// Whether a room may stand: its nets need the homeserver. A journal that cannot be read excludes none.
+fn may_have_room(store: &Store) -> bool {
+    match store.load() {
+        Ok(Some(journal)) => journal.begun() && !journal.emptied(),
+        Ok(None) => false,
+        Err(_unknown) => true,
+    }
 }
 
 /// What asks at the other counties' doors.
@@ -79,19 +112,19 @@ fn lookout<C: Chain, P: Cipher>(
     config: &Config,
     store: Store,
     (chain, cipher): (C, P),
-) -> Result<Lookout<C, P, SystemClock>, RoomError> {
-    Ok(Lookout {
+) -> Lookout<C, P, SystemClock> {
+    Lookout {
         chain,
         cipher,
         clock: SystemClock,
-        doors: Doors::new(&config.neighbour)?,
+        doors: Doors::new(&config.neighbour),
         county: config.county(),
         policy: WatchPolicy {
             timing: Probing::of(&config.timing),
         },
         store,
         outlook: None,
-    })
+    }
 }
 
 /// The loop of a homeserver that stays; or of one after the other, each booted for a session and removed after it.
@@ -122,7 +155,10 @@ async fn tend<C: Chain + Clone, P: Cipher + Clone>(
                 Call::Removed => continue,
                 Call::Nothing => return Ok(()),
                 Call::TooEarly => return Err(RoomError::UnitTooEarly),
-                Call::Session => *homeserver = Some(boot(config, &store).await?),
+                Call::Session => *homeserver = boot(config, &store, &mut stop).await?,
+            }
+            if homeserver.is_none() {
+                return Ok(());
             }
         }
         was_booted = true;
@@ -155,7 +191,11 @@ fn interval<C: Chain>(
 }
 
 /// A homeserver for a session, its files made afresh unless a crash came between.
-async fn boot(config: &Config, store: &Store) -> Result<Homeserver, RoomError> {
+async fn boot(
+    config: &Config,
+    store: &Store,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<Homeserver>, RoomError> {
     for folder in [&config.inbox, &config.passes.folder] {
         file::folder(folder)?;
     }
@@ -163,7 +203,7 @@ async fn boot(config: &Config, store: &Store) -> Result<Homeserver, RoomError> {
     if !config.homeserver.data.join("homeserver.db").exists() {
         forget_tokens(store)?;
     }
-    Homeserver::start(launch(config)).await
+    healthy(launch(config), stop).await
 }
 
 /// The loop, with a new token for the bot if the old one is refused.
@@ -174,9 +214,13 @@ async fn serve<C: Chain, P: Cipher>(
     homeserver: &mut Option<Homeserver>,
     stop: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Ended, RoomError> {
+    let room = tokio::select! {
+        room = matrix(config, store) => room?,
+        () = &mut *stop => return Ok(Ended::Stopped),
+    };
     let ports = Ports {
         chain,
-        room: matrix(config, store).await?,
+        room,
         cipher,
         clock: SystemClock,
     };
@@ -220,17 +264,19 @@ fn site(config: &Config, store: &Store) -> Result<Site, RoomError> {
     })
 }
 
-/// The files of the homeserver and the sidecar, and whether freed pages are wiped.
+/// The files of the homeserver and the sidecar, for who only looks.
+#[must_use]
+pub fn layout(config: &Config, store: &Store) -> residue::Site {
+    let (data, passes) = (&config.homeserver.data, config.passes.folder.clone());
+    residue::Site::of(data, store.spool(), passes).with_cluster(config.homeserver.postgres.as_ref())
+}
+
+/// The same, and whether freed pages are wiped.
 ///
 /// # Errors
 /// The homeserver's Python cannot be run.
 pub fn places(config: &Config, store: &Store) -> Result<residue::Site, RoomError> {
-    let mut places = residue::Site::of(
-        &config.homeserver.data,
-        store.spool(),
-        config.passes.folder.clone(),
-    )
-    .with_cluster(config.homeserver.postgres.as_ref());
+    let mut places = layout(config, store);
     if config.homeserver.postgres.is_some() {
         return Ok(places);
     }

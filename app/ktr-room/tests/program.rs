@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 use std::thread;
 
 use ktr_os::file;
-use ktr_room::config::Blanks;
+use ktr_room::config::{Blanks, Config};
 use ktr_room::init;
 use ktr_room::journal::{Remnant, Store};
 use ktr_room::timing::Timing;
@@ -60,6 +60,11 @@ fn audited(data: &str, receipt: &str) -> Output {
 
 /// A session that is done, with these hits in the receipt of its second report.
 fn finished(store: &Store, residue: [u32; 8]) {
+    ended(store, residue, false);
+}
+
+/// The same, and whether the chain refused that report.
+fn ended(store: &Store, residue: [u32; 8], refused: bool) {
     let receipt = json!({
         "v": 1, "session": 4, "attempt": 2, "room": "!RoomOfTheSession", "salt": "01".repeat(32),
         "dissolution": {"residue": residue},
@@ -71,6 +76,7 @@ fn finished(store: &Store, residue: [u32; 8]) {
         session: 4,
         attempt: 2,
         receipt: String::new(),
+        refused,
     };
     store.close(&remnant).expect("done");
 }
@@ -107,10 +113,14 @@ fn dissolving_a_finished_session_says_so_and_changes_nothing() {
 }
 
 #[test]
-fn a_session_whose_scan_found_something_and_one_that_is_not_done_are_dissolved_when_ordered() {
-    for (residue, session) in [([0, 0, 1, 0, 0, 0, 0, 0], "4"), ([0; 8], "5")] {
+fn a_session_with_residue_one_with_a_refused_report_and_one_not_done_are_dissolved_when_ordered() {
+    for (residue, refused, session) in [
+        ([0, 0, 1, 0, 0, 0, 0, 0], false, "4"),
+        ([0; 8], true, "4"),
+        ([0; 8], false, "5"),
+    ] {
         let (home, store) = installed(Timing::default());
-        finished(&store, residue);
+        ended(&store, residue, refused);
         let given = run(
             home.path(),
             &["-o", "json", "dissolve", "--session", session],
@@ -238,6 +248,36 @@ fn an_auditor_finds_what_was_uploaded_and_what_the_receipt_says_was_there() {
 }
 
 #[test]
+fn a_scan_with_nothing_to_look_for_is_void_and_no_zero() {
+    let (home, _) = installed(Timing::default());
+    let scanned = run(home.path(), &["-o", "json", "scan"]);
+    assert_eq!(scanned.status.code(), Some(1), "{scanned:?}");
+    assert_eq!(said(&scanned), "");
+    let why = String::from_utf8_lossy(&scanned.stderr);
+    assert!(why.contains("the scan is void"), "{why}");
+}
+
+#[test]
+fn a_scan_without_a_journal_looks_for_what_the_newest_receipt_names_and_says_how_much() {
+    let (home, store) = installed(Timing::default());
+    finished(&store, [0; 8]);
+    let config = Config::load(&home.path().join("room.toml")).expect("a configuration");
+    killed_homeserver(&config.homeserver.data, "RoomOfTheSession");
+    let scanned = run(home.path(), &["-o", "json", "scan"]);
+    assert_eq!(scanned.status.code(), Some(1), "{scanned:?}");
+    let answer = value(&scanned);
+    let hits = answer["residue"]["wal"].as_u64();
+    assert!(hits.is_some_and(|hits| hits > 0), "{answer}");
+    let wanted = json!({"rooms": 1, "words": 2, "people": 0, "events": 0, "aliases": 1});
+    assert_eq!(answer["sought"], wanted);
+    let text = said(&run(home.path(), &["scan"]));
+    assert!(
+        text.starts_with("sought: rooms 1, words 2, people 0, events 0, aliases 1\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn doctor_names_the_worst_first_and_fails_while_anything_must_be_mended() {
     let (home, _) = installed(Timing::localnet());
     let before = octets(home.path());
@@ -286,6 +326,24 @@ fn a_sidecar_that_cannot_begin_calls_the_operator_before_it_ends() {
     assert_eq!(ended.status.code(), Some(1), "{ended:?}");
     let called = fs::read_to_string(calls).expect("somebody was called");
     assert_eq!(called, "room.ended\n");
+}
+
+#[test]
+fn a_homeserver_for_one_session_is_not_started_without_the_unit_that_ends_it() {
+    let (home, _) = installed(Timing::default());
+    let path = home.path().join("room.toml");
+    let text = fs::read_to_string(&path).expect("a configuration");
+    for (profile, flags) in [
+        ("per-session", &["start"][..]),
+        ("standing", &["start", "--one-session"][..]),
+    ] {
+        let text = text.replacen("\"standing\"", &format!("\"{profile}\""), 1);
+        fs::write(&path, text).expect("written");
+        let refused = run(home.path(), flags);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let why = String::from_utf8_lossy(&refused.stderr);
+        assert!(why.contains("--one-session"), "{profile}: {why}");
+    }
 }
 
 #[test]

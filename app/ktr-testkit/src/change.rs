@@ -384,6 +384,7 @@ fn witnessed() -> Reports {
             ((2, CountyId(2)), Testimony::Gone),
         ]
         .into(),
+        superseded: 1,
         ..Reports::default()
     }
 }

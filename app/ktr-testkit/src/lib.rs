@@ -1,5 +1,6 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
-//! spoils, waiting by looking, a judge of command lines, the table of the benches, one sample of every message, and what compares with recorded files.
+//! spoils, waiting by looking, a judge of command lines, the table of the benches, keys of hosts, one sample of every message, and what
+//! compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -28,6 +29,8 @@ mod sample_session;
 pub mod second_judge;
 pub mod spoiled;
 pub mod table;
+#[cfg(feature = "tokio")]
+pub mod tls;
 pub mod vector;
 pub mod wait;
 #[cfg(feature = "tokio")]

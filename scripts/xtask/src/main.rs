@@ -110,6 +110,9 @@ enum Task {
         /// One part of the mutants of each crate: K/N, K from 0
         #[arg(long)]
         shard: Option<String>,
+        /// Only what changed since this revision and the checkout parted
+        #[arg(long, value_name = "REV", conflicts_with = "shard")]
+        diff: Option<String>,
     },
     /// Build the book and follow its internal links
     Book,
@@ -179,8 +182,13 @@ fn perform(task: &Task) -> Result<(), TaskError> {
             judge::release(&root, effort).map(|note| output::line(&note))
         }
         Task::Cover => cover::run(&root).map(|note| output::line(&note)),
-        Task::Mutate { shard } => {
-            mutate::run(&root, shard.as_deref()).map(|note| output::line(&note))
+        Task::Mutate { shard, diff } => {
+            let part = match (shard, diff) {
+                (_, Some(revision)) => mutate::Part::Diff(revision),
+                (Some(shard), None) => mutate::Part::Shard(shard),
+                (None, None) => mutate::Part::All,
+            };
+            mutate::run(&root, part).map(|note| output::line(&note))
         }
         Task::Book => book::run(&root).map(|note| output::line(&note)),
     }

@@ -35,49 +35,77 @@ pub(crate) fn of_night(seed: u32) -> String {
     format!("{shard}/{NIGHT_SHARDS}")
 }
 
-/// Tests the mutants of every crate, or of each crate those of one shard (`K/N`, K from 0).
+/// Which mutants are tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// All of them.
+    All,
+    /// Of each crate those of one shard: `K/N`, K from 0.
+    Shard(&'a str),
+    /// Those in lines that changed since this revision and the checkout parted, uncommitted ones too.
+    Diff(&'a str),
+}
+
+/// Tests mutants of every crate.
 ///
 /// # Errors
 /// When the tests fail without a mutant, or too few mutants are caught in all crates together.
-pub(crate) fn run(root: &Path, shard: Option<&str>) -> Result<String, TaskError> {
+pub(crate) fn run(root: &Path, part: Part<'_>) -> Result<String, TaskError> {
     let folder = Path::new(&Graph::read(root)?.target).join("mutants");
+    let flags = match part {
+        Part::All => Vec::new(),
+        Part::Shard(shard) => vec!["--shard".to_owned(), shard.to_owned()],
+        Part::Diff(revision) => vec!["--in-diff".to_owned(), diff(root, &folder, revision)?],
+    };
     let mut sum = Outcome::default();
     let mut rows = Vec::new();
     for name in CRATES {
-        let outcome = mutate(root, &folder, name, shard)?;
+        let outcome = mutate(root, &folder, name, &flags)?;
         rows.push(format!("{name} {outcome}"));
         sum = sum.and(outcome);
     }
     for row in &rows {
         output::line(row);
     }
-    let (caught, viable) = (sum.caught, sum.viable());
-    if sum.suffice() {
-        Ok(format!("{caught} of {viable} mutants caught"))
-    } else {
-        Err(TaskError::Failed(format!(
-            "{caught} of {viable} mutants caught; a bar of {CAUGHT_MIN} %"
-        )))
-    }
+    sum.judge(part)
 }
 
-fn mutate(
-    root: &Path,
-    folder: &Path,
-    name: &str,
-    shard: Option<&str>,
-) -> Result<Outcome, TaskError> {
+/// Writes what changed where cargo-mutants reads it, whatever the person's own settings of git are; gives the file.
+fn diff(root: &Path, folder: &Path, revision: &str) -> Result<String, TaskError> {
+    let fixed = "diff --no-ext-diff --no-color --src-prefix=a/ --dst-prefix=b/ --merge-base";
+    let mut arguments: Vec<&str> = fixed.split(' ').collect();
+    arguments.extend([revision, "--", "app"]);
+    let octets = Program::new(root, "git", &arguments).read()?;
+    let path = folder.join("in.diff");
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&path, octets))
+        .map_err(|cause| TaskError::Write {
+            path: path.clone(),
+            cause,
+        })?;
+    Ok(path.display().to_string())
+}
+
+fn mutate(root: &Path, folder: &Path, name: &str, flags: &[String]) -> Result<Outcome, TaskError> {
     let place = folder.join(name);
     fs::create_dir_all(&place).map_err(|cause| TaskError::Write {
         path: place.clone(),
         cause,
     })?;
+    let report = place.join("mutants.out/outcomes.json");
+    // Where nothing is to be tested none is written, and that of another run says nothing of this one.
+    if report.exists() {
+        fs::remove_file(&report).map_err(|cause| TaskError::Write {
+            path: report.clone(),
+            cause,
+        })?;
+    }
     let out = place.display().to_string();
     // Round robin: a shard has something of every file.
     let fixed = "mutants --colors never --sharding round-robin --minimum-test-timeout 60";
     let mut arguments: Vec<&str> = fixed.split(' ').collect();
     arguments.extend(["--cargo-arg=--locked", "--package", name, "--output", &out]);
-    arguments.extend(shard.iter().flat_map(|shard| ["--shard", shard]));
+    arguments.extend(flags.iter().map(String::as_str));
     // Copies of the tree are built in one folder of their own, so that the next mutant finds what others depend on.
     let built = folder.join("target").display().to_string();
     let ended = Program::new(root, "cargo-mutants", &arguments)
@@ -87,10 +115,9 @@ fn mutate(
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .pass()
         .map_err(TaskError::of_night);
-    if let Err(TaskError::Missing { .. }) = ended {
+    if !report.exists() {
         return ended.map(|()| Outcome::default());
     }
-    let report = place.join("mutants.out/outcomes.json");
     let octets = fs::read(&report).map_err(|cause| TaskError::Read {
         path: report,
         cause,
@@ -129,6 +156,21 @@ impl Outcome {
             .saturating_add(self.timeout)
     }
 
+    /// What a run says in the end: a change without mutants is none to be stopped, a run over crates without them is.
+    fn judge(&self, part: Part<'_>) -> Result<String, TaskError> {
+        let (caught, viable) = (self.caught, self.viable());
+        if viable == 0 && matches!(part, Part::Diff(_)) {
+            return Ok("no mutants in what changed of core, wire and proof".to_owned());
+        }
+        if self.suffice() {
+            Ok(format!("{caught} of {viable} mutants caught"))
+        } else {
+            Err(TaskError::Failed(format!(
+                "{caught} of {viable} mutants caught; a bar of {CAUGHT_MIN} %"
+            )))
+        }
+    }
+
     /// Where no mutant was tested, nothing was shown.
     const fn suffice(&self) -> bool {
         let bar = self.viable().saturating_mul(CAUGHT_MIN);
@@ -157,7 +199,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{NIGHT_SHARDS, Outcome, of_night};
+    use super::{NIGHT_SHARDS, Outcome, Part, of_night};
 
     #[test]
     fn what_does_not_compile_is_not_asked_for_and_a_timeout_is_not_caught() {
@@ -171,6 +213,22 @@ mod tests {
         assert!(outcome(85, 5).suffice());
         assert!(!outcome(85, 6).suffice());
         assert!(!Outcome::default().suffice());
+    }
+
+    #[test]
+    fn a_change_without_mutants_is_not_stopped_and_one_with_a_missed_one_is() {
+        let outcome = |caught, missed| Outcome {
+            caught,
+            missed,
+            ..Outcome::default()
+        };
+        let change = Part::Diff("main");
+        assert!(outcome(0, 0).judge(change).is_ok());
+        assert!(outcome(1, 0).judge(change).is_ok());
+        assert!(outcome(0, 1).judge(change).is_err());
+        for part in [Part::All, Part::Shard("0/24")] {
+            assert!(outcome(0, 0).judge(part).is_err(), "{part:?}");
+        }
     }
 
     #[test]

@@ -176,9 +176,14 @@ const JOBS: &[Job] = &[
         name: "double kills of sidecar and homeserver",
         arguments: &["-p", "ktr-room", "--test", "net", "exact::"],
         variables: &[
-            ("KTR_ROOM_KILLS", Amount::Count("all")),
+            ("KTR_ROOM_KILLS", Amount::Count("100")),
             ("KTR_ROOM_KILL_SEED", Amount::Seed),
         ],
+    },
+    Job {
+        name: "nets of 218 members",
+        arguments: &["-p", "ktr-room", "--test", "net", "with_the_sidecar_dead"],
+        variables: &[("KTR_ROOM_NET_MEMBERS", Amount::Count("218"))],
     },
     Job {
         name: "histories of a room",
@@ -213,6 +218,10 @@ const MONTHS_WITHOUT: [(&str, &str); 2] = [
     ("a month without county b", "b"),
     ("a month without county c", "c"),
 ];
+
+/// Months in which one process dies by -9 in an act, both drawn from the night's seed and this number.
+const MONTHS_STRUCK: [(&str, u64); 2] =
+    [("a month with a blow", 0), ("a month with another blow", 1)];
 
 /// What is measured at the end of a night, and with which arguments.
 const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
@@ -260,7 +269,16 @@ impl Night<'_> {
             report.add(job.name, || job.run(root, seed, &mut tally));
         }
         for (name, county) in MONTHS_WITHOUT {
-            self.part(&mut report, name, || month_without(root, county));
+            let out = format!("without-{county}");
+            self.part(&mut report, name, || {
+                month(root, &out, ["--without", county])
+            });
+        }
+        for (name, number) in MONTHS_STRUCK {
+            let blow = blow(seed, number).to_string();
+            self.part(&mut report, name, || {
+                month(root, &format!("struck-{number}"), ["--kill", &blow])
+            });
         }
         let effort = Effort {
             runs: FUZZ_RUNS,
@@ -271,7 +289,7 @@ impl Night<'_> {
         self.part(&mut report, "lines covered", || cover::run(root));
         let shard = mutate::of_night(seed);
         self.part(&mut report, &format!("mutants, shard {shard}"), || {
-            mutate::run(root, Some(&shard))
+            mutate::run(root, mutate::Part::Shard(&shard))
         });
         for (name, subject, arguments) in BENCHES {
             let arguments: Vec<String> = arguments.iter().map(|&word| word.to_owned()).collect();
@@ -328,15 +346,20 @@ impl Report {
     }
 }
 
-/// Plays the month that `scripts/quickstart --without COUNTY` plays; it fails if an act does.
-fn month_without(root: &Path, county: &str) -> Result<String, TaskError> {
+/// The seed of a night's blow with this number: none is another night's.
+fn blow(seed: u32, number: u64) -> u64 {
+    u64::from(seed).saturating_mul(2).saturating_add(number)
+}
+
+/// Plays the month that `scripts/quickstart` plays with this wish; it fails if an act does.
+fn month(root: &Path, folder: &str, wish: [&str; 2]) -> Result<String, TaskError> {
     let build = ["build", "--locked", "--workspace", "--bins"];
     Program::new(root, "cargo", &build).pass()?;
-    let out = format!("target/night/without-{county}");
+    let out = format!("target/night/{folder}");
     let play = ["run", "--locked", "-p", "ktr-tests", "--bin", "month", "--"];
-    let wish = ["--without", county, "--out", &out];
-    Program::new(root, "cargo", &[&play[..], &wish].concat()).pass()?;
-    Ok(String::from("acts above"))
+    let place = ["--out", &out];
+    Program::new(root, "cargo", &[&play[..], &wish, &place].concat()).pass()?;
+    Ok(wish.join(" "))
 }
 
 impl Job {

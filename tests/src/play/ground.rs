@@ -78,7 +78,8 @@ pub(crate) fn leave(stage: &mut Stage, stays: bool) -> Result<(), Failure> {
     } else {
         Ok(())
     };
-    company.and(agents).and(logs).and(sites)
+    let order = keeps_order(&stage.out.join("logs"));
+    company.and(agents).and(logs).and(sites).and(order)
 }
 
 /// Nobody answers there any more.
@@ -98,6 +99,27 @@ fn keep_logs(stage: &Stage) -> Result<(), Failure> {
     for entry in fs::read_dir(&logs)? {
         let entry = entry?;
         fs::copy(entry.path(), stage.out.join("logs").join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
+/// Refuses a play in which an engine called its node out of order, that of a killed node too: each such call is a line of its node's log.
+fn keeps_order(logs: &Path) -> Result<(), Failure> {
+    if !logs.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(logs)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".node.log") {
+            continue;
+        }
+        let log = fs::read(entry.path())?;
+        if String::from_utf8_lossy(&log).contains(OUT_OF_ORDER) {
+            return Err(Failure::new(format!(
+                "an engine called its node out of order: {name}"
+            )));
+        }
     }
     Ok(())
 }
@@ -161,4 +183,33 @@ pub fn how_to_talk(out: &Path, programs: &Path) -> String {
          {ktr} --home {net} audit\n\
          stop it with scripts/quickstart --down"
     )
+}
+
+/// What a node's server says of a call out of order.
+const OUT_OF_ORDER: &str = "call out of order";
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{OUT_OF_ORDER, keeps_order};
+
+    #[test]
+    fn an_engine_that_called_its_node_out_of_order_fails_the_play() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let say = |name: &str, line: &str| {
+            fs::write(folder.path().join(name), line).expect("a log");
+        };
+        keeps_order(&folder.path().join("nowhere")).expect("no network, no order");
+        say("alder.node.log", "{\"message\":\"block executed\"}\n");
+        keeps_order(folder.path()).expect("in order");
+        // the words are those of the server
+        let server = include_str!("../../../app/ktr-abci/src/shared.rs");
+        let warns = format!("tracing::warn!(%breach, \"{OUT_OF_ORDER}\")");
+        assert!(server.contains(&warns));
+        let line = format!("{{\"message\":\"{OUT_OF_ORDER}\"}}\n");
+        say("birch.node.log", &line);
+        let refused = keeps_order(folder.path()).expect_err("out of order");
+        assert!(refused.to_string().ends_with("birch.node.log"), "{refused}");
+    }
 }

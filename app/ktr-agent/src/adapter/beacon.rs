@@ -1,10 +1,12 @@
 //! The plain hit, written by hand: exactly three headers, no body, a new connection that is closed after.
 //! A library would add headers of its own, and those tell agents apart.
 
+use std::io;
+
+use ktr_client::HostError;
 use ktr_core::id::Sha256;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
     time::timeout,
 };
 
@@ -38,9 +40,20 @@ fn request(base: &Base, beacon: &Sha256) -> String {
     )
 }
 
-async fn exchange(base: &Base, beacon: &Sha256) -> std::io::Result<bool> {
-    let mut stream = TcpStream::connect(base.authority()).await?;
+async fn exchange(base: &Base, beacon: &Sha256) -> io::Result<bool> {
+    let mut stream = match base.dial().await {
+        Ok(stream) => stream,
+        Err(HostError::OtherKey) => {
+            tracing::warn!(
+                code = "collector-other-key",
+                "the collector does not prove to hold a key pinned in collector.url of agent.toml: nothing was sent"
+            );
+            return Ok(false);
+        }
+        Err(HostError::Silent | HostError::TooLarge) => return Ok(false),
+    };
     stream.write_all(request(base, beacon).as_bytes()).await?;
+    stream.flush().await?;
     let mut answer = Vec::new();
     let mut piece = [0; 512];
     while !answer.ends_with(b"\r\n\r\n") && answer.len() < HIT_ANSWER_MAX {

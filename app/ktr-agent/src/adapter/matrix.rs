@@ -1,26 +1,26 @@
 //! A county's servers over HTTP: five calls, bounded answers, no redirection.
 //! Only the paths that the county's terminator lets through (design: room, section 2.4).
 
-use ktr_core::id::SessionId;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+use ktr_client::{Ask, HostError};
+use ktr_core::id::{CountyId, SessionId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
 use crate::{
-    config::CountyTable,
-    error::{AgentError, StepError},
+    config::{Base, CountyTable},
+    error::StepError,
     limits::{ANSWER_MAX, ANSWER_WITHIN, CIPHERTEXT_MAX, PASS_MAX, POSTS_MAX},
     pass::Pass,
     port::{County, Look},
     post::{self, Media},
 };
 
-/// The member's side of Matrix.
-#[derive(Clone, Debug)]
-pub struct Matrix {
-    http: Client,
-}
+/// The member's side of Matrix. Each request has a connection of its own, which ends with the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix;
 
 #[derive(Deserialize)]
 struct Joined {
@@ -55,23 +55,6 @@ struct Event {
     content: Value,
 }
 
-impl Matrix {
-    /// Sets the client up: no proxy, no redirection, so that no host is dialled that the configuration does not name.
-    ///
-    /// # Errors
-    /// [`AgentError::Http`].
-    pub fn new() -> Result<Self, AgentError> {
-        let http = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .timeout(ANSWER_WITHIN)
-            .build();
-        Ok(Self {
-            http: http.map_err(|_opaque| AgentError::Http)?,
-        })
-    }
-}
-
 impl County for Matrix {
     async fn pass(
         &self,
@@ -79,8 +62,8 @@ impl County for Matrix {
         session: SessionId,
         name: &str,
     ) -> Result<Vec<u8>, StepError> {
-        let url = at.passes.at(&format!("/pass/{session}/{name}"));
-        match ask(self.http.get(url), PASS_MAX).await {
+        let asked = Ask::get(format!("/pass/{session}/{name}"));
+        match ask(at.county(), &at.passes, asked, PASS_MAX).await {
             Err(StepError::Status(404)) => Err(StepError::NoPass),
             answer => answer,
         }
@@ -88,8 +71,7 @@ impl County for Matrix {
 
     async fn join(&self, at: &CountyTable, pass: &Pass) -> Result<String, StepError> {
         let path = format!("/_matrix/client/v3/join/{}", quoted(&pass.alias));
-        let asked = self.http.post(at.homeserver.at(&path)).json(&json!({}));
-        match read::<Joined>(asked.bearer_auth(&*pass.token)).await {
+        match read::<Joined>(at, Ask::post(path, &json!({})).bearing(&pass.token)).await {
             Ok(joined) => Ok(joined.room_id),
             Err(StepError::Status(403 | 404)) => Err(StepError::NotInvited),
             Err(error) => Err(error),
@@ -115,11 +97,7 @@ impl County for Matrix {
             .map(|(name, value)| format!("{name}={}", quoted(value)))
             .collect();
         let path = format!("/_matrix/client/v3/sync?{}", pairs.join("&"));
-        let asked = self
-            .http
-            .get(at.homeserver.at(&path))
-            .bearer_auth(&*pass.token);
-        let mut synced: Synced = read(asked).await?;
+        let mut synced: Synced = read(at, Ask::get(path).bearing(&pass.token)).await?;
         let events = synced
             .rooms
             .join
@@ -143,14 +121,14 @@ impl County for Matrix {
     ) -> Result<Vec<u8>, StepError> {
         let (server, id) = (quoted(&media.server), quoted(&media.id));
         let path = format!("/_matrix/client/v1/media/download/{server}/{id}");
-        let asked = self.http.get(at.homeserver.at(&path));
-        ask(asked.bearer_auth(&*pass.token), CIPHERTEXT_MAX).await
+        let asked = Ask::get(path).bearing(&pass.token);
+        ask(at.county(), &at.homeserver, asked, CIPHERTEXT_MAX).await
     }
 
     async fn leave(&self, at: &CountyTable, pass: &Pass, room: &str) -> Result<(), StepError> {
         let path = format!("/_matrix/client/v3/rooms/{}/leave", quoted(room));
-        let asked = self.http.post(at.homeserver.at(&path)).json(&json!({}));
-        ask(asked.bearer_auth(&*pass.token), ANSWER_MAX)
+        let asked = Ask::post(path, &json!({})).bearing(&pass.token);
+        ask(at.county(), &at.homeserver, asked, ANSWER_MAX)
             .await
             .map(drop)
     }
@@ -172,34 +150,28 @@ fn filter(room: &str) -> Value {
     })
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(asked: RequestBuilder) -> Result<T, StepError> {
-    let octets = ask(asked, ANSWER_MAX).await?;
+async fn read<T: for<'de> Deserialize<'de>>(at: &CountyTable, asked: Ask) -> Result<T, StepError> {
+    let octets = ask(at.county(), &at.homeserver, asked, ANSWER_MAX).await?;
     serde_json::from_slice(&octets).map_err(|_where| StepError::Garbled)
 }
 
-/// Sends, and reads an answer of status 200 up to a limit.
-async fn ask(asked: RequestBuilder, most: usize) -> Result<Vec<u8>, StepError> {
-    let answer = asked.send().await.map_err(|_where| StepError::Silent)?;
-    match answer.status() {
-        StatusCode::OK => body(answer, most).await,
-        status => Err(StepError::Status(status.as_u16())),
-    }
-}
-
-/// An answer that announces more than the limit is not read at all; one that announces nothing is read up to it.
-async fn body(mut answer: Response, most: usize) -> Result<Vec<u8>, StepError> {
-    let announced = answer.content_length().map(usize::try_from);
-    if announced.is_some_and(|length| length.is_ok_and(|length| length > most)) {
-        return Err(StepError::TooLarge);
-    }
-    let mut octets = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|_where| StepError::Silent)? {
-        if octets.len().saturating_add(piece.len()) > most {
-            return Err(StepError::TooLarge);
+/// Sends, and reads an answer of status 200 up to a limit; of any other nothing more is read.
+async fn ask(county: CountyId, base: &Base, asked: Ask, most: usize) -> Result<Vec<u8>, StepError> {
+    let failed = |error: HostError| match error {
+        HostError::Silent => StepError::Silent,
+        HostError::OtherKey => StepError::OtherKey(county),
+        HostError::TooLarge => StepError::TooLarge,
+    };
+    let asking = async {
+        let heard = base.ask(asked).await.map_err(failed)?;
+        match heard.status() {
+            200 => heard.read(most).await.map_err(failed),
+            status => Err(StepError::Status(status)),
         }
-        octets.extend(piece);
-    }
-    Ok(octets)
+    };
+    timeout(ANSWER_WITHIN, asking)
+        .await
+        .map_err(|_elapsed| StepError::Silent)?
 }
 
 /// Percent-encodes everything that is not unreserved (RFC 3986, section 2.3).

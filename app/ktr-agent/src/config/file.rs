@@ -79,9 +79,9 @@ pub struct ChainTable {
 pub struct CountyTable {
     /// Its number in genesis order.
     pub id: u8,
-    /// Base URL of `GET /pass/…`.
+    /// Base URL of `GET /pass/…`: https with the pin of the county's key, or http on loopback.
     pub passes: Base,
-    /// Base URL of its homeserver.
+    /// Base URL of its homeserver, alike.
     pub homeserver: Base,
 }
 
@@ -97,7 +97,7 @@ impl CountyTable {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CollectorTable {
-    /// Its base URL.
+    /// Its base URL, alike.
     pub url: Base,
 }
 

@@ -67,6 +67,8 @@ alliance = \"alliance.json\"     # pinned by the genesis
 alliance_key = \"alliance.pgp\"
 # alliance_fingerprint = \"\"    # pins the primary key
 
+# Elsewhere than on this machine an address is https with the pin of the host's key, and of its next one behind +:
+# https://room.county-a.example#sha256=<64 hex digits>
 [[county]]
 id = {county}
 passes = {passes}

@@ -43,6 +43,21 @@ fn a_configuration_that_does_not_mention_measuring_does_not_measure() {
 }
 
 #[test]
+fn a_county_and_the_collector_may_be_elsewhere_if_their_keys_are_pinned() {
+    let pinned = |host: &str| format!("https://{host}#sha256={}", "5d".repeat(32));
+    let config = load(&sample(&Blanks {
+        passes: pinned("room.county-a.example"),
+        homeserver: format!("{}+{}", pinned("room.county-a.example"), "a7".repeat(32)),
+        collector: pinned("collector.example:8480"),
+        ..Blanks::default()
+    }))
+    .expect("a configuration");
+    let county = config.county.first().expect("a county");
+    assert_eq!(county.passes.authority(), "room.county-a.example");
+    assert_ne!(county.passes, county.homeserver);
+}
+
+#[test]
 fn the_times_of_a_localnet_pass_and_are_told_as_changed() {
     let timing = Timing::localnet();
     let config = load(&sample(&Blanks {
@@ -63,7 +78,12 @@ fn unknown_keys_and_impossible_values_are_refused_by_name() {
         ("member = \"00", "member = \"", "32 hex"),
         ("measure = \"off\"", "measure = \"report\"", "measure"),
         ("tick_secs = 5", "tick_secs = 0", "tick_secs"),
-        ("http://127.0.0.1:18008", "https://127.0.0.1:18008", "TLS"),
+        ("http://127.0.0.1:18008", "https://127.0.0.1:18008", "pin"),
+        (
+            "http://127.0.0.1:8480",
+            "https://c.example#sha256=5d",
+            "64 hex",
+        ),
         (
             "http://127.0.0.1:18008",
             "http://10.0.0.1:18008",

@@ -22,7 +22,7 @@ pub async fn start(config: &Config, stop: impl Future<Output = ()>) -> Result<()
     let collector = config.collector.as_ref().map(|table| table.url.clone());
     let ports = Ports {
         chain,
-        county: Matrix::new()?,
+        county: Matrix,
         // Under `off` the program does not even know where the collector is.
         beacon: BareBeacon(collector.filter(|_url| config.measure == Measure::Hit)),
         clock: SystemClock,

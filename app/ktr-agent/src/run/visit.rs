@@ -155,6 +155,9 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
                 visit.pass = None;
                 visit.room = None;
             }
+            StepError::OtherKey(county) if visit.code != Some(error.code()) => {
+                tracing::warn!(session = hour.session.0, county = county.0, %error, "nothing was asked");
+            }
             // Not in the room any more.
             StepError::Status(403 | 404) => visit.room = None,
             StepError::Status(_)
@@ -162,6 +165,7 @@ impl<C: Chain, H: County, B: Beacon, K: Clock> Agent<C, H, B, K> {
             | StepError::ChainStale
             | StepError::PassRefused(_)
             | StepError::Silent
+            | StepError::OtherKey(_)
             | StepError::Garbled
             | StepError::TooLarge => {}
         }

@@ -3,9 +3,13 @@
 
 use ktr_agent::{
     AgentError,
+    adapter::BareBeacon,
     config::{Base, Config, Measure},
     mark,
+    port::Beacon,
 };
+use ktr_core::id::Sha256;
+use ktr_testkit::tls::HostKey;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -122,13 +126,50 @@ async fn only_a_filed_release_can_be_marked() {
     assert!(matches!(refused, Err(AgentError::NotFiled(_))));
 }
 
+/// A collector that speaks TLS takes one hit that was to come from an agent with this pin: the answer, and what was sent inside TLS.
+async fn hit_over_tls(key: HostKey, pin: &str) -> (bool, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let serving = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut octets = Vec::new();
+        let Ok(mut stream) = key.acceptor().accept(stream).await else {
+            return String::new();
+        };
+        let mut piece = [0; 512];
+        while !octets.ends_with(b"\r\n\r\n") {
+            let read = stream.read(&mut piece).await.expect("read");
+            octets.extend(&piece[..read]);
+        }
+        stream.write_all(ANSWER.as_bytes()).await.expect("written");
+        stream.flush().await.expect("written");
+        String::from_utf8(octets).expect("ASCII")
+    });
+    let base = Base::try_from(format!("https://{address}#sha256={pin}")).expect("a base");
+    let hit = BareBeacon(Some(base)).hit(&Sha256([7; 32])).await;
+    (hit, serving.await.expect("served"))
+}
+
+#[tokio::test]
+async fn a_hit_over_tls_is_the_same_and_another_key_gets_none() {
+    let key = HostKey::of(1);
+    let (hit, sent) = hit_over_tls(key, &key.pin()).await;
+    assert!(hit);
+    assert!(sent.starts_with("POST /p/0707"), "{sent}");
+    assert_eq!(sent.matches("\r\n").count(), 5, "{sent}");
+    assert!(!sent.contains("sha256"), "{sent}");
+    let (hit, sent) = hit_over_tls(key, &HostKey::of(2).pin()).await;
+    assert_eq!((hit, sent.as_str()), (false, ""));
+}
+
 #[test]
-fn a_base_is_plain_http_on_loopback() {
+fn a_base_without_a_pin_is_plain_http_on_loopback() {
     for (text, good) in [
         ("http://127.0.0.1:8480", true),
         ("http://[::1]:8480/", true),
         ("http://192.0.2.1:8480", false),
         ("https://127.0.0.1:8480", false),
+        ("https://collector.example", false),
         ("http://collector.example", false),
     ] {
         assert_eq!(Base::try_from(text.to_owned()).is_ok(), good, "{text}");

@@ -15,3 +15,4 @@ mod key;
 mod pass;
 mod program;
 mod support;
+mod tls;

@@ -57,7 +57,7 @@ async fn a_member_takes_its_release_out_of_a_real_room_and_leaves() {
     let clock = SetClock(Arc::new(AtomicU64::new(OPENS)));
     let ports = Ports {
         chain: Records::of(&world),
-        county: Matrix::new().expect("a client"),
+        county: Matrix,
         beacon: BareBeacon(None),
         clock: clock.clone(),
     };

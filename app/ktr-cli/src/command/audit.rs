@@ -8,7 +8,7 @@ use ktr_client::{Client, Head, Proven, ProvenEvent};
 use ktr_core::{RecordKey, id::MemberId};
 use serde_json::{Value, json};
 
-use crate::args;
+use super::log::{Kept, kept, line};
 use crate::cli::Shared;
 use crate::connection::block_on;
 use crate::entropy;
@@ -20,22 +20,23 @@ use crate::render;
 /// Flags of `audit`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ktr --home net audit --out audit\n  ktr --home net audit --since 120:SHA256"
+    after_help = "Examples:\n  ktr --home net audit --out audit\n  ktr --home net audit --since 120:SHA256\n  ktr --home net audit --since audit/log.txt"
 )]
 pub(crate) struct Audit {
-    /// Folder for events.json, absence.json and header.json, with all that is needed to check them elsewhere.
+    /// Folder for events.json, absence.json and header.json, with all that is needed to check them elsewhere, and log.txt.
     #[arg(long, env = "KTR_OUT")]
     out: Option<PathBuf>,
-    /// The log as an earlier audit printed it: it must be this one's beginning, and only what is new is read.
-    #[arg(long, env = "KTR_SINCE", value_name = "SIZE:ROOT", value_parser = args::head)]
-    since: Option<Head>,
+    /// The log as an earlier audit printed it, or its log.txt: it must be this one's beginning, and only what is new is read.
+    #[arg(long, env = "KTR_SINCE", value_name = "HEAD", value_parser = kept)]
+    since: Option<Kept>,
 }
 
 /// Audits.
 pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
     block_on(async {
+        let known = audit.since.as_ref().map(Kept::head).transpose()?;
+        let known = known.unwrap_or_else(Head::empty);
         let client = shared.client()?;
-        let known = audit.since.unwrap_or_else(Head::empty);
         let (opening, _) = client.consistency_proven(&known).await?;
         let head = opening.log();
         let bar = output::counting("events", head.size);
@@ -54,9 +55,13 @@ pub(crate) fn run(shared: &Shared, audit: &Audit) -> Result<(), CliError> {
         }
         if let Some(folder) = &audit.out {
             write(folder, &events, absent, &nothing)?;
+            file::write(
+                &folder.join("log.txt"),
+                format!("{}\n", line(&head)).as_bytes(),
+            )?;
         }
         let header = &nothing.header;
-        let log = format!("{}:{}", head.size, head.root);
+        let log = line(&head);
         let value = json!({
             "ok": true,
             "events": head.size,

@@ -13,6 +13,7 @@ pub(crate) mod governance;
 pub(crate) mod hold;
 pub(crate) mod keys;
 pub(crate) mod localnet;
+pub(crate) mod log;
 pub(crate) mod member;
 pub(crate) mod nominate;
 pub(crate) mod pages;

@@ -2,6 +2,7 @@
 //! An absence is an answer, and proven too.
 
 use clap::Args;
+use ktr_core::{Record, governance::Tolerance};
 use ktr_wire::record;
 use serde_json::json;
 
@@ -41,6 +42,11 @@ pub(crate) fn run(shared: &Shared, query: &Query) -> Result<(), CliError> {
             "record": shown,
             "header": render::header(&proven.header),
         });
+        let tolerance = tolerance(proven.record.as_ref());
+        if let (Some(tolerance), Some(value)) = (tolerance, value.as_object_mut()) {
+            value.insert("tolerates".to_owned(), json!(tolerance.faults));
+            value.insert("tolerates_text".to_owned(), json!(tolerance.to_string()));
+        }
         if let (true, Some(value)) = (query.prove, value.as_object_mut()) {
             let proof = json!({
                 "value": hex::encode(&proven.value),
@@ -50,8 +56,9 @@ pub(crate) fn run(shared: &Shared, query: &Query) -> Result<(), CliError> {
             value.insert("proof".to_owned(), proof);
         }
         let text = format!(
-            "{}\nproven by header {} of {}, signed by {} of {}",
+            "{}{}\nproven by header {} of {}, signed by {} of {}",
             shown.map_or_else(|| "there is none".to_owned(), |shown| format!("{shown:#}")),
+            tolerance.map_or_else(String::new, |tolerance| format!("\n{tolerance}")),
             proven.header.height,
             when::show(proven.header.time),
             proven.header.committed.signed,
@@ -60,6 +67,14 @@ pub(crate) fn run(shared: &Shared, query: &Query) -> Result<(), CliError> {
         output::answer(shared.output, &text, &value);
         Ok(())
     })
+}
+
+/// What the record's set of validators tolerates, if it is one.
+fn tolerance(record: Option<&Record>) -> Option<Tolerance> {
+    match record {
+        Some(Record::Validators(set)) => Some(Tolerance::of(set)),
+        Some(_) | None => None,
+    }
 }
 
 impl Query {

@@ -2,8 +2,8 @@
 //! Does nothing itself.
 
 use super::{
-    audit, blocks, board, events, genesis, keys, localnet, member, nominate, pages, query, release,
-    session, sibling, status, tx,
+    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, pages, query,
+    release, session, sibling, status, tx,
 };
 use crate::cli::{Cli, Command};
 use crate::error::CliError;
@@ -29,6 +29,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), CliError> {
         Command::Status => status::run(shared),
         Command::ExportBlocks(export) => blocks::run(shared, &export),
         Command::Audit(audit) => audit::run(shared, &audit),
+        Command::Log(log) => log::run(shared, &log),
         Command::Completions(completions) => {
             pages::complete(shared, &completions);
             Ok(())

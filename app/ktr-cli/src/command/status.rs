@@ -1,7 +1,8 @@
 //! How the network stands: each node's own word, and how many sites may be down.
 //! A halted chain is said to be one; why is for the operators.
 
-use ktr_core::id::Height;
+use ktr_client::Client;
+use ktr_core::{Record, RecordKey, governance::Parameters, id::Height};
 use serde_json::json;
 
 use super::genesis::tolerance;
@@ -24,10 +25,18 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         };
         let validators = validators.unwrap_or_else(|| trust.genesis().validators.clone());
         let tolerance = tolerance(&validators);
-        let differs = trust.genesis().parameters != ktr_core::governance::Parameters::default();
+        let proven = parameters(&client, last).await;
+        let of = if proven.is_some() {
+            "parameters in force"
+        } else {
+            "parameters of the genesis"
+        };
+        let is_proven = proven.is_some();
+        let known = proven.unwrap_or_else(|| trust.genesis().parameters.clone());
+        let differs = known != Parameters::default();
         let mut lines = vec![format!("chain {}: {}", trust.chain_id(), tolerance.text)];
         if differs {
-            lines.push("parameters of the genesis differ from the product's default".to_owned());
+            lines.push(format!("{of} differ from the product's default"));
         }
         for node in &standings {
             lines.push(if node.up {
@@ -50,6 +59,7 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
             "quorum": tolerance.numbers.quorum,
             "total": tolerance.numbers.total,
             "default_parameters": !differs,
+            "parameters_proven": is_proven,
             "nodes": standings,
         });
         output::answer(shared.output, &lines.join("\n"), &value);
@@ -60,4 +70,15 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         client.header_proven(Height(1)).await?;
         Ok(())
     })
+}
+
+/// The parameters in force, by their record; `None` where no node proves it now, as before the first block and in some halts: the rest of
+/// what is shown is asked for just then.
+async fn parameters(client: &Client, last: Option<u64>) -> Option<Parameters> {
+    last.filter(|height| *height > 0)?;
+    let proven = client.query_proven(RecordKey::Parameters).await.ok()?;
+    match proven.record {
+        Some(Record::Parameters(parameters)) => Some(parameters),
+        Some(_) | None => None,
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ktr_core::{
-    governance::{Event, NextHost, Proposal, Resolved, Subject, Upgrade, Validator},
+    governance::{Event, NextHost, Proposal, Resolved, Subject, Tolerance, Upgrade, Validator},
     id::{CountyId, Fingerprint},
 };
 use serde_json::{Value, json};
@@ -39,7 +39,11 @@ fn subject(subject: &Subject) -> Value {
             "key_until": host.key_until.0,
         }),
         Subject::Validators { set, accepts_halt } => {
-            json!({"validators": validators(set), "accepts_halt": accepts_halt})
+            let mut shown = validators(set);
+            if let Some(shown) = shown.as_object_mut() {
+                shown.insert("accepts_halt".to_owned(), json!(accepts_halt));
+            }
+            shown
         }
         Subject::Parameters(parameters) => record::of_parameters(parameters),
         Subject::Keys(key) => record::key(key),
@@ -99,7 +103,7 @@ pub(super) fn event(event: &Event) -> Value {
             "ended_at": ended_at.0,
         }),
         Event::HostChanged { host } => json!({"host": host.0}),
-        Event::ValidatorsChanged { validators: set } => json!({"validators": validators(set)}),
+        Event::ValidatorsChanged { validators: set } => validators(set),
         Event::ParametersChanged { parameters } => record::of_parameters(parameters),
         Event::KeysChanged {
             key,
@@ -138,8 +142,14 @@ fn upgrade(upgrade: &Upgrade) -> Value {
     json!({"app_version": upgrade.app_version, "height": upgrade.height.0})
 }
 
-fn validators(set: &[Validator]) -> Vec<Value> {
-    set.iter().map(record::validator).collect()
+/// A set, and what it tolerates: who approves one sees both.
+fn validators(set: &[Validator]) -> Value {
+    let tolerance = Tolerance::of(set);
+    json!({
+        "validators": set.iter().map(record::validator).collect::<Vec<_>>(),
+        "tolerates": tolerance.faults,
+        "tolerates_text": tolerance.to_string(),
+    })
 }
 
 fn fingerprints(fingerprints: &[Fingerprint]) -> Vec<String> {

@@ -241,5 +241,6 @@ fn reported(county: u8, reports: &Reports) -> Value {
         "witnessed": witnessed.collect::<Vec<_>>(),
         "confirmed": reports.is_confirmed(),
         "unwitnessed": reports.unwitnessed,
+        "superseded": reports.superseded,
     })
 }

@@ -14,6 +14,7 @@ mod foreign;
 mod genesis;
 mod genesis_check;
 mod governance;
+mod log;
 mod pages;
 mod run;
 mod usage;

@@ -8,6 +8,7 @@
     reason = "test code: a broken expectation is a red test"
 )]
 
+mod consistency;
 mod node;
 mod proof;
 mod submission;

@@ -17,7 +17,8 @@ fn member() -> MemberId {
     MemberId::from_slice(&octets).unwrap()
 }
 
-fn hex_octets(text: &str) -> Vec<u8> {
+/// The octets of digits in pairs.
+pub(crate) fn hex_octets(text: &str) -> Vec<u8> {
     let digits = text
         .as_bytes()
         .chunks(2)

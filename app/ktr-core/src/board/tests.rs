@@ -8,7 +8,7 @@ use crate::{
     Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
     governance::Rejection as Governance,
     id::{Fingerprint, SeatId, SigningKey, TermId},
-    key::{Purpose, RevocationReason, Role},
+    key::{KeyBody, Purpose, RevocationReason, Role},
     membership::Proof,
     nomination::{Severity, Verdict},
     tests::{
@@ -317,4 +317,22 @@ fn a_term_has_at_most_two_hundred_and_fifty_six_recusals() {
         refused(&mut state, START, seat(1), &recuse(1)),
         Rejection::RecusalsTooMany
     );
+}
+
+#[test]
+fn a_term_may_have_its_whole_length() {
+    let mut state = network();
+    let longest = appoint(2, ENDS, ENDS + 200 * DAY);
+    send_mandated(&mut state, START, county(1), &longest).expect("two hundred days");
+}
+
+#[test]
+fn a_successor_of_a_seats_key_is_its_own_key_from_its_block_on() {
+    let mut state = network();
+    let rotation = rotate_seat(1, Voter::Holder, 13);
+    send(&mut state, START + 9, seat(1), &rotation).expect("its own key");
+    let key = state.board.key(&fp(13, 1)).expect("it is registered");
+    assert_eq!(key.body, KeyBody::Sign(SigningKey([13; 51])));
+    assert_eq!(key.role, Role::Seat(SeatId(1)));
+    assert_eq!(key.valid_from, Time(START + 9));
 }

@@ -182,3 +182,18 @@ fn what_was_retracted_is_not_free_again() {
     let case = refused(&mut state, START, releaser(), &seal(2, 2, &[1]));
     assert_eq!(case, Rejection::NominationSealed);
 }
+
+#[test]
+fn a_bundle_may_have_the_largest_size() {
+    let mut state = month();
+    let largest = sized(16 * 1024 * 1024, 1);
+    send(&mut state, START, releaser(), &largest).expect("sixteen mebibytes");
+}
+
+#[test]
+fn sixty_four_nominations_are_not_too_many() {
+    let most: alloc::vec::Vec<u8> = (1..=64).collect();
+    // What stops this one is that the others were never submitted.
+    let said = refused(&mut month(), START, releaser(), &seal(1, 1, &most));
+    assert_eq!(said, Rejection::NominationUnknown);
+}

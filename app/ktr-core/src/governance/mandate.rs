@@ -1,15 +1,15 @@
-//! A mandate: that a command rests on an enacted proposal of exactly this command.
+//! A mandate: that a command rests on an enacted proposal of exactly this command, the last act that the counties enacted.
 //! Which command needs one is decided by its own subject; that it serves once follows from there, too.
 
 use super::{Proposal, Rejection, State, Status, Subject};
-use crate::{Command, Context};
+use crate::{Command, Context, limits::MANDATE_MAX, time::Time};
 
 impl State {
     /// The mandate of the command in this context: an enacted [`Subject::Act`] that names its digest.
     ///
     /// # Errors
     /// [`Rejection::MandateMissing`] if the command names no proposal, [`Rejection::MandateUnknown`] if that is no enacted act,
-    /// [`Rejection::MandateForeign`] if it names another command.
+    /// [`Rejection::MandateForeign`] if it names another command, [`Rejection::MandateOver`] if it serves no more.
     pub fn mandate(&self, context: &Context) -> Result<&Proposal, Rejection> {
         let id = context.proposal.ok_or(Rejection::MandateMissing)?;
         let enacted = self
@@ -17,8 +17,11 @@ impl State {
             .filter(|proposal| proposal.status == Status::Enacted);
         let proposal = enacted.ok_or(Rejection::MandateUnknown)?;
         match proposal.subject {
-            Subject::Act(command) if command == context.command => Ok(proposal),
-            Subject::Act(_) => Err(Rejection::MandateForeign),
+            Subject::Act(command) if command != context.command => Err(Rejection::MandateForeign),
+            Subject::Act(_) if self.is_over(proposal, context.block.time) => {
+                Err(Rejection::MandateOver)
+            }
+            Subject::Act(_) => Ok(proposal),
             Subject::Host(_)
             | Subject::Validators { .. }
             | Subject::Parameters(_)
@@ -27,6 +30,12 @@ impl State {
             | Subject::Federation(_)
             | Subject::Upgrade(_) => Err(Rejection::MandateUnknown),
         }
+    }
+
+    /// Whether the counties have enacted another act since, or have left this one unused for too long. An act is a digest: which of two
+    /// corrects the other nobody can see, so the last one stands for what they want now.
+    fn is_over(&self, act: &Proposal, now: Time) -> bool {
+        self.last_act() != Some(act.id) || act.until.plus(MANDATE_MAX) <= now
     }
 }
 

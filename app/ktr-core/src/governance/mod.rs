@@ -1,7 +1,7 @@
 //! Governance: the network's counties, validators, parameters and role keys, and what the counties resolve together.
 //! A majority of the counties enacts a proposal, in `decide.rs`; what that brings about is in `effect.rs`.
 //!
-//! **A mandate** is an enacted proposal of exactly one command of another subject: `mandate.rs`.
+//! **A mandate** is the last enacted act, and names exactly one command of another subject: `mandate.rs`.
 
 mod command;
 mod decide;
@@ -18,7 +18,11 @@ mod state;
 mod tolerance;
 
 #[cfg(test)]
+mod border_tests;
+#[cfg(test)]
 mod host_tests;
+#[cfg(test)]
+mod mandate_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -132,4 +132,8 @@ rejections! {
     HostPending = 1631:
         "a county that proposes a second move which begins after the first, or a key of the studio before the first is in force"
         => "Wait until the first is in force, or propose a move that begins no later: it takes the first one's place. A stolen key of the studio is replaced so: a move to the present host, from now on, with a new key; then the move again.",
+    /// The counties have enacted another act since, or thirty days are over since nobody could approve this one any more.
+    MandateOver = 1632:
+        "a county that comes with an act after a later one was enacted, or that was left unused"
+        => "Use the last act that was enacted, or propose this one anew.",
 }

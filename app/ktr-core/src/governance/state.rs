@@ -8,7 +8,7 @@ use alloc::{
 
 use crate::{
     Record,
-    governance::{Proposal, Resolved, Status},
+    governance::{Proposal, Resolved, Status, Subject},
     id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
     limits::{BUCKET_ENDS, TX_WINDOW_MAX, TX_WINDOW_MIN},
@@ -165,6 +165,8 @@ pub struct State {
     proposals: BTreeMap<ProposalId, Proposal>,
     /// Index over `proposals`: what a block costs must not grow with the number of old ones.
     open: BTreeSet<ProposalId>,
+    /// Index over `proposals`: the last act that was enacted. One act is open at a time, so it has the highest number.
+    last_act: Option<ProposalId>,
     resolved: Option<Resolved>,
 }
 
@@ -232,6 +234,12 @@ impl State {
         self.proposals.keys().next_back().map_or(0, |id| id.0)
     }
 
+    /// The last act that the counties enacted: the one that serves as a mandate.
+    #[must_use]
+    pub const fn last_act(&self) -> Option<ProposalId> {
+        self.last_act
+    }
+
     /// What the counties have resolved beyond the other records; `None` before the first such resolution.
     #[must_use]
     pub const fn resolved(&self) -> Option<&Resolved> {
@@ -282,6 +290,9 @@ impl State {
             self.open.insert(proposal.id);
         } else {
             self.open.remove(&proposal.id);
+        }
+        if proposal.status == Status::Enacted && matches!(proposal.subject, Subject::Act(_)) {
+            self.last_act = self.last_act.max(Some(proposal.id));
         }
         self.proposals.insert(proposal.id, proposal);
     }

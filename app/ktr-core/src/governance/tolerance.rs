@@ -2,6 +2,7 @@
 //! Quorum is the engine's: `total * 2 / 3 + 1` in integers (design: ledger, section 2).
 
 use alloc::{collections::BTreeSet, vec::Vec};
+use core::fmt;
 
 use super::Validator;
 
@@ -37,6 +38,18 @@ impl Tolerance {
             total,
             can_one_fork: (0..powers.len()).any(|site| can_fork(site, &powers, (quorum, total))),
         }
+    }
+}
+
+/// In words, for everybody who shows a set: the number alone does not say what it means.
+impl fmt::Display for Tolerance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults {
+            0 => f.write_str("tolerates 0: halts when one site is down")?,
+            1 => f.write_str("tolerates 1: any one site may be down")?,
+            more => write!(f, "tolerates {more}: any {more} sites may be down")?,
+        }
+        write!(f, " (quorum {} of {})", self.quorum, self.total)
     }
 }
 

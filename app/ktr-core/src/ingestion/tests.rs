@@ -151,3 +151,10 @@ fn a_window_of_rm1_has_a_number_below_the_buckets() {
     assert_eq!(known(63), Some(63));
     assert_eq!(known(64), None);
 }
+
+#[test]
+fn buckets_have_the_numbers_above_the_windows_and_no_other() {
+    assert_eq!(Bucket::ALL.map(Bucket::number), [64, 65, 66, 67, 68]);
+    assert_eq!(Bucket::new(63), None);
+    assert_eq!(Bucket::new(69), None);
+}

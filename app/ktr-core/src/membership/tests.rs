@@ -465,3 +465,40 @@ fn a_key_whose_validity_is_over_is_said_to_be_expired_once() {
     );
     assert!(pass(&mut state, START + 2 * DAY).is_empty());
 }
+
+#[test]
+fn a_key_makes_room_in_the_second_in_which_it_ends() {
+    let mut state = one_member();
+    for n in 1..=4 {
+        send(&mut state, START, member(1), &Any::Membership(room(n))).expect("up to four");
+    }
+    let Command::AddKey {
+        member: owner,
+        body,
+        fingerprint,
+        proof,
+        ..
+    } = room(5)
+    else {
+        panic!("room makes an AddKey");
+    };
+    let fifth = Any::Membership(Command::AddKey {
+        member: owner,
+        body,
+        fingerprint,
+        valid_from: Time(START),
+        valid_until: Time(START + 9 * DAY),
+        proof,
+    });
+    let early = send(&mut state, START + DAY - 1, member(1), &fifth);
+    assert_eq!(early, Err(AnyRejection::Membership(Rejection::KeysTooMany)));
+    send(&mut state, START + DAY, member(1), &fifth).expect("four have ended");
+}
+
+#[test]
+fn every_member_is_in_the_list_of_members() {
+    let mut state = one_member();
+    send(&mut state, START, county(2), &admit(2, 2)).expect("another home county");
+    let ids: alloc::vec::Vec<_> = state.membership.members().map(|known| known.id).collect();
+    assert_eq!(ids, [member_id(1), member_id(2)]);
+}

@@ -297,3 +297,27 @@ fn a_member_that_takes_no_part_nominates_nothing_and_takes_nothing_back() {
         assert_eq!(left, Rejection::MemberLeft);
     }
 }
+
+#[test]
+fn a_case_may_take_the_shortest_and_the_longest_time() {
+    let mut state = open_case();
+    for (n, decide_by) in [(2, START + 3_600), (3, START + 42 * DAY)] {
+        let command = submit(n, Severity::Critical, decide_by);
+        send(&mut state, START, member(1), &command).expect("an hour, forty-two days");
+    }
+}
+
+#[test]
+fn no_matrix_has_the_version_zero() {
+    let mut state = open_case();
+    let command = Any::Nomination(Command::Submit {
+        commitment: case(2),
+        severity: Severity::High,
+        matrix_version: 0,
+        decide_by: crate::time::Time(START + DAY),
+    });
+    assert_eq!(
+        refused(&mut state, START, member(1), &command),
+        Rejection::MatrixUnknown
+    );
+}

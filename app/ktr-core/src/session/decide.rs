@@ -4,8 +4,8 @@
 use alloc::{vec, vec::Vec};
 
 use super::{
-    Cause, Command, Dissolved, Event, Flags, Hours, LanguageTag, Rejection, Reports, Session,
-    Status, Testimony,
+    Cause, Command, Dissolved, Event, Flags, Hours, LanguageTag, Rejection, Reports, Seeded,
+    Session, Status, Testimony,
 };
 use crate::{
     Context, State,
@@ -55,14 +55,7 @@ pub(crate) fn decide(
             session,
             county,
             seeded,
-        } => {
-            asked.once(*session, *county, |reports| reports.seeded.is_some())?;
-            Ok(Event::Seeded {
-                session: *session,
-                county: *county,
-                seeded: *seeded,
-            })
-        }
+        } => asked.seed(*session, *county, *seeded),
         Command::ReportJoined {
             session,
             county,
@@ -232,6 +225,21 @@ impl<'a> Asked<'a> {
         Ok(())
     }
 
+    /// A room that is seeded after one was reported gone has to be reported again; after its hour the report of its end says more than this.
+    fn seed(&self, id: SessionId, county: CountyId, seeded: Seeded) -> Result<Event, Rejection> {
+        self.once(id, county, |reports| reports.seeded.is_some())?;
+        let session = self.session(id)?;
+        if session.is_dissolved_by(county) && self.now >= session.hours.dissolves_at {
+            return Err(Rejection::AlreadyReported);
+        }
+        Ok(Event::Seeded {
+            session: id,
+            county,
+            seeded,
+        })
+    }
+
+    /// Of a cancelled session too: rooms are made before anything is reported of them, and have to go.
     fn dissolve(
         &self,
         id: SessionId,
@@ -240,9 +248,6 @@ impl<'a> Asked<'a> {
     ) -> Result<Event, Rejection> {
         self.is_sidecar_of(county)?;
         let session = self.session(id)?;
-        if !session.has_room_in(county) {
-            return Err(Rejection::SessionCancelled);
-        }
         let may_be_early = matches!(dissolved.cause, Cause::Early | Cause::Operator);
         if self.now < session.hours.dissolves_at && !may_be_early {
             return Err(Rejection::TooEarly);

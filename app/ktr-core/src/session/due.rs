@@ -21,7 +21,7 @@ pub(crate) fn due(state: &State, now: Time) -> Vec<(Time, Any)> {
         }
         let overdue_at = ends_at.plus(parameters.overdue_secs);
         let silent = late(state, session, (overdue_at, now), |reports| {
-            reports.is_some_and(|reports| reports.overdue || !reports.dissolved.is_empty())
+            reports.is_some_and(|reports| reports.overdue || reports.is_dissolved())
         });
         events.extend(silent.map(|county| {
             let session = session.id;

@@ -15,7 +15,7 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             languages,
         } => state.put(announced(*session, *hours, languages)),
         Event::Rescheduled { session, hours } => revise(state, *session, |session| {
-            session.hours = *hours;
+            moved(session, *hours);
         }),
         Event::RollFiled { session, roll } => revise(state, *session, |session| {
             session.roll = Some(*roll);
@@ -43,6 +43,7 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
             seeded,
         } => report(state, *session, *county, |reports| {
             reports.seeded = Some(*seeded);
+            reports.supersede();
         }),
         Event::Joined {
             session,
@@ -73,12 +74,16 @@ pub(crate) fn evolve(state: &mut State, event: &Event) {
         Event::Overdue { session, county } => {
             report(state, *session, *county, |reports| reports.overdue = true);
         }
-        Event::Unwitnessed { session, county } => {
-            report(state, *session, *county, |reports| {
-                reports.unwitnessed = true;
-            });
-        }
+        Event::Unwitnessed { session, county } => report(state, *session, *county, |reports| {
+            reports.unwitnessed = true;
+        }),
     }
+}
+
+/// What was reported of the hours before counts for none of the new ones.
+fn moved(session: &mut Session, hours: Hours) {
+    session.hours = hours;
+    session.reports.values_mut().for_each(Reports::supersede);
 }
 
 fn announced(id: SessionId, hours: Hours, languages: &[LanguageTag]) -> Session {

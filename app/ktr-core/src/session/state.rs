@@ -95,6 +95,8 @@ pub struct Reports {
     pub witnessed: BTreeMap<(u32, CountyId), Testimony>,
     /// That no attempt was confirmed in time.
     pub unwitnessed: bool,
+    /// The last attempt that was reported before the session moved or the room was seeded: it and those before say nothing of a room since.
+    pub superseded: u32,
 }
 
 impl Reports {
@@ -107,11 +109,29 @@ impl Reports {
             .count()
     }
 
-    /// Whether two other counties have confirmed one of the attempts.
+    /// Whether the county has reported a destruction, and neither the session moved nor the room was seeded since.
+    #[must_use]
+    pub fn is_dissolved(&self) -> bool {
+        self.standing().next().is_some()
+    }
+
+    /// Whether two other counties have confirmed one of the attempts that still stand.
     #[must_use]
     pub fn is_confirmed(&self) -> bool {
-        let mut attempts = self.dissolved.iter().map(|report| report.attempt);
+        let mut attempts = self.standing().map(|report| report.attempt);
         attempts.any(|attempt| self.found_gone(attempt) >= WITNESSES)
+    }
+
+    /// The reports that are not superseded.
+    fn standing(&self) -> impl Iterator<Item = &Dissolved> {
+        let superseded = self.superseded;
+        let reports = self.dissolved.iter();
+        reports.filter(move |report| report.attempt > superseded)
+    }
+
+    /// What was reported so far says nothing of a room that is made from here on.
+    pub(super) fn supersede(&mut self) {
+        self.superseded = self.dissolved.last().map_or(0, |report| report.attempt);
     }
 }
 
@@ -146,7 +166,8 @@ impl Session {
         }
     }
 
-    /// Whether a room may stand in this county: a cancelled session has none but those that were seeded before.
+    /// Whether a room of this county has to be reported gone and witnessed: of a cancelled session only one that was seeded before. Another one
+    /// may have stood, but nobody outside knows, and no probe looked.
     #[must_use]
     pub fn has_room_in(&self, county: CountyId) -> bool {
         let is_seeded = |reports: &Reports| reports.seeded.is_some();
@@ -159,12 +180,10 @@ impl Session {
         matches!(self.status, Status::Cancelled { .. })
     }
 
-    /// Whether the county has reported a destruction.
+    /// Whether the county has reported a destruction that still stands; see [`Reports::is_dissolved`].
     #[must_use]
     pub fn is_dissolved_by(&self, county: CountyId) -> bool {
-        self.reports
-            .get(&county)
-            .is_some_and(|reports| !reports.dissolved.is_empty())
+        self.reports.get(&county).is_some_and(Reports::is_dissolved)
     }
 }
 

@@ -571,20 +571,50 @@ fn a_cancelled_session_takes_nothing_and_owes_nothing() {
     );
     let cancel = Any::Session(CANCEL);
     send_mandated(&mut state, START, county(1), &cancel).expect("two counties agreed");
-    let report = dissolved(1, report(1, Cause::Operator));
     for (signer, command) in [
         (studio(), OPEN),
         (studio(), CANCEL),
         (studio(), file(1)),
         (studio(), move_to(1, SEEDS + DAY)),
         (sidecar(1), seeded(1)),
-        (sidecar(1), report),
+        (sidecar(1), joined(None)),
     ] {
         assert_eq!(
             refused(&mut state, SEEDS, signer, command),
             Rejection::SessionCancelled
         );
     }
+    assert!(pass(&mut state, ENDS + 9 * DAY).is_empty());
+}
+
+#[test]
+fn a_room_that_went_with_a_cancelled_session_is_reported_though_it_was_never_seeded() {
+    let mut state = sealed();
+    send(&mut state, SEEDS, studio(), &Any::Session(CANCEL)).expect("the studio may");
+    // With the bounds of every other: a county's own room, a time, numbers.
+    let (early, time) = (report(1, Cause::Early), report(1, Cause::Time));
+    for (signer, report, rule) in [
+        (sidecar(1), early, Rejection::SidecarRequired),
+        (sidecar(2), time, Rejection::TooEarly),
+        (
+            sidecar(2),
+            report(2, Cause::Early),
+            Rejection::AttemptNotNext,
+        ),
+    ] {
+        let command = dissolved(2, report);
+        assert_eq!(refused(&mut state, SEEDS, signer, command), rule);
+    }
+    for attempt in 1..=8 {
+        let gone = Any::Session(dissolved(2, report(attempt, Cause::Early)));
+        send(&mut state, SEEDS, sidecar(2), &gone).expect("its room is gone");
+    }
+    let ninth = dissolved(2, report(9, Cause::Early));
+    assert_eq!(
+        refused(&mut state, SEEDS, sidecar(2), ninth),
+        Rejection::AttemptsTooMany
+    );
+    // Nobody has looked at its door, and the others had no room: none of them owes anything.
     assert!(pass(&mut state, ENDS + 9 * DAY).is_empty());
 }
 
@@ -627,6 +657,76 @@ fn a_room_that_was_seeded_must_go_though_the_session_is_cancelled() {
     };
     let events = pass(&mut state, ENDS + DAY);
     assert_eq!(events, [AnyEvent::Session(unseen)]);
+}
+
+/// The events that name county 1 when time passes.
+fn owed_by_one(state: &mut State, now: u64) -> Vec<&'static str> {
+    let events = pass(state, now);
+    let of_one = events.iter().filter(|event| {
+        matches!(
+            event,
+            AnyEvent::Session(
+                Event::Overdue {
+                    county: CountyId(1),
+                    ..
+                } | Event::Unwitnessed {
+                    county: CountyId(1),
+                    ..
+                }
+            )
+        )
+    });
+    of_one.map(AnyEvent::name).collect()
+}
+
+const BOTH: [&str; 2] = ["session.overdue.v1", "session.unwitnessed.v1"];
+
+/// A session of which county 1 reports the day before that nothing is there, as two others have seen.
+fn dissolved_before() -> State {
+    let mut state = sealed();
+    let command = Any::Session(dissolved(1, report(1, Cause::Operator)));
+    send(&mut state, START, sidecar(1), &command).expect("an operator may be early");
+    for by in [2, 3] {
+        let gone = Any::Session(witness(1, Testimony::Gone));
+        send(&mut state, START, sidecar(by), &gone).expect("what it found");
+    }
+    state
+}
+
+#[test]
+fn a_destruction_reported_before_the_session_moved_says_nothing_of_its_new_hour() {
+    let mut state = dissolved_before();
+    let moved = Any::Session(move_to(1, SEEDS + DAY));
+    send(&mut state, START, studio(), &moved).expect("the studio may");
+    // The county is silent then.
+    assert_eq!(owed_by_one(&mut state.clone(), ENDS + 9 * DAY), BOTH);
+    // When it reports again, with the next number, only witnesses are missing.
+    let again = Any::Session(dissolved(1, report(2, Cause::Time)));
+    send(&mut state, ENDS + DAY, sidecar(1), &again).expect("its room is gone");
+    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), BOTH[1..]);
+}
+
+#[test]
+fn a_destruction_reported_before_the_room_was_seeded_says_nothing_of_its_end() {
+    let mut state = dissolved_before();
+    let room = Any::Session(seeded(1));
+    send(&mut state, SEEDS, sidecar(1), &room).expect("it made another");
+    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), BOTH);
+}
+
+#[test]
+fn a_county_that_was_ordered_to_go_before_the_hour_owes_nothing_in_it() {
+    let mut state = dissolved_before();
+    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), [""; 0]);
+}
+
+#[test]
+fn a_seeded_room_is_reported_too_late_once_its_end_is() {
+    let mut state = dissolved_once();
+    let late = refused(&mut state, ENDS, sidecar(1), seeded(1));
+    assert_eq!(late, Rejection::AlreadyReported);
+    // Whose end is not reported yet owes it in any case.
+    send(&mut state, ENDS, sidecar(2), &Any::Session(seeded(2))).expect("it was seeded");
 }
 
 #[test]
@@ -689,4 +789,39 @@ fn a_destruction_that_nobody_confirms_in_time_is_unwitnessed() {
     });
     assert_eq!(events, unseen);
     assert!(pass(&mut state, ENDS + 2 * DAY).is_empty());
+}
+
+#[test]
+fn a_session_may_begin_in_the_first_second_allowed_and_take_its_whole_length() {
+    let mut state = network();
+    let longest = Command::Schedule {
+        session: SessionId(1),
+        hours: Hours {
+            seeds_at: Time(START + DAY),
+            opens_at: Time(START + DAY + 1),
+            dissolves_at: Time(START + DAY + 7_201),
+        },
+        languages: vec![LanguageTag::parse("de").expect("a tag")],
+    };
+    send(&mut state, START, studio(), &Any::Session(longest)).expect("two hours, a day ahead");
+}
+
+#[test]
+fn a_session_moves_up_to_the_beginning_of_the_next() {
+    let mut state = month();
+    let next = SEEDS + 9 * DAY;
+    send(&mut state, START, studio(), &schedule(2, next)).expect("the next");
+    assert_eq!(
+        refused(&mut state, START, studio(), move_to(1, next - 3_899)),
+        Rejection::SessionsOverlap
+    );
+    let moved = Any::Session(move_to(1, next - 3_900));
+    send(&mut state, START, studio(), &moved).expect("its rooms go when those are seeded");
+}
+
+#[test]
+fn a_language_tag_is_shown_as_it_was_read() {
+    let tag = LanguageTag::parse("sr-Latn-RS").expect("a tag");
+    assert_eq!(tag.as_str(), "sr-Latn-RS");
+    assert_eq!(format!("{tag}"), "sr-Latn-RS");
 }

@@ -3,8 +3,9 @@
 
 use ktr_core::{
     Command,
+    board::{self, Appointee, Pair},
     governance::{self, Federation, Host, Parameters, Subject, Upgrade, Validator},
-    id::{CountyId, Height, ProposalId, Sha256, ValidatorKey},
+    id::{CountyId, Height, ProposalId, SeatId, Sha256, TermId, ValidatorKey},
     key::{Key, KeyBody, Role},
     membership::{self, Proof},
     session,
@@ -35,16 +36,27 @@ impl World {
                     digest: Sha256([1; 32]),
                 },
             },
-            10 if !self.acts.is_empty() => {
-                let (proposal, command) = self.dice.one_of(&self.acts).clone();
-                return Sending {
-                    proposal: Some(proposal),
-                    ..Sending::by(sender, command)
-                };
-            }
+            10 if !self.acts.is_empty() => return self.on_an_act(sender),
             _ => return self.county_rotates(),
         };
         Sending::by(sender, Command::Governance(command))
+    }
+
+    /// A county sends what the counties resolved last; now and then another act, which serves no more or never did.
+    fn on_an_act(&mut self, sender: Actor) -> Sending {
+        let governance = &self.chain.state().governance;
+        let last = governance.last_act().and_then(|id| governance.proposal(id));
+        let serves = |(id, digest, _): &&(ProposalId, Sha256, Command)| {
+            last.is_some_and(|last| (last.id, last.digest) == (*id, *digest))
+        };
+        let serving = self.acts.iter().find(serves).cloned();
+        let serving = serving.filter(|_| self.dice.throw(4) != 0);
+        let act = serving.unwrap_or_else(|| self.dice.one_of(&self.acts).clone());
+        let (proposal, _, command) = act;
+        Sending {
+            proposal: Some(proposal),
+            ..Sending::by(sender, command)
+        }
     }
 
     /// A county's own key gives way to another that proves itself.
@@ -85,7 +97,7 @@ impl World {
         let version = governance.app_version();
         let federation = governance.resolved().and_then(|known| known.federation);
         let height = self.chain.ledger().height().0;
-        match self.dice.throw(9) {
+        match self.dice.throw(12) {
             0 => {
                 let (key, from) = (self.new_key(), self.later(86_400 * 4));
                 Subject::Host(Host {
@@ -113,11 +125,12 @@ impl World {
             _ => {
                 let command = self.act();
                 let draft = self.chain.draft(command.clone(), Vec::new());
-                self.acts.push((proposal, command));
+                let digest = draft.command_digest();
+                self.acts.push((proposal, digest, command));
                 if self.acts.len() > 6 {
                     self.acts.remove(0);
                 }
-                Subject::Act(draft.command_digest())
+                Subject::Act(digest)
             }
         }
     }
@@ -179,6 +192,12 @@ impl World {
 
     /// What a county may do only for all of them.
     fn act(&mut self) -> Command {
+        let soon = self.chain.now().plus(Secs(86_400 * 20));
+        let last = self.chain.state().board.last();
+        let is_due = last.is_none_or(|last| last.until <= soon);
+        if is_due && self.dice.throw(2) == 0 {
+            return self.appointment();
+        }
         let session = self.session_id();
         let member = *self.dice.one_of(&self.members);
         match self.dice.throw(4) {
@@ -189,6 +208,39 @@ impl World {
                 turn: self.turn(&member),
             }),
             _ => retraction(session),
+        }
+    }
+
+    /// The next board, with keys of its own: from the end of the last one, for some months.
+    fn appointment(&mut self) -> Command {
+        let now = self.chain.now();
+        let last = self.chain.state().board.last();
+        let (before, ends_at) = last.map_or((0, now), |last| (last.id.0, last.until));
+        let from = ends_at.max(now);
+        let days = self.dice.throw(90).saturating_add(100);
+        let seats = [1, 2, 3].map(|n| Appointee {
+            seat: SeatId(n),
+            holder: self.pair(),
+            deputy: self.pair(),
+        });
+        Command::Board(board::Command::Appoint {
+            term: TermId(before.saturating_add(1)),
+            from,
+            until: from.plus(Secs(days.saturating_mul(86_400))),
+            seats: seats.to_vec(),
+        })
+    }
+
+    /// The keys of a seat or a deputy.
+    fn pair(&mut self) -> Pair {
+        let sign = self.new_key();
+        let name = format!("seat {}", self.keys);
+        let encrypt = Actor::encryption(&name, self.chain.now());
+        Pair {
+            sign: sign.body,
+            sign_fingerprint: sign.fingerprint,
+            encrypt,
+            encrypt_fingerprint: fingerprint(&KeyBody::Encrypt(encrypt)),
         }
     }
 }

@@ -36,7 +36,7 @@ impl World {
                 hours: self.hours(),
                 languages: vec![LanguageTag::parse("de").expect("a tag")],
             },
-            3 if self.dice.throw(20) == 0 => session::Command::Cancel { session },
+            3 if self.dice.throw(10) == 0 => session::Command::Cancel { session },
             4 if self.dice.throw(3) == 0 => self.reschedule(session),
             5 => session::Command::Open { session },
             _ => session::Command::FileRoll {

@@ -29,23 +29,38 @@ const BLOCKS: u64 = 10_000;
 /// What that many blocks of the first seed lead to, in every build: whoever changes a rule pins it anew, and says why.
 const PINNED: &str = "39f1e1a905f5ad150ebe7b2854bc628e2fde597cbc876e17c32378657875cf81 accepted 2974 bundle 10 board 78 governance 1727 kinds 48 leaves 11535";
 /// What must have happened in that many blocks, beside all else: or the generator says nothing of the rules behind it.
-const WANTED: [&str; 19] = [
+const WANTED: [&str; 34] = [
     "membership.key_added.v1",
     "membership.key_rotated.v1",
+    "membership.key_expired.v1",
+    "membership.suspended.v1",
+    "membership.reinstated.v1",
     "membership.left.v1",
+    "board.appointed.v1",
+    "board.term_began.v1",
+    "board.recused.v1",
+    "board.vacated.v1",
+    "board.term_ended.v1",
+    "bundle.sealed.v1",
+    "bundle.retracted.v1",
     "session.rescheduled.v1",
     "session.roll_filed.v1",
+    "session.cancelled.v1",
+    "session.overdue.v1",
+    "session.unwitnessed.v1",
     "session.seeded.v1",
     "session.joined.v1",
     "session.dissolved.v1",
     "session.witnessed.v1",
     "governance.host_set.v1",
+    "governance.host_changed.v1",
     "governance.validators_changed.v1",
     "governance.parameters_changed.v1",
     "governance.keys_changed.v1",
     "governance.roots_changed.v1",
     "governance.federation_set.v1",
     "governance.upgrade_planned.v1",
+    "governance.halt_reached.v1",
     "governance.enacted.v1",
     "governance.misbehaved.v1",
     "governance.key_rotated.v1",
@@ -67,7 +82,7 @@ fn make(seed: &str, in_bulk: bool) {
     let mut accepted = 0_u64;
     let (mut sealed, mut of_board, mut of_counties) = (0_u64, 0_u64, 0_u64);
     for _ in 0..blocks() {
-        let secs = world.dice.throw(1_500);
+        let secs = world.pause();
         world.chain.wait(secs);
         let count = world.dice.throw(4);
         let txs: Vec<_> = (0..count).map(|_| world.tx()).collect();

@@ -22,6 +22,11 @@ const ACTORS: usize = 400;
 /// Actors that stay whatever became of their keys: the counties may still resolve them.
 const ACTORS_NEW: usize = 100;
 
+/// Seconds of the longest silence: terms, keys and sessions end in it.
+const SILENCE_SECS: u64 = 86_400 * 60;
+/// From here on no silence is drawn any more: a million blocks end before OpenPGP's own time does.
+const SILENT_BEFORE: Time = Time(3_200_000_000);
+
 /// A stream of choices that is the same for the same seed.
 pub(crate) struct Dice {
     seed: String,
@@ -83,8 +88,8 @@ pub(crate) struct World {
     pub(crate) members: Vec<MemberId>,
     /// The number of the last of them.
     pub(crate) last_member: u8,
-    /// The last commands that were put before the counties, with their proposals.
-    pub(crate) acts: Vec<(ProposalId, Command)>,
+    /// The last commands that were put before the counties, with their proposals and digests.
+    pub(crate) acts: Vec<(ProposalId, Sha256, Command)>,
 }
 
 impl World {
@@ -122,6 +127,13 @@ impl World {
             world.chain.block(&[tx]);
         }
         world
+    }
+
+    /// The time to the next block: minutes, and now and then weeks in which nobody sends.
+    pub(crate) fn pause(&mut self) -> u64 {
+        let is_long = self.dice.throw(700) == 0 && self.chain.now() < SILENT_BEFORE;
+        let most = if is_long { SILENCE_SECS } else { 1_500 };
+        self.dice.throw(most)
     }
 
     /// A transaction of somebody; now and then octets that are none, or the ones of before.
@@ -236,12 +248,29 @@ impl World {
             0 => Verdict::Veto(VetoCategory::Quality),
             _ => Verdict::Approve,
         };
-        let sender = self.seat_or_deputy();
+        let sender = self.voter(&commitment);
         let vote = nomination::Command::Vote {
             commitment,
             verdict,
         };
         Sending::by(sender, Command::Nomination(vote))
+    }
+
+    /// Mostly somebody of the board that decides the case.
+    fn voter(&mut self, case: &Commitment) -> Actor {
+        let is_deputy = self.dice.throw(6) == 0;
+        let state = self.chain.state();
+        let known = state.nomination.get(case);
+        let term = known.and_then(|known| state.board.term(known.term));
+        let decides = |actor: &&Actor| {
+            let voter = term.and_then(|term| term.voter(&actor.fingerprint));
+            voter.is_some_and(|(_, voter)| (voter == Voter::Deputy) == is_deputy)
+        };
+        let likely: Vec<_> = self.actors.iter().filter(decides).cloned().collect();
+        if likely.is_empty() || self.dice.throw(8) == 0 {
+            return self.seat_or_deputy();
+        }
+        self.dice.one_of(&likely).clone()
     }
 
     fn seat_or_deputy(&mut self) -> Actor {
@@ -298,14 +327,29 @@ impl World {
         }
     }
 
+    /// A seat gives itself up, in the term of its key.
+    fn vacates(&mut self) -> Sending {
+        let sender = self.holder(|role| matches!(role, Role::Seat(_)));
+        let state = self.chain.state();
+        let term = state.board.term_of(&sender.fingerprint);
+        let term = term.map_or(TermId(1), |term| term.id);
+        let role = state.key(&sender.fingerprint).map(|key| key.role);
+        let seat = if let Some(Role::Seat(seat)) = role {
+            seat
+        } else {
+            SeatId(1)
+        };
+        Sending::by(
+            sender,
+            Command::Board(board::Command::Vacate { term, seat }),
+        )
+    }
+
     /// A seat recuses itself; seldom one is given up, or a county appoints without a mandate.
     fn board(&mut self, commitment: Commitment) -> Sending {
         let command = match self.dice.throw(1_000) {
-            0..=1 => board::Command::Vacate {
-                term: TermId(1),
-                seat: SeatId(1),
-            },
-            2..=100 => {
+            0..=19 => return self.vacates(),
+            20..=100 => {
                 let appoint = board::Command::Appoint {
                     term: TermId(2),
                     from: self.later(86_400),
@@ -317,15 +361,22 @@ impl World {
             }
             _ => board::Command::Recuse { commitment },
         };
-        Sending::by(self.seat_or_deputy(), Command::Board(command))
+        Sending::by(self.voter(&commitment), Command::Board(command))
     }
 
     /// The desk seals what is cleared and in no release, or retracts.
     fn bundle(&mut self) -> Sending {
         let session = self.session_id();
         let sender = self.holder(|role| role == Role::Releaser);
-        if self.dice.throw(8) == 0 {
-            return Sending::by(sender, retraction(session));
+        if self.dice.throw(24) == 0 {
+            let releases = self.chain.state().bundle.iter();
+            let sealed: Vec<_> = releases.map(|release| release.session).collect();
+            let of = if sealed.is_empty() {
+                session
+            } else {
+                *self.dice.one_of(&sealed)
+            };
+            return Sending::by(sender, retraction(of));
         }
         let state = self.chain.state();
         let is_free = |case: &&Commitment| {

@@ -47,6 +47,7 @@ pub(crate) fn open(folder: &Path, chain_id: &str, clock: fn() -> Time) -> Node {
 pub(crate) fn open_keeping(kept: Kept, folder: &Path, chain_id: &str, clock: fn() -> Time) -> Node {
     Node::open(Ports {
         chain_id: chain_id.to_owned(),
+        validator: None,
         store: Store::open(folder).unwrap().keeping(kept),
         shelf: Shelf::new(folder.to_owned(), 0, Sha256([0; 32])),
         clock: Box::new(clock),

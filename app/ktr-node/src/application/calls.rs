@@ -28,6 +28,7 @@ use crate::{
     exit::Exit,
     expiry,
     halt::Reason,
+    limits::CONFIRMED_WITHIN,
     metrics::{Gauges, Rooms, page},
     query,
     store::StoreError,
@@ -126,11 +127,18 @@ impl Node {
 fn rooms(ledger: &Ledger) -> Rooms {
     let mut rooms = Rooms::default();
     let sessions = ledger.state().session.iter();
-    for reports in sessions.flat_map(|session| session.reports.values()) {
+    let counties = sessions.flat_map(|session| {
+        let of_session = session.reports.values();
+        of_session.map(move |reports| (session, reports))
+    });
+    for (session, reports) in counties {
         let last = reports.dissolved.last();
         let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
-        let waits = last.is_some() && !reports.unwitnessed && !reports.is_confirmed();
-        let is_overdue = last.is_none() && reports.overdue;
+        // At the doors of a session that was called off nobody asks; else witnesses wait for a late report, also when it is called unwitnessed.
+        let until = session.hours.dissolves_at.plus(CONFIRMED_WITHIN);
+        let may = !session.is_cancelled() && ledger.time() < until;
+        let waits = reports.is_dissolved() && may && !reports.is_confirmed();
+        let is_overdue = reports.overdue && !reports.is_dissolved();
         rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());
         rooms.residue = rooms.residue.saturating_add(left.into());
         rooms.unconfirmed = rooms.unconfirmed.saturating_add(waits.into());

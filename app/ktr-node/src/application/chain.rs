@@ -10,18 +10,22 @@ use std::{
 
 use bytes::Bytes;
 use ktr_core::{
-    Genesis,
-    governance::Misbehaviour,
+    Event, Genesis,
+    governance::{self, Misbehaviour},
     id::{Height, Sha256, ValidatorAddress},
     time::Time,
 };
 use ktr_ledger::{Batch, Block, Ledger, Overlay, Stopped};
-use ktr_wire::{Refusal, genesis};
+use ktr_wire::{Refusal, genesis, recorded::Entry};
 use tendermint_proto::{
     google::protobuf::Timestamp,
     v0_38::{
-        abci::{RequestFinalizeBlock, RequestInitChain, ResponseFinalizeBlock, ValidatorUpdate},
+        abci::{
+            RequestFinalizeBlock, RequestInitChain, ResponseFinalizeBlock, ValidatorUpdate,
+            VoteInfo,
+        },
         crypto::public_key::Sum,
+        types::BlockIdFlag,
     },
 };
 use tokio::time::Instant;
@@ -33,7 +37,7 @@ use crate::{
     limits::{PROPOSAL_TXS_MAX, SIGNER_WAITING_MAX},
     metrics::Meter,
     snapshot::{Joining, Shelf},
-    store::{Origin, Store},
+    store::{Origin, Signed, Store},
     verdicts::Verdicts,
 };
 
@@ -44,6 +48,8 @@ pub type Clock = Box<dyn Fn() -> Time + Send + Sync>;
 pub struct Ports {
     /// The chain of the configuration.
     pub chain_id: String,
+    /// This node's own validator, whose signatures in blocks are kept for the key guard; `None` where no key is at stake.
+    pub validator: Option<ValidatorAddress>,
     /// The disk.
     pub store: Store,
     /// The snapshots.
@@ -108,6 +114,7 @@ struct Working {
 struct Executed {
     hash: Bytes,
     batch: Batch,
+    signed: Option<Signed>,
     response: ResponseFinalizeBlock,
 }
 
@@ -248,9 +255,27 @@ impl Chain {
         working.executed = Some(Executed {
             hash: request.hash.clone(),
             batch,
+            signed: self.signed(request, height),
             response: response.clone(),
         });
         Ok(response)
+    }
+
+    /// The signature of this node's own validator that a block carries. A vote for no block is one too.
+    fn signed(&self, request: &RequestFinalizeBlock, Height(height): Height) -> Option<Signed> {
+        let address = self.ports.validator?;
+        let is_ours = |vote: &&VoteInfo| {
+            let voted = vote.validator.as_ref();
+            let voted = voted.and_then(|voted| ValidatorAddress::from_slice(&voted.address));
+            voted == Some(address)
+        };
+        let votes = &request.decided_last_commit.as_ref()?.votes;
+        let flag = votes.iter().find(is_ours)?.block_id_flag();
+        let has_signed = matches!(flag, BlockIdFlag::Commit | BlockIdFlag::Nil);
+        has_signed.then_some(Signed {
+            address,
+            height: Height(height.checked_sub(1)?),
+        })
     }
 
     /// Writes the executed block, then shows it; gives its height.
@@ -262,10 +287,12 @@ impl Chain {
         let batch = &executed.batch;
         let origin = working.origin.take();
         let begun = Instant::now();
-        let written = self
-            .ports
-            .store
-            .commit(&self.ports.chain_id, origin.as_ref(), batch);
+        let Ports {
+            chain_id,
+            store: disk,
+            ..
+        } = &self.ports;
+        let written = disk.commit(chain_id, origin.as_ref(), batch, executed.signed);
         written.map_err(|error| {
             let code = error.disk_code().unwrap_or("none");
             tracing::error!(height = %batch.height, code, "block not written");
@@ -276,6 +303,7 @@ impl Chain {
             .iter()
             .map(|result| result.refusal.map_or(0, Refusal::code));
         self.meter.committed(begun.elapsed(), codes);
+        self.meter.caught(caught(batch));
         let mut committed = self.committed_mut();
         if let Some(ledger) = committed.as_mut() {
             ledger.fold(batch);
@@ -366,6 +394,19 @@ fn misbehaviour(request: &RequestFinalizeBlock) -> Result<Vec<Misbehaviour>, Rea
             .ok_or_else(|| store("the engine reports misbehaviour of nobody"))
     });
     caught.collect()
+}
+
+/// How many validators a block names that signed twice.
+fn caught(batch: &Batch) -> u64 {
+    let is_caught = |entry: &Entry| {
+        matches!(
+            entry,
+            Entry::Event(Event::Governance(governance::Event::Misbehaved { .. }))
+        )
+    };
+    let leaves = batch.leaves.iter();
+    let caught = leaves.filter(|leaf| is_caught(&leaf.recorded.entry));
+    u64::try_from(caught.count()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]

@@ -16,7 +16,7 @@ use ktr_abci::contract::same_answers;
 use ktr_core::{
     Command,
     governance::Misbehaviour,
-    id::{CountyId, Height},
+    id::{CountyId, Height, ValidatorAddress},
     key::RevocationReason,
     membership,
 };
@@ -25,13 +25,13 @@ use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::{
     abci::{
-        Misbehavior, RequestCheckTx, RequestCommit, RequestEcho, RequestInfo,
-        RequestPrepareProposal, RequestProcessProposal, RequestQuery, Validator, ValidatorUpdate,
-        request::Value as Call, response::Value as Answer,
+        CommitInfo, Misbehavior, RequestCheckTx, RequestCommit, RequestEcho, RequestFinalizeBlock,
+        RequestInfo, RequestPrepareProposal, RequestProcessProposal, RequestQuery, Validator,
+        ValidatorUpdate, VoteInfo, request::Value as Call, response::Value as Answer,
         response_process_proposal::ProposalStatus,
     },
     crypto::{PublicKey, public_key::Sum},
-    types::VersionParams,
+    types::{BlockIdFlag, VersionParams},
 };
 
 use super::Node;
@@ -625,4 +625,55 @@ fn whoever_joins_after_an_upgrade_has_the_version_that_the_chain_says() {
     assert_eq!(fresh.info(RequestInfo::default()).app_version, 2);
     let ended = catch_unwind(AssertUnwindSafe(|| fresh.finalize_block(request)));
     assert!(ended.is_err(), "version 1 executed a block of version 2");
+}
+
+/// The next block, in which a validator has voted for the one before, or has not.
+fn voted(stage: &mut Stage, node: &Node, address: ValidatorAddress, flag: BlockIdFlag) {
+    let vote = VoteInfo {
+        validator: Some(Validator {
+            address: address.0.to_vec().into(),
+            power: 100,
+        }),
+        block_id_flag: flag.into(),
+    };
+    node.finalize_block(RequestFinalizeBlock {
+        decided_last_commit: Some(CommitInfo {
+            round: 0,
+            votes: vec![vote],
+        }),
+        ..stage.request(&[])
+    });
+    node.commit();
+    stage.chain.block(&[]);
+}
+
+#[test]
+fn a_signature_of_this_node_s_validator_is_kept_with_the_block_that_carries_it_and_never_taken_back()
+ {
+    // given a node whose store is at height 1
+    let (mut stage, node) = Stage::begun();
+    drop(node);
+    let (ours, theirs) = (ValidatorAddress([7; 20]), ValidatorAddress([8; 20]));
+    stage.validator = Some(ours);
+    let node = stage.open();
+    let known = |stage: &Stage, address: &ValidatorAddress| {
+        let store = Store::read_only(stage.folder.path()).unwrap();
+        store.view().signed(address).unwrap()
+    };
+    // when blocks 2 to 5 carry votes, then those of this validator alone count, also one for no block
+    for (address, flag, height) in [
+        (ours, BlockIdFlag::Absent, 0),
+        (ours, BlockIdFlag::Commit, 2),
+        (theirs, BlockIdFlag::Commit, 2),
+        (ours, BlockIdFlag::Nil, 4),
+    ] {
+        voted(&mut stage, &node, address, flag);
+        assert_eq!(known(&stage, &ours), Height(height), "{flag:?}");
+        assert_eq!(known(&stage, &theirs), Height(0), "{flag:?}");
+    }
+    // and a block that is taken back takes no signature back
+    drop(node);
+    let store = stage.store();
+    assert_eq!(store.roll_back(|_| true).unwrap().height, 4);
+    assert_eq!(store.view().signed(&ours).unwrap(), Height(4));
 }

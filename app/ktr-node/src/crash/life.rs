@@ -140,6 +140,7 @@ pub(super) fn open(history: &History, store: Store) -> Result<Node, String> {
     let start = history.stage.chain.cast.start;
     let ports = Ports {
         chain_id: history.stage.chain.id().to_owned(),
+        validator: None,
         store: store.keeping(KEPT),
         // Its thread would outlive a crash.
         shelf: Shelf::new(PathBuf::new(), 0, Sha256([0; 32])),

@@ -177,6 +177,21 @@ fn judge_store(home: &Home, settings: &Settings) -> Result<String, StoreError> {
     ))
 }
 
+/// What was found of the genesis, unless it is good in itself and not the one that the folder was made with: a start refuses that before the
+/// first block, and warns of it afterwards.
+pub(super) fn kept(home: &Home, found: Finding) -> Finding {
+    if found.verdict != Verdict::Good {
+        return found;
+    }
+    let Ok(document) = document(home) else {
+        return found;
+    };
+    match document.check_kept(home) {
+        Ok(()) => found,
+        Err(error) => Finding::new("genesis", Verdict::Wrong, error.to_string()),
+    }
+}
+
 /// How many validators may be down: by the store, before block 1 by genesis.
 pub(super) fn faults(home: &Home) -> Finding {
     let stored = Store::read_only(&home.store()).ok();

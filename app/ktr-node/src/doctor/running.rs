@@ -1,7 +1,7 @@
 //! What answers: this node's engine, the ports, the peers, the clocks of other counties.
 //! What does not answer is unverified.
 
-use ktr_core::time::Time;
+use ktr_core::{id::Height, time::Time};
 use ktr_os::{Finding, Verdict};
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use crate::{
     home::Home,
     limits::{CLOCK_OFFSET_SECS_MAX, CLOCK_OFFSET_SECS_WEAK},
     settings::Settings,
+    store::Store,
 };
 
 /// Whether a node holds the folder.
@@ -18,7 +19,7 @@ pub(super) fn is_running(home: &Home) -> bool {
     Lock::is_held(home)
 }
 
-/// Whether other counties know signatures of this validator that it does not.
+/// Whether the own blocks or other counties know signatures of this validator that it does not.
 pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> Finding {
     const CHECK: &str = "signatures";
     if is_running {
@@ -28,7 +29,9 @@ pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> 
     let Ok(keys) = Keys::read(home) else {
         return Finding::new(CHECK, Verdict::Unverified, "the key cannot be read");
     };
-    match engine::guard_signatures(home, settings, &keys.validator_address()) {
+    let own = engine::guard_blocks(home, own_signature(home, &keys));
+    let address = keys.validator_address();
+    match own.and_then(|()| engine::guard_signatures(home, settings, &address)) {
         Ok(Asked {
             whole: 0,
             in_part: 0,
@@ -48,6 +51,15 @@ pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> 
         }
         Err(error) => Finding::new(CHECK, Verdict::Wrong, error.to_string()),
     }
+}
+
+/// The last height of which the own blocks carry this validator's signature; 0 where there is no store that says so.
+fn own_signature(home: &Home, keys: &Keys) -> Height {
+    let Ok(store) = Store::read_only(&home.store()) else {
+        return Height(0);
+    };
+    // What is wrong with a store is said by its own check.
+    store.view().signed(&keys.address()).unwrap_or(Height(0))
 }
 
 /// Whether a start would get its ports.

@@ -100,3 +100,15 @@ fn of_digest(home: &Home) -> impl Fn(FileError) -> InitError {
         source: error.into_cause(),
     }
 }
+
+impl Document {
+    /// Refuses a document that is not the one that its folder was made with; where no digest was kept, nothing speaks against it. It writes
+    /// nothing, and is for whoever looks at a folder: a start asks [`known`].
+    pub(crate) fn check_kept(&self, home: &Home) -> Result<(), InitError> {
+        let found = digest(&self.genesis()?);
+        match kept(home)? {
+            Some(kept) if kept != found => Err(InitError::OtherGenesis { kept, found }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

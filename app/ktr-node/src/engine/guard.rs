@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use ktr_core::id::Height;
 use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -160,6 +161,17 @@ pub(crate) fn guard_key(home: &Home) -> Result<(), GuardError> {
     let state = home.validator_state();
     if home.block_store().exists() && !state.exists() {
         return Err(GuardError::ValidatorState(state));
+    }
+    Ok(())
+}
+
+/// Refuses a key whose signature a block of this node's own store carries, above the height in its state file; `signed` is the last such
+/// height. It needs no other county: a state file of another day is seen where nobody can be asked. The store cannot know of a signature
+/// in the block that is still to come, and of none if the whole disk is of another day.
+pub(crate) fn guard_blocks(home: &Home, Height(signed): Height) -> Result<(), GuardError> {
+    let known = signed_height(home)?;
+    if signed > known {
+        return Err(GuardError::SignedAbove { signed, known });
     }
     Ok(())
 }

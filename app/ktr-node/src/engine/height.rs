@@ -69,6 +69,27 @@ impl Looks {
             ),
         })
     }
+
+    /// The height that one county claims alone, where the node would end if another one said so, too.
+    pub(super) fn doubt(self, named: &[Option<u64>]) -> Option<u64> {
+        let highest = named.iter().flatten().copied().max();
+        let is_vouched = self.judge(vouched(named)).is_some();
+        highest.filter(|_| !is_vouched && self.judge(highest).is_some())
+    }
+
+    /// Says so; whether there was something to say.
+    fn warn_of(self, named: &[Option<u64>]) -> bool {
+        let Some(theirs) = self.doubt(named) else {
+            return false;
+        };
+        tracing::warn!(
+            height = self.height,
+            theirs,
+            named = named.len(),
+            "no block comes, and one county of guard_rpc alone is further; the node ends when two are"
+        );
+        true
+    }
 }
 
 /// A node whose height is watched, since before its engine could bring a block.
@@ -86,46 +107,50 @@ impl Watch {
     }
 }
 
-/// Watches the height, and comes back when other counties have left this node behind; never where `guard_rpc` names nobody.
+/// Watches the height, and comes back when other counties have left this node behind; never where `guard_rpc` names fewer than two.
 pub(super) async fn left_behind(watch: Watch, settings: &Settings) -> Reason {
     let Watch {
         node,
         mut looks,
         every,
     } = watch;
+    let mut doubted = None;
     loop {
         sleep(every).await;
         looks = looks.then(node.height());
         if looks.is_silent() {
-            let theirs = ask_counties(settings).await;
+            let named = ask_counties(settings).await.unwrap_or_default();
             // While they were asked a block may have come.
-            let still = looks.then(node.height());
-            if let Some(reason) = looks.judge(theirs).filter(|_| still.is_silent()) {
-                return reason;
+            if looks.then(node.height()).is_silent() {
+                if let Some(reason) = looks.judge(vouched(&named)) {
+                    return reason;
+                }
+                if doubted != Some(looks.height) && looks.warn_of(&named) {
+                    doubted = Some(looks.height);
+                }
             }
         }
     }
 }
 
-/// The height of this chain that enough counties of `guard_rpc` say they have. The questions wait on a thread of their own.
-async fn ask_counties(settings: &Settings) -> Option<u64> {
+/// The heights of this chain that the counties of `guard_rpc` say they have. The questions wait on a thread of their own.
+async fn ask_counties(settings: &Settings) -> Option<Vec<Option<u64>>> {
     let chain_id = settings.chain_id.clone();
     // One that is named twice is one.
     let counties: BTreeSet<String> = settings.guard_rpc.iter().cloned().collect();
     let asked = spawn_blocking(move || {
         let heights = counties.iter().map(|county| height_of(county, &chain_id));
-        vouched(&heights.collect::<Vec<_>>())
+        heights.collect::<Vec<_>>()
     });
-    asked.await.ok().flatten()
+    asked.await.ok()
 }
 
-/// The height that two of the named counties have reached, or the one that is named alone: in a halt all nodes are silent, and one county
-/// that claims more than there is must not end them. `None` where too few answer.
+/// The height that two of the named counties have reached: in a halt all nodes are silent, and one county that claims more than there is
+/// must not end them, though nobody else is named. `None` where too few answer.
 pub(super) fn vouched(named: &[Option<u64>]) -> Option<u64> {
-    let enough = named.len().min(COUNTIES_AHEAD_MIN);
     let mut heights: Vec<u64> = named.iter().flatten().copied().collect();
     heights.sort_unstable_by_key(|height| Reverse(*height));
-    heights.get(enough.checked_sub(1)?).copied()
+    heights.get(COUNTIES_AHEAD_MIN.checked_sub(1)?).copied()
 }
 
 fn height_of(county: &str, chain_id: &str) -> Option<u64> {

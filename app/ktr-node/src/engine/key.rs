@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_consensus::{SigningKey, VerificationKey};
+use ktr_core::id::{ValidatorAddress, ValidatorKey};
 use ktr_os::{FileError, entropy, file};
-use ktr_wire::digest::sha256;
+use ktr_wire::digest::{self, sha256};
 use serde::{Deserialize, Serialize};
 
 use crate::home::Home;
@@ -80,7 +81,13 @@ impl Keys {
         Self::read(home)
     }
 
-    /// The validator's address as the engine writes it.
+    /// The validator's address.
+    #[must_use]
+    pub fn address(&self) -> ValidatorAddress {
+        digest::address(&ValidatorKey(self.validator))
+    }
+
+    /// The same as the engine writes it.
     #[must_use]
     pub fn validator_address(&self) -> String {
         hex::encode_upper(address(&self.validator))

@@ -36,7 +36,7 @@ pub(crate) use config::text as config_text;
 pub(crate) use digest::is_kept;
 pub use folder::{Init, InitError, init, keys};
 pub use genesis::{Document, GenesisError};
-pub(crate) use guard::{Asked, guard_key, guard_signatures};
+pub(crate) use guard::{Asked, guard_blocks, guard_key, guard_signatures};
 pub use guard::{GuardError, Lock};
 pub use key::{KeyError, Keys};
 pub use port::PortError;

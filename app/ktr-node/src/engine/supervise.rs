@@ -14,7 +14,7 @@ use tokio::{
 use super::{
     digest,
     folder::{InitError, write_config},
-    guard::{GuardError, Lock, guard_key, guard_signatures, wait_for_old_engine},
+    guard::{GuardError, Lock, guard_blocks, guard_key, guard_signatures, wait_for_old_engine},
     height::{Watch, left_behind},
     key::Keys,
     port::{PortError, check_ports, hold},
@@ -122,15 +122,18 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     write_config(&home, &settings)?;
     guard_key(&home)?;
     wait_for_old_engine(&home)?;
-    verify_key(&home, &settings)?;
+    let keys = Keys::read(&home).map_err(InitError::from)?;
+    verify_key(&home, &settings, &keys)?;
     check_ports(&settings)?;
     let (ends, ended) = mpsc::unbounded_channel();
     let told = ends.clone();
     let store = Store::open(&home.store())?.run_by(app_version);
     guard_height(&home, &store)?;
+    guard_blocks(&home, store.view().signed(&keys.address())?)?;
     let has_blocks = store.view().meta()?.is_some();
     let node = Node::open(Ports {
         chain_id: settings.chain_id.clone(),
+        validator: Some(keys.address()),
         store,
         shelf: shelf(&home, &settings, has_blocks)?,
         clock,
@@ -175,8 +178,7 @@ pub(super) fn shelf(
 }
 
 /// Asks other counties for signatures of this validator. Nobody to ask is no reason to stay down.
-fn verify_key(home: &Home, settings: &Settings) -> Result<(), StartError> {
-    let keys = Keys::read(home).map_err(InitError::from)?;
+fn verify_key(home: &Home, settings: &Settings, keys: &Keys) -> Result<(), StartError> {
     let asked = guard_signatures(home, settings, &keys.validator_address())?;
     if asked.whole == 0 {
         tracing::warn!(

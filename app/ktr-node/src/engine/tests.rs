@@ -534,11 +534,11 @@ fn a_node_that_was_started_in_a_silence_is_not_ended_by_it_again() {
 }
 
 #[test]
-fn one_county_alone_says_where_the_chain_is_only_if_no_other_is_named() {
+fn one_county_alone_never_says_where_the_chain_is() {
     let named: [(&[Option<u64>], Option<u64>); 8] = [
         (&[], None),
         (&[None], None),
-        (&[Some(9)], Some(9)),
+        (&[Some(900)], None),
         (&[Some(900), None], None),
         (&[Some(900), Some(7)], Some(7)),
         (&[Some(7), Some(900)], Some(7)),
@@ -548,6 +548,26 @@ fn one_county_alone_says_where_the_chain_is_only_if_no_other_is_named() {
     for (heights, wanted) in named {
         assert_eq!(vouched(heights), wanted, "{heights:?}");
     }
+}
+
+#[test]
+fn a_county_that_is_further_alone_is_doubted_and_two_are_not() {
+    let silent = (0..6).fold(Looks::default(), |seen, _| seen.then(7));
+    assert!(silent.is_silent());
+    let named: [(&[Option<u64>], Option<u64>); 7] = [
+        (&[], None),
+        (&[None, None], None),
+        (&[Some(8)], None),
+        (&[Some(9)], Some(9)),
+        (&[Some(7), Some(900)], Some(900)),
+        (&[Some(900), Some(8), None], Some(900)),
+        (&[Some(900), Some(9)], None),
+    ];
+    for (heights, wanted) in named {
+        assert_eq!(silent.doubt(heights), wanted, "{heights:?}");
+    }
+    // and nobody is where a block has just come
+    assert_eq!(silent.then(8).doubt(&[Some(900)]), None);
 }
 
 #[test]

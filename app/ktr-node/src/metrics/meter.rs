@@ -1,4 +1,4 @@
-//! What is counted while the node runs: calls, commits, transactions by code.
+//! What is counted while the node runs: calls, commits, transactions by code, validators that were caught.
 //! What can be read when somebody asks is no count and stands in `page.rs`.
 
 use std::{
@@ -22,6 +22,7 @@ pub(super) struct Tallies {
     pub(super) commits: Histogram,
     pub(super) verdicts: Histogram,
     pub(super) txs: BTreeMap<u32, u64>,
+    pub(super) caught: u64,
 }
 
 impl Meter {
@@ -42,6 +43,13 @@ impl Meter {
             let count = tallies.txs.entry(code).or_default();
             *count = count.saturating_add(1);
         }
+    }
+
+    /// A written block names so many validators that signed twice. The engine's own figure of them is that of the last block alone, and the
+    /// next one comes before anybody asks.
+    pub(crate) fn caught(&self, count: u64) {
+        let mut tallies = self.tallies();
+        tallies.caught = tallies.caught.saturating_add(count);
     }
 
     /// A transaction that was not known was judged for the mempool, its signature included.

@@ -9,7 +9,7 @@ use ktr_core::time::Secs;
 use super::Meter;
 
 /// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
-pub const NAMES: [(&str, &str, &str); 16] = [
+pub const NAMES: [(&str, &str, &str); 17] = [
     (
         "ktr_abci_call_seconds",
         "histogram",
@@ -47,6 +47,11 @@ pub const NAMES: [(&str, &str, &str); 16] = [
         "ktr_grammar_breach_total",
         "counter",
         "Calls of the engine out of order since the start.",
+    ),
+    (
+        "ktr_misbehaved_total",
+        "counter",
+        "Validators that signed twice, by what committed blocks say since the start.",
     ),
     (
         "ktr_faults_tolerated",
@@ -134,6 +139,7 @@ pub(crate) fn page(meter: &Meter, gauges: &Gauges) -> String {
                     line(&mut page, format_args!("{name}{{code=\"{code}\"}} {count}"));
                 }
             }
+            "ktr_misbehaved_total" => line(&mut page, format_args!("{name} {}", tallies.caught)),
             "ktr_db_bytes" => {
                 for (family, bytes) in &gauges.db_bytes {
                     line(

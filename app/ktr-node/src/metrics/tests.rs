@@ -7,15 +7,20 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use ktr_abci::{Call, Method};
 use ktr_core::{
-    Command, governance,
-    id::{CountyId, SessionId, Sha256},
+    Command,
+    governance::{self, Misbehaviour},
+    id::{CountyId, Height, SessionId, Sha256},
     key::Role,
     membership::Proof,
     session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
     time::{Secs, Time},
 };
+use ktr_wire::digest;
+use tendermint_abci::Application;
+use tendermint_proto::v0_38::abci::{Misbehavior, Validator};
 
 use super::{NAMES, serve};
 use crate::{application::Node, stage::Stage};
@@ -180,6 +185,99 @@ fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_the
         stage.block(&node, &[tx]);
         assert_eq!(shown(&node), ["0", left], "witness {witness}");
     }
+}
+
+#[test]
+fn a_room_that_is_reported_a_day_late_waits_for_its_witnesses_too_and_not_for_ever() {
+    let (mut stage, node) = Stage::begun();
+    let shown = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_rooms_unconfirmed").to_owned()
+    };
+    let hours = scheduled(&mut stage, &node);
+    stage.chain.wait(86_400 + 3 * 3_600 + 25 * 3_600);
+    stage.block(&node, &[]);
+    let session = stage.chain.state().session.get(SessionId(1)).unwrap();
+    assert!(session.reports[&CountyId(2)].unwitnessed);
+    assert_eq!(shown(&node), "0", "nothing is reported");
+    let report = Command::Session(session::Command::ReportDissolved {
+        session: SessionId(1),
+        county: CountyId(2),
+        dissolved: dissolved(hours.dissolves_at),
+    });
+    let sidecar = stage.chain.cast.sidecars[1].clone();
+    let tx = stage.chain.tx(&sidecar, report);
+    stage.block(&node, &[tx]);
+    assert_eq!(shown(&node), "1");
+    stage.chain.wait(2 * 86_400 - 3_600 - 1);
+    stage.block(&node, &[]);
+    assert_eq!(shown(&node), "1");
+    stage.chain.wait(1);
+    stage.block(&node, &[]);
+    assert_eq!(shown(&node), "0", "nobody can confirm it any more");
+}
+
+#[test]
+fn a_room_that_went_with_a_cancelled_session_waits_for_nobody_to_confirm_it() {
+    let (mut stage, node) = Stage::begun();
+    let hours = scheduled(&mut stage, &node);
+    let (studio, sidecar) = (
+        stage.chain.cast.studio.clone(),
+        stage.chain.cast.sidecars[1].clone(),
+    );
+    let cancel = Command::Session(session::Command::Cancel {
+        session: SessionId(1),
+    });
+    let report = Command::Session(session::Command::ReportDissolved {
+        session: SessionId(1),
+        county: CountyId(2),
+        dissolved: Dissolved {
+            cause: Cause::Early,
+            residue: [0, 0, 3, 0, 0, 0, 0, 0],
+            ..dissolved(hours.seeds_at)
+        },
+    });
+    let txs = [
+        stage.chain.tx(&studio, cancel),
+        stage.chain.tx(&sidecar, report),
+    ];
+    stage.block(&node, &txs);
+    let page = node.metrics(0).unwrap();
+    assert_eq!(figure(&page, "ktr_rooms_unconfirmed"), "0");
+    // What it left rings all the same, and shows that the report was taken.
+    assert_eq!(figure(&page, "ktr_rooms_residue"), "1");
+}
+
+#[test]
+fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
+    let (mut stage, node) = Stage::begun();
+    let counted = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_misbehaved_total").to_owned()
+    };
+    let address = digest::address(&stage.chain.cast.genesis().validators[3].key);
+    let mut request = stage.request(&[]);
+    request.misbehavior = vec![Misbehavior {
+        validator: Some(Validator {
+            address: Bytes::copy_from_slice(&address.0),
+            power: 100,
+        }),
+        height: 1,
+        ..Misbehavior::default()
+    }];
+    // then it counts once its block is written
+    node.finalize_block(request);
+    assert_eq!(counted(&node), "0");
+    node.commit();
+    assert_eq!(counted(&node), "1");
+    // and still behind the next block, which says nothing of it
+    let caught = Misbehaviour {
+        address,
+        height: Height(1),
+    };
+    stage.chain.block_with(&[caught], &[]);
+    stage.block(&node, &[]);
+    assert_eq!(counted(&node), "1");
 }
 
 #[test]

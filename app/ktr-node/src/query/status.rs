@@ -22,12 +22,16 @@ struct Status<'a> {
     app_version: u64,
     log_size: u64,
     tree_version: u64,
+    /// The oldest version of the tree that is whole; 0 until something was forgotten.
+    tree_oldest: u64,
     /// Above 1 where the node joined from a snapshot: there is no history before.
     history_from: u64,
     validators: usize,
     power: u64,
     quorum: u64,
     tolerates: usize,
+    /// The same in words.
+    tolerates_text: String,
 }
 
 pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unanswered> {
@@ -41,11 +45,13 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
         app_version: app_version(view)?,
         log_size: meta.log_size,
         tree_version: meta.tree_version,
+        tree_oldest: meta.tree_oldest,
         history_from: view.first_height()?.unwrap_or(meta.height),
         validators: sites.len(),
         power: tolerance.total,
         quorum: tolerance.quorum,
         tolerates: tolerance.faults,
+        tolerates_text: tolerance.to_string(),
     };
     let json = serde_json::to_vec(&status).or(Err(Unanswered::Argument))?;
     Ok(ResponseQuery {

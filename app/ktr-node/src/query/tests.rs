@@ -294,4 +294,34 @@ fn the_status_says_how_many_sites_may_be_down() {
         (&status["quorum"], &status["tolerates"]),
         (&201.into(), &1.into())
     );
+    assert_eq!(
+        status["tolerates_text"],
+        "tolerates 1: any one site may be down (quorum 201 of 301)"
+    );
+}
+
+#[test]
+fn the_status_says_which_version_of_the_tree_is_the_oldest_that_is_whole() {
+    let tree = |node: &Node| {
+        let answer = ask(node, "/status", &[]);
+        let status: serde_json::Value = serde_json::from_slice(&answer.value).unwrap();
+        ["tree_oldest", "tree_version"].map(|name| status[name].as_u64().unwrap())
+    };
+    let (mut stage, node) = Stage::begun();
+    assert_eq!(tree(&node), [0, 1]);
+    // given a node that keeps one version before the last
+    drop(node);
+    let little = Kept {
+        versions: 1,
+        step: 1_000,
+    };
+    let node = stage.open_with(stage.store().keeping(little));
+    for n in 1..=4 {
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+    }
+    // then it is what a question for an earlier one is answered with
+    assert_eq!(tree(&node), [4, 5]);
+    let refused = ask(&node, "/tree/node", &3_u64.to_be_bytes());
+    assert_eq!(refused.log, "the state tree is kept from version 4 on");
 }

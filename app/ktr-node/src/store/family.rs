@@ -6,7 +6,7 @@ use jmt::storage::NodeKey;
 /// One column family (design: ledger, section 9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {
-    /// One row: what was committed last.
+    /// What was committed last, and what this node's validator signed last.
     Meta,
     /// `u64be` index → octets of `Recorded`.
     Events,
@@ -84,8 +84,10 @@ impl Family {
     }
 }
 
-/// The one key of `meta`.
+/// The key in `meta` of what was committed last.
 pub(super) const META: &[u8] = b"last";
+/// The key in `meta` of what this node's validator signed last.
+pub(super) const SIGNED: &[u8] = b"signed";
 
 pub(super) fn log_node(level: u8, index: u64) -> Vec<u8> {
     [&[level][..], &index.to_be_bytes()].concat()

@@ -10,9 +10,9 @@ use ktr_wire::{Refusal, record};
 use prost::Message;
 
 use super::{
-    Family, Meta, Placed, Store, StoreError,
+    Family, Meta, Placed, Signed, Store, StoreError,
     disk::Change,
-    family::{META, log_node, nonce, stale, tree_node_of, tree_value},
+    family::{META, SIGNED, log_node, nonce, stale, tree_node_of, tree_value},
     prune::Gone,
     undo::Undo,
     view::read_nonce,
@@ -44,7 +44,8 @@ impl Origin {
 }
 
 impl Store {
-    /// Writes a block, and the genesis before it if it is the first. Returns when it is on disk.
+    /// Writes a block, and the genesis before it if it is the first. Returns when it is on disk. `signed` is what the block carries of this
+    /// node's own validator.
     ///
     /// # Errors
     /// [`StoreError::Write`] if the disk refuses; then the block is not acknowledged, and after the next opening it is there either
@@ -54,6 +55,7 @@ impl Store {
         chain_id: &str,
         origin: Option<&Origin>,
         batch: &Batch,
+        signed: Option<Signed>,
     ) -> Result<(), StoreError> {
         let pruning = self.view().pruning(self.kept, batch.tree_version)?;
         let mut sheet = Sheet::of(self);
@@ -80,6 +82,10 @@ impl Store {
             log_root: batch.log_root,
         });
         sheet.undo(batch.height, pruning.gone)?;
+        // Behind the undo: whoever takes a block back takes no signature back.
+        if let Some(signed) = signed {
+            sheet.put(Family::Meta, SIGNED, &signed.encode());
+        }
         sheet.write(batch.height)
     }
 }

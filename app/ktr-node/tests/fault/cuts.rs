@@ -124,6 +124,7 @@ impl<J: Joint> Net<J> {
             let height = self.sites[place].wait_above(highest + 1);
             let judged = self.judge.judge(place, height - 1, &before);
             judged.unwrap_or_else(|why| panic!("{shape:?}: {why}"));
+            self.sites[place].is_called_in_order();
         }
         self.slowest_secs = self.slowest_secs.max(now().0 - healed.0);
     }
@@ -244,6 +245,7 @@ impl<J: Joint> Net<J> {
         self.seen.judge(&self.sites);
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
+            site.was_called_in_order();
         }
         let cases = stores::judged(&self.sites);
         eprintln!(

@@ -103,6 +103,7 @@ impl Net {
             let height = site.wait_above(last);
             let judged = self.judge.judge(place, height - 1, &before);
             judged.unwrap_or_else(|why| panic!("{death:?}: {why}\n{}", site.end_of_log()));
+            site.is_called_in_order();
         }
         *self.died.entry(death).or_default() += 1;
     }
@@ -180,6 +181,7 @@ impl Net {
         self.seen.judge(&self.sites);
         for site in &mut self.sites {
             assert_eq!(site.stop(), 0);
+            site.was_called_in_order();
         }
         stores::judged(&self.sites)
     }

@@ -61,6 +61,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
         );
         // then the next start goes on, and no block before has another hash
         site.start(before.height);
+        site.is_called_in_order();
         for (height, hash) in (1..).zip(&before.hashes) {
             assert_eq!(
                 site.header_app_hash(height).as_ref(),
@@ -73,6 +74,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
         }
     }
     seen.judge(slice::from_ref(&site));
+    site.was_called_in_order();
     // and the blocks lead where the node is
     let last = site.wait_above(site.height().unwrap() + 1);
     let said = site.replayed(last);

@@ -130,6 +130,11 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
         set.iter().any(|site| site["address"] == signer.address)
     };
     assert_eq!([at + 1, at + 2].map(votes_on), [true, false]);
+    // and every site still shows that it happened, blocks later: an alarm asks every quarter of a minute
+    for site in &sites {
+        site.wait_above(at + 2);
+        assert!(site.figures().contains("ktr_misbehaved_total 1\n"));
+    }
     for site in &mut sites {
         assert_eq!(site.stop(), 0);
     }

@@ -34,7 +34,8 @@ pub(crate) fn text(name: &str) -> String {
     fs::read_to_string(root().join("node-config").join(name)).unwrap()
 }
 
-/// Every name that a query may hold: what the programs show, what the unit writes when a node ends, and what a room's sidecar lays down.
+/// Every name that a query may hold: what the programs show, what the unit writes when a node ends and the book's commands after a backup, and
+/// what a room's sidecar lays down.
 pub(crate) fn known() -> BTreeSet<String> {
     let mut known: BTreeSet<String> = PROMETHEUS
         .iter()
@@ -49,9 +50,11 @@ pub(crate) fn known() -> BTreeSet<String> {
         }
     }
     let unit = text("ktr-node.service");
-    let written = unit
+    let book = fs::read_to_string(root().join("docs/src/operating/restore.md")).unwrap();
+    let ends = unit
         .lines()
         .filter(|line| line.starts_with("ExecStopPost="));
+    let written = ends.chain(book.lines());
     let written = written.filter_map(|line| line.split_once("echo \"")?.1.split(' ').next());
     known.extend(written.map(str::to_owned));
     let room = fs::read_to_string(root().join("app/ktr-room/src/figures.rs")).unwrap();

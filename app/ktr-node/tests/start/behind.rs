@@ -1,30 +1,36 @@
-//! A sentence about an engine that lives on and makes no block, while another county goes on; the test stands in the engine's place.
+//! Sentences about an engine that lives on and makes no block, while other counties go on; the test stands in the engine's place.
 //! Which heights and silences count is a matter of `engine/height.rs`.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    fs,
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 use ktr_abci::contract::Peer;
 use ktr_node::{
     engine::{Start, start},
     exit::Exit,
+    halt::Reason,
     limits::APP_VERSION,
     settings::Settings,
 };
 use ktr_os::clock;
 use ktr_testkit::Cast;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 
 use crate::{
     county::County,
-    engine::{block, commit, finalized, info, init_chain, listening},
+    engine::{Connection, block, commit, finalized, info, init_chain, listening},
     folder::{Folder, START, STAYS},
 };
 
-#[test]
-fn a_node_that_gets_no_block_while_a_county_goes_on_ends_with_12_and_names_both_heights() {
-    // given a county at height 500, and an engine that has nothing to say after block 1; the program's own floor would take minutes
-    let folder = Folder::made(STAYS);
-    folder.set("heartbeat", "100ms");
-    folder.beside(|address| County::honest().serve(address));
+/// A node of which the engine has nothing to say after block 1; the program's own floor of a silence would take minutes.
+fn silent_after_block_1(folder: &Folder) -> (JoinHandle<Reason>, Connection) {
     let home = folder.home();
     let settings = Settings::load(&home.settings()).unwrap();
     let node = thread::spawn(move || {
@@ -38,14 +44,49 @@ fn a_node_that_gets_no_block_while_a_county_goes_on_ends_with_12_and_names_both_
         });
         reason.unwrap()
     });
-    let mut engine = listening(&folder);
+    let mut engine = listening(folder);
     assert_eq!(info(&mut engine).last_block_height, 0);
     init_chain(&mut engine, &Cast::new(START));
     finalized(engine.call(block(1, &[])).unwrap());
     commit(&mut engine);
-    // then it ends by itself
+    (node, engine)
+}
+
+#[test]
+fn a_node_that_gets_no_block_while_two_counties_go_on_ends_with_12_and_names_both_heights() {
+    let folder = Folder::made(STAYS);
+    folder.set("heartbeat", "100ms");
+    folder.beside_two(|address| County::honest().serve(address));
+    let (node, _engine) = silent_after_block_1(&folder);
     let reason = node.join().unwrap();
     assert_eq!((reason.exit, reason.exit.code()), (Exit::Engine, 12));
     let says = "no block came after height 1 for 5 heartbeats, and a county of guard_rpc is at 500";
     assert!(reason.why.contains(says), "{}", reason.why);
+}
+
+#[test]
+fn one_county_alone_does_not_end_a_node_by_a_height_that_nobody_else_has() {
+    // given a county that claims height 500, and no other to ask
+    let folder = Folder::made(STAYS);
+    folder.set("heartbeat", "100ms");
+    let (tell, asked) = mpsc::channel();
+    folder.beside(|address| {
+        let county = County {
+            listener: Some(tell),
+            ..County::honest()
+        };
+        county.serve(address);
+    });
+    let (node, _engine) = silent_after_block_1(&folder);
+    // when it was asked once by the key guard and in three silent heartbeats: before the last one, two answers were judged
+    let mut questions = 0;
+    while questions < 4 {
+        let path = asked.recv_timeout(Duration::from_mins(1)).unwrap();
+        questions += u8::from(path == "/status");
+    }
+    // then only the end of the engine ends the node
+    let pid = fs::read_to_string(folder.home().engine_pid()).unwrap();
+    kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+    let reason = node.join().unwrap();
+    assert!(!reason.why.contains("guard_rpc"), "{}", reason.why);
 }

@@ -4,6 +4,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
+    sync::mpsc::Sender,
     thread,
 };
 
@@ -21,6 +22,8 @@ pub(crate) struct County {
     pub(crate) date: String,
     pub(crate) genesis: Value,
     pub(crate) peers: &'static str,
+    /// Hears of each path that was asked for and answered.
+    pub(crate) listener: Option<Sender<String>>,
 }
 
 impl County {
@@ -35,6 +38,7 @@ impl County {
             date: String::new(),
             genesis: Value::Null,
             peers: "1",
+            listener: None,
         }
     }
 
@@ -62,6 +66,10 @@ impl County {
                     format!("Date: {}\r\n", self.date)
                 };
                 write!(reader.get_mut(), "HTTP/1.0 200 OK\r\n{date}\r\n{body}").unwrap();
+                if let Some(listener) = &self.listener {
+                    // Once the sentence is over nobody listens.
+                    drop(listener.send(path.to_owned()));
+                }
             }
         });
     }

@@ -9,6 +9,7 @@ use std::{
     process::Command,
 };
 
+use ktr_abci::contract::Peer;
 use ktr_core::time::Time;
 use ktr_node::{
     doctor::examine,
@@ -20,7 +21,9 @@ use serde_json::Value;
 
 use crate::{
     county::County,
-    folder::{CHAIN_ID, Folder, RIGHT, START},
+    engine::{Node, block, block_signed_by, commit, finalized, init_chain},
+    folder::{CHAIN_ID, Folder, RIGHT, START, STAYS},
+    touched::another,
 };
 
 /// What the doctor says, as (check, verdict, words), and its exit code.
@@ -48,6 +51,21 @@ fn address_of(folder: &Folder) -> String {
     let text = fs::read(folder.home().validator_key()).unwrap();
     let key: Value = serde_json::from_slice(&text).unwrap();
     key.get("address").unwrap().as_str().unwrap().to_owned()
+}
+
+/// Runs the chain to a block that carries a signature of this validator; the test has no engine's key, so the state file does not know it.
+fn sign_in_a_block(folder: &Folder) {
+    folder.engine_says(STAYS);
+    fs::create_dir_all(folder.home().block_store()).unwrap();
+    let (mut node, mut engine) = Node::start(folder);
+    init_chain(&mut engine, &Cast::new(START));
+    for call in [block(1, &[]), block_signed_by(&address_of(folder), 2)] {
+        finalized(engine.call(call).unwrap());
+        commit(&mut engine);
+    }
+    node.terminate();
+    assert_eq!(node.ended().code(), Some(0));
+    folder.engine_says(RIGHT);
 }
 
 pub(crate) fn replace(path: &Path, from: &str, to: &str) {
@@ -92,7 +110,7 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
 
-const WRECKS: [Wreck; 14] = [
+const WRECKS: [Wreck; 17] = [
     (
         "a key of node.toml that nobody knows",
         |folder| {
@@ -140,6 +158,22 @@ const WRECKS: [Wreck; 14] = [
         },
         "genesis",
         "genesis.json is of chain ktr-start-2, chain_id in node.toml is ktr-start-1",
+    ),
+    (
+        "a genesis that is sound and not the one of init",
+        |folder| {
+            fs::write(folder.home().genesis(), another().text().unwrap()).unwrap();
+        },
+        "genesis",
+        "genesis.json is another than this folder was made with",
+    ),
+    (
+        "a digest of the genesis that is none",
+        |folder| {
+            fs::write(folder.home().genesis_digest(), "00\n").unwrap();
+        },
+        "genesis",
+        "genesis.digest holds no digest",
     ),
     (
         "an engine of another version",
@@ -233,6 +267,12 @@ const WRECKS: [Wreck; 14] = [
         "signatures",
         "block 433 carries a signature of this validator's key and its state file knows 0",
     ),
+    (
+        "a state file older than the blocks beside it, and nobody to ask",
+        sign_in_a_block,
+        "signatures",
+        "block 1 carries a signature of this validator's key and its state file knows 0",
+    ),
 ];
 
 #[test]
@@ -324,6 +364,7 @@ fn a_set_that_tolerates_nobody_is_weak() {
     genesis.validators.truncate(3);
     let document = Document::new(CHAIN_ID, START, &genesis).unwrap();
     fs::write(folder.home().genesis(), document.text().unwrap()).unwrap();
+    fs::remove_file(folder.home().genesis_digest()).unwrap();
     // then
     let (verdict, says) = word(&folder);
     assert_eq!(verdict, "weak");
@@ -370,6 +411,23 @@ fn a_start_ends_with_the_guard_s_code_before_the_engine_if_the_key_signs_elsewhe
     assert!(!folder.engine_started());
     // and a state file that knows the signature lets it start
     replace(&folder.home().validator_state(), "\"0\"", "\"500\"");
+    assert_eq!(folder.start().0, 12);
+    assert!(folder.engine_started());
+}
+
+#[test]
+fn a_start_beside_blocks_with_a_later_signature_ends_with_the_guard_s_code_and_asks_nobody() {
+    // given a state file of another day beside these blocks, and no county in guard_rpc
+    let folder = Folder::made(RIGHT);
+    sign_in_a_block(&folder);
+    // when, then
+    let (code, said) = folder.start();
+    assert_eq!(code, 13, "{said}");
+    let words = "block 1 carries a signature of this validator's key and its state file knows 0";
+    assert!(said.contains(words), "{said}");
+    assert!(!folder.engine_started());
+    // and the state file that knows the signature lets it start
+    replace(&folder.home().validator_state(), "\"0\"", "\"1\"");
     assert_eq!(folder.start().0, 12);
     assert!(folder.engine_started());
 }

@@ -21,11 +21,12 @@ use tendermint_proto::{
     google::protobuf::Timestamp,
     v0_38::{
         abci::{
-            Request, RequestCommit, RequestFinalizeBlock, RequestInfo, RequestInitChain,
-            ResponseFinalizeBlock, ResponseInfo, ResponseQuery, ValidatorUpdate,
-            request::Value as Call, response::Value as Answer,
+            CommitInfo, Request, RequestCommit, RequestFinalizeBlock, RequestInfo,
+            RequestInitChain, ResponseFinalizeBlock, ResponseInfo, ResponseQuery, Validator,
+            ValidatorUpdate, VoteInfo, request::Value as Call, response::Value as Answer,
         },
         crypto::{PublicKey, public_key::Sum},
+        types::BlockIdFlag,
     },
 };
 
@@ -119,6 +120,27 @@ pub(crate) fn block(height: u8, txs: &[Vec<u8>]) -> Call {
         }),
         txs: txs.iter().map(|tx| tx.clone().into()).collect(),
         ..RequestFinalizeBlock::default()
+    })
+}
+
+/// Block `height`, which carries a validator's signature for the one before.
+pub(crate) fn block_signed_by(address: &str, height: u8) -> Call {
+    let Call::FinalizeBlock(request) = block(height, &[]) else {
+        panic!("no block");
+    };
+    let vote = VoteInfo {
+        validator: Some(Validator {
+            address: hex::decode(address).unwrap().into(),
+            power: 100,
+        }),
+        block_id_flag: BlockIdFlag::Commit.into(),
+    };
+    Call::FinalizeBlock(RequestFinalizeBlock {
+        decided_last_commit: Some(CommitInfo {
+            round: 0,
+            votes: vec![vote],
+        }),
+        ..request
     })
 }
 

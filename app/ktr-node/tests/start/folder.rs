@@ -145,9 +145,22 @@ impl Folder {
     pub(crate) fn beside(&self, serve: impl FnOnce(&str)) {
         let address = &self.addresses[5];
         serve(address);
+        self.guarded_by(&[address.as_str()]);
+    }
+
+    /// Two of them, one at the spare address.
+    pub(crate) fn beside_two(&self, serve: impl Fn(&str)) {
+        let two: [&str; 2] = [&self.addresses[4], &self.addresses[5]];
+        for address in two {
+            serve(address);
+        }
+        self.guarded_by(&two);
+    }
+
+    fn guarded_by(&self, counties: &[&str]) {
         let path = self.home().settings();
         let text = fs::read_to_string(&path).unwrap();
-        let named = text.replace("guard_rpc = []", &format!("guard_rpc = [\"{address}\"]"));
+        let named = text.replace("guard_rpc = []", &format!("guard_rpc = {counties:?}"));
         assert_ne!(named, text);
         fs::write(&path, named).unwrap();
     }

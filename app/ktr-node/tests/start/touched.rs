@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A genesis that is sound and another network's.
-fn another() -> Document {
+pub(crate) fn another() -> Document {
     let start = START.plus(Secs(1));
     Document::new(CHAIN_ID, start, &Cast::new(start).genesis()).unwrap()
 }

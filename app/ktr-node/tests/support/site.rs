@@ -449,6 +449,23 @@ impl Site {
         get(&self.metrics, "/metrics").unwrap()
     }
 
+    /// The engine that runs has called in order, by the node's own count.
+    pub(crate) fn is_called_in_order(&self) {
+        let figures = self.figures();
+        assert!(
+            figures.contains("ktr_grammar_breach_total 0\n"),
+            "{figures}\n{}",
+            self.end_of_log()
+        );
+    }
+
+    /// So has every engine of this site, that of a killed node too: each call out of order is a line of the log.
+    pub(crate) fn was_called_in_order(&self) {
+        let log = self.log();
+        let breach = log.lines().find(|line| line.contains("call out of order"));
+        assert_eq!(breach, None);
+    }
+
     /// The engine's.
     pub(crate) fn engine_figures(&self) -> String {
         get(&self.engine_metrics, "/metrics").unwrap()

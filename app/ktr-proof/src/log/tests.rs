@@ -42,6 +42,7 @@ fn every_leaf_of_every_small_log_is_proven_and_at_no_other_place() {
         let (leaves, frontier, stored) = grown(size);
         let root = frontier.root();
         assert_eq!(root, naive(&leaves));
+        assert_eq!(frontier.size(), size);
         for (index, leaf) in (0..).zip(&leaves) {
             let proof = path(index, size, |level, at| stored.get(&(level, at)).copied())
                 .expect("every node is stored");
@@ -178,4 +179,37 @@ fn a_log_that_shrank_or_lost_a_node_has_no_proof() {
 fn the_empty_log_has_the_root_of_the_standard() {
     let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assert_eq!(Frontier::default().root().to_string(), hex);
+}
+
+/// The complete subtrees of a log of equal leaves, by level: they are the same at every place.
+fn levels() -> Vec<Sha256> {
+    let mut levels = vec![leaf(&[7])];
+    for _ in 1..64 {
+        let below = *levels.last().expect("a leaf");
+        levels.push(node(&below, &below));
+    }
+    levels
+}
+
+#[test]
+fn the_longest_proofs_are_read_and_no_longer_one() {
+    let levels = levels();
+    let stored = |level: u8, _: u64| levels.get(usize::from(level)).copied();
+    let head = |size: u64| Head {
+        size,
+        root: Frontier::restore(size, stored).expect("stored").root(),
+    };
+    let largest = 1_u64 << 63;
+    let steps = path(0, largest, stored).expect("stored");
+    assert_eq!(steps.len(), 63);
+    let root = head(largest).root;
+    assert_eq!(verify(&levels[0], 0, &steps, largest, &root), Ok(()));
+    let between = |after: u64| {
+        let proof = consistency(3, after, stored).expect("stored");
+        let said = verify_consistency(&head(3), &head(after), &proof);
+        (proof.len(), said)
+    };
+    assert_eq!(between(largest), (64, Ok(())));
+    let longer = (65, Err(NotConsistent::ProofLength));
+    assert_eq!(between(u64::MAX), longer);
 }

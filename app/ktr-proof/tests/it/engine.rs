@@ -3,12 +3,14 @@
 
 use std::{fs, path::PathBuf};
 
+use ics23::CommitmentProof;
 use ktr_core::{RecordKey, id::MemberId, id::Sha256};
 use ktr_proof::{
     commit::{self, NotCommitted},
     state::{self, NotProven},
 };
 use ktr_wire::digest;
+use prost_ics23::Message;
 use serde_json::Value;
 use tendermint::{
     block::{CommitSig, signed_header::SignedHeader},
@@ -186,4 +188,57 @@ fn a_record_and_an_absence_are_proven_by_the_header_of_the_next_height() {
         let denied = state::verify(key, None, &proof, &Sha256([0; 32]));
         assert_eq!(denied, Err(NotProven::DoesNotHold));
     }
+}
+
+#[test]
+fn a_commit_for_another_height_or_another_block_is_not_for_this_header() {
+    let higher = changed("all", |header| {
+        header.commit.height = header.commit.height.increment();
+    });
+    assert_eq!(higher, Err(NotCommitted::OtherBlock));
+    let foreign = signed(&recorded()["commits"]["absent"]);
+    let other = changed("all", |header| {
+        header.commit.block_id = foreign.commit.block_id;
+    });
+    assert_eq!(other, Err(NotCommitted::OtherBlock));
+}
+
+/// The octets of the recorded proof of a member.
+fn proof_of_member(recorded: &Value) -> Vec<u8> {
+    let data = &recorded["present"]["response"]["proofOps"]["ops"][0]["data"];
+    base64(data.as_str().expect("a proof"))
+}
+
+#[test]
+fn a_proof_is_written_as_it_was_read() {
+    let octets = proof_of_member(&recorded());
+    let proof = CommitmentProof::decode(octets.as_slice()).expect("a proof");
+    assert_eq!(state::encode(&proof), octets);
+}
+
+#[test]
+fn a_proof_has_eight_kibibytes_at_most() {
+    let recorded = recorded();
+    let proof = proof_of_member(&recorded);
+    let answer = &recorded["present"];
+    let id = hex::decode(answer["id"].as_str().expect("an id")).expect("hex");
+    let key = RecordKey::Member(MemberId::from_slice(&id).expect("16 octets"));
+    let (_, _, root) = opening(&answer["response"]);
+    let value = base64(answer["response"]["value"].as_str().expect("a value"));
+    // Field 15, which nobody knows and every reader passes over: its key, its length in two octets, and zeros.
+    let padded = |length: usize| {
+        let zeros = length - proof.len() - 3;
+        let low = u8::try_from(zeros & 0x7F).expect("seven bits");
+        let high = u8::try_from(zeros >> 7).expect("seven bits");
+        let key_and_length = vec![0x7A, low | 0x80, high];
+        [proof.clone(), key_and_length, vec![0; zeros]].concat()
+    };
+    let judge = |octets: &[u8]| {
+        let proven = state::verify(key, Some(&value), octets, &root);
+        proven.map(|record| record.is_some())
+    };
+    assert_eq!(judge(&proof), Ok(true));
+    assert_eq!(judge(&padded(state::PROOF_MAX)), Ok(true));
+    let longer = judge(&padded(state::PROOF_MAX + 1));
+    assert_eq!(longer, Err(NotProven::Malformed));
 }

@@ -130,9 +130,9 @@ pub struct ChainTable {
 pub struct CountyTable {
     /// Its number in genesis order.
     pub id: u8,
-    /// Base URL of its `GET /pass/…`.
+    /// Base URL of its `GET /pass/…`: https with the pin of its key, or http on loopback.
     pub passes: Base,
-    /// Base URL of its homeserver.
+    /// Base URL of its homeserver, alike.
     pub homeserver: Base,
 }
 

@@ -189,7 +189,9 @@ fn neighbours(counties: &[(u8, String, String)]) -> String {
     };
     format!(
         "\n# Other counties, as their members reach them: before and after T this one's probe asks there whether the room\n\
-         # stands, and what it finds goes on chain. Two witnesses confirm a destruction.\n{tables}"
+         # stands, and what it finds goes on chain. Two witnesses confirm a destruction. Elsewhere than on this machine an\n\
+         # address is https with the pin of that county's key, and of its next one behind +:\n\
+         # https://room.county-b.example#sha256=<64 hex digits>\n{tables}"
     )
 }
 

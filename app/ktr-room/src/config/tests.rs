@@ -144,9 +144,13 @@ fn a_homeserver_for_each_session_is_started_here_and_lives_long_enough() {
 }
 
 #[test]
-fn a_neighbour_is_another_county_on_loopback_and_stands_once() {
+fn a_neighbour_is_another_county_with_a_pin_or_on_loopback_and_stands_once() {
+    let pin = format!("#sha256={}", "5d".repeat(32));
     let with = |counties: &[u8], host: &str| {
-        let url = |port: u16| format!("http://{host}:{port}");
+        let url = |port: u16| match host.strip_prefix("https://") {
+            Some(host) => format!("https://{host}:{port}{pin}"),
+            None => format!("http://{host}:{port}"),
+        };
         let neighbour = |id: &u8| (*id, url(1), url(2));
         load(&sample(&Blanks {
             neighbours: counties.iter().map(neighbour).collect(),
@@ -156,6 +160,7 @@ fn a_neighbour_is_another_county_on_loopback_and_stands_once() {
     let config = with(&[2, 3], "127.0.0.1").expect("a configuration");
     let ids: Vec<u8> = config.neighbour.iter().map(|other| other.id).collect();
     assert_eq!(ids, [2, 3]);
+    assert!(with(&[2], "https://room.county-b.example").is_ok());
     for (counties, host) in [
         (&[1u8][..], "127.0.0.1"),
         (&[2, 2], "127.0.0.1"),

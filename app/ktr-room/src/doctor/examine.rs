@@ -6,6 +6,7 @@ use ktr_os::{Finding, Verdict};
 use super::{Machine, database, folder, homeserver, ledger};
 use crate::config::Config;
 use crate::error::RoomError;
+use crate::limits::WITNESSES_MIN;
 use crate::port::Chain;
 use crate::synapse;
 
@@ -22,6 +23,7 @@ pub async fn examine<C: Chain>(
     found.extend(folder::places(config, machine, running));
     found.extend(folder::disks(config, machine));
     found.push(folder::alarm(config));
+    found.push(witnesses(config));
     found.push(machine.swap(running));
     found.push(machine.core(running));
     found.extend(database::judge(config));
@@ -42,4 +44,16 @@ fn settings(config: &Config) -> Finding {
     }
     let says = format!("not the usual times: {}", changed.join(" "));
     Finding::new("settings", Verdict::Weak, says)
+}
+
+/// Each room's end is confirmed by two other counties: who asks at fewer doors leaves one to others.
+fn witnesses(config: &Config) -> Finding {
+    let named = config.neighbour.len();
+    let says = format!("counties at whose doors this one asks: {named}");
+    if named < WITNESSES_MIN {
+        let says =
+            format!("{says}; name {WITNESSES_MIN} in [[neighbour]], or their rooms lack a witness");
+        return Finding::new("witnesses", Verdict::Weak, says);
+    }
+    Finding::new("witnesses", Verdict::Good, says)
 }

@@ -266,6 +266,12 @@ impl Journal {
         )
     }
 
+    /// Whether the chain refused a report for good.
+    #[must_use]
+    pub fn is_refused(&self, kind: Kind) -> bool {
+        matches!(self.reports.get(&kind), Some(ReportState::Refused))
+    }
+
     /// How many accounts were put out for want of a net, or have had all their tries.
     #[must_use]
     pub fn unarmed(&self) -> u32 {

@@ -58,6 +58,8 @@ pub enum Fact {
     Step(Done),
     /// A step did so much and is not done.
     Counted(Done),
+    /// Rooms that are no more, and that only the homeserver's database named.
+    Past(BTreeSet<RoomId>),
     /// A sweep ended.
     Swept(Sweep),
     /// A scan ended.
@@ -80,6 +82,7 @@ impl Fact {
                 | Self::Dissolving(..)
                 | Self::Marked(_)
                 | Self::Emptying(_)
+                | Self::Past(_)
                 | Self::Step(_)
                 | Self::Counted(_)
                 | Self::StrayGone(_)
@@ -166,6 +169,7 @@ impl Journal {
             }
             Fact::Step(done) => self.step(done),
             Fact::Counted(done) => self.on_end(|end| end.count(done)),
+            Fact::Past(rooms) => self.recall(&rooms),
             Fact::Swept(sweep) => self.on_end(|end| end.sweep = Some(sweep)),
             Fact::Scanned(scan) => self.on_end(|end| end.scans.push(scan)),
             Fact::Finished => self.phase = Phase::Done,
@@ -190,6 +194,12 @@ impl Journal {
             let bare = self.bare.entry(account).or_insert(fresh);
             bare.tries = bare.tries.saturating_add(1).min(ARM_TRIES);
         }
+    }
+
+    /// Rooms that are no more are looked for, now and by every later attempt.
+    fn recall(&mut self, rooms: &BTreeSet<RoomId>) {
+        let words = rooms.iter().map(|room| room.bare().to_owned());
+        self.sought.words.extend(words);
     }
 
     /// A post that is not out is none. What it may have left on the homeserver is looked for all the same.

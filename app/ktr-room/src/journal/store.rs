@@ -34,6 +34,9 @@ pub struct Remnant {
     pub attempt: u8,
     /// SHA-256 of the receipt file, in hex.
     pub receipt: String,
+    /// Whether the chain refused that report for good: nobody but the county knows then that the room is gone.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 impl Store {

@@ -61,6 +61,7 @@ fn of_a_session_that_is_done_only_number_and_receipt_stay() {
         session: 4,
         attempt: 1,
         receipt: "aa".to_owned(),
+        refused: false,
     };
     store.close(&remnant).expect("close");
     assert_eq!(

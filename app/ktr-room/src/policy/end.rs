@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::rule::RoomPolicy;
 use crate::action::{Action, Alarm, Mark, Step};
-use crate::journal::{Dissolving, Journal, Phase, Scan};
+use crate::journal::{Dissolving, Journal, Phase, ReportState, Scan};
 use crate::limits::{PURGE_BY_SECS, RESIST_SECS, SKEW_MS_MAX};
 use crate::matrix_id::RoomId;
 use crate::plan::{Plan, Status};
@@ -115,7 +115,8 @@ impl RoomPolicy {
         left.into_iter().map(Action::Destroy).collect()
     }
 
-    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt.
+    /// Rule 3: sweep, scan, a second time if something was found, and the media with it, then the receipt; before it, and before the end, what a
+    /// silent chain was not told yet. Nothing waits for that: a report that fails is tried once more, and then the session is done.
     fn wrap_up(&self, plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Vec<Action> {
         let Some(end) = &journal.end else {
             return Vec::new();
@@ -139,6 +140,9 @@ impl RoomPolicy {
         if !last.clean() {
             actions.push(Action::Alarm(Alarm::Residue));
         }
+        if now.chain == Link::Proven {
+            actions.extend(untold(plan, journal));
+        }
         if journal.settled(Kind::Dissolved) || plan.session.reported.attempts >= end.attempt {
             actions.push(Action::Finish);
         } else if now.chain == Link::Proven && !is_held(seen, journal, last, now) {
@@ -160,7 +164,7 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
     if cancelled && RoomPolicy::is_untouched(seen, journal) {
         return Some(Vec::new());
     }
-    let fired = fired(seen, journal);
+    let fired = fired(plan, seen, journal);
     let is_alone = by_local && !by_block;
     let differed = match now.skew_ms {
         Some(skew_ms) => skew_ms > SKEW_MS_MAX,
@@ -197,13 +201,35 @@ fn begin(plan: &Plan, seen: &Seen, journal: &Journal, now: Now) -> Option<Vec<Ac
 }
 
 /// Rooms that have to go besides the session's own: strays, and one that has the session's alias when the session's was purged: its
-/// `createRoom` was under way at T.
+/// `createRoom` was under way at T. Whether the bot is in it, or any more, is all one: the server lists it.
 pub(super) fn others(seen: &Seen, journal: &Journal) -> BTreeSet<RoomId> {
     let end = journal.end.as_ref();
     let is_purged = end.is_some_and(|end| end.steps.contains(&Step::Purge));
-    let late = seen.room.as_ref().filter(|_| is_purged);
-    let late = late.map(|room| room.id.clone());
+    let late = seen.stands.clone().filter(|_| is_purged);
     seen.strays.iter().cloned().chain(late).collect()
+}
+
+/// What the chain does not know of a living room that is no more: that it was seeded; and how many had joined, if that was signed while they
+/// could be counted. It takes neither of a session that is cancelled.
+fn untold(plan: &Plan, journal: &Journal) -> impl Iterator<Item = Action> {
+    let reported = plan.session.reported;
+    let takes = plan.session.status != Status::Cancelled;
+    let is_open = |kind: Kind| takes && !journal.settled(kind);
+    let joined = journal.reports.get(&Kind::Joined);
+    let is_counted = matches!(joined, Some(ReportState::Signed(_)));
+    let was_seeded = journal.posted() > 0;
+    let untold = [
+        (
+            Kind::Seeded,
+            was_seeded && !reported.seeded && is_open(Kind::Seeded),
+        ),
+        (
+            Kind::Joined,
+            is_counted && !reported.joined && is_open(Kind::Joined),
+        ),
+    ];
+    let untold = untold.into_iter();
+    untold.filter_map(|(kind, holds)| holds.then_some(Action::Report(kind)))
 }
 
 /// Whether a report is not signed yet because another room stands. One that resists is named in its flags, and holds it no longer.
@@ -216,7 +242,7 @@ fn is_held(seen: &Seen, journal: &Journal, last: &Scan, now: Now) -> bool {
 /// What is seen later than the end began and must not be hidden: another room; and what an end that began unseen could not know, once its
 /// homeserver shows its rooms, as long as nothing was moved in them.
 #[must_use]
-pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
+pub fn seen_late(plan: &Plan, seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let end = journal.end.as_ref()?;
     let is_empty = end.company.as_ref().is_none_or(BTreeSet::is_empty);
     let untouched = is_empty && !end.steps.contains(&Step::Purge);
@@ -224,7 +250,7 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     let is_other = !end.marks.contains(&Mark::StrayFound) && !others(seen, journal).is_empty();
     (is_late || is_other).then(|| {
         let found = [
-            (is_late && fired(seen, journal), Mark::DeadManHadFired),
+            (is_late && fired(plan, seen, journal), Mark::DeadManHadFired),
             (is_other, Mark::StrayFound),
             (is_late && seen.stands.is_none(), Mark::RoomAbsentAtStart),
         ];
@@ -235,10 +261,13 @@ pub fn seen_late(seen: &Seen, journal: &Journal) -> Option<Vec<Mark>> {
     })
 }
 
-/// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room the journal knows is gone.
-fn fired(seen: &Seen, journal: &Journal) -> bool {
+/// Whether a net had fired before the end began: somebody was kicked whom the sidecar did not put out, or a room that the journal or the
+/// chain knows is gone.
+fn fired(plan: &Plan, seen: &Seen, journal: &Journal) -> bool {
     match &seen.room {
-        None if seen.blind || is_again(journal) => false,
+        None if seen.blind => false,
+        None if is_lost(plan, journal) => true,
+        None if is_again(journal) => false,
         Some(room) => room
             .members
             .iter()
@@ -246,6 +275,12 @@ fn fired(seen: &Seen, journal: &Journal) -> bool {
             .any(|(_, presence)| *presence == Presence::Kicked),
         None => journal.room.is_some(),
     }
+}
+
+/// Whether a journal is lost: the chain has this county's report of a seeded room and none of its end, and the journal knows of no room.
+const fn is_lost(plan: &Plan, journal: &Journal) -> bool {
+    let reported = plan.session.reported;
+    journal.room.is_none() && reported.seeded && reported.attempts == 0
 }
 
 /// Whether the journal is of another attempt: it knows its room from the receipt alone, and that room went with the first. Its number may be

@@ -8,7 +8,7 @@ use super::end::others;
 use super::unarmed::may_put_out;
 use crate::action::{Action, Alarm};
 use crate::journal::{Journal, Phase, Post};
-use crate::limits::{ARMED_SLACK_MS, POSTS_MAX, PROBE_PASS_SECS};
+use crate::limits::{ARMED_SLACK_MS, POST_KEYS_MAX, POSTS_MAX, PROBE_PASS_SECS};
 use crate::matrix_id::{Account, DelayId};
 use crate::plan::{Plan, Status};
 use crate::report::Kind;
@@ -302,6 +302,7 @@ impl RoomPolicy {
             .filter(|account| !journal.put_out.contains(*account))
             .cloned()
             .collect();
+        let fresh = fitting(plan, journal, fresh);
         let n = journal.next_post();
         let batch = match journal.posts.last() {
             None => true,
@@ -366,6 +367,19 @@ impl RoomPolicy {
                 .saturating_sub(self.timing.joins_close_secs)
                 .saturating_mul(1_000)
     }
+}
+
+/// Those of them, from the first on and with all their keys, whom one message can be for; the others are the next batch.
+fn fitting(plan: &Plan, journal: &Journal, fresh: Vec<Account>) -> Vec<Account> {
+    let mut left = POST_KEYS_MAX;
+    let fits = |account: &Account| {
+        let keys = plan.keys_of(account).iter();
+        let usable = keys.filter(|key| !journal.is_unusable(key)).count();
+        let rest = left.checked_sub(usable);
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    fresh.into_iter().take_while(fits).collect()
 }
 
 /// The times, by the homeserver's clock, at which a net may wait that falls due at `due_ms`. That clock is this machine's. On one that is

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use ktr_core::id::{CountyId, SessionId};
 
 use crate::journal::{Journal, Remnant};
+use crate::limits::ATTEMPTS_MAX;
 use crate::matrix_id::Account;
 use crate::name;
 use crate::plan::{Guest, Member, Neighbour, Outlook, Plan, Probe, Reported, Session, Status};
@@ -28,12 +29,14 @@ pub struct Choice<'a> {
 /// The plan for the session at hand; `None` if there is none.
 ///
 /// A journal that has begun outward work keeps its session until it is done. Else the session that ends first is
-/// taken, of those that this county has not reported on.
+/// taken, of those that this county has not reported on; before it whatever is ordered, or owes another report.
 #[must_use]
 pub fn choose(choice: Choice<'_>, county: CountyId, secret: &[u8; 32]) -> Option<Plan> {
     let session = match choice.journal.filter(|journal| journal.begun()) {
         Some(journal) => Some(remembered(choice, journal)),
-        None => ordered(choice).or_else(|| next(choice)),
+        None => ordered(choice)
+            .or_else(|| moved(choice))
+            .or_else(|| next(choice)),
     }?;
     let members = choice.outlook.map_or(&[][..], |outlook| &outlook.members);
     let neighbours = choice
@@ -143,6 +146,23 @@ fn ordered(choice: Choice<'_>) -> Option<Session> {
         .iter()
         .find(|session| session.id == order)
         .cloned()
+}
+
+/// A session that moved after this county had reported its end, once its hour is over: that nothing is there is reported anew, for the chain
+/// would call it overdue. No room is made in it, and a report that the chain refused is not made again.
+fn moved(choice: Choice<'_>) -> Option<Session> {
+    let outlook = choice.outlook.filter(|_| choice.is_current)?;
+    let mut sessions = outlook.sessions.iter();
+    let owing = sessions.find(|session| {
+        let attempts = session.reported.attempts;
+        let mut own = choice.done.iter();
+        session.reported.moved
+            && attempts < ATTEMPTS_MAX
+            && session.status != Status::Cancelled
+            && session.times.dissolves_at <= outlook.newest.0
+            && !own.any(|done| done.session == session.id.0 && done.attempt > attempts)
+    });
+    owing.cloned()
 }
 
 /// The session that ends first, of those that still need this county.

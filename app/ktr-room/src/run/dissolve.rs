@@ -20,7 +20,7 @@ use crate::name;
 use crate::plan::Plan;
 use crate::policy::RoomPolicy;
 use crate::port::{Chain, Cipher, Cleared, Clock, Room};
-use crate::report::Cause;
+use crate::report::{Cause, Kind};
 use crate::seen::Now;
 use crate::setback::Setbacks;
 use crate::standing;
@@ -219,23 +219,49 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     }
 
     /// Step 10.
-    pub(super) async fn sweep(&mut self) -> Result<(), RoomError> {
+    pub(super) async fn sweep(&mut self, plan: &Plan) -> Result<(), RoomError> {
         let version = self.version().await?;
-        let (site, mut canaries) = (self.site.residue.clone(), self.canaries()?);
+        let past = self.recall_rooms().await?;
+        let (site, mut canaries) = (self.site.residue.clone(), self.canaries(plan)?);
         // Strays from before the session whose sweep failed then.
         let unswept = self.unswept();
         canaries.rooms.extend(unswept.iter().cloned());
+        canaries.rooms.extend(past);
         let now_ms = self.ports.clock.local_ms();
         let sweep = off_thread(move || site.sweep(&canaries, version, now_ms)).await?;
         if sweep.version_known && !unswept.is_empty() {
             self.keep_unswept(&BTreeSet::new());
         }
+        self.note_timers();
         self.note(Fact::Swept(sweep))
     }
 
+    /// Rooms of the past that the database names. Those that the journal does not know are written down before their rows go: the octets
+    /// that they leave are looked for, too.
+    async fn recall_rooms(&mut self) -> Result<BTreeSet<RoomId>, RoomError> {
+        let site = self.site.residue.clone();
+        let named = off_thread(move || site.past_rooms()).await?;
+        let journal = self.written()?;
+        let known = journal.room.iter().chain(&journal.strays);
+        let known: BTreeSet<RoomId> = known.cloned().collect();
+        let fresh = named.difference(&known);
+        let fresh = fresh.filter(|room| !journal.sought.words.contains(room.bare()));
+        let fresh: BTreeSet<RoomId> = fresh.cloned().collect();
+        if !fresh.is_empty() {
+            let (session, rooms) = (journal.session, fresh.len());
+            tracing::warn!(
+                session,
+                rooms,
+                "the database names rooms that the journal does not know"
+            );
+            self.note(Fact::Past(fresh))?;
+        }
+        Ok(named)
+    }
+
     /// Step 11.
-    pub(super) async fn scan(&mut self) -> Result<(), RoomError> {
-        let (site, canaries) = (self.site.residue.clone(), self.canaries()?);
+    pub(super) async fn scan(&mut self, plan: &Plan) -> Result<(), RoomError> {
+        let (site, canaries) = (self.site.residue.clone(), self.canaries(plan)?);
         let (residue, tables) =
             off_thread(move || Ok((site.scan(&canaries)?, site.explain(&canaries)?))).await?;
         let session = self.written()?.session;
@@ -258,6 +284,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             session: journal.session,
             attempt,
             receipt: name::sha256(&receipt).to_string(),
+            refused: journal.is_refused(Kind::Dissolved),
         };
         tracing::info!(session = remnant.session, attempt, receipt = %remnant.receipt, "session done");
         if self.site.remove_after_secs.is_some() {
@@ -282,9 +309,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.clear_strays().await
     }
 
-    fn canaries(&self) -> Result<Canaries, RoomError> {
+    /// What the journal knows, and whom the chain names: a journal that was lost names nobody.
+    fn canaries(&self, plan: &Plan) -> Result<Canaries, RoomError> {
         let journal: &Journal = self.written()?;
-        Ok(Canaries::of(journal, self.ports.room.server_name()))
+        let server = self.ports.room.server_name();
+        let mut canaries = Canaries::of(journal, server);
+        let named = plan.guests.keys().chain(plan.wards.keys());
+        canaries.seek_people(named.chain(plan.probes.keys()).cloned(), server);
+        Ok(canaries)
     }
 }
 

@@ -209,10 +209,13 @@ impl Inbox {
             Err(error) => return Err(error),
         };
         let mut files = Vec::new();
-        for entry in entries.take(INBOX_FILES_MAX) {
+        for entry in entries {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "pgp") && path.is_file() {
                 files.push(path);
+            }
+            if files.len() == INBOX_FILES_MAX {
+                break;
             }
         }
         files.sort();

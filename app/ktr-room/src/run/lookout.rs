@@ -178,6 +178,10 @@ impl<C: Chain, P: Cipher, K: Clock> Lookout<C, P, K> {
                 self.note(watch, county, Note::Entered(inside))
             }
             Ok(None) => Ok(()),
+            Err(error @ RoomError::OtherKey(_)) => {
+                tracing::warn!(session = session.id.0, county = county.0, %error, "not inside yet");
+                Ok(())
+            }
             Err(error) => {
                 tracing::debug!(session = session.id.0, county = county.0, %error, "not inside yet");
                 Ok(())

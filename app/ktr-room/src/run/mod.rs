@@ -19,6 +19,7 @@ mod stray;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod welcome;
 
 pub use choose::{Choice, choose};

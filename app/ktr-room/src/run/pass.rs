@@ -32,15 +32,14 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.stuck = false;
         let link = self.ask_chain().await;
         let now = self.now(link);
+        self.outlive_timers(now.local_ms);
         let order = self.order(now);
         let Some(plan) = self.plan(order, now)? else {
             self.see_probes_out(now).await;
-            self.lay(None);
-            self.idle(now).await?;
-            if now.current() {
-                // With a silent chain, or one of before, nothing was looked at.
-                self.hush();
-            }
+            self.show(None);
+            let idled = self.idle_or_ring(now).await;
+            self.show(None);
+            idled?;
             return Ok(now
                 .local_ms
                 .saturating_add(self.policy.timing.tick_secs.saturating_mul(1_000)));
@@ -53,6 +52,21 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         }
         self.say(&plan, now);
         wake
+    }
+
+    /// What is done with no session at hand. A homeserver that shows no rooms, or a stray that cannot be swept after, rings if that lasts.
+    async fn idle_or_ring(&mut self, now: Now) -> Result<(), RoomError> {
+        let idled = self.idle(now).await;
+        if let Err(error) = &idled {
+            self.raise_of(error);
+        }
+        // With a silent chain, or one of before, nothing was looked at.
+        let is_whole = now.current() && idled.is_ok();
+        self.ring_stuck(self.ports.clock.local_ms(), is_whole);
+        if is_whole {
+            self.hush();
+        }
+        idled
     }
 
     /// The session that is ordered to be dissolved. An order that cannot be read stops no pass.
@@ -233,6 +247,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             looked => looked?,
         };
+        let strays = look.others(over, now.local_ms)?;
         let guests = [plan.guests.len(), plan.wards.len(), plan.probes.len()]
             .into_iter()
             .fold(0, usize::saturating_add);
@@ -240,7 +255,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             capable: look.enough_for(guests),
             room: look.room,
             stands: look.stands,
-            strays: look.strays,
+            strays,
             inbox: if over {
                 Inbox::Empty
             } else {
@@ -259,7 +274,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     /// What the look teaches the journal.
     fn learn(&mut self, plan: &Plan, seen: &Seen, now: Now) -> Result<(), RoomError> {
         let mut journal = self.written()?.clone();
-        let marks = seen_late(seen, &journal);
+        let marks = seen_late(plan, seen, &journal);
         journal.absorb(seen, now.local_ms);
         if let Some(room) = &seen.room {
             journal.note(Fact::Netless(self.policy.netless(plan, room, now)));
@@ -342,6 +357,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
     fn say(&mut self, plan: &Plan, now: Now) {
         let view = standing::View {
             plan,
+            policy: self.policy,
             seen: self.last.as_ref(),
             journal: self.journal.as_ref(),
             ringing: &self.ringing,
@@ -352,32 +368,19 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         if let Err(error) = standing::write(&self.store, &view) {
             tracing::warn!(%error, "how it stands could not be written down");
         }
-        self.show(plan);
+        self.show(Some(plan));
     }
 
-    /// Lays down the figures of a session that lives, and takes those of another one away.
-    fn show(&self, plan: &Plan) {
-        let living = self
-            .journal
-            .as_ref()
-            .filter(|journal| journal.end.is_none());
-        let page = living.map(|journal| {
-            let alarms = self.ringing.len();
-            figures::page(plan.session.times, journal.posted(), alarms)
-        });
-        self.lay(page.as_deref());
-    }
-
-    /// A page of figures in the place of the last one, or none.
-    fn lay(&self, page: Option<&str>) {
+    /// Lays down how many alarms ring, and the figures of a session that lives.
+    fn show(&self, plan: Option<&Plan>) {
         let Some(path) = &self.site.figures else {
             return;
         };
-        let laid = match page {
-            Some(page) => figures::write(path, page),
-            None => figures::remove(path),
-        };
-        if let Err(error) = laid {
+        let journal = self.journal.as_ref();
+        let living = plan.zip(journal.filter(|journal| journal.end.is_none()));
+        let living = living.map(|(plan, journal)| (plan.session.times, journal.posted()));
+        let page = figures::page(living, self.ringing.len());
+        if let Err(error) = figures::write(path, &page) {
             tracing::warn!(%error, "the figures could not be written down");
         }
     }

@@ -34,8 +34,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 self.begin_dissolution(plan, *cause, marks, now)
             }
             Action::Destroy(step) => self.destroy(plan, *step).await,
-            Action::Sweep => self.sweep().await,
-            Action::Scan => self.scan().await,
+            Action::Sweep => self.sweep(plan).await,
+            Action::Scan => self.scan(plan).await,
             Action::Report(kind) => self.report(plan, seen, *kind, now).await,
             Action::Finish => self.finish(),
             Action::Alarm(alarm) => {
@@ -101,11 +101,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.note(Fact::Room(room))
     }
 
-    /// Counts those for whom something did not come off; the next pass finds them missing and tries again.
+    /// Counts those for whom something did not come off; the next pass finds them missing and tries again, and it rings if that lasts.
     pub(super) fn fell_short(&mut self, plan: &Plan, what: &'static str, setbacks: Setbacks) {
         let failing = setbacks.count();
         self.failing = self.failing.saturating_add(failing);
         if let Err(error) = setbacks.end() {
+            self.raise_of(&error);
             tracing::warn!(session = plan.session.id.0, what, failing, %error, "some did not come off; they are tried again");
         }
     }

@@ -4,14 +4,16 @@
 use ktr_core::id::SessionId;
 use serde::{Deserialize, Serialize};
 
+use super::dissolve::off_thread;
 use super::interval::Interval;
 use super::report::{by_number, compose, count_min};
-use super::stray;
+use super::{stray, timers};
 use crate::action::{Alarm, Mark};
 use crate::adapter::residue::Canaries;
 use crate::error::{ChainError, RoomError};
 use crate::file;
 use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan, Store, Sweep};
+use crate::limits::ALARM_WAIT;
 use crate::name;
 use crate::plan::{Outlook, Times};
 use crate::port::{Chain, Clock, Sent};
@@ -23,8 +25,14 @@ use crate::synapse::obliterate;
 /// The file of the state folder in which it lies.
 const FILE: &str = "removal.json";
 
-/// Files of the state folder that mean nothing to the next homeserver: the bot's and the probes' tokens, and rooms that it never had.
-const TOKENS: [&str; 4] = ["bot.json", "bot.refused.json", "probes.json", stray::FILE];
+/// Files of the state folder that mean nothing to the next homeserver: the bot's and the probes' tokens, and rooms and timers that it never had.
+const TOKENS: [&str; 5] = [
+    "bot.json",
+    "bot.refused.json",
+    "probes.json",
+    stray::FILE,
+    timers::FILE,
+];
 
 /// A session that is done and whose homeserver has still to go.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -155,11 +163,24 @@ impl<C: Chain, K: Clock> Interval<C, K> {
                     code = Alarm::ReportRefused.code(),
                     "alarm"
                 );
+                self.call(Alarm::ReportRefused).await;
             }
         }
         let mut all = pending(&self.store)?;
         all.retain(|other| other.session != session);
         write(&self.store, &all)
+    }
+
+    /// Calls the operator, and waits for that: whoever asks may end right after, and its unit takes along whoever is still calling.
+    async fn call(&self, alarm: Alarm) {
+        let on_alarm = self.site.on_alarm.clone();
+        let called = off_thread(move || {
+            ktr_os::alarm::call_and_wait(&on_alarm, alarm.code(), ALARM_WAIT)?;
+            Ok(())
+        });
+        if let Err(error) = called.await {
+            tracing::warn!(%error, "the alarm's command failed, or could not be run");
+        }
     }
 
     /// Sends a report; what became of it, by how many the chain shows then.
@@ -262,6 +283,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             session,
             attempt,
             receipt: name::sha256(&octets).to_string(),
+            refused: false,
         })
     }
 }

@@ -126,6 +126,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             failing: 0,
         };
         sidecar.recall_residue()?;
+        sidecar.recall_refusal()?;
         Ok(sidecar)
     }
 
@@ -217,12 +218,16 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
         }
         let until_end = sidecar.until_end();
         let tended = async {
-            if let Some(homeserver) = homeserver.as_mut()
-                && !homeserver.alive()
-                && let Err(error) = homeserver.revive().await
-            {
-                // What does not need it is done all the same.
-                sidecar.complain(&error);
+            if let Some(homeserver) = homeserver.as_mut() {
+                let kept = if homeserver.alive() {
+                    sidecar.end_timers(homeserver).await
+                } else {
+                    homeserver.revive().await
+                };
+                if let Err(error) = kept {
+                    // What does not need it is done all the same.
+                    sidecar.complain(&error);
+                }
             }
             sidecar.pass().await
         };
@@ -247,7 +252,9 @@ pub async fn run<C: Chain, R: Room, P: Cipher, K: Clock>(
             Err(error) => {
                 sidecar.complain(&error);
                 pause_ms = pause_ms.saturating_mul(2).min(longest_ms);
-                pause_ms
+                // T comes in its second, whatever failed before it.
+                let left_ms = u64::try_from(sidecar.until_end().as_millis());
+                pause_ms.min(left_ms.unwrap_or(u64::MAX))
             }
         };
         let until = Instant::now()

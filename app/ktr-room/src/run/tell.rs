@@ -7,6 +7,7 @@ use crate::error::RoomError;
 use crate::journal::ReportState;
 use crate::limits::{STUCK_GAP_SECS, STUCK_SECS};
 use crate::receipt;
+use crate::report::Kind;
 
 /// Alarms that a session leaves behind: another session's report, sweep or scan says whether their cause is still there.
 const LASTING: [Alarm; 3] = [Alarm::Residue, Alarm::ReportRefused, Alarm::UnknownVersion];
@@ -73,6 +74,17 @@ impl<C, R, P, K> Sidecar<C, R, P, K> {
         }
         if !self.unclean.is_empty() {
             self.ring(Alarm::Residue);
+        }
+        Ok(())
+    }
+
+    /// Whether the chain refused the last session's report of its end: it rings on after a restart, until an order or the next session has
+    /// sent one that is taken.
+    pub(super) fn recall_refusal(&mut self) -> Result<(), RoomError> {
+        let done = self.store.done()?;
+        if done.last().is_some_and(|remnant| remnant.refused) {
+            self.refused.insert(Kind::Dissolved);
+            self.ring(Alarm::ReportRefused);
         }
         Ok(())
     }
@@ -311,6 +323,8 @@ mod tests {
         for (error, sticks) in [
             (refused, true),
             (RoomError::ServerSilent, true),
+            (RoomError::ServerGarbled("rooms"), true),
+            (RoomError::Overdue("the purge"), true),
             (RoomError::TooLarge(0), true),
             (RoomError::Cipher(CipherError::Key), true),
             (RoomError::LeaseGone, false),

@@ -5,8 +5,8 @@
     reason = "test code with small numbers"
 )]
 
-use std::future;
 use std::time::Duration;
+use std::{fs, future};
 
 use ktr_core::id::{CountyId, EncryptionKey, MemberId, SessionId};
 use ktr_core::session::Rejection;
@@ -14,12 +14,13 @@ use ktr_core::time::Time;
 use tokio::time::Instant;
 
 use super::dissolve::in_time;
+use super::inbox::Inbox;
 use super::report::by_number;
 use super::{Choice, choose, dissolution};
 use crate::action::Mark;
 use crate::error::RoomError;
 use crate::journal::{Dissolving, Fact, Journal, Remnant, Scan};
-use crate::limits::{PURGE_SECS, STEP_SECS};
+use crate::limits::{INBOX_FILES_MAX, PURGE_SECS, STEP_SECS, UNCLAIMED_MS};
 use crate::matrix_id::RoomId;
 use crate::plan::{Member, Outlook, Reported, Session, Status, Times};
 use crate::port::Sent;
@@ -112,11 +113,34 @@ fn the_session_that_ends_first_and_still_needs_us_is_at_hand() {
         session: 3,
         attempt: 1,
         receipt: String::new(),
+        refused: false,
     }];
     assert_eq!(
         chosen(Some(&outlook), None, &done).map(|plan| plan.session.id),
         Some(SessionId(4))
     );
+}
+
+#[test]
+fn a_session_that_moved_after_its_end_was_reported_is_reported_on_again_once_its_hour_is_over() {
+    let at_hand = |dissolves_at: u64, attempts: u8, done: u8| {
+        let mut moved = session(1, dissolves_at);
+        moved.reported.attempts = attempts;
+        moved.reported.moved = true;
+        let outlook = outlook(vec![moved, session(2, 2_000)]);
+        let done = [Remnant {
+            session: 1,
+            attempt: done,
+            refused: false,
+            receipt: String::new(),
+        }];
+        let plan = chosen(Some(&outlook), None, &done);
+        plan.map(|plan| plan.session.id.0)
+    };
+    assert_eq!(at_hand(NEWEST.0, 1, 1), Some(1));
+    assert_eq!(at_hand(NEWEST.0 + 1, 1, 1), Some(2), "it is not over");
+    assert_eq!(at_hand(NEWEST.0, 1, 2), Some(2), "the second was refused");
+    assert_eq!(at_hand(NEWEST.0, 8, 8), Some(2), "none is left");
 }
 
 #[test]
@@ -236,4 +260,16 @@ fn a_number_that_is_not_the_next_is_on_chain_only_where_the_chain_has_counted_so
     }
     let other = Sent::Refused(Rejection::SidecarRequired.code());
     assert_eq!(by_number(other, 2, 2, true), Some(other));
+}
+
+#[test]
+fn other_files_in_the_inbox_take_no_place_of_a_hand_over() {
+    let folder = tempfile::tempdir().expect("folder");
+    let put = |name: String| fs::write(folder.path().join(name), "octets").expect("a file");
+    (0..INBOX_FILES_MAX * 10).for_each(|n| put(format!("{n}.part")));
+    (0..INBOX_FILES_MAX).for_each(|n| put(format!("{n}.pgp")));
+    let mut inbox = Inbox::new(folder.path().to_owned());
+    assert_eq!(inbox.expire(0).expect("a look"), 0);
+    let gone = inbox.expire(UNCLAIMED_MS).expect("a look");
+    assert_eq!(usize::try_from(gone), Ok(INBOX_FILES_MAX));
 }

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::adapter::matrix::Http;
 use crate::error::RoomError;
 use crate::file;
-use crate::limits::BOOT_SECS;
+use crate::limits::{BOOT_SECS, KILL_SECS, STOP_SECS};
 
 /// How a homeserver is started.
 #[derive(Clone, Debug)]
@@ -40,8 +40,8 @@ pub struct Homeserver {
     child: Option<Child>,
 }
 
-/// How long a homeserver may take to end after SIGTERM; 0.24 s was the longest seen.
-const STOP_SECS: u64 = 6;
+/// The file of the data folder for what it writes by itself.
+const OUTPUT: &str = "homeserver.out";
 
 /// How often `/health` is asked.
 const POLL: Duration = Duration::from_millis(50);
@@ -53,19 +53,27 @@ impl Homeserver {
     /// # Errors
     /// The port is taken by something else, the Python cannot be run, or it is not healthy within two minutes.
     pub async fn start(launch: Launch) -> Result<Self, RoomError> {
+        let mut begun = Self::begin(launch)?;
+        begun.ready().await?;
+        Ok(begun)
+    }
+
+    /// The same, and waits for nothing.
+    ///
+    /// # Errors
+    /// The port is taken by something else, or the Python cannot be run.
+    pub(crate) fn begin(launch: Launch) -> Result<Self, RoomError> {
         let http = Http::new(&format!("http://127.0.0.1:{}", launch.port))?;
         let (pid, child) = match left_behind(&launch.data)? {
             Some(pid) => (pid, None),
             None => spawn(&launch)?,
         };
-        let mut started = Self {
+        Ok(Self {
             launch,
             http,
             pid,
             child,
-        };
-        started.ready().await?;
-        Ok(started)
+        })
     }
 
     /// Its HTTP side.
@@ -110,7 +118,23 @@ impl Homeserver {
     /// # Errors
     /// The pid file cannot be removed.
     pub async fn stop(mut self) -> Result<(), RoomError> {
-        for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, STOP_SECS)] {
+        self.end().await;
+        fs::remove_file(pid_file(&self.launch.data))?;
+        Ok(())
+    }
+
+    /// Ends it and starts it anew, without what it kept in memory; returns when it is healthy.
+    ///
+    /// # Errors
+    /// As [`Homeserver::start`].
+    pub(crate) async fn restart(&mut self) -> Result<(), RoomError> {
+        self.end().await;
+        (self.pid, self.child) = spawn(&self.launch)?;
+        self.ready().await
+    }
+
+    async fn end(&mut self) {
+        for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, KILL_SECS)] {
             if !self.alive() || kill(self.pid, signal).is_err() {
                 break;
             }
@@ -119,18 +143,22 @@ impl Homeserver {
                 tokio::time::sleep(POLL).await;
             }
         }
-        fs::remove_file(pid_file(&self.launch.data))?;
-        Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), RoomError> {
+    /// Waits until it is healthy.
+    ///
+    /// # Errors
+    /// It is dead, or not healthy within two minutes.
+    pub(crate) async fn ready(&mut self) -> Result<(), RoomError> {
         let deadline = after(BOOT_SECS);
         while Instant::now() < deadline {
             if self.http.healthy().await {
                 return Ok(());
             }
             if !self.alive() {
-                return Err(RoomError::ServerDead(last_words(&self.launch.data)));
+                // What it wrote can name members: it stays in the data folder, and is in no log of ours.
+                let place = self.launch.data.join(OUTPUT);
+                return Err(RoomError::ServerDead(format!("see {}", place.display())));
             }
             tokio::time::sleep(POLL).await;
         }
@@ -153,7 +181,7 @@ fn spawn(launch: &Launch) -> Result<(Pid, Option<Child>), RoomError> {
         .create(true)
         .append(true)
         .mode(0o600)
-        .open(launch.data.join("homeserver.out"))?;
+        .open(launch.data.join(OUTPUT))?;
     let mut command = Command::new(&launch.python);
     command
         .args(["-m", "synapse.app.homeserver", "-c"])
@@ -245,13 +273,4 @@ fn is_ours(pid: Pid, data: &Path) -> bool {
     };
     line.split(|octet| *octet == 0)
         .any(|word| word == wanted.as_os_str().as_encoded_bytes())
-}
-
-/// The last line the process wrote before it died.
-fn last_words(data: &Path) -> String {
-    let octets = fs::read(data.join("homeserver.out")).unwrap_or_else(|_none| Vec::new());
-    let text = String::from_utf8_lossy(&octets);
-    text.lines()
-        .rfind(|line| !line.trim().is_empty())
-        .map_or_else(|| "it said nothing".to_owned(), str::to_owned)
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use super::Install;
+use super::{Homeserver, Install, Launch, free_port};
 use crate::error::RoomError;
 
 fn install(folder: &std::path::Path) -> Install {
@@ -38,6 +38,22 @@ fn a_cluster_is_named_with_its_password_file_and_no_password() {
     let line = text.lines().find(|line| line.starts_with("database:"));
     let wanted = r#"database: {name: psycopg2, args: {host: "/run/pg", port: 5432, dbname: "synapse", user: "room", passfile: "/etc/ktr/pass", cp_min: 2, cp_max: 10}}"#;
     assert_eq!(line, Some(wanted));
+}
+
+#[test]
+fn what_the_homeserver_ends_by_itself_when_nobody_is_alive_is_switched_on() {
+    let folder = tempfile::tempdir().expect("folder");
+    let [(_, text), _] = install(folder.path()).texts().expect("texts");
+    for wanted in [
+        "max_event_delay_duration: 24h",
+        "enable_ephemeral_messages: true",
+        "forget_rooms_on_leave: true",
+        "forgotten_room_retention_period: 1s",
+        "media_retention: {local_media_lifetime: 60m, remote_media_lifetime: 60m}",
+    ] {
+        let mut lines = text.lines().filter_map(|line| line.split('#').next());
+        assert!(lines.any(|line| line.trim_end() == wanted), "{wanted}");
+    }
 }
 
 #[test]
@@ -90,4 +106,26 @@ fn a_name_or_folder_that_would_break_the_configuration_is_refused() {
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
     let bad = install(&folder.path().join("a{b"));
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
+}
+
+#[tokio::test]
+async fn what_a_homeserver_wrote_before_it_died_is_in_its_own_file_and_in_no_error() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path().to_owned();
+    // A shell in Python's place runs a file that is called as the module is.
+    let words = "echo 'no such room: !CANARY of @m-CANARY:county-a.test' >&2; exit 1";
+    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
+    let launch = Launch {
+        python: "/bin/sh".into(),
+        data: data.clone(),
+        port: free_port().expect("a port"),
+        extra: None,
+    };
+    let error = Homeserver::start(launch).await.expect_err("it is dead");
+    assert!(matches!(error, RoomError::ServerDead(_)), "{error}");
+    let (said, kept) = (error.to_string(), data.join("homeserver.out"));
+    assert!(!said.contains("CANARY"), "{said}");
+    assert!(said.contains(&kept.display().to_string()), "{said}");
+    let kept = fs::read_to_string(kept).expect("a file");
+    assert!(kept.contains("@m-CANARY"), "{kept}");
 }

@@ -281,7 +281,7 @@ async fn plaintext_spool_and_passes_go_at_t_though_the_homeserver_is_away() {
 }
 
 /// Lays a file in a folder's place: whoever wants to empty the folder cannot, be it the superuser.
-fn jam(folder: &Path) {
+pub(super) fn jam(folder: &Path) {
     fs::remove_dir_all(folder).expect("a folder");
     fs::write(folder, "no folder").expect("a file");
 }

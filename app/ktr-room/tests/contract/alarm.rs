@@ -9,7 +9,9 @@ use ktr_room::port::Clock;
 use ktr_room::standing;
 use serde_json::json;
 
-use super::adversity::{dissolution, endure, hour, step, until as passes_until};
+use super::adversity::{
+    BROKEN, Own, account, dissolution, each, endure, hour, step, until as passes_until,
+};
 use super::journal::{Brittle, Hour};
 use super::poll::until;
 
@@ -59,11 +61,29 @@ async fn residue_of_a_session_that_is_done_rings_on_after_a_restart() {
             session,
             attempt: 1,
             receipt: String::new(),
+            refused: false,
         };
         let shown = |hour: &Hour| format!("{:?}", hour.sidecar());
         hour.store.remember(&remnant).expect("done");
         let is_ringing = shown(&hour).contains("ringing: {Residue}");
         assert_eq!(is_ringing, hits > 0, "session {session}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_report_of_the_last_session_rings_on_after_a_restart_until_another_is_taken() {
+    let hour = Hour::new(Brittle::new([])).await;
+    for (session, refused) in [(2, true), (3, false)] {
+        let remnant = Remnant {
+            session,
+            attempt: 1,
+            receipt: String::new(),
+            refused,
+        };
+        hour.store.remember(&remnant).expect("done");
+        let shown = format!("{:?}", hour.sidecar());
+        let is_ringing = shown.contains("ringing: {ReportRefused}");
+        assert_eq!(is_ringing, refused, "session {session}");
     }
 }
 
@@ -115,4 +135,45 @@ async fn a_homeserver_that_shows_no_room_rings_before_t_when_that_has_lasted_for
     hour.mock.fail(None);
     step(&mut hour, &mut sidecar).await.expect("a look");
     assert!(!is_stuck(&hour));
+}
+
+#[tokio::test]
+async fn one_member_for_whom_nothing_comes_off_rings_when_that_has_lasted_for_a_minute() {
+    let mut hour = hour().await;
+    hour.ledger
+        .change(|inner| inner.session.times.dissolves_at += 600);
+    let mut sidecar = hour.sidecar();
+    let second = account(&hour, 2);
+    hour.mock.fail(Some(each("", second, BROKEN)));
+    let began_ms = hour.ledger.local_ms();
+    let lasted_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(began_ms);
+    while !is_stuck(&hour) {
+        assert!(lasted_ms(&hour) < 180_000, "nobody was called");
+        step(&mut hour, &mut sidecar).await.expect("the others");
+    }
+    assert!(lasted_ms(&hour) > 60_000, "it may be tried again");
+    hour.mock.fail(None);
+    step(&mut hour, &mut sidecar).await.expect("this one, too");
+    assert!(!is_stuck(&hour));
+}
+
+#[tokio::test]
+async fn between_two_sessions_a_homeserver_that_shows_no_room_rings_after_a_minute_as_well() {
+    let mut hour = hour().await;
+    hour.ledger
+        .change(|inner| inner.session.reported.attempts = 1);
+    let mut sidecar = hour.sidecar();
+    hour.mock
+        .fail(Some(each("v1/rooms", String::new(), BROKEN)));
+    let began_ms = hour.ledger.local_ms();
+    let lasted_ms = |hour: &Hour| hour.ledger.local_ms().saturating_sub(began_ms);
+    let is_ringing = |sidecar: &Own| format!("{sidecar:?}").contains("ringing: {Stuck}");
+    while !is_ringing(&sidecar) {
+        assert!(lasted_ms(&hour) < 180_000, "nobody was called");
+        let _unseen = step(&mut hour, &mut sidecar).await;
+    }
+    assert!(lasted_ms(&hour) > 60_000, "it may be restarted meanwhile");
+    hour.mock.fail(None);
+    step(&mut hour, &mut sidecar).await.expect("a look");
+    assert!(format!("{sidecar:?}").contains("ringing: {}"));
 }

@@ -51,6 +51,7 @@ impl Place {
             server_name: SERVER.to_owned(),
             port: mock.port(),
             python: python.display().to_string(),
+            neighbours: [2, 3].map(door).to_vec(),
             ..Blanks::default()
         };
         let home = folder.path().join("county");
@@ -433,6 +434,12 @@ const OF_CHAIN: [Wreck; 4] = [
     ),
 ];
 
+/// A county at whose door this one asks.
+fn door(county: u8) -> (u8, String, String) {
+    let url = |port: u16| format!("http://127.0.0.1:{port}");
+    (county, url(18_019), url(18_018))
+}
+
 /// A county that probes.
 fn neighbour() -> Neighbour {
     Neighbour {
@@ -580,6 +587,7 @@ async fn swap_is_no_fault_if_the_unit_keeps_the_homeserver_out_of_it() {
 async fn what_works_and_should_not_stay_so_is_weak() {
     let mut place = Place::sound().await;
     place.config.on_alarm.clear();
+    place.config.neighbour.truncate(1);
     place.config.timing = Timing::localnet();
     place.ledger.change(|inner| inner.skew_ms = Some(2_001));
     let findings = place.examined().await;
@@ -588,7 +596,7 @@ async fn what_works_and_should_not_stay_so_is_weak() {
         .iter()
         .map(|(check, _)| *check)
         .collect();
-    assert_eq!(weak, ["settings", "alarm", "skew"]);
+    assert_eq!(weak, ["settings", "alarm", "witnesses", "skew"]);
 }
 
 #[tokio::test]

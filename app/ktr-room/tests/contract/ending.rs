@@ -3,10 +3,15 @@
 
 use std::fs;
 
-use ktr_room::journal::Phase;
+use ktr_core::id::SessionId;
+use ktr_room::journal::{Journal, Phase};
+use ktr_room::plan::Status;
 use ktr_room::port::Clock;
 use ktr_room::report::Report;
 use ktr_room::run::wipe_overdue;
+use ktr_room::standing::{self, Ordered};
+use rusqlite::Connection;
+use serde_json::json;
 
 use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
 use super::journal::Hour;
@@ -51,6 +56,49 @@ async fn a_room_without_the_bot_is_purged_though_the_journal_was_lost() {
     let report = dissolution(&hour);
     assert!(report.flags.dead_man_had_fired);
     assert_eq!(report.strays, 0, "it was the session's own");
+}
+
+#[tokio::test]
+async fn account_data_that_name_the_room_go_with_it_and_others_stay() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let journal = until(&mut hour, &mut sidecar, seeded).await;
+    let room = journal.room.expect("a room");
+    let folder = hour.site.passes.parent().expect("a folder");
+    let database = Connection::open(folder.join("synapse/homeserver.db")).expect("a database");
+    let row = "INSERT INTO account_data VALUES (?1, ?2)";
+    let named = json!({"@m-2:county-a.test": [room.as_str()]}).to_string();
+    for (kind, content) in [("m.direct", named.as_str()), ("kept", "{}")] {
+        database.execute(row, [kind, content]).expect("a row");
+    }
+    endure(&mut hour, &mut sidecar, "account data").await;
+    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    let kept = database.query_row("SELECT account_data_type FROM account_data", [], |row| {
+        row.get(0)
+    });
+    let kept: String = kept.expect("one row");
+    assert_eq!(kept, "kept");
+}
+
+#[tokio::test]
+async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    hour.ledger.change(|inner| inner.silent = true);
+    let is_scanned = |journal: &Journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| !end.scans.is_empty())
+    };
+    until(&mut hour, &mut sidecar, is_scanned).await;
+    hour.ledger.change(|inner| inner.silent = false);
+    endure(&mut hour, &mut sidecar, "silent until T").await;
+    let reports = hour.ledger.change(|inner| inner.reports.clone());
+    let expected = matches!(
+        reports.as_slice(),
+        [Report::Seeded { .. }, Report::Dissolved { .. }]
+    );
+    assert!(expected, "{reports:?}");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
@@ -116,6 +164,26 @@ async fn after_a_report_that_the_chain_refused_the_next_one_has_its_number_and_b
 }
 
 #[tokio::test]
+async fn a_refused_report_of_a_clean_room_is_sent_anew_when_ordered_and_one_that_was_taken_is_not()
+{
+    let mut hour = hour().await;
+    // as of a sidecar's key that is not the chain's any more
+    hour.ledger.change(|inner| inner.refuses = Some(3));
+    let mut sidecar = hour.sidecar();
+    endure(&mut hour, &mut sidecar, "refused").await;
+    assert_eq!(attempts(&hour), [1]);
+    let given = standing::give_order(&hour.store, SessionId(4)).expect("an order");
+    assert_eq!(given, Ordered::Given);
+    hour.ledger.change(|inner| inner.refuses = None);
+    obey(&mut hour, &mut sidecar).await;
+    assert_eq!(attempts(&hour), [1, 1]);
+    assert_eq!(dissolution(&hour).residue, [0; 8]);
+    let given = standing::give_order(&hour.store, SessionId(4)).expect("an answer");
+    assert_eq!(given, Ordered::NothingLeft(1));
+    assert!(!hour.store.path("order.json").exists());
+}
+
+#[tokio::test]
 async fn a_hand_over_for_the_next_session_outlives_the_wait_for_the_receipt_of_the_last() {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
@@ -138,4 +206,29 @@ async fn a_hand_over_for_the_next_session_outlives_the_wait_for_the_receipt_of_t
     hour.ledger.change(|inner| inner.silent = false);
     endure(&mut hour, &mut sidecar, "reported late").await;
     assert_eq!(kept(&hour), [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_log_in_which_a_homeserver_that_nobody_restarts_names_a_post_at_t_is_cut_a_minute_later()
+{
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, seeded).await;
+    hour.ledger
+        .change(|inner| inner.session.status = Status::Cancelled);
+    endure(&mut hour, &mut sidecar, "cancelled").await;
+    let t_ms = hour.ledger.times().dissolves_ms();
+    assert!(hour.ledger.local_ms() < t_ms, "long before T");
+    let log = &hour.site.residue.logs[0];
+    for (ms, is_left) in [(0, true), (59_000, true), (61_000, false)] {
+        after_t(&hour, ms);
+        fs::write(log, "Could not expire event").expect("a line");
+        sidecar.pass().await.expect("a pass");
+        let line = fs::read(log).expect("a log");
+        assert_eq!(!line.is_empty(), is_left, "T + {ms} ms");
+    }
+    // and a room that goes at T leaves no such timer
+    fs::write(log, "another line").expect("a line");
+    sidecar.pass().await.expect("a pass");
+    assert!(!fs::read(log).expect("a log").is_empty());
 }

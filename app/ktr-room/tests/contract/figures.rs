@@ -1,13 +1,16 @@
-//! What a Prometheus is shown of a whole session: its hour and its posts while its room lives, and then nothing.
+//! What a Prometheus is shown of a whole session: its hour and its posts while its room lives, and then the alarms alone.
 //! Which of it rings is in the made-up hours of `node-config/`. The homeserver is the one in memory.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
-use super::adversity::{endure, hour, until};
+use ktr_room::action::Step;
+
+use super::adversity::{endure, hour, jam, step, until};
 
 #[tokio::test]
-async fn figures_show_the_hour_and_its_posts_while_the_room_lives_and_nothing_after_it() {
+async fn figures_show_the_hour_and_its_posts_while_the_room_lives_and_then_the_alarms_alone() {
     let mut hour = hour().await;
     let folder = tempfile::tempdir().expect("folder");
     let path = folder.path().join("room.prom");
@@ -28,10 +31,39 @@ async fn figures_show_the_hour_and_its_posts_while_the_room_lives_and_nothing_af
     let mode = fs::metadata(&path).expect("figures").permissions().mode();
     assert_eq!(mode & 0o777, 0o644, "everybody may read it");
     until(&mut hour, &mut sidecar, |journal| journal.end.is_some()).await;
-    assert!(!path.exists());
+    assert_eq!(figures(&path), ["ktr_room_alarms 0"]);
     endure(&mut hour, &mut sidecar, "with figures").await;
     sidecar.pass().await.expect("a pass between two sessions");
-    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+    assert_eq!(figures(&path), ["ktr_room_alarms 0"]);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+}
+
+fn figures(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).expect("figures");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_alarm_that_rings_when_the_rooms_end_has_begun_is_shown() {
+    let mut hour = hour().await;
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("room.prom");
+    hour.site.figures = Some(path.clone());
+    let mut sidecar = hour.sidecar();
+    until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
+    jam(&hour.site.inbox);
+    until(&mut hour, &mut sidecar, |journal| {
+        let end = journal.end.as_ref();
+        end.is_some_and(|end| end.steps.contains(&Step::Gone))
+    })
+    .await;
+    let _inbox = step(&mut hour, &mut sidecar).await;
+    assert_eq!(figures(&path), ["ktr_room_alarms 1"]);
+    fs::remove_file(&hour.site.inbox).expect("mended");
+    endure(&mut hour, &mut sidecar, "a jammed inbox").await;
+    sidecar.pass().await.expect("a pass between two sessions");
+    assert_eq!(figures(&path), ["ktr_room_alarms 0"]);
 }
 
 #[tokio::test]

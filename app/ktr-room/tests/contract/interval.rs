@@ -13,7 +13,7 @@ use ktr_room::limits::UNIT_SECS;
 use ktr_room::matrix_id::RoomId;
 use ktr_room::name;
 use ktr_room::plan::Status;
-use ktr_room::port::Clock;
+use ktr_room::port::{Chain, Clock};
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::run::{Call, Interval, Site};
 use ktr_room::synapse::free_port;
@@ -137,6 +137,7 @@ fn finished(store: &Store, ledger: &Ledger) {
         session: 4,
         attempt: 1,
         receipt: String::new(),
+        refused: false,
     };
     store.remember(&remnant).expect("done");
     ledger.change(|inner| inner.session.reported.attempts = 1);
@@ -304,6 +305,33 @@ async fn a_silent_chain_keeps_no_folder_and_hears_one_report_when_it_speaks_agai
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
     assert_eq!(place.reports().len(), 1);
     assert_eq!(place.files(), 1, "it is removed once");
+}
+
+#[tokio::test]
+async fn a_removals_report_that_the_chain_refuses_calls_the_operator_before_the_pass_ends() {
+    let mut place = Place::new();
+    place.after_t(900);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+    // one whose number no chain of now takes
+    let report = Report::Dissolved {
+        session: SessionId(4),
+        attempt: 5,
+        dissolution: place.reports().remove(0).1,
+    };
+    let octets = place.ledger.sign(&report).expect("signed");
+    let removal = json!([{
+        "session": 4, "times": place.ledger.times(), "cause": "time", "sweep": null, "removed": true,
+        "signed": {"attempt": 5, "octets": hex::encode(octets)},
+    }]);
+    let list = place.interval.store.path("removal.json");
+    fs::write(list, removal.to_string()).expect("a list");
+    let calls = place.folder.path().join("calls");
+    let script = format!("echo \"$0\" >> {}", calls.display());
+    place.interval.site.on_alarm = vec!["sh".to_owned(), "-c".to_owned(), script];
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+    let called = fs::read_to_string(calls).expect("a call");
+    assert_eq!(called, "room.report_refused\n");
+    assert_eq!(removals(&place), json!([]));
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ mod interval;
 mod journal;
 mod keys;
 mod lease;
+mod lost;
 mod mock;
 #[path = "../net/support/place.rs"]
 mod place;
@@ -35,6 +36,7 @@ mod place;
 mod poll;
 mod post;
 mod slow;
+mod start;
 mod stray;
 mod token;
 mod unarmed;

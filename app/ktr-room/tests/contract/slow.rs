@@ -15,7 +15,7 @@ use ktr_room::limits::{DELAY_MS_MIN, PURGE_BY_SECS};
 use ktr_room::matrix_id::{Account, DelayId, EventId, MediaUri, RoomId, Token};
 use ktr_room::policy::RoomPolicy;
 use ktr_room::port::{Cleared, Clock, Look, Room};
-use ktr_room::run::{Ports, Sidecar};
+use ktr_room::run::{Ports, Sidecar, run};
 use ktr_room::seen::{Joins, Net, Presence, Sight};
 use ktr_room::timing::Timing;
 use serde_json::Value;
@@ -31,6 +31,8 @@ use super::place::lay_out;
 struct Slow {
     is_mended: Arc<AtomicBool>,
     is_slow_at_all: bool,
+    /// It does not answer whoever looks.
+    is_away: bool,
     purged: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -65,6 +67,9 @@ fn not_asked<T>() -> Result<T, RoomError> {
 
 impl Room for Slow {
     async fn look(&self, _: SessionId, _: Option<&RoomId>) -> Result<Look, RoomError> {
+        if self.is_away {
+            return Err(RoomError::ServerSilent);
+        }
         let members = (1..=3).map(|n| (account(n), Presence::Joined));
         Ok(Look {
             room: Some(Sight {
@@ -77,6 +82,7 @@ impl Room for Slow {
             }),
             stands: Some(RoomId("!hall".to_owned())),
             strays: BTreeSet::new(),
+            unmade: None,
             max_delay_ms: DELAY_MS_MIN,
             max_scheduled: 2_000,
         })
@@ -272,4 +278,27 @@ async fn a_homeserver_that_is_slow_at_every_step_is_purged_within_eleven_minutes
     let secs = purged.duration_since(began).as_secs();
     assert!((PURGE_BY_SECS..660).contains(&secs), "{secs} s after T");
     assert_eq!(end(&store).kicked, 0, "nobody was told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_begins_in_the_second_of_t_whatever_failed_before_it() {
+    let folder = tempfile::tempdir().expect("folder");
+    let room = Slow {
+        is_away: true,
+        ..Slow::default()
+    };
+    let ledger = Ledger::with(3, [1, 2, 30], &archive());
+    let t_ms = ledger.times().dissolves_ms();
+    let clock = Running {
+        began_ms: ledger.local_ms(),
+        began: Instant::now(),
+    };
+    let (mut sidecar, store) = sidecar(folder.path(), room, ledger, clock);
+    // The pauses have grown to five seconds by then: without T they would end at 27.5 s and at 32.5 s.
+    let mut nobody = None;
+    let running = run(&mut sidecar, &mut nobody, future::pending());
+    let ended = tokio::time::timeout(Duration::from_secs(40), running).await;
+    assert!(ended.is_err(), "it goes on");
+    let late_ms = end(&store).started_ms - t_ms;
+    assert!(late_ms < 250, "T + {late_ms} ms");
 }

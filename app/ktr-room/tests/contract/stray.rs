@@ -6,6 +6,7 @@ use std::fs;
 use ktr_core::id::SessionId;
 use ktr_room::matrix_id::RoomId;
 use ktr_room::port::{Clock, Room};
+use ktr_room::seen::Net;
 use rusqlite::Connection;
 
 use super::adversity::{dissolution, endure, hour, until};
@@ -27,11 +28,12 @@ async fn strays(count: u32) -> Hour {
 }
 
 /// A room with the alias of a session that nobody tends, and its row.
-async fn lay(hour: &Hour, session: u32) {
+async fn lay(hour: &Hour, session: u32) -> RoomId {
     let room = hour.room.create(SessionId(session), &[]).await;
-    let RoomId(room) = room.expect("a stray");
+    let room = room.expect("a stray");
     let row = "INSERT INTO current_state_delta_stream VALUES (?1, '@m-1:county-a.test')";
-    database(hour).execute(row, [room]).expect("a row");
+    database(hour).execute(row, [room.as_str()]).expect("a row");
+    room
 }
 
 fn database(hour: &Hour) -> Connection {
@@ -112,8 +114,8 @@ async fn what_was_not_swept_before_a_session_is_swept_with_it() {
 
 #[tokio::test]
 async fn a_room_that_comes_when_the_sessions_is_purged_goes_before_the_report_and_is_told() {
-    // the second time when the report waits for no other room any more
-    for late_ms in [0, 31_000] {
+    // the second time when the report waits for no other room any more, the third time when the bot is out of it
+    for (late_ms, is_left) in [(0, false), (31_000, false), (0, true)] {
         let mut hour = hour().await;
         let mut sidecar = hour.sidecar();
         until(&mut hour, &mut sidecar, |journal| journal.posted() > 1).await;
@@ -124,11 +126,17 @@ async fn a_room_that_comes_when_the_sessions_is_purged_goes_before_the_report_an
         })
         .await;
         // as a createRoom does that was under way at T
-        lay(&hour, 4).await;
+        let late = lay(&hour, 4).await;
+        if is_left {
+            let armed = hour.room.arm(&late, &Net::OwnLeave, 1).await;
+            armed.expect("armed");
+        }
         hour.ledger.change(|inner| {
             inner.silent = false;
-            inner.ahead_ms += late_ms;
+            inner.ahead_ms += late_ms + 10;
         });
+        let look = hour.room.look(SessionId(4), None).await.expect("a look");
+        assert_eq!((look.room.is_none(), look.stands), (is_left, Some(late)));
         endure(&mut hour, &mut sidecar, "a late room").await;
         assert_eq!((hour.mock.halls(), rows(&hour)), (0, 0));
         let report = dissolution(&hour);

@@ -61,6 +61,21 @@ async fn one_member_who_cannot_be_armed_is_put_out_and_the_others_get_the_releas
 }
 
 #[tokio::test]
+async fn somebody_invited_and_armed_does_not_hide_a_member_in_the_room_who_is_not() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let second = account(&hour, 2);
+    hour.mock.fail(Some(each("delayed", second, BROKEN)));
+    // Once with the invitation, twice in the room: by then who came with it is armed again.
+    until(&mut hour, &mut sidecar, |journal| {
+        journal.bare.values().any(|bare| bare.tries > 2)
+    })
+    .await;
+    let shown = standing(&hour);
+    assert_eq!((shown.present, shown.joined, shown.armed), (3, 2, 1));
+}
+
+#[tokio::test]
 async fn one_who_can_neither_be_armed_nor_be_put_out_keeps_the_release_from_nobody() {
     let mut hour = hour().await;
     hour.has_latecomer = false;

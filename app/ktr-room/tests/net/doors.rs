@@ -211,19 +211,21 @@ async fn a_homeserver_killed_at_t_and_started_again_loses_its_room_and_the_recei
 
 #[tokio::test]
 async fn a_taken_port_is_named() {
-    let synapse = Synapse::boot().await;
-    let other = synapse.folder.path().join("other");
-    let port = synapse.homeserver.port();
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path().join("synapse");
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = other.local_addr().expect("an address").port();
     let install = ktr_room::synapse::Install {
         server_name: "x.test".to_owned(),
         port,
-        data: other.clone(),
+        data: data.clone(),
         postgres: None,
     };
     install.write().expect("written");
     let launch = Launch {
-        python: synapse.python.clone(),
-        data: other,
+        // Nothing is started.
+        python: "nowhere/python".into(),
+        data,
         port,
         extra: None,
     };

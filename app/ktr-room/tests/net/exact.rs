@@ -19,7 +19,7 @@ use ktr_room::report::Report;
 use ktr_room::run::run;
 use ktr_room::standing;
 use ktr_room::synapse::Homeserver;
-use ktr_testkit::{Dice, all, number};
+use ktr_testkit::{Dice, number};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -413,44 +413,61 @@ async fn kill_in_the_end(
     kills
 }
 
+/// Most double kills of a session while it lives, and as many in its destruction.
+const KILLS_EACH: usize = 5;
+
+/// From so many double kills on some fall into the destructions, too: more than a run of every day has.
+const KILLS_MANY: usize = 10;
+
 #[tokio::test]
 async fn a_sidecar_and_a_homeserver_killed_at_drawn_moments_make_one_room_and_each_post_once() {
     let seed = number("KTR_ROOM_KILL_SEED", clock_ms());
-    // In a night also in the destruction, as often.
-    let (sessions, each, ending) = if all("KTR_ROOM_KILLS") {
-        (10, 5, 5)
-    } else {
-        (1, 3, 0)
-    };
-    println!(
-        "kill seed {seed}: {sessions} sessions of {each} double kills, and {ending} at the end"
-    );
+    let wanted = usize::try_from(number("KTR_ROOM_KILLS", 2)).expect("so many");
+    println!("kill seed {seed}: {wanted} double kills");
     let mut dice = Dice::new(seed);
-    for _ in 0..sessions {
-        let county = County::with(3, TIMES).await;
-        let (mut kills, mut life) = (0, live(&county));
-        let acted = members(&county);
-        tokio::pin!(acted);
-        let posts = loop {
-            // In the first seconds a room is made and armed, later members come and are served. Nothing is waited for: the moments of the
-            // deaths are what is drawn.
-            let lasts = drawn(&mut dice, 3_000);
-            tokio::select! {
-                posts = &mut acted => break posts,
-                () = tokio::time::sleep(lasts), if kills < each => {}
-            }
-            kills += 1;
-            life = kill_both(&county, life, &mut dice).await;
-        };
-        let in_the_end = kill_in_the_end(&county, life, &mut dice, ending).await;
-        println!("{kills} double kills, and {in_the_end} at the end");
-        assert!(
-            in_the_end > 0 || ending == 0,
-            "none fell into the destruction"
-        );
-        let media = usize::try_from(judge(&county, &posts)).expect("few");
-        assert!(media <= posts.len() + kills, "{media} media ids");
+    let (mut sum, mut sessions) = (0, 0);
+    // A session that is over earlier has met fewer, and another one goes on.
+    while sum < wanted {
+        let [lives, ends] = session_of_kills(&mut dice, wanted - sum, wanted >= KILLS_MANY).await;
+        sum += lives + ends;
+        sessions += 1;
+        println!("{lives} double kills, and {ends} at the end: {sum} in {sessions} sessions");
+        assert!(lives > 0, "the first comes before any session is over");
     }
+    assert_eq!(sum, wanted);
+}
+
+/// A session in which both are killed, so often at most; how often while it lived, and at its end.
+async fn session_of_kills(dice: &mut Dice, most: usize, is_long: bool) -> [usize; 2] {
+    let each = most.min(KILLS_EACH);
+    let county = County::with(3, TIMES).await;
+    let (mut kills, mut life) = (0, live(&county));
+    let acted = members(&county);
+    tokio::pin!(acted);
+    let posts = loop {
+        // In the first seconds a room is made and armed, later members come and are served. Nothing is waited for: the moments of the
+        // deaths are what is drawn.
+        let lasts = drawn(dice, 3_000);
+        tokio::select! {
+            posts = &mut acted => break posts,
+            () = tokio::time::sleep(lasts), if kills < each => {}
+        }
+        kills += 1;
+        life = kill_both(&county, life, dice).await;
+    };
+    let ending = if is_long {
+        (most - kills).min(KILLS_EACH)
+    } else {
+        0
+    };
+    let in_the_end = kill_in_the_end(&county, life, dice, ending).await;
+    assert!(
+        in_the_end > 0 || ending == 0,
+        "none fell into the destruction"
+    );
+    let media = usize::try_from(judge(&county, &posts)).expect("few");
+    assert!(media <= posts.len() + kills, "{media} media ids");
+    [kills, in_the_end]
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod contract;
 mod crash;
 mod destruction;
 mod doors;
+mod early;
 mod exact;
 mod hour;
 mod judges;

@@ -9,39 +9,58 @@ use ktr_room::port::Room;
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::seen::Net;
 use ktr_room::timing::Timing;
+use ktr_testkit::number;
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::exact::{Between, Victim};
 use crate::support::{County, Guest, account, clock_ms, until};
 
-/// A county of two members whose nets fall due soon after T.
-async fn county() -> County {
-    let mut county = County::with(2, [2, 4, 16]).await;
+/// A county of so few members that their nets may fall due soon after T. Those of more have an hour's own times, and T is as late as it takes
+/// to let everybody in.
+async fn county(members: u8) -> County {
+    let mut county = County::with(members, [2, 4, 14 + u64::from(members)]).await;
+    let hour = Timing::default();
+    let (kick_after_secs, leave_after_secs) = if members > 2 {
+        (hour.kick_after_secs, hour.leave_after_secs)
+    } else {
+        (3, 63)
+    };
     county.timing = Timing {
-        kick_after_secs: 3,
-        leave_after_secs: 63,
+        kick_after_secs,
+        leave_after_secs,
         ..county.timing
     };
     county
 }
 
-/// Its room seeded, both members in it and armed; from here on the sidecar is dead.
-async fn abandoned(county: &County) -> ([Guest; 2], String) {
+/// Its room seeded, all members in it and armed; from here on the sidecar is dead.
+async fn abandoned(county: &County, members: u8) -> (Vec<Guest>, String) {
     let sidecar = county.start();
-    let guests = [
-        Guest::arrive(county, 1).await,
-        Guest::arrive(county, 2).await,
-    ];
-    guests[0].join().await;
-    let hall = guests[1].join().await.1;
-    county.ledger.open();
-    guests[0].receive(&hall).await;
-    until("everybody is armed again", 20, || async {
-        let look = county.room.look(SessionId(4), None).await.ok()?;
-        (look.room?.pending.len() == 3).then_some(())
+    let laid_out = county.site.passes.join("4");
+    until("a pass for everybody", 120, || async {
+        let passes = std::fs::read_dir(&laid_out).ok()?;
+        (passes.count() >= usize::from(members)).then_some(())
     })
     .await;
+    let mut guests = Vec::new();
+    let mut hall = String::new();
+    for n in 1..=members {
+        let guest = Guest::arrive(county, n).await;
+        let (status, joined) = guest.join().await;
+        assert_eq!(status, StatusCode::OK, "member {n}");
+        hall = joined;
+        guests.push(guest);
+    }
+    county.ledger.open();
+    guests[0].receive(&hall).await;
+    until("everybody is armed again", 60, || async {
+        let look = county.room.look(SessionId(4), None).await.ok()?;
+        (look.room?.pending.len() == guests.len() + 1).then_some(())
+    })
+    .await;
+    let t_ms = county.ledger.times().dissolves_ms();
+    assert!(clock_ms() < t_ms, "the sidecar dies before T");
     sidecar.abort();
     (guests, hall)
 }
@@ -102,16 +121,36 @@ async fn ended(county: &County) -> Dissolution {
 
 #[tokio::test]
 async fn with_the_sidecar_dead_the_content_goes_at_t_and_the_room_by_the_nets() {
-    let county = county().await;
-    let (guests, hall) = abandoned(&county).await;
+    let members = number("KTR_ROOM_NET_MEMBERS", 2);
+    let members = u8::try_from(members).expect("up to 254 members");
+    let county = county(members).await;
+    let (guests, hall) = abandoned(&county, members).await;
     let t_ms = county.ledger.times().dissolves_ms();
-    until("the post is empty", 30, || async {
+    let left_secs = t_ms.saturating_sub(clock_ms()) / 1_000;
+    println!("{members} members, the sidecar dead {left_secs} s before T");
+    until("the post is empty", left_secs + 30, || async {
         guests[0].posts(&hall).await.is_empty().then_some(())
     })
     .await;
     println!("T + {} ms: the post's content is gone", clock_ms() - t_ms);
     println!("T + {} ms: the room is gone", gone(&county).await);
     assert!(ended(&county).await.flags.room_absent_at_start);
+}
+
+#[tokio::test]
+async fn with_the_journal_lost_after_the_nets_no_row_that_names_the_room_stays() {
+    let county = county(2).await;
+    let (_guests, hall) = abandoned(&county, 2).await;
+    county
+        .ledger
+        .change(|inner| inner.session.reported.seeded = true);
+    gone(&county).await;
+    std::fs::remove_file(county.store.path("journal.json")).expect("lost");
+    let bare = hall.trim_start_matches('!');
+    assert!(county.synapse.dump(bare) > 0, "the nets leave rows");
+    assert!(ended(&county).await.flags.room_absent_at_start);
+    assert_eq!(county.synapse.dump(bare), 0);
+    assert_eq!(county.synapse.count("current_state_delta_stream"), 0);
 }
 
 #[tokio::test]
@@ -139,8 +178,8 @@ async fn a_sidecar_dead_for_good_in_mid_kick_leaves_the_others_and_the_room_to_t
 
 #[tokio::test]
 async fn an_unarmed_member_whose_agent_leaves_by_itself_keeps_no_room_from_its_end() {
-    let county = county().await;
-    let (guests, hall) = abandoned(&county).await;
+    let county = county(2).await;
+    let (guests, hall) = abandoned(&county, 2).await;
     unarm(&county, &guests[1], &hall).await;
     let t_ms = county.ledger.times().dissolves_ms();
     until("the hour of the agents' leave", 40, || async {
@@ -154,8 +193,8 @@ async fn an_unarmed_member_whose_agent_leaves_by_itself_keeps_no_room_from_its_e
 
 #[tokio::test]
 async fn an_unarmed_member_whose_agent_is_dead_keeps_an_empty_room_until_the_sidecars_return() {
-    let county = county().await;
-    let (guests, hall) = abandoned(&county).await;
+    let county = county(2).await;
+    let (guests, hall) = abandoned(&county, 2).await;
     unarm(&county, &guests[1], &hall).await;
     // Its pass ends before the bot's own leave falls due: whoever is dead asks for nothing, and we ask in its name.
     let token = county.room.mint(&account(2), clock_ms() + 600_000).await;

@@ -64,6 +64,11 @@ fn what_is_swept_is_in_no_row_page_sample_or_log_of_the_cluster() {
     for name in ["live", "wal"] {
         assert!(class(before, name) > 0, "{name}: {before:?}");
     }
+    let is_past = || {
+        let past = site.past_rooms().expect("rooms");
+        past.contains(&RoomId("!theroom".to_owned()))
+    };
+    assert!(is_past(), "no table of rooms has it");
     let samples = site.explain(&canaries()).expect("tables");
     assert!(
         samples.contains_key("pg_statistic"),
@@ -73,6 +78,7 @@ fn what_is_swept_is_in_no_row_page_sample_or_log_of_the_cluster() {
     assert!(sweep.swept && sweep.wal_truncated && sweep.secure_delete && sweep.version_known);
     let after = site.scan(&canaries()).expect("a scan");
     assert!(after.clean(), "{after:?}");
+    assert!(!is_past());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The parts put together by `init` and `start`: the homeserver is started, left behind by a kill, taken over, stopped.
 //! The chain and the cipher are the tests' own.
 
+use std::process::Command;
+
+use ktr_room::RoomError;
 use ktr_room::config::{Blanks, Config};
 use ktr_room::init;
 use ktr_room::start::start;
@@ -86,6 +89,47 @@ async fn a_homeserver_left_behind_by_a_kill_is_taken_over_and_stopped_in_the_end
     end.send(()).expect("stop");
     second.await.expect("joined").expect("stopped");
     assert!(!config.homeserver.data.join("homeserver.pid").exists());
+}
+
+/// After how many milliseconds without an access media go, its own and others', as the homeserver's program reads it from a file.
+const RETENTION: &str = "import sys
+from synapse.config.homeserver import HomeServerConfig
+media = HomeServerConfig.load_config('', ['-c', sys.argv[1]]).media
+print(media.media_retention_local_media_lifetime_ms, media.media_retention_remote_media_lifetime_ms)";
+
+#[test]
+fn the_homeserver_reads_from_the_file_of_init_that_media_go_an_hour_after_their_last_access() {
+    let home = tempfile::tempdir().expect("folder");
+    let config = installed(home.path());
+    let read = Command::new(python())
+        .args(["-c", RETENTION])
+        .arg(config.homeserver.data.join("homeserver.yaml"))
+        .output()
+        .expect("Python");
+    assert!(read.status.success(), "{read:?}");
+    let said = String::from_utf8_lossy(&read.stdout);
+    assert_eq!(said.trim(), "3600000 3600000");
+}
+
+#[tokio::test]
+async fn a_damaged_journal_ends_the_sidecar_and_leaves_the_homeserver_to_its_nets() {
+    let home = tempfile::tempdir().expect("folder");
+    let config = installed(home.path());
+    let mop = Mop(config.homeserver.data.clone());
+    std::fs::write(config.state.join("journal.json"), "{").expect("damaged");
+    let ledger = Ledger::with(2, [5, 9, 600], &archive());
+    let ended = start(&config, ledger.clone(), Veil, std::future::pending()).await;
+    assert!(matches!(ended, Err(RoomError::Journal)), "{ended:?}");
+    let pid = mop.pid().expect("a pid file");
+    let line = format!("/proc/{pid}/cmdline");
+    let lives = || std::fs::read(&line).is_ok_and(|line| !line.is_empty());
+    assert!(lives());
+    // the next start takes it over, and one that is told to stop stops it
+    std::fs::remove_file(config.state.join("journal.json")).expect("moved away");
+    let stopped = start(&config, ledger, Veil, async {}).await;
+    stopped.expect("stopped");
+    assert!(!config.homeserver.data.join("homeserver.pid").exists());
+    until("its end", 10, || async { (!lives()).then_some(()) }).await;
 }
 
 #[test]

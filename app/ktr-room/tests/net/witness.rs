@@ -104,7 +104,7 @@ impl Watched {
             chain: Across(self.county.ledger.clone()),
             cipher: Veil,
             clock: SystemClock,
-            doors: Doors::new(&[table]).expect("doors"),
+            doors: Doors::new(&[table]),
             county: WATCHER,
             policy: WatchPolicy { timing: probing },
             store: self.store.clone(),

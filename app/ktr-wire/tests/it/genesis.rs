@@ -14,7 +14,7 @@ use ktr_testkit::{
 };
 use ktr_wire::{
     genesis::{
-        Incomplete, JsonError, begun_from_json, check, decode, encode, from_json,
+        Incomplete, JsonError, begun_from_json, check, consensus_params, decode, encode, from_json,
         parameters_from_json, to_json,
     },
     limits::GENESIS_MAX,
@@ -324,4 +324,11 @@ fn no_genesis_is_written_with_a_key_of_a_role_that_it_does_not_give() {
         to_json(&genesis),
         Err(JsonError::Field("keys.role"))
     ));
+}
+
+#[test]
+fn the_engine_is_told_of_blocks_of_a_mebioctet_and_of_the_first_version() {
+    let told = consensus_params();
+    assert_eq!(told["block"]["max_bytes"], "1048576");
+    assert_eq!(told["version"]["app"], "1");
 }

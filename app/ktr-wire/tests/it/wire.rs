@@ -5,7 +5,7 @@ use ktr_core::{
     Command,
     governance::{self, Subject},
     id::{Nonce, ProposalId},
-    key::{Key, Revocation, RevocationReason},
+    key::{Key, KeyBody, Revocation, RevocationReason, Role},
     time::Secs,
 };
 use ktr_testkit::{
@@ -274,5 +274,33 @@ fn a_signature_packet_has_one_shape() {
     ];
     for (name, packet, refusal) in cases {
         assert_eq!(Packet::parse(&packet), Err(refusal), "{name}");
+    }
+}
+
+#[test]
+fn a_signature_is_made_while_its_key_is_valid_and_no_later_than_the_skew_allows() {
+    let signer = signer();
+    let key = Key {
+        fingerprint: signer.fingerprint,
+        body: KeyBody::Sign(signer.body),
+        role: Role::Studio,
+        valid_from: START,
+        valid_until: START.plus(Secs(1_000)),
+        revoked: None,
+        expired: false,
+    };
+    let now = START.plus(Secs(100));
+    let claim = |created| {
+        let packet = Packet::parse(&signer.packet(b"octets", created)).expect("a good one");
+        let claim = packet.claim(b"octets", Some(&key), now, Secs(300));
+        claim.expect("a key that is live")
+    };
+    for created in [START, now, now.plus(Secs(300))] {
+        assert_eq!(claim(created).settle(true), Ok(()), "{created}");
+        assert_eq!(claim(created).settle(false), Err(Signature::Bad));
+        assert!(claim(created).equation.holds());
+    }
+    for created in [START.minus(Secs(1)), now.plus(Secs(301))] {
+        assert_eq!(claim(created).settle(true), Err(Signature::Time));
     }
 }

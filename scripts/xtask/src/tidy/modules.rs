@@ -22,10 +22,12 @@ const CORE_FILES: [&str; 9] = [
 
 /// Files that a module has beside those, because its rules would not fit into one `decide.rs`, or its sentences into one `tests.rs`: split by
 /// concept.
-const BESIDE: [(&str, &str); 10] = [
+const BESIDE: &[(&str, &str)] = &[
     ("session", "report.rs"),
     ("governance", "effect.rs"),
+    ("governance", "border_tests.rs"),
     ("governance", "host_tests.rs"),
+    ("governance", "mandate_tests.rs"),
     ("governance", "tolerance_tests.rs"),
     ("governance", "mandate.rs"),
     ("governance", "misbehaviour.rs"),

@@ -100,7 +100,7 @@ impl Machine {
             .map(|table| table.url.clone());
         let ports = Ports {
             chain: self.chain.clone(),
-            county: Matrix::new().expect("a client"),
+            county: Matrix,
             beacon: BareBeacon(collector),
             clock: self.clock.clone(),
         };

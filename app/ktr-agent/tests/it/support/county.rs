@@ -8,11 +8,12 @@ use std::{
 
 use ktr_artefact::archive;
 use ktr_core::id::Sha256;
+use ktr_testkit::tls::HostKey;
 use ktr_wire::digest;
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpListener,
 };
 
 use super::world::{SERVER, World};
@@ -69,6 +70,23 @@ impl FakeCounty {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(stream, Arc::clone(&served)));
+            }
+        });
+        Self { address, shelf }
+    }
+
+    /// One that speaks TLS, with this key.
+    pub(crate) async fn with_key(key: HostKey) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let shelf = Arc::<Mutex<Shelf>>::default();
+        let (acceptor, served) = (key.acceptor(), Arc::clone(&shelf));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // Whoever wants another key is gone.
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    tokio::spawn(serve(stream, Arc::clone(&served)));
+                }
             }
         });
         Self { address, shelf }
@@ -143,7 +161,12 @@ impl FakeCounty {
     }
 }
 
-async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
+/// What a connection is made of.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+async fn serve(mut stream: impl Stream, shelf: Arc<Mutex<Shelf>>) {
     let mut octets = Vec::new();
     let mut piece = [0; 4_096];
     let head = loop {
@@ -170,6 +193,8 @@ async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
     );
     stream.write_all(head.as_bytes()).await.expect("written");
     stream.write_all(&body).await.expect("written");
+    // Whoever has read all may have gone.
+    drop(stream.shutdown().await);
 }
 
 /// How the answer to a download goes on; everything else is whole.
@@ -181,7 +206,7 @@ fn flow(path: &str, shelf: &Shelf) -> Flow {
 }
 
 /// An answer that is larger than anything the agent may take.
-async fn overflow(mut stream: TcpStream, flow: Flow, shelf: Arc<Mutex<Shelf>>) {
+async fn overflow(mut stream: impl Stream, flow: Flow, shelf: Arc<Mutex<Shelf>>) {
     let head = match flow {
         Flow::Announced(length) => format!("HTTP/1.1 200 x\r\nContent-Length: {length}\r\n\r\n"),
         Flow::Whole | Flow::Endless => "HTTP/1.1 200 x\r\nConnection: close\r\n\r\n".to_owned(),

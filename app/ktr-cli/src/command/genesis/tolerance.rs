@@ -1,5 +1,5 @@
 //! How many sites of a validator set may be down or lying, in numbers and in words.
-//! The numbers are the core's.
+//! Both are the core's.
 
 use ktr_core::governance::{Tolerance as Numbers, Validator};
 
@@ -17,15 +17,10 @@ pub(crate) struct Tolerance {
 /// Judges a set.
 pub(crate) fn tolerance(validators: &[Validator]) -> Tolerance {
     let numbers = Numbers::of(validators);
-    let (quorum, total) = (numbers.quorum, numbers.total);
-    let text = match numbers.faults {
-        0 => format!("tolerates 0: halts when one site is down (quorum {quorum} of {total})"),
-        1 => format!("tolerates 1: any one site may be down (quorum {quorum} of {total})"),
-        more => {
-            format!("tolerates {more}: any {more} sites may be down (quorum {quorum} of {total})")
-        }
-    };
-    Tolerance { numbers, text }
+    Tolerance {
+        numbers,
+        text: numbers.to_string(),
+    }
 }
 
 /// Refuses a set in which one lying site is enough.

@@ -85,7 +85,9 @@ fn end_of(unwound: Box<dyn Any + Send>) -> Ended {
 fn live(history: &History, store: Store, rows: Option<&Table>) -> Result<usize, Ended> {
     let node = open(history, store).map_err(Ended::Named)?;
     let info = node.info(RequestInfo::default());
-    let height = usize::try_from(info.last_block_height).unwrap();
+    let Ok(height) = usize::try_from(info.last_block_height) else {
+        return Err(Ended::Wrong("a height below zero".to_owned()));
+    };
     if height > history.heights.len() {
         return Err(Ended::Wrong(format!("height {height} was never made")));
     }

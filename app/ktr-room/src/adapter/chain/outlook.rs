@@ -129,6 +129,8 @@ fn read(state: &State, county: CountyId, session: &session::Session) -> Session 
                 u8::try_from(reports.dissolved.len()).unwrap_or(u8::MAX)
             }),
             overdue: reports.is_some_and(|reports| reports.overdue),
+            moved: reports
+                .is_some_and(|reports| !reports.dissolved.is_empty() && !reports.is_dissolved()),
         },
         gates: others(state, county)
             .map(|other| gate(session.reports.get(&other), other, county))

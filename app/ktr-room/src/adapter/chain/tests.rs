@@ -1,14 +1,16 @@
-//! Clock skew from looks, and what codes mean for a report.
-//! A real chain is the play's.
+//! Clock skew from looks, what codes mean for a report, and what the ledger's rules say to one.
+//! A chain of real nodes is the play's.
 
 #![expect(
     clippy::arithmetic_side_effects,
     reason = "test code with small numbers"
 )]
 
+use ktr_core::Command;
 use ktr_core::id::{CountyId, SessionId, Sha256};
-use ktr_core::session::{self, Rejection};
-use ktr_core::time::Time;
+use ktr_core::session::{self, Hours, LanguageTag, Rejection};
+use ktr_core::time::{Secs, Time};
+use ktr_testkit::Chain;
 
 use super::command::command;
 use super::follow::verdict;
@@ -93,10 +95,10 @@ fn reported_already_is_success_and_too_early_is_signed_anew() {
     }
 }
 
-#[test]
-fn a_dissolution_keeps_every_number_on_its_way_to_the_core() {
-    let dissolution = Dissolution {
-        cause: Cause::DeadMan,
+/// What a sidecar found, with a number of its own in every place.
+fn dissolution(cause: Cause) -> Dissolution {
+    Dissolution {
+        cause,
         started_at: Time(1),
         emptied_at: Time(2),
         purged_at: Time(3),
@@ -115,13 +117,46 @@ fn a_dissolution_keeps_every_number_on_its_way_to_the_core() {
         engine: Engine::Synapse,
         server_version: [1, 163, 2],
         receipt: Sha256([9; 32]),
+    }
+}
+
+#[test]
+fn the_ledger_takes_the_report_of_a_room_that_went_with_its_session_before_it_was_seeded() {
+    let mut chain = Chain::begun();
+    let (studio, sidecar) = (chain.cast.studio.clone(), chain.cast.sidecars[1].clone());
+    let (session, seeds_at) = (SessionId(1), chain.now().plus(Secs(2 * 86_400)));
+    let schedule = session::Command::Schedule {
+        session,
+        hours: Hours {
+            seeds_at,
+            opens_at: seeds_at.plus(Secs(300)),
+            dissolves_at: seeds_at.plus(Secs(3_900)),
+        },
+        languages: LanguageTag::parse("de").into_iter().collect(),
     };
+    for command in [schedule, session::Command::Cancel { session }] {
+        let done = chain.send(&studio, Command::Session(command));
+        assert!(done.is_ok(), "{done:?}");
+    }
+    // A sidecar makes its room before anything is reported of it, and a cancellation ends it at once.
+    let report = Report::Dissolved {
+        session,
+        attempt: 1,
+        dissolution: dissolution(Cause::Early),
+    };
+    let sent = chain.send(&sidecar, command(CountyId(2), &report));
+    let sent = sent.map_err(|refusal| verdict(refusal.code()));
+    assert_eq!(sent, Ok(vec!["session.dissolved.v1"]));
+}
+
+#[test]
+fn a_dissolution_keeps_every_number_on_its_way_to_the_core() {
     let report = Report::Dissolved {
         session: SessionId(3),
         attempt: 2,
-        dissolution,
+        dissolution: dissolution(Cause::DeadMan),
     };
-    let ktr_core::Command::Session(session::Command::ReportDissolved {
+    let Command::Session(session::Command::ReportDissolved {
         session,
         county,
         dissolved,

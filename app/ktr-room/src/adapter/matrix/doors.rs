@@ -2,17 +2,20 @@
 //! One try and a short wait for each: what is not answered says nothing, and is asked again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use ktr_client::{Ask, Base, HostError};
 use ktr_core::id::{CountyId, SessionId};
-use reqwest::Method;
+use serde_json::json;
+use tokio::time::timeout;
 
-use super::http::{self, Body, Call, Http, segment};
+use super::http::{self, segment};
 use super::room::in_room;
 use super::wire::{Messages, RoomNamed};
 use crate::config::CountyTable;
 use crate::door::{Answer, Answers, Inside};
 use crate::error::RoomError;
-use crate::limits::PROBE_WAIT_SECS;
+use crate::limits::{ANSWER_MAX, PROBE_WAIT_SECS};
 use crate::matrix_id::{EventId, MediaUri, RoomId, Token};
 
 /// Where the other counties' servers are.
@@ -23,8 +26,8 @@ pub struct Doors {
 
 #[derive(Clone, Debug)]
 struct Premises {
-    passes: Http,
-    homeserver: Http,
+    passes: Base,
+    homeserver: Base,
 }
 
 /// What a probe's pass opens.
@@ -38,23 +41,18 @@ pub struct Key {
 
 impl Doors {
     /// The counties of the configuration.
-    ///
-    /// # Errors
-    /// The HTTP client cannot be made.
-    pub fn new(counties: &[CountyTable]) -> Result<Self, RoomError> {
+    #[must_use]
+    pub fn new(counties: &[CountyTable]) -> Self {
         let premises = |table: &CountyTable| {
             let premises = Premises {
-                passes: Http::new(&table.passes.at(""))?,
-                homeserver: Http::new(&table.homeserver.at(""))?,
+                passes: table.passes.clone(),
+                homeserver: table.homeserver.clone(),
             };
-            Ok((CountyId(table.id), premises))
+            (CountyId(table.id), premises)
         };
-        Ok(Self {
-            counties: counties
-                .iter()
-                .map(premises)
-                .collect::<Result<_, RoomError>>()?,
-        })
+        Self {
+            counties: counties.iter().map(premises).collect(),
+        }
     }
 
     /// Whether a county's servers are known.
@@ -66,7 +64,7 @@ impl Doors {
     /// The sealed pass of this name.
     ///
     /// # Errors
-    /// It is not there yet, or the server is silent.
+    /// It is not there yet, the server is silent, or it holds another key.
     pub async fn pass(
         &self,
         county: CountyId,
@@ -74,8 +72,8 @@ impl Doors {
         name: &str,
     ) -> Result<Vec<u8>, RoomError> {
         let path = format!("/pass/{session}/{}", segment(name));
-        let call = call("a probe's pass", Method::GET, path, None);
-        let answer = self.premises(county)?.passes.once(&call).await?;
+        let passes = &self.premises(county)?.passes;
+        let answer = hear("a probe's pass", county, passes, Ask::get(path)).await?;
         if answer.status != 200 {
             return Err(answer.error());
         }
@@ -85,21 +83,22 @@ impl Doors {
     /// Joins and looks for the room's first post; `None` as long as there is none.
     ///
     /// # Errors
-    /// The homeserver refuses or is silent.
+    /// The homeserver refuses, is silent, or holds another key.
     pub async fn enter(&self, county: CountyId, key: &Key) -> Result<Option<Inside>, RoomError> {
-        let http = &self.premises(county)?.homeserver;
-        let token = Some(&key.token);
-        let joining = call("a probe's join", Method::POST, join(&key.alias), token);
-        let joining = joining.json(serde_json::json!({}));
-        let joined: RoomNamed = http.once(&joining).await?.ok()?;
+        let homeserver = &self.premises(county)?.homeserver;
+        let token = key.token.as_str();
+        let joining = Ask::post(join(&key.alias), &json!({})).bearing(token);
+        let joined = hear("a probe's join", county, homeserver, joining).await?;
+        let joined: RoomNamed = joined.ok()?;
         let room = RoomId(joined.room_id);
         let filter = segment(r#"{"types":["m.room.message"]}"#);
         let path = format!(
             "{}/messages?dir=f&limit=100&filter={filter}",
             in_room(&room)
         );
-        let looking = call("a probe's look", Method::GET, path, token);
-        let messages: Messages = http.once(&looking).await?.ok()?;
+        let looking = Ask::get(path).bearing(token);
+        let messages = hear("a probe's look", county, homeserver, looking).await?;
+        let messages: Messages = messages.ok()?;
         let first = messages.chunk.into_iter().find_map(|event| {
             let media = event.content.get("url")?.as_str()?;
             event.content.get("ktr.release.v1")?;
@@ -114,56 +113,37 @@ impl Doors {
         }))
     }
 
-    /// Asks the five questions, one after the other.
+    /// Asks the five questions, one after the other. Who holds another key than those pinned is nobody, and says nothing.
     pub async fn ask(&self, county: CountyId, inside: &Inside) -> Answers {
         let room = in_room(&inside.room);
         let (server, media) = inside.media.parts().unwrap_or_default();
+        let media = format!("{}/{}", segment(server), segment(media));
         let questions = [
-            (Method::GET, format!("{room}/state/m.room.create/")),
-            (
-                Method::GET,
-                format!("{room}/event/{}", segment(inside.event.as_str())),
-            ),
-            (
-                Method::GET,
-                format!(
-                    "/_matrix/client/v1/media/download/{}/{}",
-                    segment(server),
-                    segment(media)
-                ),
-            ),
-            (
-                Method::GET,
-                format!(
-                    "/_matrix/client/v3/directory/room/{}",
-                    segment(&inside.alias)
-                ),
-            ),
-            (Method::POST, join(&inside.alias)),
+            Ask::get(format!("{room}/state/m.room.create/")),
+            Ask::get(format!("{room}/event/{}", segment(inside.event.as_str()))),
+            Ask::get(format!("/_matrix/client/v1/media/download/{media}")),
+            Ask::get(format!(
+                "/_matrix/client/v3/directory/room/{}",
+                segment(&inside.alias)
+            )),
+            Ask::post(join(&inside.alias), &json!({})),
         ];
         let mut answers = Answers([Answer::Nothing; 5]);
-        for (answer, (method, path)) in answers.0.iter_mut().zip(questions) {
-            *answer = self.question(county, &inside.token, method, path).await;
+        let Ok(premises) = self.premises(county) else {
+            return answers;
+        };
+        let mut is_another = false;
+        for (answer, ask) in answers.0.iter_mut().zip(questions) {
+            let ask = ask.bearing(inside.token.as_str());
+            let heard = hear("a probe", county, &premises.homeserver, ask).await;
+            *answer = Answer::of(heard.as_ref().ok().map(|heard| heard.status));
+            is_another |= matches!(heard, Err(RoomError::OtherKey(_)));
+        }
+        if is_another {
+            let error = RoomError::OtherKey(county);
+            tracing::warn!(county = county.0, %error, "nothing was asked at a door");
         }
         answers
-    }
-
-    async fn question(
-        &self,
-        county: CountyId,
-        token: &Token,
-        method: Method,
-        path: String,
-    ) -> Answer {
-        let Ok(premises) = self.premises(county) else {
-            return Answer::Nothing;
-        };
-        let mut call = call("a probe", method.clone(), path, Some(token));
-        if method == Method::POST {
-            call = call.json(serde_json::json!({}));
-        }
-        let heard = premises.homeserver.once(&call).await;
-        Answer::of(heard.ok().map(|heard: http::Answer| heard.status))
     }
 
     fn premises(&self, county: CountyId) -> Result<&Premises, RoomError> {
@@ -175,20 +155,27 @@ fn join(alias: &str) -> String {
     format!("/_matrix/client/v3/join/{}", segment(alias))
 }
 
-fn call<'a>(
+/// One request to a county, with one try.
+async fn hear(
     name: &'static str,
-    method: Method,
-    path: String,
-    token: Option<&'a Token>,
-) -> Call<'a> {
-    Call {
-        name,
-        method,
-        path,
-        token,
-        body: Body::None,
-        limit_secs: PROBE_WAIT_SECS,
-    }
+    county: CountyId,
+    base: &Base,
+    ask: Ask,
+) -> Result<http::Answer, RoomError> {
+    let hearing = async {
+        let heard = base.ask(ask).await?;
+        let status = heard.status();
+        let body = heard.read(ANSWER_MAX).await?;
+        Ok::<_, HostError>(http::Answer { name, status, body })
+    };
+    let heard = timeout(Duration::from_secs(PROBE_WAIT_SECS), hearing).await;
+    heard
+        .unwrap_or(Err(HostError::Silent))
+        .map_err(|error| match error {
+            HostError::Silent => RoomError::ServerSilent,
+            HostError::OtherKey => RoomError::OtherKey(county),
+            HostError::TooLarge => RoomError::ServerGarbled(name),
+        })
 }
 
 #[cfg(test)]
@@ -207,7 +194,7 @@ mod tests {
             passes: base(),
             homeserver: base(),
         };
-        let doors = Doors::new(&[table]).expect("doors");
+        let doors = Doors::new(&[table]);
         doors.ask(CountyId(2), &Inside::sample()).await
     }
 

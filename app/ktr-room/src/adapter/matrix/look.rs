@@ -11,12 +11,12 @@ use super::http::segment;
 use super::room::{DELAYED, MatrixRoom, in_room, join_rules};
 use super::wire::{
     Capabilities, Delayed, DelayedList, JoinRules, MemberEvent, MemberList, MessageEvent, Messages,
-    PostMark, RoomList, RoomListed, RoomNamed, Versions,
+    PostMark, RoomList, RoomListed, RoomNamed, StateList, Versions,
 };
 use crate::error::RoomError;
 use crate::limits::ROOM_PAGES_MAX;
 use crate::matrix_id::{Account, DelayId, EventId, RoomId};
-use crate::port::Look;
+use crate::port::{Look, Unmade};
 use crate::seen::{Joins, Message, Net, Pending, Presence, Sight};
 
 /// The capability that says how long and how many delayed events may be.
@@ -45,6 +45,11 @@ impl MatrixRoom {
             .clone()
             .or_else(|| known.cloned())
             .filter(|room| listed.contains(room));
+        let unmade = match &own {
+            Some(room) if known != Some(room) => self.unmade(room).await?,
+            Some(_) | None => None,
+        };
+        let own = own.filter(|_| unmade.is_none());
         let strays = listed
             .into_iter()
             .filter(|room| ![before.as_ref(), after.as_ref(), known].contains(&Some(room)))
@@ -58,6 +63,7 @@ impl MatrixRoom {
             room,
             stands,
             strays,
+            unmade,
             max_delay_ms,
             max_scheduled,
         })
@@ -75,6 +81,25 @@ impl MatrixRoom {
         }
         let named: RoomNamed = answer.ok()?;
         Ok(Some(RoomId(named.room_id)))
+    }
+
+    /// A room of which the homeserver has the creation and not the rules: they are written after it, and a homeserver that dies between
+    /// never writes them. The bot may not be in it yet, so the administration is asked.
+    async fn unmade(&self, room: &RoomId) -> Result<Option<Unmade>, RoomError> {
+        let path = format!("/_synapse/admin/v1/rooms/{}/state", segment(room.as_str()));
+        let list: StateList = self
+            .call("room state", Method::GET, path, None)
+            .await?
+            .ok()?;
+        let of = |kind: &str| list.state.iter().find(|event| event.kind == kind);
+        if of("m.room.join_rules").is_some() {
+            return Ok(None);
+        }
+        let begun = of("m.room.create").map(|event| event.origin_server_ts);
+        Ok(begun.map(|begun_ms| Unmade {
+            room: room.clone(),
+            begun_ms,
+        }))
     }
 
     /// After `M_ROOM_IN_USE`: the room that has the alias; an alias that hangs on no room is freed.
@@ -163,10 +188,15 @@ impl MatrixRoom {
         }
         let members: MemberList = answer.ok()?;
         let posts = self.timeline(&id).await?;
-        let rules: JoinRules = self
+        let answer = self
             .call("join rules", Method::GET, join_rules(&id), None)
-            .await?
-            .ok()?;
+            .await?;
+        // A room whose purge was cut short has members and no rules.
+        let joins = match answer.status {
+            404 => Joins::Closed,
+            _ if answer.ok::<JoinRules>()?.join_rule == "private" => Joins::Closed,
+            _ => Joins::Open,
+        };
         let delayed = self.delayed().await?;
         Ok(Some(Sight {
             members: members
@@ -177,11 +207,7 @@ impl MatrixRoom {
             leases: leases(&id, &delayed),
             pending: self.pending(&id, delayed),
             posts,
-            joins: if rules.join_rule == "private" {
-                Joins::Closed
-            } else {
-                Joins::Open
-            },
+            joins,
             id,
         }))
     }

@@ -147,6 +147,20 @@ pub(super) struct JoinRules {
     pub(super) join_rule: String,
 }
 
+/// `GET /_synapse/admin/v1/rooms/{id}/state`.
+#[derive(Debug, Deserialize)]
+pub(super) struct StateList {
+    pub(super) state: Vec<StateEvent>,
+}
+
+/// What of one event of the state is looked at.
+#[derive(Debug, Deserialize)]
+pub(super) struct StateEvent {
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) origin_server_ts: u64,
+}
+
 /// `POST /_matrix/media/v1/create`.
 #[derive(Debug, Deserialize)]
 pub(super) struct MediaCreated {

@@ -4,7 +4,7 @@
 use ktr_core::id::SessionId;
 
 use crate::journal::Journal;
-use crate::matrix_id::RoomId;
+use crate::matrix_id::{Account, RoomId};
 use crate::name;
 use crate::receipt::Sought;
 
@@ -65,13 +65,43 @@ impl Canaries {
                 .map(|e| e.as_str().to_owned()),
         );
         let recipients = journal.posts.iter().flat_map(|post| &post.recipients);
-        for account in journal.passes.keys().chain(recipients) {
-            found
-                .people
-                .push(format!("@{}:{server}", account.as_str()).into_bytes());
-        }
-        found.people.sort();
-        found.people.dedup();
+        let company = journal.end.iter().filter_map(|end| end.company.as_ref());
+        let known = journal.passes.keys().chain(recipients);
+        found.seek_people(known.chain(company.flatten()).cloned(), server);
         found
+    }
+
+    /// How much is looked for, by its kind: a count of zero hits says no more than this.
+    #[must_use]
+    pub fn counts(&self) -> [(&'static str, usize); 5] {
+        [
+            ("rooms", self.rooms.len()),
+            ("words", self.words.len()),
+            ("people", self.people.len()),
+            ("events", self.events.len()),
+            ("aliases", self.aliases.len()),
+        ]
+    }
+
+    /// Looks for these accounts, too, wherever rows belong to rooms.
+    pub fn seek_people(&mut self, accounts: impl IntoIterator<Item = Account>, server: &str) {
+        for account in accounts {
+            let id = format!("@{}:{server}", account.as_str());
+            self.people.push(id.into_bytes());
+        }
+        self.people.sort();
+        self.people.dedup();
+    }
+
+    /// Looks for these rooms, too.
+    pub fn seek_rooms(&mut self, rooms: impl IntoIterator<Item = RoomId>) {
+        for room in rooms {
+            self.words.push(room.bare().as_bytes().to_vec());
+            self.rooms.push(room);
+        }
+        self.words.sort();
+        self.words.dedup();
+        self.rooms.sort();
+        self.rooms.dedup();
     }
 }

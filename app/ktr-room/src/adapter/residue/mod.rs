@@ -3,6 +3,7 @@
 
 mod canary;
 mod database;
+mod past;
 mod scan;
 mod selftest;
 mod site;

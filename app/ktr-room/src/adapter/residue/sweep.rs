@@ -23,8 +23,13 @@ pub(super) enum Substep {
     TimelineGaps,
     EventReports,
     Tasks,
+    /// None of a room whose nets were cancelled; some of one that went otherwise. One that stands keeps them.
+    Nets,
+    /// A room that goes before T leaves them, and the homeserver asks for each at T.
     Expiries,
     Aliases,
+    /// What a member keeps for its own account, such as `m.direct`, and names the room in: no purge looks there.
+    AccountData,
     /// Tokens that were minted right before a crash are in no journal; a dedicated homeserver has no others but those of probes, which
     /// ask after T whether the room is gone, and the one that the bot was given when its own was lost: with it rooms are destroyed, this
     /// one if the scan finds more, and the next session's.
@@ -38,14 +43,16 @@ pub(super) enum Substep {
 }
 
 impl Substep {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::StateDeltas,
         Self::RoomTags,
         Self::TimelineGaps,
         Self::EventReports,
         Self::Tasks,
+        Self::Nets,
         Self::Expiries,
         Self::Aliases,
+        Self::AccountData,
         Self::Tokens,
         Self::Addresses,
         Self::FreedPages,
@@ -63,8 +70,18 @@ impl Substep {
             Self::Tasks => {
                 "DELETE FROM scheduled_tasks WHERE resource_id = $1 AND status <> 'active'"
             }
-            Self::Expiries => "DELETE FROM event_expiry WHERE event_id = $1",
+            Self::Nets => {
+                "DELETE FROM delayed_events WHERE room_id = $1
+                     AND room_id NOT IN (SELECT room_id FROM rooms)"
+            }
+            Self::Expiries => {
+                "DELETE FROM event_expiry WHERE event_id = $1
+                     OR event_id NOT IN (SELECT event_id FROM events)"
+            }
             Self::Aliases => "DELETE FROM room_alias_servers WHERE room_alias = $1",
+            Self::AccountData => {
+                "DELETE FROM account_data WHERE content LIKE $1 OR account_data_type LIKE $1"
+            }
             Self::Tokens => {
                 "DELETE FROM access_tokens WHERE puppets_user_id IS NOT NULL AND device_id IS NULL
                      AND puppets_user_id NOT LIKE $1
@@ -115,9 +132,8 @@ impl Site {
                 log: substeps.contains(&Substep::WriteAheadLog),
             },
         )?;
-        let logs = self.logs.iter().filter(|log| log.exists());
-        for log in logs.filter(|_| substeps.contains(&Substep::Logs)) {
-            OpenOptions::new().write(true).open(log)?.set_len(0)?;
+        if substeps.contains(&Substep::Logs) {
+            self.cut_logs()?;
         }
         Ok(Sweep {
             swept: version_known,
@@ -127,6 +143,17 @@ impl Site {
             server_version,
             at_ms: now_ms,
         })
+    }
+
+    /// Cuts the homeserver's logs to nothing.
+    ///
+    /// # Errors
+    /// A log cannot be written.
+    pub fn cut_logs(&self) -> Result<(), RoomError> {
+        for log in self.logs.iter().filter(|log| log.exists()) {
+            OpenOptions::new().write(true).open(log)?.set_len(0)?;
+        }
+        Ok(())
     }
 }
 
@@ -145,19 +172,36 @@ fn deletes(substeps: &[Substep], canaries: &Canaries, now_ms: u64) -> Vec<Delete
                 Value::Number(i64::try_from(now_ms).unwrap_or(i64::MAX)),
             ]),
             Substep::Addresses => delete(Vec::new()),
-            Substep::Expiries => each(&canaries.events, delete),
+            // Those of events that are no more go without being known: a journal of another attempt names no post.
+            Substep::Expiries => {
+                let known = canaries.events.iter().map(String::as_str);
+                each(std::iter::once("").chain(known), delete);
+            }
             Substep::Aliases => each(&canaries.aliases, delete),
+            Substep::AccountData => each(anywhere(canaries), delete),
             Substep::StateDeltas
             | Substep::RoomTags
             | Substep::TimelineGaps
             | Substep::EventReports
             | Substep::Tasks
+            | Substep::Nets
             | Substep::FreedPages
             | Substep::WriteAheadLog
             | Substep::Logs => each(canaries.rooms.iter().map(RoomId::as_str), delete),
         }
     }
     deletes
+}
+
+/// Patterns of texts that hold one of the canaries, wherever in them. An underscore stands for itself and any other character: ids of this
+/// length that differ in that alone do not come.
+fn anywhere(canaries: &Canaries) -> Vec<String> {
+    let rooms = canaries.rooms.iter().map(RoomId::bare);
+    let words = canaries.words.iter();
+    let texts = words.filter_map(|word| std::str::from_utf8(word).ok());
+    let texts = texts.filter(|text| text.bytes().all(|octet| octet.is_ascii_graphic()));
+    let all = rooms.chain(texts).filter(|text| !text.is_empty());
+    all.map(|text| format!("%{text}%")).collect()
 }
 
 /// One deletion for each needle.

@@ -185,6 +185,53 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
 }
 
 #[test]
+fn rooms_that_the_database_alone_remembers_are_found_in_every_table_and_swept() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO rooms VALUES ('!stands');
+         INSERT INTO current_state_delta_stream VALUES ('!stands', 'x'), ('!thepast', '@m-9:county');
+         INSERT INTO scheduled_tasks VALUES ('!theduty', 'complete'), ('!stands', 'complete');
+         INSERT INTO user_directory VALUES ('@m-9:county', NULL);",
+    );
+    let past = site.past_rooms().expect("a look");
+    let named: Vec<&str> = past.iter().map(RoomId::as_str).collect();
+    assert_eq!(named, ["!theduty", "!thepast"]);
+    let mut canaries = Canaries::default();
+    canaries.seek_rooms(past);
+    assert!(!site.scan(&canaries).expect("scan").clean());
+    site.sweep(&canaries, [1, 163, 2], 7).expect("sweep");
+    assert!(site.scan(&canaries).expect("scan").clean());
+    assert!(site.past_rooms().expect("a look").is_empty());
+    let left: u32 = open(&site)
+        .query_row("SELECT count(*) FROM scheduled_tasks", [], |row| row.get(0))
+        .expect("count");
+    assert_eq!(left, 1, "what stands stays");
+}
+
+#[test]
+fn the_expiry_of_a_post_that_nobody_remembers_goes_and_that_of_one_that_stands_stays() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO events VALUES ('$stands');
+         INSERT INTO event_expiry VALUES ('$stands'), ('$past');",
+    );
+    site.sweep(&Canaries::default(), [1, 163, 2], 7)
+        .expect("sweep");
+    let left: String = open(&site)
+        .query_row(
+            "SELECT group_concat(event_id) FROM event_expiry",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a row");
+    assert_eq!(left, "$stands");
+}
+
+#[test]
 fn an_unknown_version_is_not_swept_and_says_so() {
     let folder = tempfile::tempdir().expect("folder");
     let site = site(folder.path());
@@ -243,8 +290,12 @@ fn laid(substep: Substep) -> Option<&'static str> {
         Substep::TimelineGaps => "INSERT INTO timeline_gaps VALUES ('!theroom')",
         Substep::EventReports => "INSERT INTO event_reports VALUES ('!theroom')",
         Substep::Tasks => "INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete')",
+        Substep::Nets => "INSERT INTO delayed_events (room_id) VALUES ('!theroom')",
         Substep::Expiries => "INSERT INTO event_expiry VALUES ('$theevent')",
         Substep::Aliases => "INSERT INTO room_alias_servers VALUES ('#ktr-1:county')",
+        Substep::AccountData => {
+            r#"INSERT INTO account_data VALUES ('m.direct', '{"@m-2:county":["!theroom"]}')"#
+        }
         Substep::Tokens => "INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9)",
         Substep::FreedPages => {
             "PRAGMA secure_delete = OFF; INSERT INTO users VALUES ('theroom' || hex(zeroblob(500))); DELETE FROM users"
@@ -287,6 +338,29 @@ fn a_sweep_with_any_one_substep_dropped_turns_the_scan_red() {
         assert!(left.clean(), "{dropped:?}: {left:?}");
         drop(running);
     }
+}
+
+#[test]
+fn account_data_go_if_content_or_kind_names_the_room_its_post_or_its_alias_and_stay_if_not() {
+    let folder = tempfile::tempdir().expect("folder");
+    let site = site(folder.path());
+    run(
+        &site,
+        "INSERT INTO account_data VALUES ('m.direct', '[\"!theroom\"]');
+         INSERT INTO account_data VALUES ('org.example.!theroom', '{}');
+         INSERT INTO account_data VALUES ('a', '[\"$theevent\"]');
+         INSERT INTO account_data VALUES ('b', '[\"#ktr-1:county\"]');
+         INSERT INTO account_data VALUES ('kept', '[\"!other\"]');",
+    );
+    site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
+    let kept: Vec<String> = open(&site)
+        .prepare("SELECT account_data_type FROM account_data")
+        .expect("sql")
+        .query_map([], |row| row.get(0))
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("texts");
+    assert_eq!(kept, ["kept"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod forward;
 mod list;
 mod listener;
 #[cfg(test)]
+mod pinned;
+#[cfg(test)]
 mod tests;
 
 pub use listener::Listener;

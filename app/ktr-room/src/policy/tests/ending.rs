@@ -48,7 +48,7 @@ fn a_room_that_stands_without_the_bot_is_not_called_absent() {
     let journal = world.disk.as_mut().expect("a journal");
     journal.note(Fact::Dissolving(Cause::Time, vec![Mark::Unseen], 0, 1));
     let journal = world.disk.as_ref().expect("a journal");
-    let late = seen_late(&world.seen(), journal);
+    let late = seen_late(&world.plan, &world.seen(), journal);
     assert_eq!(late, Some(vec![Mark::DeadManHadFired]));
 }
 
@@ -103,7 +103,30 @@ fn another_attempt_at_a_room_that_is_gone_claims_no_net_that_had_fired() {
         let mut journal = journal.clone();
         let unseen = vec![Mark::Unseen];
         journal.note(Fact::Dissolving(Cause::Operator, unseen, world.ms, attempt));
-        assert_eq!(seen_late(&seen, &journal), Some(marks.clone()));
+        assert_eq!(seen_late(&world.plan, &seen, &journal), Some(marks.clone()));
+    }
+}
+
+#[test]
+fn a_room_that_was_reported_seeded_and_is_gone_with_its_journal_went_by_the_nets() {
+    let mut world = World::with_members(1);
+    world.ms = TIMES.dissolves_ms() + 200_000;
+    let fresh = Journal::begin(world.plan.session.id, TIMES, [1; 32]);
+    for (seeded, attempts, cause) in [
+        (true, 0, Cause::DeadMan),
+        (false, 0, Cause::Time),
+        // that was this county's own end
+        (true, 1, Cause::Time),
+    ] {
+        world.plan.session.reported.seeded = seeded;
+        world.plan.session.reported.attempts = attempts;
+        let actions = world
+            .policy
+            .next(&world.plan, &world.seen(), &fresh, world.now());
+        let (began, marks) = begun(&actions).expect("its end");
+        let has_fired = marks.contains(&Mark::DeadManHadFired);
+        assert_eq!((began, has_fired), (cause, cause == Cause::DeadMan));
+        assert!(marks.contains(&Mark::RoomAbsentAtStart));
     }
 }
 
@@ -168,12 +191,80 @@ fn a_state_of_before_makes_no_room_a_stray_until_something_is_begun_by_it() {
 /// A world whose room is purged, swept and scanned, and whose report would come next.
 fn scanned() -> World {
     let mut world = after_t(0);
+    world.plan.session.reported.seeded = true;
+    end(&mut world);
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+    world
+}
+
+/// The first four seconds after T.
+fn end(world: &mut World) {
     for second in 0..4 {
         world.ms = TIMES.dissolves_ms() + second * 1_000;
         world.pass(|_| Fault::None);
     }
-    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
+}
+
+/// A world that is seeded, purged and scanned while the chain is silent, which then speaks again.
+fn silenced() -> World {
+    let mut world = after_t(0);
+    world.silent = true;
+    end(&mut world);
+    assert!(world.asked().is_empty());
+    world.silent = false;
     world
+}
+
+#[test]
+fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_it_is_told_the_end() {
+    let told = [Kind::Seeded, Kind::Dissolved].map(Action::Report);
+    let mut world = silenced();
+    assert_eq!(world.asked(), told);
+    // how many joined, only if they were counted by then
+    let journal = world.disk.as_mut().expect("a journal");
+    journal.note(Fact::Signed(Kind::Joined, vec![1]));
+    let told = [Kind::Seeded, Kind::Joined, Kind::Dissolved].map(Action::Report);
+    assert_eq!(world.asked(), told);
+    world.pass(|_| Fault::None);
+    assert_eq!(world.asked(), [Action::Finish]);
+    let reported = world.plan.session.reported;
+    assert!(reported.seeded && reported.joined);
+}
+
+#[test]
+fn what_was_seeded_is_told_once_more_before_the_end_and_holds_it_back_no_longer() {
+    let mut world = silenced();
+    let first = world.performed;
+    world.pass(|n| {
+        if n == first {
+            Fault::Fails
+        } else {
+            Fault::None
+        }
+    });
+    let again = [Action::Report(Kind::Seeded), Action::Finish];
+    assert_eq!(world.asked(), again);
+    let mut refused = world.clone();
+    world.pass(|_| Fault::None);
+    assert!(world.plan.session.reported.seeded);
+    let second = refused.performed;
+    refused.pass(|n| {
+        if n == second {
+            Fault::Fails
+        } else {
+            Fault::None
+        }
+    });
+    for world in [world, refused] {
+        assert_eq!(world.phase(), Phase::Done);
+    }
+}
+
+#[test]
+fn nothing_is_told_of_a_cancelled_session_but_its_end() {
+    let mut world = silenced();
+    world.plan.session.status = Status::Cancelled;
+    assert_eq!(world.asked(), [Action::Report(Kind::Dissolved)]);
 }
 
 #[test]
@@ -189,18 +280,28 @@ fn a_report_waits_for_another_room_to_go_and_is_scanned_for_anew() {
 }
 
 #[test]
-fn a_room_that_comes_after_the_purge_is_another_room() {
-    let mut world = scanned();
-    let late = RoomId("!late".to_owned());
-    world.alias = true;
-    world.hall = Some(Hall {
-        id: late.as_str().to_owned(),
-        ..Hall::default()
-    });
-    assert_eq!(world.asked(), [Action::DestroyStray(late)]);
-    world.pass(|_| Fault::None);
-    assert!(world.hall.is_none());
-    assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+fn a_room_that_comes_after_the_purge_is_another_room_though_the_bot_is_in_it_no_more() {
+    for left in [false, true] {
+        let mut world = scanned();
+        let late = RoomId("!late".to_owned());
+        world.alias = true;
+        world.hall = Some(Hall {
+            id: late.as_str().to_owned(),
+            left,
+            ..Hall::default()
+        });
+        let seen = world.seen();
+        assert_eq!(seen.room.is_none(), left);
+        let journal = world.disk.as_ref().expect("a journal");
+        assert_eq!(
+            seen_late(&world.plan, &seen, journal),
+            Some(vec![Mark::StrayFound])
+        );
+        assert_eq!(world.asked(), [Action::DestroyStray(late)]);
+        world.pass(|_| Fault::None);
+        assert!(world.hall.is_none());
+        assert_eq!(world.asked(), [Action::Sweep, Action::Scan]);
+    }
 }
 
 #[test]
@@ -208,7 +309,7 @@ fn another_room_that_resists_holds_the_report_for_a_while_and_is_named_in_it() {
     let mut world = scanned();
     world.strays.insert(RoomId("!stray".to_owned()));
     let journal = world.disk.as_ref().expect("a journal");
-    let late = seen_late(&world.seen(), journal);
+    let late = seen_late(&world.plan, &world.seen(), journal);
     assert_eq!(late, Some(vec![Mark::StrayFound]));
     let report = Action::Report(Kind::Dissolved);
     let resists_ms = RESIST_SECS * 1_000;

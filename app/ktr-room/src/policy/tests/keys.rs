@@ -1,11 +1,17 @@
 //! Keys that nothing can be encrypted to: who has no other is left out, and that is no reason that somebody else is.
-//! How such a key is found is the business of `run/`.
+//! How such a key is found is the business of `run/`. And keys that are more than fit into one post.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "test code with small numbers"
+)]
 
 use ktr_core::id::EncryptionKey;
 
 use super::world::{Fault, World, account};
 use crate::action::{Action, Alarm};
 use crate::journal::Fact;
+use crate::limits::POST_KEYS_MAX;
 use crate::matrix_id::Account;
 use crate::name;
 use crate::plan::Status;
@@ -79,4 +85,37 @@ fn no_pass_is_written_for_whom_nothing_can_be_encrypted_to() {
     journal.passes.clear();
     let others = [account(1), account(3)].to_vec();
     assert!(world.asked().contains(&Action::WritePasses(others)));
+}
+
+/// Gives a member so many keys.
+fn with_keys(world: &mut World, n: u8, count: usize) {
+    let member = world.plan.guests.get_mut(&account(n)).expect("a member");
+    member.keys = vec![EncryptionKey([n; 56]); count];
+}
+
+#[test]
+fn keys_of_more_members_than_fit_into_one_post_get_a_batch_of_their_own() {
+    let mut world = due(&[]);
+    with_keys(&mut world, 1, POST_KEYS_MAX - 2);
+    with_keys(&mut world, 2, 2);
+    let first = [account(1), account(2)];
+    assert_eq!(recipients(&world.asked()), Some(&first[..]));
+    // a member's keys are never torn apart
+    with_keys(&mut world, 2, 3);
+    assert_eq!(recipients(&world.asked()), Some(&first[..1]));
+    world.pass(|_| Fault::None);
+    assert_eq!(recipients(&world.asked()), None, "batches have their pace");
+    world.ms += world.policy.timing.batch_secs * 1_000;
+    let others = [account(2), account(3)];
+    assert_eq!(recipients(&world.asked()), Some(&others[..]));
+}
+
+#[test]
+fn a_key_that_cannot_be_used_takes_no_place_in_a_post() {
+    let mut world = due(&[1]);
+    with_keys(&mut world, 1, POST_KEYS_MAX);
+    let first = world.plan.guests.get_mut(&account(1)).expect("a member");
+    first.keys.push(EncryptionKey([9; 56]));
+    let everybody = [account(1), account(2), account(3)];
+    assert_eq!(recipients(&world.asked()), Some(&everybody[..]));
 }

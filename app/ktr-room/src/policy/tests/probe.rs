@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use super::world::{Fault, TIMES};
 use crate::door::{Answer, Answers, Errand, Found, Gate, Inside, Moment, Note, Watch};
+use crate::limits::WITNESS_SECS;
 use crate::plan::{Reported, Session, Status};
 use crate::policy::WatchPolicy;
 use crate::seen::{Link, Now};
@@ -316,6 +317,28 @@ fn a_report_that_comes_hours_later_is_still_testified_about() {
     street.play(T + 7_210, honest, calm);
     assert_eq!(street.said(), [Testimony::Gone]);
     assert!(street.closed);
+}
+
+#[test]
+fn a_report_that_comes_after_a_day_is_testified_about_and_one_after_three_is_not() {
+    let heard = || {
+        let mut street = Street::new();
+        street.play(T + 2_000, honest, calm);
+        street
+    };
+    let mut late = heard();
+    late.second = T + WITNESS_SECS - 20;
+    late.play(T + WITNESS_SECS - 15, honest, calm);
+    assert!(!late.closed, "a county may be down for days");
+    late.attempts = 1;
+    late.play(T + WITNESS_SECS - 5, honest, calm);
+    assert_eq!(late.said(), [Testimony::Gone]);
+    let mut gone = heard();
+    gone.second = T + WITNESS_SECS;
+    gone.attempts = 1;
+    gone.play(T + WITNESS_SECS + 10, honest, calm);
+    assert!(gone.closed);
+    assert_eq!(gone.said(), []);
 }
 
 #[test]

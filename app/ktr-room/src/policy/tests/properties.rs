@@ -186,6 +186,11 @@ fn judge(history: &History) -> TestCaseResult {
     prop_assert!(world.rooms_made <= 1, "a second room was made");
     let attempts = world.plan.session.reported.attempts;
     prop_assert_eq!(attempts, u8::from(!is_needless));
+    // With nothing that fails, no silence until T hides that a room was seeded.
+    let is_told = world.plan.session.reported.seeded;
+    let is_cancelled = world.plan.session.status == Status::Cancelled;
+    let may_hide = world.history.is_empty() || is_cancelled || !faults.is_empty();
+    prop_assert!(is_told || may_hide, "nobody was told that it was seeded");
     prop_assert!(world.tokens.len() <= faults.len() * usize::from(MEMBERS + WARDS));
     let is_unsure = history.ahead_ms.unsigned_abs() > 5_000 || history.skew_unknown;
     if is_unsure || history.opens.is_none() {

@@ -471,6 +471,7 @@ fn the_purge_waits_for_the_grace_and_online_clients_see_the_leave() {
 #[test]
 fn residue_is_swept_and_scanned_a_second_time_and_then_reported_as_it_is() {
     let mut world = seeded();
+    world.plan.session.reported.seeded = true;
     for second in 1_100..1_103 {
         world.ms = second * 1_000;
         world.pass(|_| Fault::None);
@@ -720,14 +721,14 @@ fn an_end_that_began_unseen_claims_no_room_absent_and_hides_no_net_that_had_fire
     assert_eq!(marks.as_slice(), [Mark::Unseen]);
     let mut journal = world.disk.clone().expect("a journal");
     journal.note(Fact::Dissolving(*cause, marks.clone(), world.ms, 1));
-    assert_eq!(seen_late(&blind, &journal), None);
+    assert_eq!(seen_late(&world.plan, &blind, &journal), None);
     // A homeserver that shows no rooms and lets nobody be kicked has told of nobody, and changed nothing.
     journal.note(Fact::Emptying([].into()));
     world.hall = None;
-    let late = seen_late(&world.seen(), &journal).expect("seen at last");
+    let late = seen_late(&world.plan, &world.seen(), &journal).expect("seen at last");
     assert_eq!(late, [Mark::DeadManHadFired, Mark::RoomAbsentAtStart]);
     journal.note(Fact::Marked(late));
-    assert_eq!(seen_late(&world.seen(), &journal), None);
+    assert_eq!(seen_late(&world.plan, &world.seen(), &journal), None);
 }
 
 #[test]

@@ -348,7 +348,7 @@ impl World {
         if journal.times != self.plan.session.times {
             journal.note(Fact::Rescheduled(self.plan.session.times));
         }
-        if let Some(marks) = seen_late(&seen, &journal) {
+        if let Some(marks) = seen_late(&self.plan, &seen, &journal) {
             journal.note(Fact::Marked(marks));
         }
         journal.absorb(&seen, now.local_ms);

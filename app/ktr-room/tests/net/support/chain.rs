@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) off_ms: i64,
     /// How old the newest state is that its node proves, in seconds: it catches up, or was restored.
     pub(crate) behind_secs: u64,
+    /// With which code it refuses reports of a room's end, whatever they say; it takes them without one.
+    pub(crate) refuses: Option<u32>,
 }
 
 impl Inner {
@@ -113,6 +115,7 @@ impl Ledger {
             ahead_ms: 0,
             off_ms: 0,
             behind_secs: 0,
+            refuses: None,
         };
         Self {
             inner: Arc::new(Mutex::new(inner)),
@@ -178,6 +181,7 @@ impl Chain for Ledger {
             let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
             let report = inner.signed[usize::try_from(index).expect("small")].clone();
             let (now, is_repeated) = (inner.now_ms() / 1_000, inner.reports.contains(&report));
+            let refuses = inner.refuses;
             let mut sessions = std::iter::once(&mut inner.session).chain(&mut inner.others);
             let session = sessions.find(|session| session.id == session_of(&report));
             let session = session.expect("a session of the chain");
@@ -193,6 +197,9 @@ impl Chain for Ledger {
                 } => {
                     if early && !matches!(dissolution.cause, Cause::Early | Cause::Operator) {
                         return Ok(Sent::NotYet);
+                    }
+                    if let Some(code) = refuses {
+                        return Ok(Sent::Refused(code));
                     }
                     if reported.attempts + 1 != *attempt {
                         return Ok(Sent::Refused(Rejection::AttemptNotNext.code()));

@@ -1,6 +1,7 @@
 //! A real homeserver in a temporary folder, killed by its own id when the test ends.
 //! `KTR_SYNAPSE_PYTHON` names its Python.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use ktr_room::adapter::matrix::{Http, MatrixRoom, ensure_bot};
@@ -9,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::cluster::Cluster;
+use super::until;
 
 /// A booted homeserver.
 pub(crate) struct Synapse {
@@ -92,6 +94,24 @@ impl Synapse {
         let _gone = kill(pid, Signal::SIGKILL);
     }
 
+    /// The same; returns when the kernel has closed what it had open.
+    pub(crate) async fn halt(&self) {
+        self.kill();
+        until("the homeserver's end", 20, || async {
+            TcpListener::bind(("127.0.0.1", self.homeserver.port())).ok()
+        })
+        .await;
+    }
+
+    /// Changes the database of a homeserver that does not run.
+    pub(crate) fn execute(&self, statements: &str) {
+        let status = std::process::Command::new("sqlite3")
+            .arg(self.data().join("homeserver.db"))
+            .arg(statements)
+            .status();
+        assert!(status.expect("sqlite3").success(), "{statements}");
+    }
+
     /// How the homeserver is started on this data.
     pub(crate) fn launch(&self) -> Launch {
         Launch {
@@ -122,14 +142,54 @@ impl Synapse {
 
     /// Another foreign judge: how many lines of the database's own dump, by `sqlite3`, hold this text.
     pub(crate) fn dump(&self, needle: &str) -> usize {
+        let text = self.tables();
+        text.lines().filter(|line| line.contains(needle)).count()
+    }
+
+    /// All of the database, by `sqlite3`.
+    pub(crate) fn tables(&self) -> String {
+        self.sqlite3(".dump")
+    }
+
+    /// Every row that names a room, of every table with a column for it, by `sqlite3`.
+    pub(crate) fn rows_of_rooms(&self) -> String {
+        let named = self.sqlite3(
+            "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name = 'room_id' WHERE m.type = 'table'",
+        );
+        assert!(named.lines().count() > 20, "tables of rooms: {named}");
+        let rows: Vec<String> = named
+            .lines()
+            .map(|table| format!("SELECT * FROM \"{table}\" WHERE room_id LIKE '!%'"))
+            .collect();
+        self.sqlite3(&rows.join(";"))
+    }
+
+    fn sqlite3(&self, command: &str) -> String {
         let output = std::process::Command::new("sqlite3")
             .arg(self.data().join("homeserver.db"))
-            .arg(".dump")
+            .arg(command)
             .output()
             .expect("sqlite3");
-        assert!(output.status.success(), "sqlite3 reads the database");
-        let text = String::from_utf8_lossy(&output.stdout);
-        text.lines().filter(|line| line.contains(needle)).count()
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "sqlite3 reads the database: {said}"
+        );
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// A third: how many files below a folder hold these octets, which are given in hex, by `od`.
+    pub(crate) fn octets(below: &Path, hex: &str) -> usize {
+        let script = r#"find "$1" -type f | while read -r file; do
+            od -An -v -tx1 "$file" | tr -d ' \n' | grep -qF "$2" && echo hit
+        done; true"#;
+        let output = std::process::Command::new("sh")
+            .args(["-c", script, "sh"])
+            .arg(below)
+            .arg(hex)
+            .output()
+            .expect("sh");
+        output.stdout.split(|octet| *octet == b'\n').count() - 1
     }
 
     /// How many rows of a table the database's own dump has.

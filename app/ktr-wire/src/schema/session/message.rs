@@ -206,6 +206,9 @@ pub(crate) struct CountyReports {
     pub(crate) witnessed: Vec<Witnessed>,
     #[prost(bool, tag = "7")]
     pub(crate) unwitnessed: bool,
+    /// At most the last attempt.
+    #[prost(uint32, tag = "8")]
+    pub(crate) superseded: u32,
 }
 
 /// What one other county found, inside the session's record.

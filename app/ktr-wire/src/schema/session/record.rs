@@ -178,6 +178,7 @@ impl CountyReports {
                 })
                 .collect(),
             unwitnessed: reports.unwitnessed,
+            superseded: reports.superseded,
         }
     }
 
@@ -199,6 +200,10 @@ impl CountyReports {
             here(of, by)?;
         }
         let dissolved = field::at_most(self.dissolved, ATTEMPTS_MAX)?;
+        let last = dissolved.last().map_or(0, |report| report.attempt);
+        if self.superseded > last {
+            return Err(Wire::OutOfRange);
+        }
         let dissolved = dissolved.into_iter().map(TryInto::try_into);
         let witnessed = field::at_most(self.witnessed, TESTIMONIES_MAX)?;
         let witnessed = witnessed.into_iter().map(Witnessed::into_core);
@@ -210,6 +215,7 @@ impl CountyReports {
             overdue: self.overdue,
             witnessed: witnessed.into_iter().collect(),
             unwitnessed: self.unwitnessed,
+            superseded: self.superseded,
         };
         Ok((county, reports))
     }

@@ -23,6 +23,8 @@ pub(in super::super) struct Line<'a> {
     pub(in super::super) table: &'a str,
     /// Whether its column `room_id` names a room.
     pub(in super::super) of_room: bool,
+    /// What that column holds, where the line is a row of it.
+    pub(in super::super) room: Option<&'a [u8]>,
     pub(in super::super) values: &'a [&'a [u8]],
 }
 

@@ -61,6 +61,8 @@ impl Sqlite {
 
     pub(super) fn read(&self, see: &mut (dyn FnMut(&Line<'_>) + Send)) -> Result<(), RoomError> {
         let connection = self.look()?;
+        // One snapshot of all tables: it ends with the connection.
+        connection.execute_batch("BEGIN")?;
         let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'";
         let mut names = connection.prepare(sql)?;
         let tables: Vec<String> = names
@@ -77,13 +79,15 @@ impl Sqlite {
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 // `user_directory` has a room that is always null: no room's row.
-                let of_room = match room {
-                    Some(room) => row.get_ref(room)? != ValueRef::Null,
-                    None => false,
+                let (of_room, room) = match room.map(|room| row.get_ref(room)).transpose()? {
+                    None | Some(ValueRef::Null) => (false, None),
+                    Some(ValueRef::Text(octets) | ValueRef::Blob(octets)) => (true, Some(octets)),
+                    Some(ValueRef::Integer(_) | ValueRef::Real(_)) => (true, None),
                 };
                 see(&Line {
                     table: &table,
                     of_room,
+                    room,
                     values: &octets(row, columns)?,
                 });
             }

@@ -122,6 +122,7 @@ impl Postgres {
                 see(&Line {
                     table: "pg_statistic",
                     of_room: row.try_get(2)?,
+                    room: None,
                     values: &octets(&row, 2)?,
                 });
             }
@@ -224,13 +225,15 @@ fn read_table(
     let mut rows = snapshot.query_raw(&all, std::iter::empty::<i64>())?;
     while let Some(row) = rows.next()? {
         // `user_directory` has a room that is always null: no room's row.
-        let of_room = match room {
-            Some(room) => row.try_get::<_, Option<Octets<'_>>>(room)?.is_some(),
-            None => false,
+        let room = match room {
+            Some(room) => row.try_get::<_, Option<Octets<'_>>>(room)?,
+            None => None,
         };
+        let room = room.map(|Octets(octets)| octets);
         see(&Line {
             table,
-            of_room,
+            of_room: room.is_some(),
+            room,
             values: &octets(&row, columns)?,
         });
     }

@@ -1,0 +1,64 @@
+//! A connection to a host: over TLS if its base URL says so, and never plainly instead.
+//! It waits for as long as its caller lets it.
+
+use std::{io, sync::Arc};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_rustls::{TlsConnector, rustls};
+
+use super::{Base, tls};
+
+/// Why a host was not heard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum HostError {
+    /// Nobody answers, or not in the way that was asked.
+    #[error("the host does not answer")]
+    Silent,
+    /// Somebody answers who does not prove to hold a pinned key; nothing was asked.
+    #[error("the host does not prove to hold a pinned key")]
+    OtherKey,
+    /// The answer is larger than its limit.
+    #[error("the host's answer is larger than its limit")]
+    TooLarge,
+}
+
+/// Both directions of a connection.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// A connection, whatever lies beneath it.
+pub type Stream = Box<dyn Duplex>;
+
+impl Base {
+    /// Connects. With `https` nothing of a request can leave before the host has proved its key.
+    ///
+    /// # Errors
+    /// [`HostError::Silent`], [`HostError::OtherKey`].
+    pub async fn dial(&self) -> Result<Stream, HostError> {
+        let stream = TcpStream::connect(self.site.as_str())
+            .await
+            .map_err(|_address_inside| HostError::Silent)?;
+        let Some(peer) = &self.tls else {
+            return Ok(Box::new(stream));
+        };
+        let config = tls::config(&peer.pins).map_err(|_no_version| HostError::Silent)?;
+        let connector = TlsConnector::from(Arc::new(config));
+        match connector.connect(peer.name.clone(), stream).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(error) => Err(judged(&error)),
+        }
+    }
+}
+
+/// A certificate without a pinned key, and a signature that such a key did not make, are one thing: another key.
+fn judged(error: &io::Error) -> HostError {
+    let inner = error.get_ref();
+    match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(_)) => HostError::OtherKey,
+        Some(_) | None => HostError::Silent,
+    }
+}
