@@ -11,6 +11,7 @@
 mod fault;
 mod support;
 
+use fault::admitted;
 use ktr_core::{
     Command, Record,
     governance::{self, Subject, Upgrade},
@@ -18,6 +19,7 @@ use ktr_core::{
     time::Secs,
 };
 use ktr_proof::{log, state};
+use ktr_testkit::{number, wait};
 use ktr_wire::{
     digest, record,
     recorded::Recorded,
@@ -382,34 +384,51 @@ fn three_equal_counties_halt_without_one_of_them_and_go_on_when_it_is_back() {
     }
 }
 
-/// Four sites that make snapshots, with a transaction before one of them; gives the height of a snapshot.
-fn with_snapshots(sites: &mut [Site]) -> u64 {
+/// Four sites that make snapshots, with a transaction before one of them; gives the height of a snapshot that has so many chunks.
+fn with_snapshots(sites: &mut [Site], chunks: usize) -> u64 {
+    // One of several chunks has to be there still when all of it is fetched.
+    let every = if chunks > 1 { 24 } else { 4 };
     for site in &mut *sites {
-        site.take_snapshots(4);
+        site.take_snapshots(every);
         site.launch();
     }
     sites[0].wait_above(1);
     assert_eq!(sites[0].submit(&admission(&sites[0])), 0);
-    let first = sites[0].until("the member is there", || {
+    let mut first = sites[0].until("the member is there", || {
         let answer = sites[0].query("/state/member", &MEMBER.0);
         Some(answer.height).filter(|_| !answer.value.is_empty())
     });
-    // The next snapshot has it, and needs two headers more.
-    let height = (first / 4 + 1) * 4;
-    sites[0].wait_above(height + 2);
-    height
+    let mut more = 0;
+    loop {
+        // The next snapshot has it, and needs two headers more.
+        let height = (first / every + 1) * every;
+        sites[0].wait_above(height + 2);
+        let made = sites[0].until("the snapshot is there", || {
+            Some(sites[0].snapshot_chunks(height)).filter(|made| *made > 0)
+        });
+        if made >= chunks {
+            return height;
+        }
+        admitted(sites, more, MORE_MEMBERS);
+        more += MORE_MEMBERS;
+        first = sites[0].height().unwrap();
+    }
 }
 
 #[test]
 fn a_fresh_site_joins_from_a_snapshot_and_nothing_differs() {
     // given a chain with a snapshot
     let mut sites = Site::four();
-    let height = with_snapshots(&mut sites);
+    let chunks = usize::try_from(number("KTR_JOIN_CHUNKS", 1)).unwrap();
+    let height = with_snapshots(&mut sites, chunks);
+    eprintln!("a snapshot of {} chunks", sites[0].snapshot_chunks(height));
     // when a site joins that trusts one header
     let hash = sites[1].rpc.block_hash(1).unwrap();
     let mut fresh = Site::joining(&sites, 1, &hash);
     fresh.launch();
-    fresh.wait_above(height);
+    wait::until("a block after the snapshot", JOINED_SECS, || {
+        fresh.height().filter(|now| *now > height)
+    });
     // then it began with the snapshot, and has no history before
     let status = fresh.run(&["-o", "json", "status"]);
     let status: serde_json::Value = serde_json::from_str(&status).unwrap();
@@ -439,3 +458,9 @@ fn a_fresh_site_joins_from_a_snapshot_and_nothing_differs() {
         assert_eq!(site.stop(), 0);
     }
 }
+
+/// Organisations that each county admits at once, to make a snapshot larger: about 7 MiB of it by all three.
+const MORE_MEMBERS: u64 = 4_000;
+
+/// Within which a site joins. An unoptimised build makes the state tree of a hundred thousand records for some time.
+const JOINED_SECS: u64 = 600;

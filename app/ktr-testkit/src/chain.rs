@@ -12,7 +12,7 @@ use ktr_core::{
 use ktr_ledger::{Batch, Block, Ledger, Memory, OneByOne, Overlay, TxResult};
 use ktr_wire::{Refusal, recorded::Recorded, transaction::Draft};
 
-use crate::{actor::Actor, cast::Cast};
+use crate::{actor::Actor, cast::Cast, in_bulk::InBulk};
 
 /// What became of a transaction: the names of its events, or the refusal.
 pub type Judged = Result<Vec<&'static str>, Refusal>;
@@ -28,6 +28,8 @@ pub struct Chain {
     subtrees: BTreeMap<(u8, u64), Sha256>,
     nonce: u64,
     now: Time,
+    /// Who judges signatures, if not each is judged by itself.
+    in_bulk: Option<InBulk>,
 }
 
 /// The chain id of every in-process chain.
@@ -58,6 +60,7 @@ impl Chain {
             subtrees: BTreeMap::new(),
             nonce: 0,
             now: start,
+            in_bulk: None,
         }
     }
 
@@ -66,6 +69,19 @@ impl Chain {
     pub fn run_by(mut self, version: u64) -> Self {
         self.ledger = self.ledger.map(|ledger| ledger.run_by(version));
         self
+    }
+
+    /// The same chain, whose signatures are judged as a node judges them: in bulk, and with the operating system's randomness.
+    #[must_use]
+    pub fn judged_in_bulk(mut self) -> Self {
+        self.in_bulk = Some(InBulk::default());
+        self
+    }
+
+    /// Signatures that were found good together with others; none if each is judged by itself.
+    #[must_use]
+    pub fn held_in_bulk(&self) -> usize {
+        self.in_bulk.as_ref().map_or(0, InBulk::held)
     }
 
     /// Its id.
@@ -134,9 +150,11 @@ impl Chain {
             misbehaviour,
             txs,
         };
-        let (ledger, batch) = ledger
-            .block(&reader, &OneByOne, &block)
-            .expect("the tree is readable");
+        let made = match &self.in_bulk {
+            Some(judge) => ledger.block(&reader, judge, &block),
+            None => ledger.block(&reader, &OneByOne, &block),
+        };
+        let (ledger, batch) = made.expect("the tree is readable");
         if let Some(update) = &batch.tree {
             self.tree.apply(update);
         }

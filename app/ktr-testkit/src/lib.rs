@@ -18,6 +18,7 @@ mod chain;
 mod change;
 pub mod command_line;
 mod dice;
+mod in_bulk;
 pub mod memory;
 mod night;
 pub mod pinned;

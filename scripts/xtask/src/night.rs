@@ -147,6 +147,11 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "a join over a snapshot of many chunks",
+        arguments: &["-p", "ktr-node", "--test", "net", "a_fresh_site"],
+        variables: &[("KTR_JOIN_CHUNKS", Amount::Count("3"))],
+    },
+    Job {
         name: "malformed transactions to four sites",
         arguments: &["-p", "ktr-node", "--test", "net", "malformed_transactions"],
         variables: &[
@@ -231,7 +236,7 @@ const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
 
 /// Inputs of each fuzz target, at most.
 const FUZZ_RUNS: u64 = 10_000_000;
-/// Seconds of each fuzz target, unless somebody says otherwise: two hours in all.
+/// Seconds of each fuzz target, unless somebody says otherwise: two hours and forty minutes in all.
 pub(crate) const FUZZ_SECS: u64 = 480;
 
 /// What of a night is run, and how far.

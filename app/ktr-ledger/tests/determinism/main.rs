@@ -1,4 +1,5 @@
-//! One sentence: 10,000 random blocks lead to the same app hashes whatever the locale, the time zone and the processors of a machine.
+//! One sentence: 10,000 random blocks lead to the same app hashes whatever the locale, the time zone and the processors of a machine, and
+//! whether signatures are judged one by one or, as nodes do, in bulk with randomness.
 //! Three processes of this very test make them; what each rule does with a block is tested elsewhere.
 #![expect(
     clippy::expect_used,
@@ -66,14 +67,16 @@ const WANTED: [&str; 34] = [
 ];
 /// Set in the processes that make the blocks; its value is the seed.
 const SEED: &str = "KTR_TEST_SEED";
+/// Set in those that judge signatures in bulk.
+const IN_BULK: &str = "KTR_TEST_IN_BULK";
 
 fn blocks() -> u64 {
     number("KTR_TEST_BLOCKS", BLOCKS)
 }
 
 /// Makes the blocks and prints what they led to: a digest over every app hash and every results hash, and how much happened.
-fn make(seed: &str) {
-    let mut world = World::new(seed);
+fn make(seed: &str, in_bulk: bool) {
+    let mut world = World::new(seed, in_bulk);
     let mut hashes = Vec::new();
     let mut names = BTreeSet::new();
     let mut accepted = 0_u64;
@@ -105,6 +108,7 @@ fn make(seed: &str) {
         .filter(|name| !names.contains(*name))
         .collect();
     assert!(blocks() < BLOCKS || missing.is_empty(), "{missing:?}");
+    assert!(blocks() < BLOCKS || in_bulk == (world.chain.held_in_bulk() > 0));
     let digest = digest::sha256(&[&hashes]);
     println!(
         "made {digest} accepted {accepted} bundle {sealed} board {of_board} governance {of_counties} kinds {} leaves {}",
@@ -148,7 +152,7 @@ fn made(seed: &str, environment: &[(&str, &str)], processors: &str) -> String {
 )]
 fn random_blocks_have_the_same_app_hashes_in_every_surrounding() {
     if let Ok(seed) = env::var(SEED) {
-        make(&seed);
+        make(&seed, env::var(IN_BULK).is_ok());
         return;
     }
     let plain = made("blocks-1", &[("LC_ALL", "C"), ("TZ", "UTC")], "0");
@@ -162,6 +166,7 @@ fn random_blocks_have_the_same_app_hashes_in_every_surrounding() {
         ("LC_ALL", "de_DE.UTF-8"),
         ("TZ", "America/St_Johns"),
         ("MALLOC_PERTURB_", "165"),
+        (IN_BULK, "1"),
     ];
     assert_eq!(made("blocks-1", &german, &all), plain);
     println!("{} blocks: {plain}", blocks());

@@ -93,9 +93,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: &str) -> Self {
+    pub(crate) fn new(seed: &str, in_bulk: bool) -> Self {
         // Every version's program, so that upgrades are reached and the chain goes on.
-        let chain = Chain::begun().run_by(u64::MAX);
+        let mut chain = Chain::begun().run_by(u64::MAX);
+        if in_bulk {
+            chain = chain.judged_in_bulk();
+        }
         let cast = chain.cast.clone();
         let home = cast.counties[0].clone();
         let mut actors = vec![cast.studio, cast.releaser, cast.collector];

@@ -8,7 +8,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{
-    Genesis,
+    id::MemberId,
     time::{Secs, Time},
 };
 use ktr_testkit::table::{Table, percentile};
@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::{
     load::Connection,
     network::{CHAIN_ID, Network, Under, now},
+    site::{self, Site},
     traffic::Traffic,
 };
 
@@ -41,9 +42,9 @@ pub(crate) fn measure(table: &mut Table) {
         "p95 < 5 s",
         most < WAIT_MAX,
     );
-    let resumed = resumed(&traffic);
+    let resumed = resumed();
     table.row(
-        "from the start of the third of three equal counties to the next block",
+        "from the start of the third of three equal counties, node and engine, to the next block",
         &format!("{resumed:.2?}"),
         "< 10 s",
         resumed < RESUMED_MAX,
@@ -67,31 +68,31 @@ fn without_a_county(traffic: &Traffic) -> Vec<Duration> {
     admissions.iter().take(count).map(one).collect()
 }
 
-/// How long the first block took after the third county's start.
-fn resumed(traffic: &Traffic) -> Duration {
-    let mut network = Network::start(strict_three(traffic), Under::Relay);
-    network.kill_site(LOST);
-    let [tx, ..] = &traffic.admissions(now())[..] else {
-        return Duration::MAX;
-    };
-    let tx = json!({"tx": STANDARD.encode(tx)});
-    Connection::to(&network.rpc[0]).ask("broadcast_tx_sync", &tx);
+/// How long the first block took after the start of the third county's node: its key guard, its store and its engine are in it.
+fn resumed() -> Duration {
+    let mut sites = Site::strict_three();
+    for site in &mut sites {
+        site.launch();
+    }
+    for site in &sites {
+        site.wait_above(2);
+    }
+    sites[LOST].kill_both();
+    let tx = sites[0]
+        .cast
+        .admitting(site::CHAIN_ID, 0, MemberId([7; 16]), now());
+    assert_eq!(sites[0].submit(&tx), 0);
     // Two of three have voted: only the third can move it.
-    network.until("a halt", |network| {
-        let state = Connection::to(&network.rpc[0]).ask("consensus_state", &json!({}));
-        state.to_string().contains(" 200/300")
+    let height = sites[0].until("a halt", || {
+        let (step, votes) = sites[0].rpc.waits_at()?;
+        let (other, seen) = sites[1].rpc.waits_at()?;
+        let all = votes.contains(" 200/300") && seen.contains(" 200/300");
+        (all && step == other).then(|| sites[0].height())?
     });
-    let height = network.height();
     thread::sleep(WAIT_MAX);
-    assert_eq!(network.height(), height, "it did not halt");
+    assert_eq!(sites[0].height(), Some(height), "it did not halt");
     let begun = Instant::now();
-    network.start_site(LOST);
-    network.until("the next block", |network| network.height() > height);
+    sites[LOST].launch();
+    sites[0].wait_above(height);
     begun.elapsed()
-}
-
-fn strict_three(traffic: &Traffic) -> Genesis {
-    let mut genesis = traffic.genesis();
-    genesis.validators.truncate(3);
-    genesis
 }

@@ -26,6 +26,13 @@ mod sites;
 mod steady;
 mod traffic;
 
+#[path = "../../tests/support/rpc.rs"]
+#[expect(dead_code, reason = "the net tests ask more")]
+mod rpc;
+#[path = "../../tests/support/site.rs"]
+#[expect(dead_code, reason = "the net tests do more with a site")]
+mod site;
+
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};

@@ -17,12 +17,12 @@ mod signed;
 mod tree;
 mod undo;
 mod view;
+mod whole;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use adopt::Whole;
 #[expect(clippy::module_name_repetitions, reason = "the design names it")]
 pub use error::StoreError;
 pub use family::Family;
@@ -31,4 +31,5 @@ pub use prune::Kept;
 pub use row::{Meta, Placed};
 pub use signed::Signed;
 pub use view::View;
+pub(crate) use whole::Whole;
 pub use write::Origin;

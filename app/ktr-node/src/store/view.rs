@@ -176,6 +176,16 @@ impl<'a> View<'a> {
         self.rows.get(family, key)
     }
 
+    /// Every row of a family, by key: for whoever compares whole stores.
+    ///
+    /// # Errors
+    /// [`StoreError`] if one cannot be read.
+    pub fn all(&self, family: Family) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, StoreError> {
+        let rows = self.rows(family, &[])?;
+        let octets = rows.map(|row| row.map(|(key, value)| (key.into_vec(), value.into_vec())));
+        octets.collect()
+    }
+
     /// The rows of a family from a key on.
     pub(crate) fn rows(&self, family: Family, from: &[u8]) -> Result<Listing<'_>, StoreError> {
         self.rows.listing(family, from)

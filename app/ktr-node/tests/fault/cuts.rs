@@ -1,11 +1,18 @@
 //! What joins four real sites is cut by a seed while transactions come: one site alone, two against two, a ring.
-//! A side with a quorum goes on, no other makes a block, and when nothing is cut any more all sites have the same blocks.
+//! While the first site is alone, the counties change the set of validators. A side with a quorum goes on, no other makes a block, and
+//! when nothing is cut any more all sites have the same blocks.
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
 
 use std::{cell::Cell, sync::mpsc, thread};
 
+use ktr_core::{
+    governance::{self, Subject},
+    id::ProposalId,
+    time::Secs,
+};
 use ktr_testkit::{Cast, Dice, number};
+use ktr_wire::digest;
 
 use super::{
     cables::Cables,
@@ -14,8 +21,12 @@ use super::{
     judge::Judge,
     line::{Joint, Lines, Way},
     load::Load,
+    stores, votes,
 };
-use crate::support::{Site, now};
+use crate::{
+    governed,
+    support::{CHAIN_ID, Site, now},
+};
 
 /// Between whom is cut.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,6 +102,9 @@ impl<J: Joint> Net<J> {
                 for place in &side {
                     self.sites[*place].wait_above(last + 1);
                 }
+                if number == 0 {
+                    self.changes_validators(side[0]);
+                }
             } else {
                 self.stands_still(&side);
             }
@@ -113,6 +127,43 @@ impl<J: Joint> Net<J> {
             self.sites[place].is_called_in_order();
         }
         self.slowest_secs = self.slowest_secs.max(now().0 - healed.0);
+    }
+
+    /// The counties give the witness another power, over one of the sites that can go on; who sees nobody hears of it when nothing is cut
+    /// any more. Who has a quorum stays the same.
+    fn changes_validators(&mut self, over: usize) {
+        let site = &self.sites[over];
+        let mut set = site.cast.genesis().validators;
+        for (validator, site) in set.iter_mut().zip(&self.sites) {
+            validator.key = site.key();
+        }
+        set[WITNESS].power = WITNESS_POWER;
+        self.powers[WITNESS] = WITNESS_POWER;
+        let subject = Subject::Validators {
+            set,
+            accepts_halt: false,
+        };
+        let (proposal, digest) = (ProposalId(1), digest::proposal(CHAIN_ID, &subject));
+        let propose = governance::Command::Propose {
+            proposal,
+            subject,
+            digest,
+            until: now().plus(Secs(3_600)),
+        };
+        assert_eq!(site.submit(&governed(site, 0, 21, propose)), 0);
+        site.until("the proposal stands", || {
+            let answer = site.query("/state/proposal", &proposal.0.to_be_bytes());
+            Some(()).filter(|()| !answer.value.is_empty())
+        });
+        let approve = governance::Command::Approve { proposal, digest };
+        assert_eq!(site.submit(&governed(site, 1, 22, approve)), 0);
+        site.until("the engine has the other set", || {
+            let answer = site.rpc.ask("/validators")?;
+            let mut set = answer.get("validators")?.as_array()?.iter();
+            let power = WITNESS_POWER.to_string();
+            set.any(|one| one["voting_power"] == power.as_str())
+                .then_some(())
+        });
     }
 
     /// A side without a quorum waits with whatever votes it has: nothing changes in it for longer than any of the engine's timeouts.
@@ -178,6 +229,7 @@ impl<J: Joint> Net<J> {
             threads.spawn(|| load.run(&journal, ends));
             // Dropped also when a partition fails, or the load would go on.
             let _until = until;
+            votes::both_ends_were_seen(&self.sites[0]);
             for cut in 0..usize::try_from(cuts).unwrap() {
                 self.cut(cut, &journal);
             }
@@ -195,10 +247,13 @@ impl<J: Joint> Net<J> {
             assert_eq!(site.stop(), 0);
             site.was_called_in_order();
         }
+        let cases = stores::judged(&self.sites);
         eprintln!(
-            "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites; {} transactions acknowledged and none lost; \
-             from whole lines to two more blocks everywhere {} s at most",
+            "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites, and the same rows; {} transactions acknowledged and \
+             none lost, {} cases cleared, {} vetoed; from whole lines to two more blocks everywhere {} s at most",
             entries.len(),
+            cases.cleared(),
+            cases.vetoed(),
             self.slowest_secs
         );
     }
@@ -228,6 +283,10 @@ fn four_network_namespaces_that_the_kernel_parts_are_one_chain_again() {
     let sites = Site::four_in(&cables.places(), HEARTBEAT, Cables::dial);
     Net::new(sites, cables, drawn.1).live("partitions by the kernel", drawn);
 }
+
+/// The place of the site that is no county's, and its power after the change.
+const WITNESS: usize = 3;
+const WITNESS_POWER: u64 = 2;
 
 /// Looks in a row that show the same, 20 ms apart and more: the longest wait of a round is a second.
 const STILL_LOOKS: usize = 150;

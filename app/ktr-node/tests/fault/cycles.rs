@@ -1,4 +1,4 @@
-//! Who dies, how and when: a seed says it, so that the same seed chooses the same deaths.
+//! Who dies or stands still, how and when: a seed says it, so that the same seed chooses the same deaths.
 //! When a block falls between them is the machine's affair, so a run is not repeated octet by octet.
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
@@ -7,12 +7,15 @@ use std::{collections::BTreeMap, sync::mpsc, thread, time::Duration};
 
 use ktr_core::id::Sha256;
 use ktr_testkit::{Cast, Dice, number};
+use nix::sys::signal::Signal;
 
 use super::{
     invariant::Seen,
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
+    stores,
+    votes::{self, Cases},
 };
 use crate::support::{Site, now};
 
@@ -24,17 +27,23 @@ enum Death {
     Both,
     /// Node and engine, and the node once more while it starts.
     Twice,
+    /// Node and engine, and the end of the engine's write-ahead log is lost.
+    Torn,
     /// Node and engine of every site.
     All,
+    /// None: node or engine stands still and goes on, as on a machine that is moved or out of memory.
+    Paused,
 }
 
-/// Two in thirty-two are of all sites at once: nobody then has what the others forgot.
-const DEATHS: [(Death, usize); 5] = [
+/// Two in thirty-seven are of all sites at once: nobody then has what the others forgot. One is a pause, for it takes as long as five others.
+const DEATHS: [(Death, usize); 7] = [
     (Death::Node, 10),
     (Death::Engine, 10),
     (Death::Both, 6),
     (Death::Twice, 4),
+    (Death::Torn, 4),
     (Death::All, 2),
+    (Death::Paused, 1),
 ];
 
 /// Four sites, and who looks at them.
@@ -65,7 +74,12 @@ impl Net {
         eprintln!("cycle {cycle}: {death:?}, site {victim}");
         let victims = match death {
             Death::All => 0..self.sites.len(),
-            Death::Node | Death::Engine | Death::Both | Death::Twice => victim..victim + 1,
+            Death::Node
+            | Death::Engine
+            | Death::Both
+            | Death::Twice
+            | Death::Torn
+            | Death::Paused => victim..victim + 1,
         };
         // Not to wait for anything: the moment of the death is what is chosen.
         let (alive, born) = (self.dice.below(PHASE_MS), self.dice.below(START_MS));
@@ -73,11 +87,15 @@ impl Net {
         self.seen.look(&self.sites[victim]);
         let before = journal.read();
         let last = Site::highest(&self.sites);
-        for site in &mut self.sites[victims.clone()] {
-            die(site, death, born);
+        for place in victims.clone() {
+            self.die(place, death, born);
         }
-        for site in &mut self.sites[victims.clone()] {
-            site.launch();
+        if death == Death::Paused {
+            self.pause(victim, born, last);
+        } else {
+            for site in &mut self.sites[victims.clone()] {
+                site.launch();
+            }
         }
         // A block that was made afterwards is there: the site caught up, and the network goes on.
         for place in victims {
@@ -88,6 +106,46 @@ impl Net {
             site.is_called_in_order();
         }
         *self.died.entry(death).or_default() += 1;
+    }
+
+    /// Kills; the next start is the caller's.
+    fn die(&mut self, place: usize, death: Death, born: usize) {
+        let site = &mut self.sites[place];
+        match death {
+            Death::Node => site.kill_node(),
+            Death::Engine => {
+                site.kill_engine();
+                assert_eq!(site.ended(), 12);
+            }
+            Death::Both | Death::All => site.kill_both(),
+            Death::Twice => {
+                site.kill_both();
+                site.launch();
+                thread::sleep(millis(born));
+                site.kill_node();
+            }
+            Death::Torn => {
+                site.kill_both();
+                site.cut_engine_log(u64::try_from(born).unwrap() * TORN_STEP + 1);
+            }
+            Death::Paused => {}
+        }
+    }
+
+    /// Node or engine stands still, and the others go on. Not to wait for anything: how long is what is chosen.
+    fn pause(&self, place: usize, born: usize, last: u64) {
+        let site = &self.sites[place];
+        let signal = |signal: Signal| {
+            if born.is_multiple_of(2) {
+                site.signal_node(signal);
+            } else {
+                site.signal_engine(signal);
+            }
+        };
+        signal(Signal::SIGSTOP);
+        thread::sleep(PAUSE);
+        self.sites[(place + 1) % self.sites.len()].wait_above(last + 1);
+        signal(Signal::SIGCONT);
     }
 
     fn cycles(&self) -> usize {
@@ -106,8 +164,8 @@ impl Net {
         Death::All
     }
 
-    /// All sites, all that was ever acknowledged, and what holds of every chain.
-    fn end(&mut self, entries: &[Entry]) {
+    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases.
+    fn end(&mut self, entries: &[Entry]) -> Cases {
         let last = Site::highest(&self.sites);
         for site in &self.sites {
             site.wait_above(last);
@@ -125,24 +183,7 @@ impl Net {
             assert_eq!(site.stop(), 0);
             site.was_called_in_order();
         }
-    }
-}
-
-/// Kills; the next start is the caller's.
-fn die(site: &mut Site, death: Death, born: usize) {
-    match death {
-        Death::Node => site.kill_node(),
-        Death::Engine => {
-            site.kill_engine();
-            assert_eq!(site.ended(), 12);
-        }
-        Death::Both | Death::All => site.kill_both(),
-        Death::Twice => {
-            site.kill_both();
-            site.launch();
-            thread::sleep(millis(born));
-            site.kill_node();
-        }
+        stores::judged(&self.sites)
     }
 }
 
@@ -172,6 +213,7 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
         threads.spawn(|| load.run(&journal, ends));
         // Dropped also when a cycle fails, or the load would go on.
         let _until = until;
+        votes::both_ends_were_seen(&net.sites[0]);
         for cycle in 1..=cycles {
             net.cycle(cycle, &journal);
         }
@@ -179,14 +221,16 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
     let took = now().0 - begun.0;
     let entries = journal.read();
     assert!(entries.len() > net.cycles(), "no load: {}", entries.len());
-    net.end(&entries);
+    let cases = net.end(&entries);
     let refused = entries.iter().filter(|entry| entry.code != 0).count();
     eprintln!(
         "kill cycles: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
-         none lost; {} app hashes equal on four sites",
+         none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
         net.died,
         entries.len(),
-        net.judge.compared()
+        net.judge.compared(),
+        cases.cleared(),
+        cases.vetoed()
     );
 }
 
@@ -195,6 +239,12 @@ const PHASE_MS: usize = 200;
 
 /// And a second one within so many of a start.
 const START_MS: usize = 600;
+
+/// How long node or engine stands still.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Octets of the engine's log for each step of a draw below [`START_MS`]: up to some 4,000, a few records, and seldom whole ones.
+const TORN_STEP: u64 = 7;
 
 /// Blocks come quickly, so that the one after a death need not be waited for.
 const HEARTBEAT: &str = "250ms";

@@ -145,6 +145,8 @@ struct Honest {
     sites: Vec<Rpc>,
     cast: Cast,
     county: u8,
+    /// The number of its first organisation.
+    first: u64,
 }
 
 impl Honest {
@@ -153,7 +155,7 @@ impl Honest {
         let (mut sent, mut waiting, mut took) = (0, VecDeque::new(), Vec::new());
         while sent < count || !waiting.is_empty() {
             while sent < count && waiting.len() < WAITING_MAX {
-                waiting.push_back(self.send(sent));
+                waiting.push_back(self.send(self.first + sent));
                 sent += 1;
             }
             while let Some((hash, since)) = waiting.pop_front() {
@@ -195,6 +197,21 @@ impl Honest {
             true
         })
     }
+}
+
+/// Each of the three counties admits so many organisations, from number `first` of its own on, through all sites.
+pub(crate) fn admitted(sites: &[Site], first: u64, count: u64) {
+    thread::scope(|threads| {
+        for county in 0..3 {
+            let honest = Honest {
+                sites: Site::doors(sites),
+                cast: sites[0].cast.clone(),
+                county,
+                first,
+            };
+            threads.spawn(move || honest.admit(count));
+        }
+    });
 }
 
 /// Puts a member and one whose key was revoked into blocks.
@@ -255,6 +272,7 @@ fn flood(
                 sites: doors.clone(),
                 cast: cast.clone(),
                 county,
+                first: 0,
             };
             threads.spawn(move || honest.admit(count / 30))
         });

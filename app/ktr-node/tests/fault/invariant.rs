@@ -1,11 +1,14 @@
-//! What must hold after every run besides what `judge.rs` compares (design: assurance, section 3.2): the log has only grown (I8), a block
-//! in which nothing happened changes no app hash (I9), no key signed twice (I10). What the engines caught of each other stands in a block
-//! and in the log, as `twice.rs` shows; what nobody could see is not judged here.
+//! What must hold after every run besides what `judge.rs` compares (design: assurance, section 3.2): every receipt that a site gave still
+//! verifies (I4), the log has only grown (I8), a block in which nothing happened changes no app hash (I9), no key signed twice (I10).
+//! What the engines caught of each other stands in a block and in the log, as `twice.rs` shows; what nobody could see is not judged here.
 
 use ktr_core::{Event, governance, id::Sha256};
 use ktr_node::{limits::PAGE_MAX, query::CONSISTENCY};
 use ktr_proof::log::{self, Head};
-use ktr_wire::recorded::{Entry, Recorded};
+use ktr_wire::{
+    digest,
+    recorded::{Entry, Recorded},
+};
 use prost::Message;
 use serde_json::Value;
 
@@ -14,9 +17,23 @@ use crate::{
     support::{Answered, Site},
 };
 
-/// The log as sites showed it during a run.
+/// The log as sites showed it during a run, and what they proved of it.
 #[derive(Default)]
-pub(super) struct Seen(Vec<Head>);
+pub(super) struct Seen {
+    heads: Vec<Head>,
+    receipts: Vec<Receipt>,
+}
+
+/// The proof that an event is in the log, as a site gave it.
+struct Receipt {
+    /// The next header carries the app hash.
+    height: u64,
+    index: u64,
+    leaf: Vec<u8>,
+    path: Vec<Sha256>,
+    head: Head,
+    state_root: Sha256,
+}
 
 /// A page of `/events`.
 #[derive(Clone, PartialEq, Eq, Message)]
@@ -26,11 +43,13 @@ struct Page {
 }
 
 impl Seen {
-    /// Keeps the log of a site that answers, as it is now.
+    /// Keeps the log of a site that answers, as it is now, and a receipt of its last event.
     pub(super) fn look(&mut self, site: &Site) {
-        let now = head(&first_event(site));
-        if !self.0.contains(&now) {
-            self.0.push(now);
+        let last = head(&event(site, 0)).size - 1;
+        let receipt = Receipt::of(last, event(site, last));
+        if !self.heads.contains(&receipt.head) {
+            self.heads.push(receipt.head);
+            self.receipts.push(receipt);
         }
     }
 
@@ -41,6 +60,7 @@ impl Seen {
         }
         for site in sites {
             self.has_grown(site);
+            self.still_verifies(site);
         }
         // The others have the same blocks, and the app hash stands for the log.
         nobody_signed_twice(&sites[0]);
@@ -48,10 +68,10 @@ impl Seen {
 
     /// I8: everything that was seen is the beginning of what a header says now.
     fn has_grown(&self, site: &Site) {
-        assert!(!self.0.is_empty(), "I8: nobody looked");
-        let (count, root, _) = opened(site, &first_event(site));
+        assert!(!self.heads.is_empty(), "I8: nobody looked");
+        let (count, root, _) = opened(site, &event(site, 0));
         let now = Head { size: count, root };
-        for before in &self.0 {
+        for before in &self.heads {
             let answer = site.query("/log/consistency", &before.size.to_be_bytes());
             let (kind, data) = answer.ops.first().unwrap();
             assert_eq!(kind, CONSISTENCY);
@@ -63,10 +83,44 @@ impl Seen {
             assert_eq!(grown, Ok(()), "I8: {before:?} does not begin {now:?}");
         }
     }
+
+    /// I4: every receipt of the run leads to a header that this site has. That its log is the beginning of the one of now is I8.
+    fn still_verifies(&self, site: &Site) {
+        for receipt in &self.receipts {
+            let header = site.header_app_hash(receipt.height + 1);
+            assert_eq!(header, receipt.leads_to(), "I4: event {}", receipt.index);
+        }
+    }
 }
 
-fn first_event(site: &Site) -> Answered {
-    site.query("/event", &0_u64.to_be_bytes())
+impl Receipt {
+    fn of(index: u64, answer: Answered) -> Self {
+        assert_eq!(answer.code, 0, "event {index} is not proven");
+        let steps = answer.ops[0].1.chunks(32);
+        let (_, data) = answer.ops.last().unwrap();
+        Self {
+            height: answer.height,
+            index,
+            path: steps
+                .map(|step| Sha256::from_slice(step).unwrap())
+                .collect(),
+            head: head(&answer),
+            state_root: Sha256::from_slice(&data[40..]).unwrap(),
+            leaf: answer.value,
+        }
+    }
+
+    /// The app hash under which its event is in the log; none if it proves nothing.
+    fn leads_to(&self) -> Option<Sha256> {
+        let Head { size, root } = &self.head;
+        let leaf = log::leaf(&self.leaf);
+        log::verify(&leaf, self.index, &self.path, *size, root).ok()?;
+        Some(digest::app_hash(*size, root, &self.state_root))
+    }
+}
+
+fn event(site: &Site, index: u64) -> Answered {
+    site.query("/event", &index.to_be_bytes())
 }
 
 /// Size and root of the log, by what the app hash is made of.

@@ -1,5 +1,5 @@
 //! Transactions that go to any site, and the questions to any site whether they are in a block; an answer goes into the journal.
-//! What a dying site swallows was not acknowledged, and nobody asks for it again.
+//! What a dying site swallows was not acknowledged, and nobody asks for it again. What follows on an answer is the script's.
 
 use std::{
     collections::VecDeque,
@@ -13,24 +13,35 @@ use ktr_testkit::{Cast, Dice};
 use ktr_wire::transaction;
 use prost::Message;
 
-use super::journal::{Entry, Journal};
+use super::{
+    journal::{Entry, Journal},
+    script::{Script, Step},
+};
 use crate::support::{Rpc, admitting};
 
 /// Who sends and asks.
 pub(super) struct Load {
     sites: Vec<Rpc>,
-    cast: Cast,
+    script: Script,
     dice: Dice,
-    /// Taken by a mempool and in no block yet, with the questions that were asked for each.
-    waiting: VecDeque<(Sha256, u32)>,
+    /// Taken by a mempool and in no block yet.
+    waiting: VecDeque<Waiting>,
     members: u64,
+}
+
+/// A transaction that no block holds yet.
+struct Waiting {
+    hash: Sha256,
+    step: Step,
+    /// Questions that were asked for it.
+    asked: u32,
 }
 
 impl Load {
     pub(super) const fn new(sites: Vec<Rpc>, cast: Cast, dice: Dice) -> Self {
         Self {
             sites,
-            cast,
+            script: Script::new(cast),
             dice,
             waiting: VecDeque::new(),
             members: 0,
@@ -48,39 +59,66 @@ impl Load {
         }
     }
 
-    /// One organisation by one county, or by two at once: then a block may hold both, and refuses one by a rule.
+    /// What is due; or else one organisation by one county, or by two at once: then a block may hold both, and refuses one by a rule.
     fn send(&mut self) {
+        let first = self.any();
+        if let Some((tx, step)) = self.script.signed() {
+            // A site that is down does not take it, nor does one that is behind and knows no such member.
+            for place in 0..self.sites.len() {
+                let site = (first + place) % self.sites.len();
+                if self.post(site, &tx, step) {
+                    break;
+                }
+            }
+            return;
+        }
         self.members += 1;
         let member = MemberId(u128::from(self.members).to_be_bytes());
         let both = self.dice.below(8) == 0;
-        let first = self.dice.below(3);
-        let site = self.any();
+        let county = self.dice.below(3);
         for place in 0..=usize::from(both) {
-            let county = u8::try_from((first + place) % 3).unwrap();
-            let tx = admitting(&self.cast, county, member);
-            if self.sites[site].submit(&tx) == Some(0) {
-                self.waiting.push_back((transaction::hash(&tx), 0));
-            }
+            let county = u8::try_from((county + place) % 3).unwrap();
+            let tx = admitting(&self.script.cast, county, member);
+            self.post(first, &tx, Step::Admitted(member));
         }
+    }
+
+    /// Whether the site takes it.
+    fn post(&mut self, site: usize, tx: &[u8], step: Step) -> bool {
+        let is_taken = self.sites[site].submit(tx) == Some(0);
+        if is_taken {
+            self.waiting.push_back(Waiting {
+                hash: transaction::hash(tx),
+                step,
+                asked: 0,
+            });
+        }
+        is_taken
     }
 
     fn ask(&mut self, journal: &Journal) {
         for _ in 0..self.waiting.len() {
-            let Some((hash, asked)) = self.waiting.pop_front() else {
+            let Some(waiting) = self.waiting.pop_front() else {
                 break;
             };
             let site = self.any();
-            let answer = self.sites[site].query("/tx", &hash.0);
+            let answer = self.sites[site].query("/tx", &waiting.hash.0);
             match answer.filter(|answer| answer.code == 0) {
                 Some(answer) => {
                     let placed = Placed::decode(answer.value.as_slice()).unwrap();
                     journal.note(&Entry {
                         height: placed.height,
-                        hash,
+                        hash: waiting.hash,
                         code: placed.code,
                     });
+                    if placed.code == 0 {
+                        self.script.follow(waiting.step, &mut self.dice);
+                    }
                 }
-                None if asked < ASKED_MAX => self.waiting.push_back((hash, asked + 1)),
+                None if waiting.asked < ASKED_MAX => self.waiting.push_back(Waiting {
+                    asked: waiting.asked + 1,
+                    ..waiting
+                }),
                 None => {}
             }
         }

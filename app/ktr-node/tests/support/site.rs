@@ -188,6 +188,13 @@ impl Site {
         fs::write(path, changed).unwrap();
     }
 
+    /// Chunks of the snapshot that the site keeps of a height; 0 if it keeps none.
+    pub(crate) fn snapshot_chunks(&self, height: u64) -> usize {
+        let folder = self.home().join("snapshots").join(height.to_string());
+        let is_there = |chunk: &u64| folder.join(chunk.to_string()).exists();
+        (0_u64..).take_while(is_there).count()
+    }
+
     fn peer(&self) -> String {
         format!("{}@{}", self.node_id(), self.p2p)
     }
@@ -221,7 +228,8 @@ impl Site {
         site
     }
 
-    fn key(&self) -> ValidatorKey {
+    /// The key that votes.
+    pub(crate) fn key(&self) -> ValidatorKey {
         let key = self.run(&["key"]);
         ValidatorKey::from_slice(&hex::decode(key.trim()).unwrap()).unwrap()
     }
@@ -333,8 +341,27 @@ impl Site {
 
     /// SIGKILL for the engine alone.
     pub(crate) fn kill_engine(&self) {
+        self.signal_engine(Signal::SIGKILL);
+    }
+
+    /// A signal for the engine alone.
+    pub(crate) fn signal_engine(&self, signal: Signal) {
         let pid = fs::read_to_string(self.home().join("engine.pid")).unwrap();
-        kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+        kill(Pid::from_raw(pid.parse().unwrap()), signal).unwrap();
+    }
+
+    /// A signal for the node alone.
+    pub(crate) fn signal_node(&self, signal: Signal) {
+        let pid = self.process.as_ref().unwrap().id();
+        kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Takes octets off the end of the engine's write-ahead log; all of it, if there are no more.
+    pub(crate) fn cut_engine_log(&self, octets: u64) {
+        let path = self.home().join("engine/data/cs.wal/wal");
+        let log = File::options().write(true).open(path).unwrap();
+        let length = log.metadata().unwrap().len();
+        log.set_len(length.saturating_sub(octets)).unwrap();
     }
 
     /// Resident memory of the node in MiB.

@@ -1,6 +1,7 @@
 //! The first inputs of a target: the recorded vectors, sample forms, and what lies in `tests/fuzz/seeds`.
 //! Without them a fuzzer would have to guess signatures, and would see refusals only.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,12 +9,19 @@ use serde_json::Value;
 
 use crate::error::TaskError;
 
+/// Those who act in the target of `CheckTx`: fifteen of the cast and a member.
+const SIGNERS: u8 = 16;
+
 /// Writes the first inputs of `target` into its corpus.
 ///
 /// # Errors
 /// When a vector cannot be read or an input cannot be written.
 pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), TaskError> {
     let inputs = match target {
+        "check_tx" => by_everybody(&of_vectors(root, "transactions", |row| {
+            octets(row, "body")
+        })?),
+        "snapshot" => vec![snapshot(root)?],
         "transaction" => of_vectors(root, "transactions", transaction)?,
         "signature" => of_vectors(root, "transactions", |row| octets(row, "signature"))?,
         "recorded" => of_vectors(root, "log", |row| octets(row, "recorded"))?,
@@ -82,6 +90,39 @@ fn read(path: &Path) -> Result<Vec<u8>, TaskError> {
         path: path.to_path_buf(),
         cause,
     })
+}
+
+/// Each body once for each of those who may sign it: the target takes them by the first octet.
+fn by_everybody(bodies: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let of = |who: u8| {
+        bodies
+            .iter()
+            .map(move |body| [&[who], body.as_slice()].concat())
+    };
+    (0..SIGNERS).flat_map(of).collect()
+}
+
+/// A stream behind its head, as far as it needs no roots: leaves and records, each with its length before it.
+fn snapshot(root: &Path) -> Result<Vec<u8>, TaskError> {
+    let leaves = of_vectors(root, "log", |row| item(&octets(row, "recorded")?))?;
+    let rows = vector(root, "records")?;
+    let rows = rows.as_array().into_iter().flatten();
+    let row = |row| Some((octets(row, "key")?, octets(row, "value")?));
+    // Of one key there may be several samples, and a stream has each key once.
+    let records: Option<BTreeMap<Vec<u8>, Vec<u8>>> = rows.map(row).collect();
+    let items = records.and_then(|records| {
+        let of_row = |(key, value): (&Vec<u8>, &Vec<u8>)| Some([item(key)?, item(value)?].concat());
+        records.iter().map(of_row).collect::<Option<Vec<_>>>()
+    });
+    let items = items.ok_or_else(|| TaskError::Failed("reading of records.json".to_owned()))?;
+    let (leaves, items, end) = (leaves.concat(), items.concat(), [0_u8; 4]);
+    let end = end.as_slice();
+    Ok([leaves.as_slice(), end, items.as_slice(), end].concat())
+}
+
+fn item(octets: &[u8]) -> Option<Vec<u8>> {
+    let length = u32::try_from(octets.len()).ok()?;
+    Some([length.to_be_bytes().as_slice(), octets].concat())
 }
 
 /// The two fields of a transaction, as protobuf writes them.
