@@ -204,7 +204,12 @@ fn a_case_that_goes_on_after_a_veto_or_is_cleared_without_a_seat_is_found() {
     };
     let all = [approved(1), approved(2), approved(3)];
     // given what may be
-    let whole = [&[submitted.clone()], &all[..], &[cleared.clone()]].concat();
+    let whole = [
+        std::slice::from_ref(&submitted),
+        &all[..],
+        std::slice::from_ref(&cleared),
+    ]
+    .concat();
     let cases = Cases::of(&log(&whole)).unwrap();
     assert_eq!((cases.cleared(), cases.vetoed()), (1, 0));
     let ended = [submitted.clone(), approved(1), vetoed(2), diverted.clone()];
@@ -212,7 +217,7 @@ fn a_case_that_goes_on_after_a_veto_or_is_cleared_without_a_seat_is_found() {
     assert_eq!((cases.cleared(), cases.vetoed()), (0, 1));
     cases.are_those_of(&State::default()).unwrap_err();
     // then each of these is found
-    let after = |event: &Is| [&ended[..], &[event.clone()]].concat();
+    let after = |event: &Is| [&ended[..], std::slice::from_ref(event)].concat();
     let bad = [
         after(&approved(3)),
         after(&cleared),

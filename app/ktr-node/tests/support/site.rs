@@ -61,6 +61,9 @@ pub(crate) struct Site {
     process: Option<Child>,
 }
 
+/// More chunks than a snapshot of any test has.
+const CHUNKS_MOST: usize = 1_000;
+
 impl Site {
     /// One site that has nearly all the power, so that it makes blocks alone; nothing runs yet.
     pub(crate) fn alone() -> Self {
@@ -191,8 +194,8 @@ impl Site {
     /// Chunks of the snapshot that the site keeps of a height; 0 if it keeps none.
     pub(crate) fn snapshot_chunks(&self, height: u64) -> usize {
         let folder = self.home().join("snapshots").join(height.to_string());
-        let is_there = |chunk: &u64| folder.join(chunk.to_string()).exists();
-        (0_u64..).take_while(is_there).count()
+        let is_there = |chunk: &usize| folder.join(chunk.to_string()).exists();
+        (0..CHUNKS_MOST).take_while(is_there).count()
     }
 
     fn peer(&self) -> String {
