@@ -18,6 +18,9 @@ pub const VERDICTS_MAX: usize = 10_000;
 pub const PAGE_MAX: u32 = 256;
 /// So long after the end of a session its rooms' ends may still be confirmed: what sidecars found at a door waits for a report no longer.
 pub(crate) const CONFIRMED_WITHIN: Secs = Secs(3 * 86_400);
+
+/// A validator that signed twice is counted with a block that is younger than this: a site that catches up executes what is long known.
+pub(crate) const CAUGHT_WITHIN: Secs = Secs(86_400);
 /// Octets of one ABCI frame: sixteen blocks.
 pub const FRAME_MAX_BYTES: usize = 16 * 1024 * 1024;
 

@@ -212,6 +212,8 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
             &"WantedBy=multi-user.target",
         ]
     );
+    // What hides a process of another start is not in the unit that has to take one over, nor in the doctor's.
+    assert!(!DOCTOR.contains("\nProtectProc="));
     assert_eq!(
         only_once,
         [
@@ -229,6 +231,7 @@ fn a_room_of_one_session_is_as_closed_as_one_that_stays_and_ends_by_itself() {
             // A unit that RuntimeMaxSec= ended stays ended: its folder goes then.
             &"Restart=on-abort",
             &"RestartForceExitStatus=1",
+            &"ProtectProc=invisible",
         ]
     );
 }

@@ -18,7 +18,7 @@ use ktr_room::config::PostgresTable;
 #[command(
     after_help = "Examples:\n  ktr-room --home county-a init --county 1 --server-name county-a.test\n  \
                         ktr-room --home county-a start\n  ktr-room --home county-a -o json status\n\n\
-                        Exit codes: 0 done, 1 failed, something is left or must be mended, 64 wrong usage"
+                        Exit codes: 0 done, 1 failed, something is left or must be mended, 64 wrong usage, 75 the unit of one session was started too early"
 )]
 pub(crate) struct Cli {
     /// The folder with room.toml.

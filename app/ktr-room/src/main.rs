@@ -150,13 +150,15 @@ fn serve(config: &Config) -> Result<(), RoomError> {
     let outcome = runtime.block_on(async {
         let mut terminated =
             tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        // What must not outlive T waits for nothing that may fail.
+        start::wipe(config);
         let (chain, cipher) = trust::connect(config)?;
-        start::start(config, chain, cipher, async {
+        Box::pin(start::start(config, chain, cipher, async {
             tokio::select! {
                 _ = terminated.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
             }
-        })
+        }))
         .await
     });
     runtime.shutdown_timeout(SHUTDOWN);

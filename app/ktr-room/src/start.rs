@@ -39,13 +39,44 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     cipher: P,
     stop: impl Future<Output = ()>,
 ) -> Result<(), RoomError> {
+    wipe(config);
     let store = Store::open(&config.state)?;
-    // Before anything that may end this start: what must not outlive T waits for no port.
+    tokio::pin!(stop);
+    // Before the ports, which another program may have: its nets are what ends a room that nobody tends.
+    let mut homeserver = None;
+    if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
+        homeserver = healthy(launch(config), &mut stop).await?;
+        if homeserver.is_none() {
+            return Ok(());
+        }
+    }
+    let outcome = attend(config, &store, (chain, cipher), &mut homeserver, &mut stop).await;
+    let is_left = outcome.is_err() && may_have_room(&store);
+    if let Some(homeserver) = homeserver.filter(|_| !is_left) {
+        homeserver.stop().await?;
+    }
+    outcome
+}
+
+/// Empties inbox, spool and passes if the journal's session is over. What cannot be done here is tried again by the passes.
+pub fn wipe(config: &Config) {
     let folders = [config.inbox.as_path(), config.passes.folder.as_path()];
-    if let Err(error) = wipe_overdue(&store, &folders, SystemClock.local_ms()) {
+    let store = Store::open(&config.state).map_err(RoomError::from);
+    let wiped = store.and_then(|store| wipe_overdue(&store, &folders, SystemClock.local_ms()));
+    if let Err(error) = wiped {
         // Whoever takes up the journal fails by the same; until then the homeserver runs, and with it its nets.
         tracing::warn!(%error, "nobody knows whether a session is over");
     }
+}
+
+/// The servers of passes and of TLS, the lookout, and the loop.
+async fn attend<C: Chain + 'static, P: Cipher + Clone + 'static>(
+    config: &Config,
+    store: &Store,
+    (chain, cipher): (C, P),
+    homeserver: &mut Option<Homeserver>,
+    stop: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<(), RoomError> {
     let listener = passes::bind(config.passes.port).await?;
     let terminator = Listener::bind(config).await?;
     // A set ends its tasks when it is dropped, however this function ends.
@@ -64,21 +95,9 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
             Ok(())
         });
     }
-    tokio::pin!(stop);
-    let mut homeserver = None;
-    if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
-        homeserver = healthy(launch(config), &mut stop).await?;
-        if homeserver.is_none() {
-            return Ok(());
-        }
-    }
     let ports = (chain, cipher);
-    let outcome = tend(config, store.clone(), ports, &mut homeserver, &mut stop).await;
+    let outcome = tend(config, store.clone(), ports, homeserver, stop).await;
     serving.shutdown().await;
-    let is_left = outcome.is_err() && may_have_room(&store);
-    if let Some(homeserver) = homeserver.filter(|_| !is_left) {
-        homeserver.stop().await?;
-    }
     outcome
 }
 
@@ -89,7 +108,7 @@ async fn healthy(
 ) -> Result<Option<Homeserver>, RoomError> {
     let mut homeserver = Homeserver::begin(launch)?;
     tokio::select! {
-        ready = homeserver.ready() => ready?,
+        ready = homeserver.ready_or_anew() => ready?,
         () = &mut *stop => {
             homeserver.stop().await?;
             return Ok(None);
@@ -232,7 +251,11 @@ async fn serve<C: Chain, P: Cipher>(
         match run(&mut sidecar, homeserver, &mut *stop).await {
             Err(RoomError::TokenRefused) => {
                 std::fs::rename(store.path("bot.json"), store.path("bot.refused.json"))?;
-                sidecar.replace_room(matrix(config, store).await?);
+                let room = tokio::select! {
+                    room = matrix(config, store) => room?,
+                    () = &mut *stop => return Ok(Ended::Stopped),
+                };
+                sidecar.replace_room(room);
             }
             outcome => return outcome,
         }

@@ -309,7 +309,9 @@ impl<'a> Asked<'a> {
             testimony,
         }];
         let before = reports.found_gone(attempt);
-        if testimony == Testimony::Gone && before.checked_add(1) == Some(WITNESSES) {
+        // A report that a later hour or a later room superseded confirms nothing.
+        let stands = attempt > reports.superseded;
+        if stands && testimony == Testimony::Gone && before.checked_add(1) == Some(WITNESSES) {
             events.push(Event::DissolutionConfirmed {
                 session: id,
                 county,

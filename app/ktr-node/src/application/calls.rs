@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use ktr_abci::Call;
-use ktr_core::limits::APP_VERSION_FIRST;
+use ktr_core::{
+    limits::{APP_VERSION_FIRST, ATTEMPTS_MAX},
+    session::Cause,
+};
 use ktr_ledger::{Ledger, Stopped};
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -134,11 +137,16 @@ fn rooms(ledger: &Ledger) -> Rooms {
     for (session, reports) in counties {
         let last = reports.dissolved.last();
         let left = last.is_some_and(|report| report.residue.iter().any(|hits| *hits > 0));
-        // At the doors of a session that was called off nobody asks; else witnesses wait for a late report, also when it is called unwitnessed.
+        // At the doors of a session that was called off nobody asks, and what went before its hour was not there to be found shut after it;
+        // else witnesses wait for a late report, also when it is called unwitnessed.
+        let is_early =
+            last.is_some_and(|report| matches!(report.cause, Cause::Early | Cause::Operator));
         let until = session.hours.dissolves_at.plus(CONFIRMED_WITHIN);
-        let may = !session.is_cancelled() && ledger.time() < until;
+        let may = !session.is_cancelled() && !is_early && ledger.time() < until;
         let waits = reports.is_dissolved() && may && !reports.is_confirmed();
-        let is_overdue = reports.overdue && !reports.is_dissolved();
+        // A county without a further report has nothing left to mend it with.
+        let may_report = reports.dissolved.len() < ATTEMPTS_MAX;
+        let is_overdue = reports.overdue && !reports.is_dissolved() && may_report;
         rooms.overdue = rooms.overdue.saturating_add(is_overdue.into());
         rooms.residue = rooms.residue.saturating_add(left.into());
         rooms.unconfirmed = rooms.unconfirmed.saturating_add(waits.into());

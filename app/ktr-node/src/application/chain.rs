@@ -34,7 +34,7 @@ use super::{answer, mempool::Mempool};
 use crate::{
     exit::Exit,
     halt::{Halt, Reason},
-    limits::{PROPOSAL_TXS_MAX, SIGNER_WAITING_MAX},
+    limits::{CAUGHT_WITHIN, PROPOSAL_TXS_MAX, SIGNER_WAITING_MAX},
     metrics::Meter,
     snapshot::{Joining, Shelf},
     store::{Origin, Signed, Store},
@@ -54,7 +54,7 @@ pub struct Ports {
     pub store: Store,
     /// The snapshots.
     pub shelf: Shelf,
-    /// The time, for the mempool alone.
+    /// The time, for the mempool and for what rings; no block looks at it.
     pub clock: Clock,
     /// How it ends.
     pub halt: Box<dyn Halt>,
@@ -303,7 +303,10 @@ impl Chain {
             .iter()
             .map(|result| result.refusal.map_or(0, Refusal::code));
         self.meter.committed(begun.elapsed(), codes);
-        self.meter.caught(caught(batch));
+        // A site that catches up executes what is long known.
+        if batch.time.plus(CAUGHT_WITHIN) >= (self.ports.clock)() {
+            self.meter.caught(caught(batch));
+        }
         let mut committed = self.committed_mut();
         if let Some(ledger) = committed.as_mut() {
             ledger.fold(batch);

@@ -655,7 +655,7 @@ fn a_signature_of_this_node_s_validator_is_kept_with_the_block_that_carries_it_a
     drop(node);
     let (ours, theirs) = (ValidatorAddress([7; 20]), ValidatorAddress([8; 20]));
     stage.validator = Some(ours);
-    let node = stage.open();
+    // Nobody else has the store open then: files may go while one reads beside a node.
     let known = |stage: &Stage, address: &ValidatorAddress| {
         let store = Store::read_only(stage.folder.path()).unwrap();
         store.view().signed(address).unwrap()
@@ -667,12 +667,13 @@ fn a_signature_of_this_node_s_validator_is_kept_with_the_block_that_carries_it_a
         (theirs, BlockIdFlag::Commit, 2),
         (ours, BlockIdFlag::Nil, 4),
     ] {
+        let node = stage.open();
         voted(&mut stage, &node, address, flag);
+        drop(node);
         assert_eq!(known(&stage, &ours), Height(height), "{flag:?}");
         assert_eq!(known(&stage, &theirs), Height(0), "{flag:?}");
     }
     // and a block that is taken back takes no signature back
-    drop(node);
     let store = stage.store();
     assert_eq!(store.roll_back(|_| true).unwrap().height, 4);
     assert_eq!(store.view().signed(&ours).unwrap(), Height(4));

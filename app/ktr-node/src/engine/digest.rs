@@ -58,10 +58,10 @@ pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> 
     }
 }
 
-/// Whether this is the genesis that the folder was made with; where no digest can be read, nothing speaks against it.
+/// Whether this is the genesis that the folder was made with; where no digest was kept, nothing speaks against it. A start ends at one that
+/// cannot be read.
 pub(crate) fn is_kept(home: &Home, genesis: &Genesis) -> bool {
-    let kept = kept(home).ok().flatten();
-    kept.is_none_or(|kept| kept == digest(genesis))
+    kept(home).is_ok_and(|kept| kept.is_none_or(|kept| kept == digest(genesis)))
 }
 
 /// The digest that was kept; `None` only where there is no such file.

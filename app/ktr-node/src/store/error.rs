@@ -62,6 +62,11 @@ pub enum StoreError {
         "the list of the store's files is damaged: a record of MANIFEST has another length than it was written with; {ADVICE}"
     )]
     List,
+    /// RocksDB would read this file of its own for ever.
+    #[error(
+        "{0} of the store is damaged: a record claims a kind that this store never writes; {ADVICE}"
+    )]
+    Kind(String),
     /// A row cannot be read.
     #[error("a row of family {0} cannot be read; {ADVICE}")]
     Row(&'static str),
@@ -115,6 +120,7 @@ impl StoreError {
             | Self::Schema { .. }
             | Self::Chain { .. }
             | Self::List
+            | Self::Kind(_)
             | Self::Row(_)
             | Self::LogSize { .. }
             | Self::LogNode(_)

@@ -1,5 +1,8 @@
-//! RocksDB's list of its files, judged before RocksDB reads it: whether it ends because the length of a record was changed.
+//! RocksDB's list of its files and its logs, judged before RocksDB reads them: whether the list ends because the length of a record was
+//! changed, and whether a record claims a kind that only logs have which are used again, as those of this store never are.
 //! Every other change RocksDB names itself, by the checksum of the record; what cannot be read is RocksDB's to say, too.
+//!
+//! A record of such a kind, in a file whose first record has another, RocksDB 11.8 reads again and again.
 //!
 //! RocksDB takes a record that reaches beyond the end of the list for one that was being written when the machine died, and forgets it and all
 //! after it. Those are the tables into which the last starts emptied the log, and the log itself is deleted by then.
@@ -12,15 +15,65 @@ use std::{
 
 use super::StoreError;
 
-/// Refuses a folder whose list of files would be read only in part; nothing in it is changed.
+/// Refuses a folder whose list of files would be read only in part, or a log for ever; nothing in it is changed.
 ///
 /// # Errors
-/// [`StoreError::List`].
+/// [`StoreError::List`], [`StoreError::Kind`].
 pub(super) fn judge(folder: &Path) -> Result<(), StoreError> {
-    match last_block(folder) {
-        Ok(block) if has_a_changed_length(&block) => Err(StoreError::List),
-        Ok(_) | Err(_) => Ok(()),
+    if last_block(folder).is_ok_and(|block| has_a_changed_length(&block)) {
+        return Err(StoreError::List);
     }
+    for name in logs(folder).unwrap_or_else(|_unread| Vec::new()) {
+        if has_a_foreign_kind(&folder.join(&name)).is_ok_and(|is| is) {
+            return Err(StoreError::Kind(name));
+        }
+    }
+    Ok(())
+}
+
+/// The list of files, and the logs.
+fn logs(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_log = Path::new(&name).extension().is_some_and(|end| end == "log");
+        if is_log || name.starts_with("MANIFEST-") {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Whether a record of this file has a kind of those that are used again.
+fn has_a_foreign_kind(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    loop {
+        let mut block = Vec::new();
+        file.by_ref().take(BLOCK_BYTES).read_to_end(&mut block)?;
+        if block.is_empty() {
+            return Ok(false);
+        }
+        if kinds(&block).any(|kind| FOREIGN.contains(&kind)) {
+            return Ok(true);
+        }
+    }
+}
+
+/// The kinds of the records of a block, as far as their lengths lead.
+fn kinds(block: &[u8]) -> impl Iterator<Item = u8> {
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        let (header, after) = rest.split_first_chunk::<HEADER_BYTES>()?;
+        let [.., l0, l1, kind] = *header;
+        let length = usize::from(u16::from_le_bytes([l0, l1]));
+        if kind == 0 && length == 0 {
+            // Octets that were set aside and never written.
+            return None;
+        }
+        rest = after.get(length..).unwrap_or(&[]);
+        Some(kind)
+    })
 }
 
 /// The last block of the list that `CURRENT` names; earlier ones are whole, and RocksDB judges every length in them.
@@ -81,6 +134,9 @@ const CASTAGNOLI: u32 = 0x82F6_3B78;
 
 /// Octets before a record: checksum, length, kind.
 const HEADER_BYTES: usize = 7;
+
+/// The kinds of records in logs that are used again (`db/log_format.h`).
+const FOREIGN: [u8; 6] = [5, 6, 7, 8, 11, 131];
 
 /// Octets of a block: no record crosses its end.
 const BLOCK_BYTES: u64 = 32_768;

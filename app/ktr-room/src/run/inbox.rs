@@ -52,7 +52,10 @@ impl fmt::Debug for Inbox {
 /// The journal cannot be read.
 pub fn wipe_overdue(store: &Store, folders: &[&Path], now_ms: u64) -> Result<(), RoomError> {
     let journal = store.load()?;
-    let living = journal.filter(|journal| !journal.emptied());
+    let done = store.done()?;
+    // A session that is dissolved again has long been emptied: what lies there is the next one's.
+    let is_again = |session: u32| done.iter().any(|done| done.session == session);
+    let living = journal.filter(|journal| !journal.emptied() && !is_again(journal.session));
     let over = living
         .is_some_and(|journal| journal.end.is_some() || now_ms >= journal.times.dissolves_ms());
     if !over {

@@ -105,7 +105,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
             return Ok(true);
         }
         let now_ms = now.judged_ms();
-        Ok(self.next(outlook)?.is_some_and(|next| {
+        Ok(self.next(outlook, now)?.is_some_and(|next| {
             let boots_at = next
                 .times
                 .opens_at
@@ -136,7 +136,7 @@ impl<C: Chain, K: Clock> Interval<C, K> {
         if !is_of_now(now) || !pending(&self.store)?.is_empty() {
             return Ok(None);
         }
-        let Some(next) = self.next(Some(outlook))? else {
+        let Some(next) = self.next(Some(outlook), now)? else {
             tracing::info!("the chain names no session to come: nothing is to be done");
             return Ok(Some(Call::Nothing));
         };
@@ -159,15 +159,15 @@ impl<C: Chain, K: Clock> Interval<C, K> {
     }
 
     /// The session that needs this county next.
-    fn next(&self, outlook: Option<&Outlook>) -> Result<Option<Session>, RoomError> {
+    fn next(&self, outlook: Option<&Outlook>, now: Now) -> Result<Option<Session>, RoomError> {
         let done = self.store.done()?;
         let choice = Choice {
             outlook,
             journal: None,
             done: &done,
             order: None,
-            // No session has begun: there is none that the chain could have forgotten.
-            is_current: false,
+            // A session that moved after its end was reported is reported on again.
+            is_current: is_of_now(now),
         };
         let plan = choose(choice, self.site.county, &self.site.county_secret);
         Ok(plan.map(|plan| plan.session))

@@ -26,8 +26,12 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         kind: Kind,
         now: Now,
     ) -> Result<(), RoomError> {
+        let mut was_kept = false;
         let signed = match self.written()?.reports.get(&kind) {
-            Some(ReportState::Signed(octets)) => octets.clone(),
+            Some(ReportState::Signed(octets)) => {
+                was_kept = true;
+                octets.clone()
+            }
             Some(ReportState::Settled | ReportState::Refused) => return Ok(()),
             None => {
                 let Some(report) = self.compose(plan, seen, kind)? else {
@@ -52,7 +56,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 tracing::info!(session, ?kind, "reported");
                 self.note(Fact::Settled(kind))
             }
-            Sent::NotYet => self.note(Fact::Unsigned(kind)),
+            Sent::NotYet => {
+                self.note(Fact::Unsigned(kind))?;
+                if was_kept && kind == Kind::Seeded {
+                    // It ran out while the chain was silent. The end's report must not come before it: then none is taken any more.
+                    // `Joined` ran out, too, and nobody can be counted by now.
+                    return Box::pin(self.report(plan, seen, kind, now)).await;
+                }
+                Ok(())
+            }
             Sent::Refused(code) => {
                 tracing::warn!(session, ?kind, code, "report refused");
                 self.ring(Alarm::ReportRefused);

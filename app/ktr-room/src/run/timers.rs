@@ -40,9 +40,11 @@ impl<C, R, P, K: Clock> Sidecar<C, R, P, K> {
     ) -> Result<(), RoomError> {
         let local_ms = self.ports.clock.local_ms();
         if self.timers()?.is_some_and(|until_ms| local_ms < until_ms) {
-            homeserver.restart().await?;
-            tracing::info!("the homeserver was started anew: it had timers of a room that is gone");
+            homeserver.end().await;
+            // With the process, before it is back: one that comes up slowly is not ended again for it.
             self.forget_timers()?;
+            homeserver.revive().await?;
+            tracing::info!("the homeserver was started anew: it had timers of a room that is gone");
         }
         Ok(())
     }

@@ -119,6 +119,10 @@ impl Homeserver {
     /// The pid file cannot be removed.
     pub async fn stop(mut self) -> Result<(), RoomError> {
         self.end().await;
+        if self.alive() {
+            // The next start has to find it.
+            return Err(RoomError::Overdue("the homeserver's end"));
+        }
         fs::remove_file(pid_file(&self.launch.data))?;
         Ok(())
     }
@@ -133,7 +137,19 @@ impl Homeserver {
         self.ready().await
     }
 
-    async fn end(&mut self) {
+    /// Waits until it is healthy; one that was left behind and does not answer is started anew: its nets hang with it.
+    ///
+    /// # Errors
+    /// As [`Homeserver::start`].
+    pub(crate) async fn ready_or_anew(&mut self) -> Result<(), RoomError> {
+        match self.ready().await {
+            Err(RoomError::Overdue(_)) if self.child.is_none() => self.restart().await,
+            ready => ready,
+        }
+    }
+
+    /// Ends it; whoever asks for its health starts it again.
+    pub(crate) async fn end(&mut self) {
         for (signal, secs) in [(Signal::SIGTERM, STOP_SECS), (Signal::SIGKILL, KILL_SECS)] {
             if !self.alive() || kill(self.pid, signal).is_err() {
                 break;
@@ -191,6 +207,9 @@ fn spawn(launch: &Launch) -> Result<(Pid, Option<Child>), RoomError> {
     }
     let child = command
         .current_dir(&launch.data)
+        // The unit's own /tmp goes with the sidecar that dies, and long uploads and the purge need one.
+        .env("TMPDIR", &launch.data)
+        .env("SQLITE_TMPDIR", &launch.data)
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)
@@ -214,13 +233,16 @@ fn pid_file(data: &Path) -> PathBuf {
     data.join("homeserver.pid")
 }
 
-/// The homeserver of this data folder that still runs, by its pid file.
+/// The homeserver of this data folder that still runs, by its pid file; without one, by the command lines of all processes.
 pub(crate) fn left_behind(data: &Path) -> Result<Option<Pid>, RoomError> {
     let octets = file::find(&pid_file(data))?;
     let pid = octets
         .and_then(|octets| String::from_utf8(octets).ok()?.trim().parse().ok())
         .map(Pid::from_raw);
-    Ok(pid.filter(|pid| is_ours(*pid, data)))
+    match pid.filter(|pid| is_ours(*pid, data)) {
+        Some(pid) => Ok(Some(pid)),
+        None => Ok(running_on(data)?.into_iter().next()),
+    }
 }
 
 /// Kills every homeserver that runs on a data folder, whatever its pid file says, sees that nobody answers on its port any more, and

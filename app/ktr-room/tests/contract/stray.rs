@@ -4,6 +4,7 @@
 use std::fs;
 
 use ktr_core::id::SessionId;
+use ktr_room::RoomError;
 use ktr_room::matrix_id::RoomId;
 use ktr_room::port::{Clock, Room};
 use ktr_room::seen::Net;
@@ -144,6 +145,22 @@ async fn a_room_that_comes_when_the_sessions_is_purged_goes_before_the_report_an
         assert_eq!(told, (1, [0; 8]), "{late_ms} ms late");
         assert!(report.flags.stray_found);
     }
+}
+
+#[tokio::test]
+async fn a_room_that_was_never_finished_is_waited_for_and_then_made_anew() {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    let half = hour.room.create(SessionId(4), &[]).await.expect("a room");
+    hour.mock.unmake(half.as_str(), hour.ledger.local_ms());
+    // it may still be made
+    let error = sidecar.pass().await.expect_err("it is being made");
+    assert!(matches!(error, RoomError::Overdue(_)), "{error}");
+    assert_eq!(hour.mock.halls(), 1);
+    hour.mock.unmake(half.as_str(), 0);
+    let journal = until(&mut hour, &mut sidecar, |journal| journal.room.is_some()).await;
+    assert_ne!(journal.room, Some(half));
+    assert_eq!(hour.mock.halls(), 1);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ fn site(folder: &Path, cluster: &Cluster) -> Site {
 
 fn canaries() -> Canaries {
     Canaries {
-        rooms: vec![RoomId("!theroom".to_owned())],
+        rooms: vec![RoomId("!theroom-of-the-session".to_owned())],
         words: vec![b"theroom".to_vec()],
         people: vec![b"@m-1:county".to_vec()],
         ..Canaries::default()
@@ -49,9 +49,9 @@ fn class(residue: Residue, name: &str) -> u32 {
 
 /// Rows of the room among rows of another, so that no page is ever empty.
 const ROWS: &str = "INSERT INTO current_state_delta_stream \
-    SELECT CASE WHEN n % 3 = 0 THEN '!other' ELSE '!theroom' END, CASE WHEN n % 3 = 0 THEN '@m-2:county' ELSE '@m-1:county' END \
+    SELECT CASE WHEN n % 3 = 0 THEN '!other' ELSE '!theroom-of-the-session' END, CASE WHEN n % 3 = 0 THEN '@m-2:county' ELSE '@m-1:county' END \
     FROM generate_series(1, 3000) n; \
-    INSERT INTO cache_invalidation_stream_by_instance VALUES (ARRAY['!theroom']); ANALYZE current_state_delta_stream";
+    INSERT INTO cache_invalidation_stream_by_instance VALUES (ARRAY['!theroom-of-the-session']); ANALYZE current_state_delta_stream";
 
 #[test]
 fn what_is_swept_is_in_no_row_page_sample_or_log_of_the_cluster() {
@@ -66,7 +66,7 @@ fn what_is_swept_is_in_no_row_page_sample_or_log_of_the_cluster() {
     }
     let is_past = || {
         let past = site.past_rooms().expect("rooms");
-        past.contains(&RoomId("!theroom".to_owned()))
+        past.contains(&RoomId("!theroom-of-the-session".to_owned()))
     };
     assert!(is_past(), "no table of rooms has it");
     let samples = site.explain(&canaries()).expect("tables");

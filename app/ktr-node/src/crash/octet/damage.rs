@@ -67,6 +67,23 @@ impl Damage {
         flips
     }
 
+    /// In each record but the first of the MANIFEST and of the log, the bit by which it claims a kind of logs that are used again.
+    pub(super) fn kinds(original: &Original) -> Vec<Self> {
+        let mut flips = Vec::new();
+        for kind in ["MANIFEST", ".log"] {
+            let file = original.files(Left::Killed, kind).pop().unwrap();
+            let octets = fs::read(&file).unwrap();
+            let mut at = 0;
+            while at + HEADER <= octets.len().min(BLOCK) && octets[at + 6] != 0 {
+                if at > 0 {
+                    flips.push(Self::flip(&file, at + 6, 2));
+                }
+                at += HEADER + usize::from(u16::from_le_bytes([octets[at + 4], octets[at + 5]]));
+            }
+        }
+        flips
+    }
+
     fn flip(file: &Path, octet: usize, bit: usize) -> Self {
         Self::Flip {
             file: PathBuf::from(file.file_name().unwrap()),
@@ -99,6 +116,9 @@ const KINDS: [&str; 8] = [
 
 /// What that bit adds to a length.
 const ADDED: usize = 16_384;
+
+/// Octets of a block: no record crosses its end.
+const BLOCK: usize = 32_768;
 
 /// Octets before a record: checksum, length, kind.
 const HEADER: usize = 7;

@@ -114,3 +114,20 @@ fn a_list_of_files_that_ends_too_early_never_gives_a_family_without_its_last_row
     count.say("lengths in MANIFEST");
     assert_eq!(listed, lengths.len());
 }
+
+#[test]
+fn a_record_that_claims_a_kind_of_logs_that_are_used_again_is_named_before_rocksdb_reads_it_for_ever()
+ {
+    // given
+    let original = Original::new();
+    let kinds = Damage::kinds(&original);
+    assert!(kinds.len() > 10, "{}", kinds.len());
+    for flip in &kinds {
+        // when
+        let outcome = outcome(&original, Left::Killed, flip);
+        // then
+        let is_named =
+            matches!(&outcome, Outcome::Named(why) if why.contains("a record claims a kind"));
+        assert!(is_named, "{flip:?}: {outcome:?}");
+    }
+}

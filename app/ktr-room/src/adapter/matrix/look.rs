@@ -87,6 +87,7 @@ impl MatrixRoom {
     /// never writes them. The bot may not be in it yet, so the administration is asked.
     async fn unmade(&self, room: &RoomId) -> Result<Option<Unmade>, RoomError> {
         let path = format!("/_synapse/admin/v1/rooms/{}/state", segment(room.as_str()));
+        // One that went between two looks is an error, and the next look shows it gone.
         let list: StateList = self
             .call("room state", Method::GET, path, None)
             .await?
@@ -116,7 +117,9 @@ impl MatrixRoom {
             .iter()
             .any(|listed| listed.room_id == room.as_str())
         {
-            return Ok(Some(room));
+            // One that was never finished has to go first.
+            let unmade = self.unmade(&room).await?;
+            return Ok(unmade.is_none().then_some(room));
         }
         self.delete_alias(&self.alias(session)).await?;
         Ok(None)

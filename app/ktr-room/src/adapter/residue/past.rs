@@ -42,9 +42,14 @@ impl Site {
     }
 }
 
-/// A room's id, if these octets are one.
+/// A room's id, if these octets are one. What a member chose for an account of its own may begin like one: a short word would be found everywhere.
 fn room_id(octets: &[u8]) -> Option<RoomId> {
     let text = std::str::from_utf8(octets).ok()?;
-    let is_room = text.len() > 1 && text.starts_with('!');
+    let opaque = text.strip_prefix('!')?;
+    let is_of_one = |octet: u8| octet.is_ascii_alphanumeric() || b"._~:-".contains(&octet);
+    let is_room = opaque.len() >= OPAQUE_MIN && opaque.bytes().all(is_of_one);
     is_room.then(|| RoomId(text.to_owned()))
 }
+
+/// As many octets has the drawn part of an id at least, in every version of rooms.
+const OPAQUE_MIN: usize = 18;

@@ -34,7 +34,7 @@ fn open(site: &Site) -> Connection {
 
 fn canaries() -> Canaries {
     Canaries {
-        rooms: vec![RoomId("!theroom".to_owned())],
+        rooms: vec![RoomId("!theroom-of-the-session".to_owned())],
         words: vec![
             b"theroom".to_vec(),
             b"themedia".to_vec(),
@@ -114,7 +114,7 @@ fn each_class_is_found_where_it_lies() {
         ("pending", |site| {
             run(
                 site,
-                "INSERT INTO delayed_events (room_id) VALUES ('!theroom')",
+                "INSERT INTO delayed_events (room_id) VALUES ('!theroom-of-the-session')",
             );
         }),
     ];
@@ -162,8 +162,8 @@ fn a_sweep_removes_rows_octets_and_log_lines() {
     let site = site(folder.path());
     run(
         &site,
-        "INSERT INTO current_state_delta_stream VALUES ('!theroom', '@m-1:county');
-         INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete');
+        "INSERT INTO current_state_delta_stream VALUES ('!theroom-of-the-session', '@m-1:county');
+         INSERT INTO scheduled_tasks VALUES ('!theroom-of-the-session', 'complete');
          INSERT INTO event_expiry VALUES ('$theevent');
          INSERT INTO room_alias_servers VALUES ('#ktr-1:county');
          INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9);
@@ -191,13 +191,16 @@ fn rooms_that_the_database_alone_remembers_are_found_in_every_table_and_swept() 
     run(
         &site,
         "INSERT INTO rooms VALUES ('!stands');
-         INSERT INTO current_state_delta_stream VALUES ('!stands', 'x'), ('!thepast', '@m-9:county');
-         INSERT INTO scheduled_tasks VALUES ('!theduty', 'complete'), ('!stands', 'complete');
+         INSERT INTO current_state_delta_stream VALUES ('!stands', 'x'), ('!thepast-of-the-session', '@m-9:county');
+         INSERT INTO scheduled_tasks VALUES ('!theduty-of-the-session', 'complete'), ('!stands', 'complete');
          INSERT INTO user_directory VALUES ('@m-9:county', NULL);",
     );
     let past = site.past_rooms().expect("a look");
     let named: Vec<&str> = past.iter().map(RoomId::as_str).collect();
-    assert_eq!(named, ["!theduty", "!thepast"]);
+    assert_eq!(
+        named,
+        ["!theduty-of-the-session", "!thepast-of-the-session"]
+    );
     let mut canaries = Canaries::default();
     canaries.seek_rooms(past);
     assert!(!site.scan(&canaries).expect("scan").clean());
@@ -237,7 +240,7 @@ fn an_unknown_version_is_not_swept_and_says_so() {
     let site = site(folder.path());
     run(
         &site,
-        "INSERT INTO current_state_delta_stream VALUES ('!theroom', 'x')",
+        "INSERT INTO current_state_delta_stream VALUES ('!theroom-of-the-session', 'x')",
     );
     let sweep = site.sweep(&canaries(), [1, 164, 0], 7).expect("sweep");
     assert!(!sweep.swept && !sweep.version_known);
@@ -250,7 +253,7 @@ fn a_running_purge_task_is_left_alone() {
     let site = site(folder.path());
     run(
         &site,
-        "INSERT INTO scheduled_tasks VALUES ('!theroom', 'active')",
+        "INSERT INTO scheduled_tasks VALUES ('!theroom-of-the-session', 'active')",
     );
     site.sweep(&canaries(), [1, 163, 2], 7).expect("sweep");
     assert_eq!(class(site.scan(&canaries()).expect("scan"), "live"), 1);
@@ -284,17 +287,19 @@ fn a_homeserver_that_does_not_overwrite_what_it_frees_is_vacuumed_and_told() {
 fn laid(substep: Substep) -> Option<&'static str> {
     Some(match substep {
         Substep::StateDeltas => {
-            "INSERT INTO current_state_delta_stream VALUES ('!theroom', '@m-1:county')"
+            "INSERT INTO current_state_delta_stream VALUES ('!theroom-of-the-session', '@m-1:county')"
         }
-        Substep::RoomTags => "INSERT INTO room_tags_revisions VALUES ('!theroom')",
-        Substep::TimelineGaps => "INSERT INTO timeline_gaps VALUES ('!theroom')",
-        Substep::EventReports => "INSERT INTO event_reports VALUES ('!theroom')",
-        Substep::Tasks => "INSERT INTO scheduled_tasks VALUES ('!theroom', 'complete')",
-        Substep::Nets => "INSERT INTO delayed_events (room_id) VALUES ('!theroom')",
+        Substep::RoomTags => "INSERT INTO room_tags_revisions VALUES ('!theroom-of-the-session')",
+        Substep::TimelineGaps => "INSERT INTO timeline_gaps VALUES ('!theroom-of-the-session')",
+        Substep::EventReports => "INSERT INTO event_reports VALUES ('!theroom-of-the-session')",
+        Substep::Tasks => {
+            "INSERT INTO scheduled_tasks VALUES ('!theroom-of-the-session', 'complete')"
+        }
+        Substep::Nets => "INSERT INTO delayed_events (room_id) VALUES ('!theroom-of-the-session')",
         Substep::Expiries => "INSERT INTO event_expiry VALUES ('$theevent')",
         Substep::Aliases => "INSERT INTO room_alias_servers VALUES ('#ktr-1:county')",
         Substep::AccountData => {
-            r#"INSERT INTO account_data VALUES ('m.direct', '{"@m-2:county":["!theroom"]}')"#
+            r#"INSERT INTO account_data VALUES ('m.direct', '{"@m-2:county":["!theroom-of-the-session"]}')"#
         }
         Substep::Tokens => "INSERT INTO access_tokens VALUES ('lost', '@m-1:county', NULL, 9)",
         Substep::FreedPages => {
@@ -346,8 +351,8 @@ fn account_data_go_if_content_or_kind_names_the_room_its_post_or_its_alias_and_s
     let site = site(folder.path());
     run(
         &site,
-        "INSERT INTO account_data VALUES ('m.direct', '[\"!theroom\"]');
-         INSERT INTO account_data VALUES ('org.example.!theroom', '{}');
+        "INSERT INTO account_data VALUES ('m.direct', '[\"!theroom-of-the-session\"]');
+         INSERT INTO account_data VALUES ('org.example.!theroom-of-the-session', '{}');
          INSERT INTO account_data VALUES ('a', '[\"$theevent\"]');
          INSERT INTO account_data VALUES ('b', '[\"#ktr-1:county\"]');
          INSERT INTO account_data VALUES ('kept', '[\"!other\"]');",

@@ -60,6 +60,10 @@ impl State {
                 Some(_) => Answer::good(&json!({"room_id": room})),
                 None => Answer::missing(),
             },
+            ["v1", "rooms", room, "state"] => match self.halls.get(*room) {
+                Some(hall) => hall.whole_state(),
+                None => Answer::missing(),
+            },
             ["v1", "rooms", _, "block"] => Answer::good(&json!({"block": false})),
             ["v2", "rooms", "delete_status", _] => Answer::good(&json!({"status": "complete"})),
             ["v2", "rooms", room] => {

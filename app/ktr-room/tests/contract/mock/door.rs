@@ -41,7 +41,7 @@ impl State {
         if self.aliases.contains_key(&alias) {
             return Answer::refused(400, "M_ROOM_IN_USE");
         }
-        let room = self.fresh("!hall");
+        let (room, begun_ms) = (self.fresh("!hall-of-a-homeserver-"), self.now_ms());
         self.tally.rooms += 1;
         let invited = body["invite"].as_array().cloned().unwrap_or_default();
         let invited = invited.iter().filter_map(Value::as_str);
@@ -51,6 +51,7 @@ impl State {
                 .map(|guest| (guest.to_owned(), ("invite".to_owned(), user.to_owned())))
                 .collect(),
             join_rule: "invite".to_owned(),
+            begun_ms,
             timeline: Vec::new(),
         };
         hall.members

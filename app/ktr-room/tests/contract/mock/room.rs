@@ -164,11 +164,22 @@ impl Hall {
         }
     }
 
+    /// The state as an administrator sees it: of what is in it, that which is looked for.
+    pub(super) fn whole_state(&self) -> Answer {
+        let event = |kind: &str| json!({"type": kind, "origin_server_ts": self.begun_ms});
+        let mut state = vec![event("m.room.create")];
+        if !self.join_rule.is_empty() {
+            state.push(event("m.room.join_rules"));
+        }
+        Answer::good(&json!({"state": state}))
+    }
+
     fn state(&self, user: &str, kind: &str) -> Answer {
         if !self.has(user) {
             return Answer::forbidden();
         }
         match kind {
+            "m.room.join_rules" if self.join_rule.is_empty() => Answer::missing(),
             "m.room.join_rules" => Answer::good(&json!({"join_rule": self.join_rule})),
             "m.room.create" => Answer::good(&json!({"m.federate": false})),
             _ => Answer::missing(),

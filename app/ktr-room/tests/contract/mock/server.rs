@@ -90,6 +90,14 @@ impl Mock {
         self.state.lock().expect("lock").halls.len()
     }
 
+    /// Takes the rules from a room that was begun then, as if the homeserver had died before it wrote them.
+    pub(crate) fn unmake(&self, room: &str, begun_ms: u64) {
+        let mut state = self.state.lock().expect("lock");
+        let hall = state.halls.get_mut(room).expect("a room");
+        hall.join_rule.clear();
+        hall.begun_ms = begun_ms;
+    }
+
     /// How many tokens of members are good.
     pub(crate) fn members_tokens(&self) -> usize {
         let state = self.state.lock().expect("lock");

@@ -90,7 +90,9 @@ pub(super) struct Hall {
     pub(super) creator: String,
     /// Who was ever in it or invited: the membership, and who set it.
     pub(super) members: BTreeMap<String, (String, String)>,
+    /// Empty in a room that was never finished.
     pub(super) join_rule: String,
+    pub(super) begun_ms: u64,
     pub(super) timeline: Vec<Event>,
 }
 
