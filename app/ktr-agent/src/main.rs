@@ -4,7 +4,7 @@
 mod cli;
 mod output;
 
-use std::{future::Future, process::ExitCode};
+use std::{future::Future, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use ktr_agent::{
@@ -94,10 +94,21 @@ fn log() {
     tracing_subscriber::registry().with(lines).init();
 }
 
-#[tokio::main]
-async fn start(config: &Config) -> Result<(), AgentError> {
-    let stop = stopped()?;
-    run::start(config, stop).await
+/// How long work in other threads may take when the program ends.
+const SHUTDOWN: Duration = Duration::from_secs(2);
+
+fn start(config: &Config) -> Result<(), AgentError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(AgentError::Signal)?;
+    let outcome = runtime.block_on(async {
+        let stop = stopped()?;
+        run::start(config, stop).await
+    });
+    // A name that is being looked up is not waited for: whoever ends this program waits ten seconds.
+    runtime.shutdown_timeout(SHUTDOWN);
+    outcome
 }
 
 /// Comes true at SIGTERM or SIGINT.

@@ -23,3 +23,6 @@ pub const GENESIS_FILE_MAX: usize = 2 * 1024 * 1024;
 pub const VALIDATORS_ASKED: u8 = 100;
 /// Pinned keys of one host: the one that is served and the next one.
 pub const PINS_MAX: usize = 2;
+
+/// How long one address of a host may take to answer before the next one is tried.
+pub(crate) const DIAL_WITHIN: Duration = Duration::from_secs(3);

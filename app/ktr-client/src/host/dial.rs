@@ -5,11 +5,13 @@ use std::{io, sync::Arc};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
+    net::{TcpStream, lookup_host},
+    time::timeout,
 };
 use tokio_rustls::{TlsConnector, rustls};
 
 use super::{Base, tls};
+use crate::limits::DIAL_WITHIN;
 
 /// Why a host was not heard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -39,9 +41,7 @@ impl Base {
     /// # Errors
     /// [`HostError::Silent`], [`HostError::OtherKey`].
     pub async fn dial(&self) -> Result<Stream, HostError> {
-        let stream = TcpStream::connect(self.site.as_str())
-            .await
-            .map_err(|_address_inside| HostError::Silent)?;
+        let stream = self.reach().await?;
         let Some(peer) = &self.tls else {
             return Ok(Box::new(stream));
         };
@@ -51,6 +51,19 @@ impl Base {
             Ok(stream) => Ok(Box::new(stream)),
             Err(error) => Err(judged(&error)),
         }
+    }
+}
+
+impl Base {
+    /// The first of the host's addresses that answers: one that swallows what it is sent must not take the others' time.
+    async fn reach(&self) -> Result<TcpStream, HostError> {
+        let addresses = lookup_host(self.site.as_str()).await;
+        for address in addresses.map_err(|_name_inside| HostError::Silent)? {
+            if let Ok(Ok(stream)) = timeout(DIAL_WITHIN, TcpStream::connect(address)).await {
+                return Ok(stream);
+            }
+        }
+        Err(HostError::Silent)
     }
 }
 

@@ -50,7 +50,10 @@ impl ServerCertVerifier for PinnedKey {
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let key = ParsedCertificate::try_from(end_entity)?.subject_public_key_info();
+        // One that cannot be read, as of another version of X.509 than 3, says nothing of its key.
+        let unreadable = |_why| Error::General("a certificate that cannot be read".to_owned());
+        let certificate = ParsedCertificate::try_from(end_entity).map_err(unreadable)?;
+        let key = certificate.subject_public_key_info();
         if self.pins.hold(&digest::sha256(&[key.as_ref()])) {
             return Ok(ServerCertVerified::assertion());
         }

@@ -366,7 +366,7 @@ const CONNECTIONS: u64 = 10;
 const BATCH: u64 = 5;
 
 /// So many of a county wait for a block at once; above 32 of one signer the mempool's filter refuses.
-const WAITING_MAX: usize = 20;
+const WAITING_MAX: usize = 16;
 
 /// Between two rounds of questions.
 const PACE: Duration = Duration::from_millis(40);

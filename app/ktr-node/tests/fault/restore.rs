@@ -51,8 +51,10 @@ impl Reader {
             return;
         }
         let (home, archive) = (site.home(), self.archive());
+        let backups = format!("{}/", archive.parent().unwrap().display());
         let archive = archive.to_str().unwrap();
         let line = command.replace(LAID, archive).replace(TAKEN, archive);
+        let line = line.replace("/var/backups/", &backups);
         let line = line.replace(FOLDER, home.to_str().unwrap());
         let output = Command::new("sh").args(["-c", &line]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
@@ -105,7 +107,7 @@ fn commands(section: &str) -> Vec<String> {
     let (_, below) = PAGE.split_once(&format!("\n## {section}\n")).unwrap();
     let section = below.split("\n## ").next().unwrap();
     let shown: String = section.split("```").skip(1).step_by(2).collect();
-    let shown = shown.replace("\\\n", "");
+    let shown = shown.replace("\\\n", "").replace("&&\n", "&& ");
     let lines = shown.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
@@ -175,7 +177,7 @@ fn is_refused(site: &mut Site, says: &str) {
 /// Puts the backup back as the page says, and tries before what it warns of.
 fn restored(reader: &Reader, site: &mut Site, then: &Signing, county: &str) {
     let shown = commands("Restore as an observer");
-    assert_eq!(shown.len(), 3, "{shown:?}");
+    assert_eq!(shown.len(), 4, "{shown:?}");
     // without new keys
     fs::create_dir(site.home()).unwrap();
     for command in shown.iter().filter(|command| command.starts_with("tar ")) {

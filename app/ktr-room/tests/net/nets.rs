@@ -19,7 +19,7 @@ use crate::support::{County, Guest, account, clock_ms, until};
 /// A county of so few members that their nets may fall due soon after T. Those of more have an hour's own times, and T is as late as it takes
 /// to let everybody in.
 async fn county(members: u8) -> County {
-    let mut county = County::with(members, [2, 4, 20 + u64::from(members)]).await;
+    let mut county = County::with(members, [2, 4, 40 + u64::from(members)]).await;
     let hour = Timing::default();
     let (kick_after_secs, leave_after_secs) = if members > 2 {
         (hour.kick_after_secs, hour.leave_after_secs)
