@@ -273,7 +273,9 @@ fn the_doctor_is_as_closed_as_the_room_but_for_the_machines_swap() {
             .lines()
             .skip_while(|line| !line.starts_with("IPAddressDeny="));
         let lines = lines.take_while(|line| *line != "[Install]");
-        lines.filter(|line| line.contains('=')).collect()
+        lines
+            .filter(|line| line.contains('=') && !line.starts_with('#'))
+            .collect()
     };
     let mut room = closing(ROOM);
     room.retain(|line| *line != "ProcSubset=pid");

@@ -23,7 +23,7 @@ async fn lost() -> Hour {
     let member = format!("@{}:{SERVER}", account(&hour, 1));
     database(&hour)
         .execute_batch(&format!(
-            "INSERT INTO current_state_delta_stream VALUES ('!LostRoom', '{member}');
+            "INSERT INTO current_state_delta_stream VALUES ('!LostRoomOfTheSession', '{member}');
              INSERT INTO event_expiry VALUES ('$LostEvent');"
         ))
         .expect("rows");
@@ -56,7 +56,7 @@ async fn a_journal_lost_after_the_nets_have_fired_leaves_no_row_of_its_room_unsw
     let receipt: Value = serde_json::from_slice(&receipt).expect("JSON");
     let sought = receipt["sought"]["words"].as_array().expect("words");
     assert!(
-        sought.contains(&Value::from("LostRoom")),
+        sought.contains(&Value::from("LostRoomOfTheSession")),
         "by every later scan"
     );
 }
