@@ -17,6 +17,8 @@ mod report;
 mod state;
 
 #[cfg(test)]
+mod superseded_tests;
+#[cfg(test)]
 mod tests;
 
 pub use command::Command;

@@ -18,14 +18,19 @@ use crate::{
     time::Time,
 };
 
-const SEEDS: u64 = START + 2 * DAY;
+pub(super) const SEEDS: u64 = START + 2 * DAY;
 const OPENS: u64 = SEEDS + 300;
-const ENDS: u64 = SEEDS + 3_900;
+pub(super) const ENDS: u64 = SEEDS + 3_900;
 const OPEN: Command = Command::Open {
     session: SessionId(1),
 };
 
-fn refused(state: &mut State, now: u64, signer: Fingerprint, command: Command) -> Rejection {
+pub(super) fn refused(
+    state: &mut State,
+    now: u64,
+    signer: Fingerprint,
+    command: Command,
+) -> Rejection {
     let refusal = send(state, now, signer, &Any::Session(command));
     let refusal = refusal.expect_err("a rule says no");
     let AnyRejection::Session(rule) = refusal else {
@@ -34,7 +39,7 @@ fn refused(state: &mut State, now: u64, signer: Fingerprint, command: Command) -
     rule
 }
 
-fn sealed() -> State {
+pub(super) fn sealed() -> State {
     let mut state = month();
     send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk seals");
     state
@@ -47,7 +52,7 @@ fn close(attendance: Option<u64>) -> Command {
     }
 }
 
-fn seeded(county: u8) -> Command {
+pub(super) fn seeded(county: u8) -> Command {
     let seeded = Seeded {
         room: Sha256([1; 32]),
         post: Sha256([2; 32]),
@@ -67,7 +72,7 @@ fn joined(count: Option<u64>) -> Command {
     }
 }
 
-fn report(attempt: u32, cause: Cause) -> Dissolved {
+pub(super) fn report(attempt: u32, cause: Cause) -> Dissolved {
     Dissolved {
         attempt,
         cause,
@@ -92,7 +97,7 @@ fn report(attempt: u32, cause: Cause) -> Dissolved {
     }
 }
 
-fn dissolved(county: u8, dissolved: Dissolved) -> Command {
+pub(super) fn dissolved(county: u8, dissolved: Dissolved) -> Command {
     Command::ReportDissolved {
         session: SessionId(1),
         county: CountyId(county),
@@ -439,7 +444,7 @@ const CANCEL: Command = Command::Cancel {
     session: SessionId(1),
 };
 
-fn move_to(revision: u32, seeds_at: u64) -> Command {
+pub(super) fn move_to(revision: u32, seeds_at: u64) -> Command {
     let Any::Session(Command::Schedule { session, hours, .. }) = schedule(1, seeds_at) else {
         panic!("schedule is of sessions")
     };
@@ -458,7 +463,7 @@ fn file(revision: u32) -> Command {
     }
 }
 
-fn witness(county: u8, testimony: Testimony) -> Command {
+pub(super) fn witness(county: u8, testimony: Testimony) -> Command {
     Command::Witness {
         session: SessionId(1),
         county: CountyId(county),
@@ -468,7 +473,7 @@ fn witness(county: u8, testimony: Testimony) -> Command {
 }
 
 /// A session whose first county has reported the destruction.
-fn dissolved_once() -> State {
+pub(super) fn dissolved_once() -> State {
     let mut state = sealed();
     let command = Any::Session(dissolved(1, report(1, Cause::Time)));
     send(&mut state, ENDS, sidecar(1), &command).expect("its room is gone");
@@ -657,76 +662,6 @@ fn a_room_that_was_seeded_must_go_though_the_session_is_cancelled() {
     };
     let events = pass(&mut state, ENDS + DAY);
     assert_eq!(events, [AnyEvent::Session(unseen)]);
-}
-
-/// The events that name county 1 when time passes.
-fn owed_by_one(state: &mut State, now: u64) -> Vec<&'static str> {
-    let events = pass(state, now);
-    let of_one = events.iter().filter(|event| {
-        matches!(
-            event,
-            AnyEvent::Session(
-                Event::Overdue {
-                    county: CountyId(1),
-                    ..
-                } | Event::Unwitnessed {
-                    county: CountyId(1),
-                    ..
-                }
-            )
-        )
-    });
-    of_one.map(AnyEvent::name).collect()
-}
-
-const BOTH: [&str; 2] = ["session.overdue.v1", "session.unwitnessed.v1"];
-
-/// A session of which county 1 reports the day before that nothing is there, as two others have seen.
-fn dissolved_before() -> State {
-    let mut state = sealed();
-    let command = Any::Session(dissolved(1, report(1, Cause::Operator)));
-    send(&mut state, START, sidecar(1), &command).expect("an operator may be early");
-    for by in [2, 3] {
-        let gone = Any::Session(witness(1, Testimony::Gone));
-        send(&mut state, START, sidecar(by), &gone).expect("what it found");
-    }
-    state
-}
-
-#[test]
-fn a_destruction_reported_before_the_session_moved_says_nothing_of_its_new_hour() {
-    let mut state = dissolved_before();
-    let moved = Any::Session(move_to(1, SEEDS + DAY));
-    send(&mut state, START, studio(), &moved).expect("the studio may");
-    // The county is silent then.
-    assert_eq!(owed_by_one(&mut state.clone(), ENDS + 9 * DAY), BOTH);
-    // When it reports again, with the next number, only witnesses are missing.
-    let again = Any::Session(dissolved(1, report(2, Cause::Time)));
-    send(&mut state, ENDS + DAY, sidecar(1), &again).expect("its room is gone");
-    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), BOTH[1..]);
-}
-
-#[test]
-fn a_destruction_reported_before_the_room_was_seeded_says_nothing_of_its_end() {
-    let mut state = dissolved_before();
-    let room = Any::Session(seeded(1));
-    send(&mut state, SEEDS, sidecar(1), &room).expect("it made another");
-    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), BOTH);
-}
-
-#[test]
-fn a_county_that_was_ordered_to_go_before_the_hour_owes_nothing_in_it() {
-    let mut state = dissolved_before();
-    assert_eq!(owed_by_one(&mut state, ENDS + 9 * DAY), [""; 0]);
-}
-
-#[test]
-fn a_seeded_room_is_reported_too_late_once_its_end_is() {
-    let mut state = dissolved_once();
-    let late = refused(&mut state, ENDS, sidecar(1), seeded(1));
-    assert_eq!(late, Rejection::AlreadyReported);
-    // Whose end is not reported yet owes it in any case.
-    send(&mut state, ENDS, sidecar(2), &Any::Session(seeded(2))).expect("it was seeded");
 }
 
 #[test]

@@ -24,6 +24,7 @@ const CORE_FILES: [&str; 9] = [
 /// concept.
 const BESIDE: &[(&str, &str)] = &[
     ("session", "report.rs"),
+    ("session", "superseded_tests.rs"),
     ("governance", "effect.rs"),
     ("governance", "border_tests.rs"),
     ("governance", "host_tests.rs"),
