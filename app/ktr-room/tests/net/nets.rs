@@ -182,7 +182,7 @@ async fn an_unarmed_member_whose_agent_leaves_by_itself_keeps_no_room_from_its_e
     let (guests, hall) = abandoned(&county, 2).await;
     unarm(&county, &guests[1], &hall).await;
     let t_ms = county.ledger.times().dissolves_ms();
-    until("the hour of the agents' leave", 40, || async {
+    until("the hour of the agents' leave", 120, || async {
         (clock_ms() >= t_ms + 5_000).then_some(())
     })
     .await;
