@@ -4,12 +4,10 @@
 use std::time::Duration;
 
 use ktr_core::id::SessionId;
-use ktr_room::port::Room;
 use ktr_room::report::Report;
 use ktr_room::standing;
-use ktr_room::synapse::Homeserver;
 
-use crate::support::{County, Guest, archive, log, until};
+use crate::support::{County, Guest, archive, until};
 
 #[tokio::test]
 async fn a_sidecar_killed_at_many_moments_makes_one_room_and_one_post_per_number() {
@@ -140,36 +138,4 @@ async fn with_the_chain_silent_the_room_goes_at_t_and_the_receipt_waits() {
     county.ledger.change(|inner| inner.silent = false);
     until("the session is done", 30, || async { county.remnant() }).await;
     sidecar.abort();
-}
-
-/// What a homeserver that died between a room's creation and its rules has written, long ago.
-const HALF_MADE: &str = "DELETE FROM current_state_events WHERE type = 'm.room.join_rules';
-    UPDATE event_json SET json = json_set(json, '$.origin_server_ts', 1);";
-
-#[tokio::test]
-async fn a_room_that_its_homeserver_never_finished_is_made_anew_and_told() {
-    let county = County::with(1, [2, 4, 1_200]).await;
-    let unfinished = county.room.create(SessionId(4), &[]).await.expect("a room");
-    county.synapse.halt().await;
-    county.synapse.execute(HALF_MADE);
-    let _homeserver = Homeserver::start(county.synapse.launch())
-        .await
-        .expect("a homeserver");
-    let sidecar = county.start();
-    let guest = Guest::arrive(&county, 1).await;
-    let hall = until("joined", 60, || async {
-        let (status, room) = guest.join().await;
-        status.is_success().then_some(room)
-    })
-    .await;
-    assert_ne!(hall, unfinished.as_str(), "another room");
-    standing::give_order(&county.store, SessionId(4)).expect("an order");
-    until("the session is done", 120, || async { county.remnant() }).await;
-    sidecar.abort();
-    let reports = county.ledger.change(|inner| inner.reports.clone());
-    let Some(Report::Dissolved { dissolution, .. }) = reports.last() else {
-        panic!("{reports:?}")
-    };
-    assert_eq!(dissolution.residue, [0; 8], "{}", log::scans());
-    assert!(dissolution.flags.stray_found && dissolution.strays == 1);
 }

@@ -250,7 +250,7 @@ async fn each_step(synapse: &Synapse) {
         (Some(Step::Media), Cure::None, "media"),
         (Some(Step::Alias), Cure::Sweep, "room_alias_servers"),
         (Some(Step::Reports), Cure::Sweep, "event_reports"),
-        (Some(Step::Nets), Cure::None, "pending"),
+        (Some(Step::Nets), Cure::Sweep, "delayed_events"),
         (Some(Step::Purge), Cure::None, "events"),
         (Some(Step::Gone), Cure::None, "blocked_rooms"),
         (Some(Step::Passes), Cure::None, "pass"),

@@ -1,5 +1,5 @@
 //! Nobody is alive: content goes at T, members and room by the nets alone (design: room, section 10, nets 1 to 4).
-//! The times hang on Synapse's own 60 s tick.
+//! The times hang on Synapse's own 60 s tick. Beside them a room that is waited for for a minute: these tests have nothing to do meanwhile.
 
 use std::time::Duration;
 
@@ -8,13 +8,15 @@ use ktr_room::matrix_id::RoomId;
 use ktr_room::port::Room;
 use ktr_room::report::{Dissolution, Report};
 use ktr_room::seen::Net;
+use ktr_room::standing;
+use ktr_room::synapse::Homeserver;
 use ktr_room::timing::Timing;
 use ktr_testkit::number;
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::exact::{Between, Victim};
-use crate::support::{County, Guest, account, clock_ms, until};
+use crate::support::{County, Guest, account, clock_ms, log, until};
 
 /// A county of so few members that their nets may fall due soon after T. Those of more have an hour's own times, and T is as late as it takes
 /// to let everybody in.
@@ -266,4 +268,36 @@ async fn joins_end_with_the_lease_after_the_sidecars_death_and_open_again_on_its
     let look = county.room.look(SessionId(4), None).await.expect("look");
     assert_eq!(look.room.expect("the room").leases.len(), 1);
     sidecar.abort();
+}
+
+/// What a homeserver that died between a room's creation and its rules has written.
+const HALF_MADE: &str = "DELETE FROM current_state_events WHERE type = 'm.room.join_rules'";
+
+#[tokio::test]
+async fn a_room_that_its_homeserver_never_finished_is_made_anew_and_told() {
+    let county = County::with(1, [2, 4, 1_200]).await;
+    let unfinished = county.room.create(SessionId(4), &[]).await.expect("a room");
+    county.synapse.halt().await;
+    county.synapse.execute(HALF_MADE);
+    let _homeserver = Homeserver::start(county.synapse.launch())
+        .await
+        .expect("a homeserver");
+    // A room that is being made looks the same: the sidecar waits for it for a minute.
+    let sidecar = county.start();
+    let guest = Guest::arrive(&county, 1).await;
+    let hall = until("joined", 60, || async {
+        let (status, room) = guest.join().await;
+        status.is_success().then_some(room)
+    })
+    .await;
+    assert_ne!(hall, unfinished.as_str(), "another room");
+    standing::give_order(&county.store, SessionId(4)).expect("an order");
+    until("the session is done", 120, || async { county.remnant() }).await;
+    sidecar.abort();
+    let reports = county.ledger.change(|inner| inner.reports.clone());
+    let Some(Report::Dissolved { dissolution, .. }) = reports.last() else {
+        panic!("{reports:?}")
+    };
+    assert_eq!(dissolution.residue, [0; 8], "{}", log::scans());
+    assert!(dissolution.flags.stray_found && dissolution.strays == 1);
 }
