@@ -2,7 +2,7 @@
 //! What is changed in a copy is not its affair.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -36,7 +36,7 @@ impl Original {
     /// Three lives: what the first two wrote lies in tables, the last block in the log behind others.
     pub(super) fn new() -> Self {
         let history = History::of(BLOCKS);
-        let [stopped, killed] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let stopped = tempfile::tempdir().unwrap();
         let folder = stopped.path();
         let start = || open(&history, Store::open(folder).unwrap()).unwrap();
         let mut node = start();
@@ -52,7 +52,7 @@ impl Original {
             node.commit();
         }
         let to = length(&log(folder));
-        copy(folder, killed.path());
+        let killed = taken(folder);
         drop(node);
         assert_eq!(length(&log(folder)), to, "a stop writes nothing more");
         assert!(from > 0 && from < to, "{from} to {to}");
@@ -108,15 +108,40 @@ fn files(folder: &Path, part: &str) -> Vec<PathBuf> {
     files
 }
 
+/// A copy of a folder that is in use, as a death would leave it: one in which no file came, grew or went while it was taken. RocksDB
+/// merges tables beside its callers for a while after a start.
+fn taken(folder: &Path) -> TempDir {
+    let standing = || -> Vec<(PathBuf, u64)> {
+        let files = files(folder, "").into_iter();
+        let sized = files.filter_map(|file| Some((file.clone(), fs::metadata(&file).ok()?.len())));
+        sized.collect()
+    };
+    (0..TAKES_MAX)
+        .find_map(|_| {
+            let (before, taken) = (standing(), tempfile::tempdir().unwrap());
+            let is_whole = try_copy(folder, taken.path()).is_ok() && standing() == before;
+            is_whole.then_some(taken)
+        })
+        .unwrap()
+}
+
 /// All files but RocksDB's own words about itself.
 fn copy(from: &Path, to: &Path) {
+    try_copy(from, to).unwrap();
+}
+
+fn try_copy(from: &Path, to: &Path) -> io::Result<()> {
     for file in files(from, "") {
-        let name = file.file_name().unwrap();
-        if !name.to_str().unwrap().starts_with("LOG") {
-            fs::copy(&file, to.join(name)).unwrap();
+        let name = file.file_name().unwrap_or_default();
+        if !name.to_string_lossy().starts_with("LOG") {
+            fs::copy(&file, to.join(name))?;
         }
     }
+    Ok(())
 }
+
+/// How often a copy is taken at most; a merge of so few rows is over within the first ones.
+const TAKES_MAX: usize = 1_000;
 
 /// Blocks; the last one admits a member.
 const BLOCKS: usize = 42;
