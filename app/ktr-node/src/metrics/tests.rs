@@ -218,6 +218,28 @@ fn a_room_that_is_reported_a_day_late_waits_for_its_witnesses_too_and_not_for_ev
 }
 
 #[test]
+fn a_room_that_an_operator_ended_before_its_hour_waits_for_nobody_to_confirm_it() {
+    for (cause, waits) in [(Cause::Operator, "0"), (Cause::Time, "1")] {
+        let (mut stage, node) = Stage::begun();
+        let hours = scheduled(&mut stage, &node);
+        stage.chain.wait(86_400 + 3 * 3_600 + 1_799);
+        let report = Command::Session(session::Command::ReportDissolved {
+            session: SessionId(1),
+            county: CountyId(2),
+            dissolved: Dissolved {
+                cause,
+                ..dissolved(hours.dissolves_at)
+            },
+        });
+        let sidecar = stage.chain.cast.sidecars[1].clone();
+        let tx = stage.chain.tx(&sidecar, report);
+        stage.block(&node, &[tx]);
+        let page = node.metrics(0).unwrap();
+        assert_eq!(figure(&page, "ktr_rooms_unconfirmed"), waits, "{cause:?}");
+    }
+}
+
+#[test]
 fn a_room_that_went_with_a_cancelled_session_waits_for_nobody_to_confirm_it() {
     let (mut stage, node) = Stage::begun();
     let hours = scheduled(&mut stage, &node);
