@@ -11,9 +11,10 @@ use ktr_core::id::SessionId;
 use ktr_room::RoomError;
 use ktr_room::config::Blanks;
 use ktr_room::init;
-use ktr_room::journal::{Journal, Store};
+use ktr_room::journal::{Journal, Remnant, Store};
 use ktr_room::limits::{KILL_SECS, SHUTDOWN, STOP_SECS};
 use ktr_room::plan::Times;
+use ktr_room::run::wipe_overdue;
 use ktr_room::start::start;
 use ktr_room::synapse::free_port;
 use tokio::time::Instant;
@@ -100,4 +101,33 @@ async fn told_to_stop_while_the_homeserver_boots_it_ends_within_ten_seconds_and_
     let left = fs::read(&line).unwrap_or_else(|_gone| Vec::new());
     assert!(left.is_empty(), "it is gone");
     assert!(!data.join("homeserver.pid").exists());
+}
+
+#[test]
+fn a_start_leaves_the_next_hand_over_where_a_session_is_dissolved_again() {
+    for is_again in [false, true] {
+        let home = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&home.path().join("state")).expect("store");
+        let inbox = home.path().join("inbox");
+        ktr_os::file::folder(&inbox).expect("a folder");
+        fs::write(inbox.join("next.pgp"), "next").expect("a file");
+        if is_again {
+            let done = Remnant {
+                session: 4,
+                attempt: 1,
+                receipt: String::new(),
+                refused: false,
+            };
+            store.remember(&done).expect("remembered");
+        }
+        let over = Times {
+            seeds_at: 1,
+            opens_at: 2,
+            dissolves_at: 3,
+        };
+        let journal = Journal::begin(SessionId(4), over, [1; 32]);
+        store.save(&journal).expect("a journal");
+        wipe_overdue(&store, &[&inbox], 4_000).expect("read");
+        assert_eq!(inbox.join("next.pgp").exists(), is_again);
+    }
 }
