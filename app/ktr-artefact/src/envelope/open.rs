@@ -10,9 +10,10 @@ use ktr_core::{
 use sequoia_openpgp::{
     Cert, KeyHandle, Packet,
     crypto::SessionKey,
-    packet::{PKESK, SKESK, Signature},
+    packet::{PKESK, SEIP, SKESK, Signature},
     parse::{
         PacketParser, PacketParserResult, Parse,
+        buffered_reader::BufferedReader,
         stream::{
             DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError,
             VerificationHelper,
@@ -74,13 +75,21 @@ pub fn open(
     Ok(Opened { content, signed })
 }
 
-/// Walks over the recipient slots without decrypting; each must be a v3 one with a hidden id.
+/// The least of an encrypted part: one block of AES, two octets of it again, and the packet that detects changes, a header of two
+/// octets and SHA-1 (RFC 9580, 5.13.1).
+const ENCRYPTED_MIN: usize = 16 + 2 + 2 + 20;
+
+/// Walks over the recipient slots without decrypting; each must be a v3 one with a hidden id. What they open has to be of version 1
+/// and whole: whoever knows a recipient's key can write a shorter one, and the library panics over it once the session key fits.
 fn count_slots(envelope: &[u8]) -> Result<(), Rule> {
     let mut slots = 0_usize;
     let mut next = PacketParser::from_bytes(envelope).map_err(|_error| rule::NOT_AN_ENVELOPE)?;
-    while let PacketParserResult::Some(parser) = next {
-        if slots > 0 && matches!(parser.packet, Packet::SEIP(_)) {
-            return Ok(());
+    while let PacketParserResult::Some(mut parser) = next {
+        if slots > 0 && matches!(parser.packet, Packet::SEIP(SEIP::V1(_))) {
+            return match parser.data_hard(ENCRYPTED_MIN) {
+                Ok(_) => Ok(()),
+                Err(_short) => Err(rule::NOT_AN_ENVELOPE),
+            };
         }
         let hidden =
             matches!(&parser.packet, Packet::PKESK(PKESK::V3(slot)) if slot.recipient().is_none());

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use ktr_core::{id::EncryptionKey, time::Time};
 use sequoia_openpgp::{
-    packet::{Any, PKESK},
+    packet::{Any, PKESK, header::BodyLength},
     parse::{PacketParser, PacketParserResult, Parse},
     serialize::stream::{Encryptor, LiteralWriter, Message, Recipient},
     types::{Features, SymmetricAlgorithm},
@@ -204,6 +204,34 @@ fn a_shown_recipient_or_a_weaker_cipher_is_not_our_form() {
             open(&bad, &me, NOW, Expected::Unsigned).unwrap_err().rule,
             rule::NOT_AN_ENVELOPE
         );
+    }
+}
+
+/// RFC 9580, 5.13.1: the prefix of one block and two octets, then the packet that detects changes. A sender who knows the key can
+/// cut between them, and the session key still fits.
+#[test]
+fn an_encrypted_part_of_any_length_is_refused_by_name_and_never_ends_the_program() {
+    let me = key();
+    let envelope = seal(b"content", &to(&[&me]), None).unwrap();
+    let PacketParserResult::Some(slot) = PacketParser::from_bytes(&envelope).unwrap() else {
+        panic!("an envelope begins with a slot");
+    };
+    let header = slot.header().length();
+    let BodyLength::Full(length) = header else {
+        panic!("a slot has a length: {header:?}");
+    };
+    let slot_end = 2 + usize::try_from(*length).unwrap();
+    let (before, encrypted) = envelope.split_at(slot_end);
+    // Tag 18 in the new format, a length of one octet, version 1.
+    let [0xd2, whole, 1, ..] = *encrypted else {
+        panic!("what a slot opens follows it");
+    };
+    for kept in 0..whole {
+        let mut short = before.to_vec();
+        short.extend([0xd2, kept]);
+        short.extend(&encrypted[2..2 + usize::from(kept)]);
+        let found = open(&short, &me, NOW, Expected::Unsigned).unwrap_err();
+        assert_eq!(found.rule, rule::NOT_AN_ENVELOPE, "{kept} octets");
     }
 }
 
