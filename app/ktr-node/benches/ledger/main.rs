@@ -45,8 +45,8 @@ struct Arguments {
     /// What to measure; everything, if not given
     #[arg(long, value_enum)]
     only: Vec<Part>,
-    /// How many events the store grows to
-    #[arg(long, default_value_t = 1_000_000)]
+    /// How many events the store grows to; the last factor of ten takes twenty minutes
+    #[arg(long, default_value_t = 10_000_000)]
     events: u64,
     /// Seconds for which each network of four sites is measured
     #[arg(long, default_value_t = 20)]
