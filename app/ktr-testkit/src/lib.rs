@@ -1,6 +1,6 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
-//! spoils, waiting by looking, a judge of command lines, the table of the benches, keys of hosts, one sample of every message, and what
-//! compares with recorded files.
+//! spoils, waiting by looking, a judge of command lines, the table of the benches, keys of hosts, the documented year, one sample of every
+//! message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -35,6 +35,7 @@ pub mod vector;
 pub mod wait;
 #[cfg(feature = "tokio")]
 pub mod wait_async;
+pub mod year;
 
 pub use actor::Actor;
 pub use cast::Cast;

@@ -27,7 +27,7 @@ struct Arguments {
     /// Acts to play and judge, such as 1-4,10; all ten without it
     #[arg(long)]
     acts: Option<Choice>,
-    /// Play 1 to 3 years of a minute each instead: terms, sessions, moves of the studio, validators, upgrades; no rooms, no agents
+    /// Play 1 to 3 documented years instead, of minutes each: terms, 127 nominations, twelve sessions, moves of the studio, validators, upgrades; no rooms, no agents
     #[arg(long, conflicts_with_all = ["acts", "kill"])]
     years: Option<Years>,
     /// Where the play's files go

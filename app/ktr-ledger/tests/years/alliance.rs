@@ -15,14 +15,14 @@ use ktr_core::{
     key::{Key, KeyBody, Role},
     limits::PROFILE,
     membership::{self, Proof},
-    nomination::{self, Severity, Verdict, VetoCategory},
+    nomination::{self, Severity},
     session::{
         self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Seeded, ServerVersion, Testimony,
     },
     time::{Secs, Time},
 };
 use ktr_ledger::{Batch, results_hash};
-use ktr_testkit::{Actor, Cast, Chain};
+use ktr_testkit::{Actor, Cast, Chain, year::Fate};
 use ktr_wire::{digest, recorded::UsedNonce, transaction::Draft};
 
 use crate::trouble::Trouble;
@@ -60,14 +60,6 @@ pub(crate) struct Alliance {
     sessions: u32,
     terms: u32,
     named: u32,
-}
-
-/// What becomes of a case.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Cleared,
-    Vetoed,
-    Lapsed,
 }
 
 impl Alliance {
@@ -372,15 +364,7 @@ impl Alliance {
             decide_by: self.now().plus(Secs(12 * DAY)),
         };
         self.act(&member, Command::Nomination(submit));
-        let verdicts: &[Verdict] = match fate {
-            Fate::Cleared => &[Verdict::Approve; 3],
-            Fate::Vetoed => &[
-                Verdict::Approve,
-                Verdict::Veto(VetoCategory::VictimIdentifiable),
-            ],
-            Fate::Lapsed => &[Verdict::Approve; 2],
-        };
-        for (seat, verdict) in self.board().iter().zip(verdicts) {
+        for (seat, verdict) in self.board().iter().zip(fate.verdicts()) {
             let verdict = *verdict;
             let vote = nomination::Command::Vote {
                 commitment,

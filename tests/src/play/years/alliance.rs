@@ -7,6 +7,12 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
+use ktr_core::{
+    id::{Commitment, SessionId},
+    session::Hours,
+    time::{Secs, Time},
+};
+use ktr_os::clock;
 use serde_json::Value;
 
 use super::super::{
@@ -21,6 +27,12 @@ pub(crate) struct Alliance {
     pub(crate) term: (u64, u64),
     /// The version of the application that runs the sites.
     pub(crate) version: u64,
+    /// What was cleared by the months' transactions and is in no release yet.
+    pub(crate) unsealed: Vec<Commitment>,
+    /// How many events the years had that were counted.
+    pub(crate) counted: usize,
+    /// The last session that was announced, and the second in which its rooms go.
+    session: (u32, Time),
     proposals: u32,
 }
 
@@ -36,8 +48,33 @@ impl Alliance {
             stage,
             term: (1, 0),
             version: 1,
+            unsealed: Vec::new(),
+            counted: 0,
+            session: (0, Time(0)),
             proposals: 0,
         }
+    }
+
+    /// The number of the session that comes next.
+    pub(crate) const fn upcoming(&self) -> SessionId {
+        SessionId(self.session.0.saturating_add(1))
+    }
+
+    /// The next session and its times: it seeds so many seconds from now, but not before the rooms of the one before are gone, opens a
+    /// second later and lasts as long as is said. It counts as announced.
+    pub(crate) fn next_session(&mut self, seeds_secs: u64, lasts_secs: u64) -> (SessionId, Hours) {
+        let (session, (_, free)) = (self.upcoming(), self.session);
+        let secs = |secs| Secs(self.stage.secs(secs));
+        let seeds_at = clock::now().plus(secs(seeds_secs)).max(free);
+        let opens_at = seeds_at.plus(secs(1));
+        let dissolves_at = opens_at.plus(secs(lasts_secs));
+        self.session = (session.0, dissolves_at);
+        let hours = Hours {
+            seeds_at,
+            opens_at,
+            dissolves_at,
+        };
+        (session, hours)
     }
 
     /// County 1 proposes, county 2 approves what it read on the chain.

@@ -1,4 +1,4 @@
-//! Act 1 of the years: four sites with a genesis whose years last a minute, and a member of each county.
+//! Act 1 of the years: four sites with a genesis whose years last a minute and a half, and members of each county.
 //! No room is opened.
 #![expect(
     clippy::indexing_slicing,
@@ -13,9 +13,9 @@ use super::{
 };
 
 /// Seconds of a year at pace 1.
-pub(crate) const YEAR_SECS: u64 = 60;
-/// Members of the cast, one of each county.
-const MEMBERS: [u8; 3] = [1, 4, 7];
+pub(crate) const YEAR_SECS: u64 = 90;
+/// Members of the cast: as many as a year of nominations needs, since none may have more than ten open ones.
+const MEMBERS: [u8; 6] = [1, 4, 6, 7, 8, 9];
 
 /// Brings the network up, admits the members and reads when the founders' term ends.
 pub(crate) fn play(alliance: &mut Alliance) -> Result<Figures, Failure> {

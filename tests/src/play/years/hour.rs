@@ -1,4 +1,4 @@
-//! The year's session: what was cleared becomes a sealed STIX bundle, the studio holds its hour, the collector publishes.
+//! The year's sixth session: what was cleared and forwarded becomes a sealed STIX bundle, the studio holds its hour, the collector publishes.
 //! There are no rooms and no agents here: the counties stay silent, the chain says so by itself, and no hit is counted.
 #![expect(
     clippy::indexing_slicing,
@@ -7,6 +7,7 @@
 
 use std::fs;
 
+use ktr_core::session::Hours;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,22 +18,31 @@ use super::{
     alliance::Alliance,
 };
 
-/// Languages of each year's session: Malta brings two more.
+/// Languages of each year's sessions: Malta brings two more.
 const LANGUAGES: [&str; 3] = ["de,en", "de,en,it,mt", "de,en"];
 /// The first and the last bucket of plain hits that have an end of their own.
 const BUCKETS: [&str; 2] = ["64", "67"];
-/// Seconds after the opening at which the last of them has ended, at pace 1 (`ktr localnet up --year-secs 60`).
-const BUCKETS_END_SECS: u64 = 4;
+/// Seconds after the opening at which the last of them has ended, at pace 1 (`ktr localnet up --year-secs 90`).
+const BUCKETS_END_SECS: u64 = 6;
+/// Seconds from the announcement to the seeding, and from the opening to the end.
+const SEEDS_SECS: u64 = 12;
+const HOUR_SECS: u64 = 5;
+
+/// The languages of a year's sessions, with commas between them.
+pub(crate) fn languages(year: usize) -> &'static str {
+    LANGUAGES.get(year).copied().unwrap_or("en")
+}
 
 /// Builds, announces, seals, verifies, opens, closes, publishes, and waits until the chain has counted the silent rooms.
 pub(crate) fn play(alliance: &mut Alliance, year: usize) -> Result<Figures, Failure> {
-    let languages = LANGUAGES.get(year).copied().unwrap_or("en");
-    let stage = &mut alliance.stage;
-    let session = year.saturating_add(1).to_string();
-    let folder = stage.out.join("release").join(&session);
+    let languages = languages(year);
+    let session = alliance.upcoming().to_string();
+    let folder = alliance.stage.out.join("release").join(&session);
     let folder = folder.display().to_string();
-    build(stage, &session, &folder)?;
-    schedule(stage, languages)?;
+    build(&alliance.stage, &session, &folder)?;
+    let (_, hours) = alliance.next_session(SEEDS_SECS, HOUR_SECS);
+    let stage = &alliance.stage;
+    schedule(stage, hours, languages)?;
     let sealed = stage.ktr(&["seal", &folder, "--key", &stage.role_key("releaser")])?;
     let verified = stage.ktr(&["verify", &folder])?;
     let release = stage.ktr(&["query", "release", text(&sealed, "release")?])?;
@@ -79,8 +89,13 @@ fn build(stage: &Stage, session: &str, folder: &str) -> Result<(), Failure> {
     stage.ktr(&words).map(|_| ())
 }
 
-fn schedule(stage: &Stage, languages: &str) -> Result<(), Failure> {
-    let [seeds, opens, dissolves] = [12, 13, 18].map(|secs| format!("+{}s", stage.secs(secs)));
+fn schedule(stage: &Stage, hours: Hours, languages: &str) -> Result<(), Failure> {
+    let Hours {
+        seeds_at,
+        opens_at,
+        dissolves_at,
+    } = hours;
+    let [seeds, opens, dissolves] = [seeds_at, opens_at, dissolves_at].map(|time| time.to_string());
     let key = stage.role_key("studio");
     let head = ["session", "schedule", "--languages", languages];
     let times = ["--seeds-at", &seeds, "--opens-at", &opens];
@@ -109,7 +124,7 @@ fn publish(alliance: &mut Alliance, session: &str, beacon: &str) -> Result<(), F
 /// How many counties the chain finds overdue, once it has found all of them.
 fn silent(stage: &mut Stage, session: &str) -> Result<usize, Failure> {
     let words = ["query", "session", session];
-    stage.until("three counties that are overdue", 30, |stage| {
+    stage.until("three counties that are overdue", 45, |stage| {
         let read = stage.ktr(&words)?;
         let reports = read["record"]["reports"].as_array();
         let overdue = |county: &&Value| county["overdue"] == true;

@@ -6,7 +6,7 @@ use std::{path::PathBuf, str::FromStr};
 use super::{
     super::{Act, Failure, Figures, Pace, Report, ground as month, stage::Stage},
     alliance::Alliance,
-    ground, history, hour, studio, term, upgrade, validator,
+    counts, ground, history, hour, months, studio, term, upgrade, validator,
 };
 
 /// How many years are played at most: then the studio is back where it began.
@@ -49,26 +49,40 @@ enum Scene {
     Ground,
     /// A board is appointed and votes.
     Term,
-    /// The studio's hour.
+    /// Six months of the documented year, by transactions alone.
+    FirstHalf,
+    /// The studio's hour, with a bundle.
     Hour,
+    /// The other six months.
+    NextHalf,
     /// The studio moves.
     Studio,
     /// A county's validator is replaced.
     Validator,
     /// The next version goes on.
     Upgrade,
+    /// What the year came to.
+    Counts,
     /// All of it once more.
     History,
 }
 
 /// What happens in a year, with the act's name in each.
-const YEAR: [(Scene, [&str; 3]); 6] = [
+const YEAR: [(Scene, [&str; 3]); 9] = [
     (
         Scene::Term,
         [
             "year 1 first term",
             "year 2 first term",
             "year 3 first term",
+        ],
+    ),
+    (
+        Scene::FirstHalf,
+        [
+            "year 1 first half",
+            "year 2 first half",
+            "year 3 first half",
         ],
     ),
     (
@@ -79,6 +93,10 @@ const YEAR: [(Scene, [&str; 3]); 6] = [
         Scene::Term,
         ["year 1 next term", "year 2 next term", "year 3 next term"],
     ),
+    (
+        Scene::NextHalf,
+        ["year 1 next half", "year 2 next half", "year 3 next half"],
+    ),
     (Scene::Studio, ["year 1 host", "year 2 host", "year 3 host"]),
     (
         Scene::Validator,
@@ -87,6 +105,10 @@ const YEAR: [(Scene, [&str; 3]); 6] = [
     (
         Scene::Upgrade,
         ["year 1 upgrade", "year 2 upgrade", "year 3 upgrade"],
+    ),
+    (
+        Scene::Counts,
+        ["year 1 counts", "year 2 counts", "year 3 counts"],
     ),
 ];
 
@@ -136,10 +158,13 @@ fn perform(alliance: &mut Alliance, scene: Scene, year: usize) -> Result<Figures
     match scene {
         Scene::Ground => ground::play(alliance),
         Scene::Term => term::play(alliance),
+        Scene::FirstHalf => months::play(alliance, year, &months::FIRST),
         Scene::Hour => hour::play(alliance, year),
+        Scene::NextHalf => months::play(alliance, year, &months::NEXT),
         Scene::Studio => studio::play(alliance, year),
         Scene::Validator => validator::play(alliance, year),
         Scene::Upgrade => upgrade::play(alliance, year),
+        Scene::Counts => counts::play(alliance, year),
         Scene::History => history::play(alliance),
     }
 }
@@ -152,11 +177,19 @@ mod tests {
     fn three_years_have_six_terms_and_one_of_everything_else_in_each() {
         let acts = "3".parse::<Years>().expect("three").acts();
         let count = |scene| acts.iter().filter(|(_, of, _)| *of == scene).count();
-        assert_eq!((acts.len(), count(Scene::Term)), (20, 6));
-        for scene in [Scene::Hour, Scene::Studio, Scene::Validator, Scene::Upgrade] {
+        assert_eq!((acts.len(), count(Scene::Term)), (29, 6));
+        for scene in [
+            Scene::FirstHalf,
+            Scene::Hour,
+            Scene::NextHalf,
+            Scene::Studio,
+            Scene::Validator,
+            Scene::Upgrade,
+            Scene::Counts,
+        ] {
             assert_eq!(count(scene), 3, "{scene:?}");
         }
-        assert_eq!("1".parse::<Years>().expect("one").count(), 8);
+        assert_eq!("1".parse::<Years>().expect("one").count(), 11);
         for text in ["0", "4", "-1", "one", ""] {
             assert!(text.parse::<Years>().is_err(), "{text}");
         }

@@ -29,7 +29,7 @@ const BOARD: [&str; 6] = [
 const CASES: [(&str, usize, u64); 3] = [
     ("01-ceranakeeper", 0, 25),
     ("02-embargo", 1, 25),
-    ("04-industroyer", 2, 8),
+    ("04-industroyer", 2, 10),
 ];
 
 /// Appoints a board, waits until its term has begun, and lets it decide three cases.
