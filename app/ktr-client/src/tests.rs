@@ -1,7 +1,14 @@
 //! Sentences about answers, codes and trust that need no node.
 //! What a real engine answers is judged by the net tests.
 
-use ktr_core::id::Sha256;
+use ktr_core::{
+    Genesis,
+    id::Sha256,
+    time::{Secs, Time},
+};
+use ktr_testkit::Cast;
+use ktr_wire::genesis;
+use serde_json::json;
 use tendermint::merkle::proof::{ProofOp, ProofOps};
 
 use crate::{
@@ -107,6 +114,37 @@ fn a_genesis_that_is_not_the_pinned_one_is_refused_before_it_is_read() {
         Trust::read(b"not json", None),
         Err(TrustError::Json(_))
     ));
+}
+
+#[test]
+fn a_chain_is_trusted_that_began_with_a_genesis_with_which_none_could_begin_today() {
+    let mut older = Cast::new(Time(1_800_000_000)).genesis();
+    older.parameters.tx_window_secs = Secs(172_800);
+    assert!(genesis::check(&older).is_err());
+    let trust = trusted(&older).expect("it is as the schema has it");
+    assert_eq!(genesis::digest(trust.genesis()), genesis::digest(&older));
+}
+
+/// What is made of a file with this genesis.
+fn trusted(genesis: &Genesis) -> Result<Trust, TrustError> {
+    let app_state = genesis::to_json(genesis).expect("roles of a genesis");
+    let file = json!({"chain_id": "ktr-test-1", "app_state": app_state}).to_string();
+    Trust::read(file.as_bytes(), None)
+}
+
+#[test]
+fn a_chain_without_validators_or_with_one_twice_is_not_trusted() {
+    let good = Cast::new(Time(1_800_000_000)).genesis();
+    let first = good.validators.iter().take(1).copied();
+    let twice = good.validators.iter().copied().chain(first);
+    for validators in [Vec::new(), twice.collect()] {
+        let genesis = Genesis {
+            validators,
+            ..good.clone()
+        };
+        let refused = trusted(&genesis).expect_err("nobody or one twice");
+        assert!(refused.to_string().contains("each key is its own"));
+    }
 }
 
 #[test]

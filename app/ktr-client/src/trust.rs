@@ -1,10 +1,12 @@
 //! What is believed before anything is asked: the chain id, the genesis and its validators, pinned by one digest.
 //! How the file reached this machine is not known here.
 
+use std::collections::BTreeSet;
+
 use ktr_core::{Genesis, id::Sha256};
 use ktr_wire::{
     digest,
-    genesis::{self, JsonError},
+    genesis::{self, Incomplete, JsonError},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -53,7 +55,8 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Reads the engine's `genesis.json`; `pinned` is SHA-256 of the file, where the caller has it from a safer place.
+    /// Reads the engine's `genesis.json`; `pinned` is SHA-256 of the file, where the caller has it from a safer place. Whether a chain could
+    /// begin with it is not judged: this one has begun, perhaps before a rule of today.
     ///
     /// # Errors
     /// See [`TrustError`].
@@ -73,7 +76,7 @@ impl Trust {
             app_state,
         } = serde_json::from_slice(file)?;
         let genesis =
-            genesis::from_json(app_state.get().as_bytes()).map_err(TrustError::AppState)?;
+            genesis::begun_from_json(app_state.get().as_bytes()).map_err(TrustError::AppState)?;
         let validators = set(&genesis)?;
         Ok(Self {
             chain_id,
@@ -110,6 +113,12 @@ impl Trust {
 
 /// The engine's set: it orders by power, then address.
 fn set(genesis: &Genesis) -> Result<validator::Set, TrustError> {
+    let validators = genesis.validators.iter();
+    let keys: BTreeSet<_> = validators.map(|validator| validator.key).collect();
+    if keys.is_empty() || keys.len() != genesis.validators.len() {
+        let lacks = JsonError::Incomplete(Incomplete::Validators);
+        return Err(TrustError::AppState(lacks));
+    }
     let mut entries = Vec::new();
     for validator in &genesis.validators {
         let key = PublicKey::from_raw_ed25519(&validator.key.0).ok_or(TrustError::Validators)?;

@@ -121,7 +121,8 @@ pub(crate) struct Init {
     /// The other sites, `id@host:port`, with commas between them.
     #[arg(long, env = "KTR_NODE_PEERS", value_delimiter = ',')]
     pub(crate) peers: Vec<String>,
-    /// Begin with a snapshot of the peers: engines of two counties or more, `host:port`, that say which app hash is the right one.
+    /// Begin with a snapshot of the peers: engines of two counties or more, `host:port`, that say which app hash is the right one. The
+    /// genesis is then read as the chain began with it, however long ago.
     #[arg(long, env = "KTR_NODE_JOIN", value_delimiter = ',', requires_all = ["trust_height", "trust_hash"])]
     pub(crate) join: Vec<String>,
     /// With `--join`: a height that was looked up at two counties, not older than a fortnight.

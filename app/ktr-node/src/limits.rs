@@ -59,8 +59,10 @@ pub(crate) const BLOOM_BITS: f64 = 10.0;
 pub(crate) const WRITE_BUFFERS_BYTES: usize = 32 * 1024 * 1024;
 /// Octets of one family's write buffer.
 pub(crate) const FAMILY_BUFFER_BYTES: usize = 4 * 1024 * 1024;
-/// Files that RocksDB may hold open.
+/// Files that RocksDB may hold open where a node runs on them; whoever only reads a store holds all of it open.
 pub(crate) const OPEN_FILES_MAX: i32 = 256;
+/// Times that a store is opened for reading, if a running node changes the list of its files each time.
+pub(crate) const STORE_READS_MAX: u32 = 8;
 /// Files of RocksDB's own log.
 pub(crate) const OWN_LOGS_MAX: usize = 4;
 

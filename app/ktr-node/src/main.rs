@@ -116,8 +116,13 @@ fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Fail
         settings,
         validator_key: init.validator_key.as_deref(),
     };
-    let keys = engine::init(home, from).map_err(refused)?;
-    output::made(&keys, format);
+    let made = engine::init(home, from).map_err(refused)?;
+    if let Some(rule) = made.broken {
+        output::warning(&format!(
+            "{rule}; no new chain could begin with it, and this one goes on"
+        ));
+    }
+    output::made(&made.keys, format);
     Ok(Exit::Stopped)
 }
 

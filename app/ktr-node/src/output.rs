@@ -188,8 +188,17 @@ pub(crate) fn line(text: &str) {
 
 /// Prints why the program ends.
 pub(crate) fn failure(why: &str) {
+    complaint(why);
+}
+
+/// Prints what somebody should know of a thing that was done.
+pub(crate) fn warning(what: &str) {
+    complaint(what);
+}
+
+fn complaint(what: &str) {
     let mut stderr = io::stderr().lock();
-    if writeln!(stderr, "ktr-node: {why}").is_err() {
+    if writeln!(stderr, "ktr-node: {what}").is_err() {
         tracing::trace!("standard error is closed");
     }
 }

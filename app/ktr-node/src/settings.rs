@@ -190,9 +190,15 @@ impl Settings {
         )
     }
 
+    /// Whether a node without blocks begins with a snapshot of a chain that runs: it begins no chain itself.
+    #[must_use]
+    pub const fn joins(&self) -> bool {
+        !self.join_rpc.is_empty()
+    }
+
     /// Two engines, because one alone could show a chain of its own.
     fn check_join(&self) -> Result<(), Refused> {
-        if self.join_rpc.is_empty() {
+        if !self.joins() {
             return Ok(());
         }
         let all_are_good = self.join_rpc.iter().all(|address| is_address(address));

@@ -7,7 +7,7 @@ use ktr_core::{
     governance::{self, Subject, Upgrade},
     id::{CountyId, Height, MemberId, ProposalId, ValidatorAddress},
     membership::{self, Proof},
-    time::Secs,
+    time::{Secs, Time},
 };
 use ktr_ledger::Batch;
 use ktr_testkit::{Actor, Chain};
@@ -48,6 +48,8 @@ pub(crate) struct Stage {
     pub(crate) every: u64,
     /// The node's own validator.
     pub(crate) validator: Option<ValidatorAddress>,
+    /// What the node's clock shows; `None` for the beginning of the first term.
+    pub(crate) clock: Option<Time>,
     pub(crate) chain: Chain,
 }
 
@@ -58,6 +60,7 @@ impl Stage {
             snapshots: tempfile::tempdir().unwrap(),
             every: 0,
             validator: None,
+            clock: None,
             chain: Chain::unborn(),
         }
     }
@@ -85,13 +88,13 @@ impl Stage {
     }
 
     pub(crate) fn open_with(&self, store: Store) -> Node {
-        let start = self.chain.cast.start;
+        let now = self.clock.unwrap_or(self.chain.cast.start);
         let ports = Ports {
             chain_id: self.chain.id().to_owned(),
             validator: self.validator,
             store,
             shelf: self.shelf(),
-            clock: Box::new(move || start),
+            clock: Box::new(move || now),
             caps: Caps::NODE,
             halt: Box::new(Panics),
         };

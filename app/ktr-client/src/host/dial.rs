@@ -1,7 +1,7 @@
 //! A connection to a host: over TLS if its base URL says so, and never plainly instead.
 //! It waits for as long as its caller lets it.
 
-use std::{io, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -55,16 +55,27 @@ impl Base {
 }
 
 impl Base {
-    /// The first of the host's addresses that answers: one that swallows what it is sent must not take the others' time.
     async fn reach(&self) -> Result<TcpStream, HostError> {
         let addresses = lookup_host(self.site.as_str()).await;
-        for address in addresses.map_err(|_name_inside| HostError::Silent)? {
-            if let Ok(Ok(stream)) = timeout(DIAL_WITHIN, TcpStream::connect(address)).await {
-                return Ok(stream);
-            }
-        }
-        Err(HostError::Silent)
+        let addresses = addresses.map_err(|_name_inside| HostError::Silent)?;
+        first(addresses, TcpStream::connect::<SocketAddr>).await
     }
+}
+
+/// A connection to the first of a host's addresses that answers: one that swallows what it is sent must not take the others' time.
+pub(super) async fn first<S, C>(
+    addresses: impl Iterator<Item = SocketAddr>,
+    connect: impl Fn(SocketAddr) -> C,
+) -> Result<S, HostError>
+where
+    C: Future<Output = io::Result<S>>,
+{
+    for address in addresses {
+        if let Ok(Ok(stream)) = timeout(DIAL_WITHIN, connect(address)).await {
+            return Ok(stream);
+        }
+    }
+    Err(HostError::Silent)
 }
 
 /// A certificate without a pinned key, and a signature that such a key did not make, are one thing: another key.

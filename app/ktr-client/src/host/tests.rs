@@ -1,19 +1,26 @@
 //! What a base URL may say, and what a host must prove before anything is asked of it. Hosts are on loopback, with keys of the testkit.
 //! Whether a host that is silent is asked again is its caller's affair.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    future::pending,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use ktr_testkit::tls::HostKey;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
+    time::timeout,
 };
 use tokio_rustls::{TlsAcceptor, rustls, rustls::crypto::ring};
 
-use super::{Ask, Base, HostError};
+use super::{Ask, Base, HostError, dial::first};
+use crate::limits::ANSWER_WITHIN;
 
 /// A host that answers every request alike, and how many octets it was sent inside TLS.
 struct Host {
@@ -132,7 +139,27 @@ async fn a_host_that_speaks_no_tls_is_silent_and_never_asked_plainly() {
     assert_eq!(first, 22, "a handshake begins so");
     let listener = listener.into_std().expect("a listener");
     let again = listener.accept().expect_err("nobody came back");
-    assert_eq!(again.kind(), std::io::ErrorKind::WouldBlock);
+    assert_eq!(again.kind(), io::ErrorKind::WouldBlock);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_swallows_what_it_is_sent_leaves_time_for_the_one_behind_it() {
+    let addresses = [1, 2, 3].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    let [refuses, swallows, answers] = addresses;
+    let connect = |address: SocketAddr| async move {
+        if address == refuses {
+            return Err(io::Error::from(io::ErrorKind::ConnectionRefused));
+        }
+        if address == swallows {
+            pending::<()>().await;
+        }
+        Ok(address)
+    };
+    // Who asks waits no longer than this, for all addresses together.
+    let reached = timeout(ANSWER_WITHIN, first(addresses.into_iter(), connect)).await;
+    assert_eq!(reached, Ok(Ok(answers)));
+    let nobody = first([refuses, swallows].into_iter(), connect).await;
+    assert_eq!(nobody, Err(HostError::Silent));
 }
 
 #[tokio::test]

@@ -84,11 +84,12 @@ fn lines(table: &Table) -> Vec<(String, String)> {
     lines
 }
 
-/// The genesis document, and whether it is the configured chain's. A rule that came after the chain's first block binds new chains alone.
+/// The genesis document, and whether it is the configured chain's. A rule that came after the chain's first block binds new chains
+/// alone, and a node that joins with a snapshot begins none.
 pub(super) fn genesis(home: &Home, settings: &Settings) -> Finding {
     let (document, broken) = match (document(home), begun(home)) {
         (Ok(document), _) => (document, None),
-        (Err(rule), Some((document, genesis))) if has_blocks(home) => {
+        (Err(rule), Some((document, genesis))) if settings.joins() || has_blocks(home) => {
             if !engine::is_kept(home, &genesis) {
                 let says = "genesis.json is another than this folder was made with; put the network's file back";
                 return Finding::new("genesis", Verdict::Wrong, says);

@@ -110,7 +110,7 @@ fn consensus(heartbeat: &str) -> Vec<(&'static str, String)> {
 
 /// An engine that has blocks takes no notice of it.
 fn statesync(settings: &Settings) -> Vec<(&'static str, String)> {
-    if settings.join_rpc.is_empty() {
+    if !settings.joins() {
         return vec![("enable", "false".into())];
     }
     vec![

@@ -9,15 +9,15 @@ use ktr_os::{FileError, file};
 use ktr_wire::genesis::digest;
 
 use super::{folder::InitError, genesis::Document};
-use crate::home::Home;
+use crate::{home::Home, settings::Settings};
 
-/// Refuses a document that the engine of this folder did not begin with; where no digest was kept, the file says with which one it did.
+/// Refuses a genesis that the engine of this folder did not begin with; where no digest was kept, the file says with which one it did.
 /// To be asked before anything is written: an engine that has begun takes no other genesis, whatever the folder says.
-pub(super) fn check(home: &Home, document: &Document) -> Result<(), InitError> {
+pub(super) fn check(home: &Home, genesis: &Genesis) -> Result<(), InitError> {
     if !home.block_store().exists() {
         return Ok(());
     }
-    let found = digest(&document.genesis()?);
+    let found = digest(genesis);
     let kept = kept(home)?.or_else(|| of_file(home, true).ok());
     match kept {
         Some(kept) if kept != found => Err(InitError::Begun { kept, found }),
@@ -25,19 +25,24 @@ pub(super) fn check(home: &Home, document: &Document) -> Result<(), InitError> {
     }
 }
 
-/// Keeps the digest of the document that a folder is made with.
-pub(super) fn keep(home: &Home, document: &Document) -> Result<(), InitError> {
-    put(home, &digest(&document.genesis()?))
+/// Keeps the digest of the genesis that a folder is made with.
+pub(super) fn keep(home: &Home, genesis: &Genesis) -> Result<(), InitError> {
+    put(home, &digest(genesis))
 }
 
 /// The digest of the genesis of this folder's chain. `has_blocks`: the engine no longer asks for `genesis.json`, so that one which is
-/// another by now, or cannot be read, is only warned of.
+/// another by now, or cannot be read, is only warned of. A node that joins with a snapshot begins no chain with that file either, but keeps
+/// what it was made with.
 ///
 /// # Errors
 /// [`InitError::OtherGenesis`] or [`InitError::Genesis`] where the engine would still begin with that file, or no digest was kept;
 /// [`InitError::Digest`] where what was kept is damaged.
-pub(super) fn known(home: &Home, has_blocks: bool) -> Result<Sha256, InitError> {
-    match (kept(home)?, of_file(home, has_blocks)) {
+pub(super) fn known(
+    home: &Home,
+    settings: &Settings,
+    has_blocks: bool,
+) -> Result<Sha256, InitError> {
+    match (kept(home)?, of_file(home, has_blocks || settings.joins())) {
         (None, found) => {
             // Of a build that kept none.
             let found = found?;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
-use ktr_core::id::Sha256;
+use ktr_core::{Genesis, id::Sha256};
 
 use super::{
     config, digest,
@@ -28,6 +28,15 @@ pub struct Init<'a> {
     pub settings: Settings,
     /// A validator key from elsewhere.
     pub validator_key: Option<&'a Path>,
+}
+
+/// What was made.
+#[derive(Debug)]
+pub struct Made {
+    /// The public side of the folder's keys.
+    pub keys: Keys,
+    /// The first rule of a new chain that the genesis breaks, where the chain runs already: it came later.
+    pub broken: Option<GenesisError>,
 }
 
 /// Why no folder was made.
@@ -83,16 +92,18 @@ pub enum InitError {
     SocketPath(usize),
 }
 
-/// Makes the folder; gives the public side of its keys.
+/// Makes the folder. A genesis that no new chain could begin with is refused, unless the chain runs already: the node joins it with a
+/// snapshot, or the engine of this folder has begun with that genesis.
 ///
 /// # Errors
 /// See [`InitError`].
-pub fn init(home: &Home, from: Init<'_>) -> Result<Keys, InitError> {
+pub fn init(home: &Home, from: Init<'_>) -> Result<Made, InitError> {
     let text = fs::read(from.genesis).map_err(|source| InitError::File {
         path: from.genesis.to_owned(),
         source,
     })?;
-    let document = Document::parse(&text)?;
+    let runs = from.settings.joins() || home.block_store().exists();
+    let (document, genesis, broken) = judge(&text, runs)?;
     let settings = Settings {
         chain_id: document.chain_id().to_owned(),
         ..from.settings
@@ -102,13 +113,31 @@ pub fn init(home: &Home, from: Init<'_>) -> Result<Keys, InitError> {
     if length > SOCKET_PATH_MAX_BYTES {
         return Err(InitError::SocketPath(length));
     }
-    digest::check(home, &document)?;
+    digest::check(home, &genesis)?;
     let keys = Keys::ensure(home, from.validator_key)?;
     write(&home.genesis(), &document.text()?)?;
-    digest::keep(home, &document)?;
+    digest::keep(home, &genesis)?;
     write(&home.settings(), &settings.text()?)?;
     write_config(home, &settings)?;
-    Ok(keys)
+    Ok(Made { keys, broken })
+}
+
+/// The document, its genesis, and the rule that it breaks; one that breaks a rule is refused unless its chain `runs`.
+fn judge(
+    text: &[u8],
+    runs: bool,
+) -> Result<(Document, Genesis, Option<GenesisError>), GenesisError> {
+    match Document::parse(text) {
+        Ok(document) => {
+            let genesis = document.genesis()?;
+            Ok((document, genesis, None))
+        }
+        Err(rule) if runs => {
+            let (document, genesis) = Document::begun(text)?;
+            Ok((document, genesis, Some(rule)))
+        }
+        Err(rule) => Err(rule),
+    }
 }
 
 /// Makes the keys alone, for a genesis that is still to be made.

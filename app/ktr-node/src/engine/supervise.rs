@@ -172,7 +172,7 @@ pub(super) fn shelf(
     settings: &Settings,
     has_blocks: bool,
 ) -> Result<Shelf, StartError> {
-    let genesis = digest::known(home, has_blocks)?;
+    let genesis = digest::known(home, settings, has_blocks)?;
     let every = settings.snapshot_interval;
     Ok(Shelf::new(home.snapshots(), every, genesis))
 }

@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use ktr_core::{id::ValidatorKey, time::Secs};
+use ktr_core::{
+    id::{Sha256, ValidatorKey},
+    time::Secs,
+};
 use ktr_os::FileError;
 use ktr_testkit::Cast;
 use tempfile::TempDir;
@@ -48,7 +51,9 @@ fn made() -> (TempDir, Home, Keys, Document) {
         settings: Settings::new(""),
         validator_key: None,
     };
-    assert_eq!(init(&home, from).unwrap(), keys);
+    let made = init(&home, from).unwrap();
+    assert_eq!(made.keys, keys);
+    assert!(made.broken.is_none());
     (folder, home, keys, document)
 }
 
@@ -144,21 +149,83 @@ fn a_folder_of_a_build_that_kept_no_digest_keeps_one_from_its_next_start_on() {
 fn a_folder_whose_genesis_would_begin_no_chain_today_starts_if_its_chain_has_begun() {
     let (_folder, home, _, document) = made();
     let settings = Settings::new("ktr-test-1");
-    // given parameters that a genesis may not have any more, and no digest
-    let mut genesis = document.genesis().unwrap();
-    genesis.parameters.tx_window_secs = Secs(172_800);
-    let old = Document::new("ktr-test-1", ktr_core::time::Time(1_800_000_000), &genesis).unwrap();
-    assert!(Document::parse(old.text().unwrap().as_bytes()).is_err());
-    fs::write(home.genesis(), old.text().unwrap()).unwrap();
+    // given an older genesis and no digest
+    let (older, digest) = older(&document);
+    fs::write(home.genesis(), older.text().unwrap()).unwrap();
     fs::remove_file(home.genesis_digest()).unwrap();
     // then only a chain without blocks is refused
     assert!(shelf(&home, &settings, false).is_err());
-    let digest = ktr_wire::genesis::digest(&genesis);
     for _ in 0..2 {
         assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
     }
     let kept = fs::read_to_string(home.genesis_digest()).unwrap();
     assert_eq!(kept, format!("{digest}\n"));
+}
+
+/// A genesis with parameters that none may have any more.
+fn older(document: &Document) -> (Document, Sha256) {
+    let mut genesis = document.genesis().unwrap();
+    genesis.parameters.tx_window_secs = Secs(172_800);
+    let start = ktr_core::time::Time(1_800_000_000);
+    let older = Document::new("ktr-test-1", start, &genesis).unwrap();
+    assert!(Document::parse(older.text().unwrap().as_bytes()).is_err());
+    (older, ktr_wire::genesis::digest(&genesis))
+}
+
+#[test]
+fn a_folder_without_blocks_takes_an_older_genesis_only_to_join_its_chain_with_a_snapshot() {
+    let (folder, home, _, document) = made();
+    let (older, digest) = older(&document);
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, older.text().unwrap()).unwrap();
+    let alone = Settings::new("ktr-test-1");
+    let joins = Settings {
+        join_rpc: ["192.0.2.20:26657", "192.0.2.30:26657"]
+            .map(str::to_owned)
+            .to_vec(),
+        trust_height: 7,
+        trust_hash: "ab".repeat(32),
+        ..alone.clone()
+    };
+    let with = |settings: &Settings| {
+        let from = Init {
+            genesis: &path,
+            settings: settings.clone(),
+            validator_key: None,
+        };
+        init(&home, from)
+    };
+    // given a folder that was made to begin a chain
+    assert!(matches!(with(&alone), Err(InitError::Genesis(_))));
+    let made = with(&joins).unwrap();
+    assert_eq!(
+        made.broken.unwrap().to_string(),
+        "genesis.json: app_state: no network can work with these parameters"
+    );
+    // then a start judges alike
+    assert_eq!(shelf(&home, &joins, false).unwrap().genesis, digest);
+    assert!(shelf(&home, &alone, false).is_err());
+    // and who joins is not let off what the folder was made with
+    fs::write(home.genesis(), document.text().unwrap()).unwrap();
+    let refused = shelf(&home, &joins, false).unwrap_err().to_string();
+    assert!(refused.contains("another than this folder was made with"));
+}
+
+#[test]
+fn init_again_takes_the_older_genesis_that_the_engine_of_its_folder_has_begun_with() {
+    let (folder, home, keys, document) = made();
+    let (older, digest) = older(&document);
+    let path = folder.path().join("genesis.json");
+    fs::write(&path, older.text().unwrap()).unwrap();
+    fs::create_dir(home.block_store()).unwrap();
+    // given an engine that began with another
+    let refused = init_again(&home, &path).unwrap_err();
+    assert!(matches!(refused, InitError::Begun { .. }), "{refused}");
+    // when it is the one that it began with
+    fs::write(home.genesis_digest(), format!("{digest}\n")).unwrap();
+    assert_eq!(init_again(&home, &path).unwrap(), keys);
+    let settings = Settings::new("ktr-test-1");
+    assert_eq!(shelf(&home, &settings, true).unwrap().genesis, digest);
 }
 
 /// What `init` says to a folder that is there.
@@ -168,7 +235,7 @@ fn init_again(home: &Home, genesis: &Path) -> Result<Keys, InitError> {
         settings: Settings::new(""),
         validator_key: None,
     };
-    init(home, from)
+    init(home, from).map(|made| made.keys)
 }
 
 #[test]

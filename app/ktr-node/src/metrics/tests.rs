@@ -12,7 +12,7 @@ use ktr_abci::{Call, Method};
 use ktr_core::{
     Command,
     governance::{self, Misbehaviour},
-    id::{CountyId, Height, SessionId, Sha256},
+    id::{CountyId, Height, SessionId, Sha256, ValidatorAddress},
     key::Role,
     membership::Proof,
     session::{self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion},
@@ -20,7 +20,7 @@ use ktr_core::{
 };
 use ktr_wire::digest;
 use tendermint_abci::Application;
-use tendermint_proto::v0_38::abci::{Misbehavior, Validator};
+use tendermint_proto::v0_38::abci::{Misbehavior, RequestFinalizeBlock, Validator};
 
 use super::{NAMES, serve};
 use crate::{application::Node, stage::Stage};
@@ -148,6 +148,51 @@ fn a_county_that_never_reports_its_room_destroyed_is_counted_until_it_does() {
 }
 
 #[test]
+fn a_county_whose_reports_are_used_up_is_not_counted_because_nothing_could_mend_it() {
+    for (reports, counted) in [(7, "3"), (8, "2")] {
+        let (mut stage, node) = Stage::begun();
+        let hours = scheduled(&mut stage, &node);
+        let studio = stage.chain.cast.studio.clone();
+        let sidecar = stage.chain.cast.sidecars[1].clone();
+        // given a county that an operator made report so often, before the session moved
+        for attempt in 1..=reports {
+            let report = Command::Session(session::Command::ReportDissolved {
+                session: SessionId(1),
+                county: CountyId(2),
+                dissolved: Dissolved {
+                    attempt,
+                    cause: Cause::Operator,
+                    ..dissolved(hours.seeds_at)
+                },
+            });
+            let tx = stage.chain.tx(&sidecar, report);
+            stage.block(&node, &[tx]);
+        }
+        let day = Secs(86_400);
+        let moved = Command::Session(session::Command::Reschedule {
+            session: SessionId(1),
+            revision: 1,
+            hours: Hours {
+                seeds_at: hours.seeds_at.plus(day),
+                opens_at: hours.opens_at.plus(day),
+                dissolves_at: hours.dissolves_at.plus(day),
+            },
+        });
+        let tx = stage.chain.tx(&studio, moved);
+        stage.block(&node, &[tx]);
+        // when all counties are silent after the new hour
+        stage.chain.wait(2 * 86_400 + 3 * 3_600 + 1_800);
+        stage.block(&node, &[]);
+        // then the chain says so of each, and only those ring that can still report
+        let session = stage.chain.state().session.get(SessionId(1)).unwrap();
+        let of_two = &session.reports[&CountyId(2)];
+        assert!(of_two.overdue && of_two.dissolved.len() == usize::try_from(reports).unwrap());
+        let page = node.metrics(0).unwrap();
+        assert_eq!(figure(&page, "ktr_rooms_overdue"), counted, "{reports}");
+    }
+}
+
+#[test]
 fn a_room_that_left_something_and_one_that_nobody_confirms_are_counted_until_they_are_mended() {
     let (mut stage, node) = Stage::begun();
     let shown = |node: &Node| {
@@ -270,13 +315,8 @@ fn a_room_that_went_with_a_cancelled_session_waits_for_nobody_to_confirm_it() {
     assert_eq!(figure(&page, "ktr_rooms_residue"), "1");
 }
 
-#[test]
-fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
-    let (mut stage, node) = Stage::begun();
-    let counted = |node: &Node| {
-        let page = node.metrics(0).unwrap();
-        figure(&page, "ktr_misbehaved_total").to_owned()
-    };
+/// The next block, and the validator that signed twice by it.
+fn accusing(stage: &Stage) -> (ValidatorAddress, RequestFinalizeBlock) {
     let address = digest::address(&stage.chain.cast.genesis().validators[3].key);
     let mut request = stage.request(&[]);
     request.misbehavior = vec![Misbehavior {
@@ -287,6 +327,17 @@ fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
         height: 1,
         ..Misbehavior::default()
     }];
+    (address, request)
+}
+
+#[test]
+fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
+    let (mut stage, node) = Stage::begun();
+    let counted = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        figure(&page, "ktr_misbehaved_total").to_owned()
+    };
+    let (address, request) = accusing(&stage);
     // then it counts once its block is written
     node.finalize_block(request);
     assert_eq!(counted(&node), "0");
@@ -300,6 +351,28 @@ fn a_validator_that_signed_twice_is_counted_with_its_block_and_stays_counted() {
     stage.chain.block_with(&[caught], &[]);
     stage.block(&node, &[]);
     assert_eq!(counted(&node), "1");
+}
+
+#[test]
+fn a_validator_that_signed_twice_more_than_a_day_ago_rings_at_no_site_that_catches_up() {
+    for (secs_behind, counted) in [(86_400, "1"), (86_401, "0")] {
+        let (mut stage, node) = Stage::begun();
+        drop(node);
+        // given a site that stood still, and its clock did not
+        stage.clock = Some(stage.chain.now().plus(Secs(secs_behind)));
+        let node = stage.open();
+        // when it executes the block that names the validator
+        let (_, request) = accusing(&stage);
+        node.finalize_block(request);
+        node.commit();
+        // then
+        let page = node.metrics(0).unwrap();
+        assert_eq!(
+            figure(&page, "ktr_misbehaved_total"),
+            counted,
+            "{secs_behind}"
+        );
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod prune;
 mod rocks;
 mod row;
 mod signed;
+mod still;
 mod tree;
 mod undo;
 mod view;

@@ -12,7 +12,7 @@ use rocksdb::{
 use super::{
     Family, StoreError,
     disk::{Change, Disk, Listing, Rows},
-    manifest,
+    manifest, still,
 };
 use crate::limits::{
     BLOCK_CACHE_BYTES, BLOOM_BITS, FAMILY_BUFFER_BYTES, OPEN_FILES_MAX, OWN_LOGS_MAX,
@@ -49,9 +49,14 @@ impl Rocks {
         if !folder.join("CURRENT").exists() {
             return Err(StoreError::Missing);
         }
+        still::read(|| still::List::of(folder), || Self::read_once(folder))
+    }
+
+    /// All tables are opened, and so are read to the end when a running node deletes them.
+    fn read_once(folder: &Path) -> Result<Self, StoreError> {
         manifest::judge(folder)?;
         let mut options = Options::default();
-        options.set_max_open_files(OPEN_FILES_MAX);
+        options.set_max_open_files(ALL_FILES);
         let db = DB::open_cf_descriptors_read_only(&options, folder, families(), false)?;
         Ok(Self(db))
     }
@@ -95,6 +100,9 @@ impl Disk for Rocks {
         })
     }
 }
+
+/// RocksDB's word for no bound.
+const ALL_FILES: i32 = -1;
 
 /// A snapshot of the database.
 struct Frozen<'a> {

@@ -2,6 +2,7 @@
 //! What a healthy disk gives back is shown beside the application.
 
 use std::{
+    cell::Cell,
     collections::BTreeSet,
     fs,
     ops::RangeInclusive,
@@ -26,8 +27,9 @@ use super::{
     Family, Kept, Store, StoreError, View,
     disk::Change,
     family::{META, tree_node},
+    still::{List, read},
 };
-use crate::{application::Node, stage::Stage};
+use crate::{application::Node, limits::STORE_READS_MAX, stage::Stage};
 
 /// A store with a few blocks, and what one damage does to it.
 fn damaged(damage: impl Fn(&Store)) -> StoreError {
@@ -205,6 +207,68 @@ fn a_store_can_be_read_while_its_node_has_it_open() {
     }
     assert_eq!(store.view().height(4).unwrap(), None);
     drop(node);
+}
+
+#[test]
+fn a_store_is_read_again_while_the_list_of_its_files_changes_and_not_for_ever() {
+    let reads = |list: fn(u32) -> u32| {
+        let [looks, reads] = [Cell::new(0), Cell::new(0)];
+        let next = |count: &Cell<u32>| {
+            count.set(count.get() + 1);
+            count.get()
+        };
+        let found = read(|| list(next(&looks)), || next(&reads));
+        assert_eq!(found, reads.get(), "what was read last counts");
+        found
+    };
+    // given a list that stands still, one that changes twice, and one that never rests
+    assert_eq!(reads(|_| 7), 1);
+    assert_eq!(reads(|look| look.min(3)), 3);
+    assert_eq!(reads(|look| look), STORE_READS_MAX);
+}
+
+#[test]
+fn the_list_of_files_changes_when_a_log_is_emptied_into_tables_and_not_with_a_block() {
+    let (mut stage, node) = Stage::begun();
+    let list = |stage: &Stage| List::of(stage.folder.path());
+    let before = list(&stage);
+    assert!(before.is_some());
+    let (_, _, tx) = stage.admission(1);
+    stage.block(&node, &[tx]);
+    assert_eq!(list(&stage), before);
+    drop(node);
+    drop(stage.store());
+    assert_ne!(list(&stage), before);
+    // and no store has none
+    assert_eq!(list(&Stage::new()), None);
+}
+
+#[test]
+fn tables_that_are_deleted_under_a_reader_are_read_to_the_end() {
+    // given more tables than RocksDB opens by itself
+    let (mut stage, mut node) = Stage::begun();
+    for n in 1..=2 {
+        drop(node);
+        node = stage.open();
+        let (_, _, tx) = stage.admission(n);
+        stage.block(&node, &[tx]);
+    }
+    drop(node);
+    let folder = stage.folder.path();
+    let files = fs::read_dir(folder).unwrap();
+    let files = files.map(|file| file.unwrap().path());
+    let is_table = |file: &PathBuf| file.extension().is_some_and(|end| end == "sst");
+    let tables: Vec<PathBuf> = files.filter(is_table).collect();
+    assert!(tables.len() > 16, "{tables:?}");
+    let rows = dump(&Store::read_only(folder).unwrap());
+    // when they go behind the back of whoever has opened the store
+    let store = Store::read_only(folder).unwrap();
+    for table in tables {
+        fs::remove_file(table).unwrap();
+    }
+    // then
+    assert_eq!(dump(&store), rows);
+    assert!(Store::read_only(folder).is_err());
 }
 
 #[test]

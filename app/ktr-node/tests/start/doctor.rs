@@ -10,7 +10,7 @@ use std::{
 };
 
 use ktr_abci::contract::Peer;
-use ktr_core::time::Time;
+use ktr_core::time::{Secs, Time};
 use ktr_node::{
     doctor::examine,
     engine::{Document, Lock},
@@ -23,6 +23,7 @@ use crate::{
     county::County,
     engine::{Node, block, block_signed_by, commit, finalized, init_chain},
     folder::{CHAIN_ID, Folder, RIGHT, START, STAYS},
+    running::said,
     touched::another,
 };
 
@@ -110,7 +111,21 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
 
-const WRECKS: [Wreck; 17] = [
+const WRECKS: [Wreck; 27] = [
+    (
+        "no node.toml",
+        |folder| {
+            fs::remove_file(folder.home().settings()).unwrap();
+        },
+        "settings",
+        "node.toml: No such file",
+    ),
+    (
+        "a value of node.toml that says nothing",
+        |folder| folder.set("heartbeat", "soon"),
+        "settings",
+        "heartbeat is not a whole number",
+    ),
     (
         "a key of node.toml that nobody knows",
         |folder| {
@@ -142,6 +157,22 @@ const WRECKS: [Wreck; 17] = [
         },
         "config",
         "consensus.double_sign_check_height is missing, must be 0",
+    ),
+    (
+        "a config.toml that is none",
+        |folder| {
+            fs::write(folder.home().engine_config(), "none").unwrap();
+        },
+        "config",
+        "config.toml of the engine is missing or no TOML",
+    ),
+    (
+        "no genesis",
+        |folder| {
+            fs::remove_file(folder.home().genesis()).unwrap();
+        },
+        "genesis",
+        "genesis.json: No such file",
     ),
     (
         "a genesis that was edited",
@@ -176,12 +207,44 @@ const WRECKS: [Wreck; 17] = [
         "genesis.digest holds no digest",
     ),
     (
+        "no engine",
+        |folder| {
+            fs::remove_file(folder.engine()).unwrap();
+        },
+        "version",
+        "cannot be run: No such file",
+    ),
+    (
+        "an engine that is none",
+        |folder| {
+            folder.engine_says("echo hello");
+        },
+        "version",
+        "does not say its version",
+    ),
+    (
         "an engine of another version",
         |folder| {
             folder.engine_says("echo 0.37.4");
         },
         "version",
         "is version 0.37.4, the Relay runs 0.38.25",
+    ),
+    (
+        "no key of the node",
+        |folder| {
+            fs::remove_file(folder.home().node_key()).unwrap();
+        },
+        "key",
+        "node_key.json: No such file",
+    ),
+    (
+        "a key that is none",
+        |folder| {
+            fs::write(folder.home().validator_key(), "{}").unwrap();
+        },
+        "key",
+        "priv_validator_key.json is no Ed25519 key file of the engine",
     ),
     (
         "a key that others can read",
@@ -200,6 +263,24 @@ const WRECKS: [Wreck; 17] = [
         },
         "key",
         "priv_validator_state.json is missing beside a block store",
+    ),
+    (
+        "a state file that says nothing",
+        |folder| {
+            fs::write(folder.home().validator_state(), "{}").unwrap();
+        },
+        "signatures",
+        "does not say what the validator signed last",
+    ),
+    (
+        "an engine whose blocks are gone beside a store",
+        |folder| {
+            sign_in_a_block(folder);
+            replace(&folder.home().validator_state(), "\"0\"", "\"1\"");
+            fs::remove_dir_all(folder.home().block_store()).unwrap();
+        },
+        "store",
+        "the store is at height 2 and the engine has no blocks",
     ),
     (
         "a store that is none",
@@ -294,6 +375,83 @@ fn every_wreck_is_named_and_nothing_else_is() {
             "{what}: {findings:#?}"
         );
     }
+}
+
+#[test]
+fn a_socket_with_too_long_a_path_and_an_address_of_another_machine_are_named_beside_config_toml() {
+    for (key, value, check, words) in [
+        (
+            "abci_socket",
+            "s".repeat(120),
+            "socket",
+            "choose a shorter home or abci_socket",
+        ),
+        (
+            "rpc_laddr",
+            "192.0.2.1:26657".to_owned(),
+            "ports",
+            "cannot be listened on",
+        ),
+    ] {
+        let folder = Folder::made(RIGHT);
+        folder.set(key, &value);
+        let (verdict, says) = said(&examined(&folder).1, check);
+        assert!(
+            verdict == "wrong" && says.contains(words),
+            "{check}: {says}"
+        );
+    }
+}
+
+#[test]
+fn a_foreign_line_of_config_toml_and_a_site_without_peers_are_weak() {
+    let folder = Folder::made(RIGHT);
+    let path = folder.home().engine_config();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("more = 1\n{text}")).unwrap();
+    let (code, findings) = examined(&folder);
+    assert_eq!(code, 0, "{findings:#?}");
+    for (check, words) in [
+        ("config", "more is none of the node's lines"),
+        ("peers", "persistent_peers in node.toml names nobody"),
+    ] {
+        let (verdict, says) = said(&findings, check);
+        assert!(verdict == "weak" && says.starts_with(words), "{says}");
+    }
+}
+
+#[test]
+fn who_validates_and_how_long_keys_last_is_unverified_without_store_and_genesis() {
+    let folder = Folder::made(RIGHT);
+    fs::remove_file(folder.home().genesis()).unwrap();
+    let (_, findings) = examined(&folder);
+    for check in ["faults", "role-keys"] {
+        let (verdict, says) = said(&findings, check);
+        assert_eq!(verdict, "unverified", "{check}: {says}");
+    }
+}
+
+#[test]
+fn a_clock_is_weak_above_two_seconds_and_wrong_above_five() {
+    let folder = Folder::made(RIGHT);
+    // given a county whose clock shows the beginning of the first term
+    folder.beside(|address| {
+        County {
+            date: "Fri, 15 Jan 2027 08:00:00 GMT".to_owned(),
+            ..County::honest()
+        }
+        .serve(address);
+    });
+    let ahead_by = |secs: u64| {
+        let findings = examine(&folder.home(), || START.plus(Secs(secs)));
+        let mut findings = findings.into_iter();
+        let clock = findings.find(|found| found.check == "clock");
+        clock.unwrap().verdict
+    };
+    assert_eq!(
+        [2, 3, 5, 6].map(ahead_by),
+        [Verdict::Good, Verdict::Weak, Verdict::Weak, Verdict::Wrong]
+    );
 }
 
 #[test]

@@ -41,10 +41,17 @@ impl Folder {
         };
         folder.engine_says(script);
         let document = Document::new(CHAIN_ID, START, &Cast::new(START).genesis()).unwrap();
-        let genesis = folder.temp.path().join("genesis.json");
-        fs::write(&genesis, document.text().unwrap()).unwrap();
-        let engine = folder.engine();
-        let [rpc, p2p, metrics, own_metrics, ..] = &folder.addresses;
+        let (code, said) = folder.init(&document.text().unwrap(), &[]);
+        assert_eq!(code, 0, "{said}");
+        folder
+    }
+
+    /// The exit code of `init` with a genesis and further arguments, and its one line of error.
+    pub(crate) fn init(&self, text: &str, further: &[&str]) -> (i32, String) {
+        let genesis = self.temp.path().join("genesis.json");
+        fs::write(&genesis, text).unwrap();
+        let engine = self.engine();
+        let [rpc, p2p, metrics, own_metrics, ..] = &self.addresses;
         let arguments = [
             "init",
             "--genesis",
@@ -60,9 +67,7 @@ impl Folder {
             "--own-metrics",
             own_metrics,
         ];
-        let (code, said) = folder.run(&arguments);
-        assert_eq!(code, 0, "{said}");
-        folder
+        self.run(&[arguments.as_slice(), further].concat())
     }
 
     pub(crate) fn engine(&self) -> PathBuf {

@@ -12,7 +12,7 @@ use ktr_wire::genesis::digest;
 
 use crate::{
     county::County,
-    doctor::examined,
+    doctor::{examined, replace},
     engine::{Node, block, commit, finalized, init_chain},
     folder::{CHAIN_ID, Folder, RIGHT, START, STAYS},
     running::{run, said, with_a_peer},
@@ -99,6 +99,50 @@ fn the_doctor_warns_of_an_older_genesis_where_its_chain_goes_on_and_refuses_it_w
         says.contains("another than this folder was made with"),
         "{says}"
     );
+}
+
+#[test]
+fn a_chain_with_an_older_genesis_is_joined_with_a_snapshot_and_begun_by_nobody() {
+    let folder = Folder::made(RIGHT);
+    let (genesis, text) = old();
+    let rule = "ktr-node: genesis.json: app_state: no network can work with these parameters";
+    // given a county without a header that it trusts
+    assert_eq!(folder.init(&text, &[]), (1, rule.to_owned()));
+    // when it has one
+    let hash = "ab".repeat(32);
+    let rpc = "127.0.0.1:1,127.0.0.1:2";
+    let join = [
+        "--join",
+        rpc,
+        "--trust-height",
+        "7",
+        "--trust-hash",
+        hash.as_str(),
+    ];
+    let (code, said) = folder.init(&text, &join);
+    // then the folder is made, and the rule is named
+    assert_eq!(code, 0, "{said}");
+    let goes_on = "no new chain could begin with it, and this one goes on";
+    assert_eq!(said, format!("{rule}; {goes_on}"));
+    let kept = fs::read_to_string(folder.home().genesis_digest()).unwrap();
+    assert_eq!(kept, format!("{}\n", digest(&genesis)));
+    // and the engine is started, before which the doctor saw nothing wrong
+    assert_eq!(said_of_genesis(&folder).0, "weak");
+    assert_eq!(folder.start().0, 12);
+    assert!(folder.engine_started());
+    // and it is this genesis or none
+    let [was, is] = ["172800", "172801"].map(|secs| format!("\"tx_window_secs\": \"{secs}\""));
+    replace(&folder.home().genesis(), &was, &is);
+    let another = "genesis.json is another than this folder was made with";
+    let (code, said) = folder.start();
+    assert!(code == 1 && said.contains(another), "{said}");
+    let (verdict, says) = said_of_genesis(&folder);
+    assert!(verdict == "wrong" && says.contains(another), "{says}");
+}
+
+/// The doctor's word about the genesis.
+fn said_of_genesis(folder: &Folder) -> (String, String) {
+    said(&examined(folder).1, "genesis")
 }
 
 #[test]

@@ -99,6 +99,17 @@ fn an_engine_with_another_genesis_or_without_a_peer_is_named_and_nothing_else_is
 }
 
 #[test]
+fn a_running_node_with_some_of_its_peers_is_weak() {
+    let folder = with_a_peer();
+    let second = format!("@127.0.0.1:9\", \"{}@127.0.0.1:10\"]", "cd".repeat(20));
+    replace(&folder.home().settings(), "@127.0.0.1:9\"]", &second);
+    let _runs = run(&folder, County::honest());
+    let (_, findings) = examined(&folder);
+    let wanted = ("weak".to_owned(), "1 of 2 peers are connected".to_owned());
+    assert_eq!(said(&findings, "peers"), wanted);
+}
+
+#[test]
 fn a_running_node_without_its_socket_is_named() {
     let folder = with_a_peer();
     let engine = County {

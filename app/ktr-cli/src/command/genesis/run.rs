@@ -4,9 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use ktr_client::Trust;
+use ktr_client::{Trust, TrustError};
 use ktr_core::{governance::Parameters, id::Sha256};
-use ktr_wire::digest;
+use ktr_wire::{
+    digest,
+    genesis::{JsonError, check},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -67,6 +70,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
         Genesis::Check { file, accepts_halt } => {
             let path = chosen(shared, file);
             let trust = read(&path)?;
+            judge(trust.genesis())?;
             engine::check(&path, trust.genesis())?;
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
@@ -112,6 +116,11 @@ fn chosen(shared: &Shared, file: Option<PathBuf>) -> PathBuf {
 
 fn read(path: &Path) -> Result<Trust, CliError> {
     Ok(Trust::read(&file::read(path)?, None)?)
+}
+
+/// What a chain can begin with today, and no less; one that runs may have begun with less.
+fn judge(genesis: &ktr_core::Genesis) -> Result<(), TrustError> {
+    check(genesis).map_err(|lacks| TrustError::AppState(JsonError::Incomplete(lacks)))
 }
 
 fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
