@@ -33,6 +33,10 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    /// Whether reports are lost on their way to it, though it is heard.
+    pub(crate) lost: bool,
+    /// How many of the reports that were signed first have run out: it never takes them.
+    pub(crate) ran_out: usize,
     /// How often it was looked at.
     pub(crate) asked: u64,
     /// How far the machine's clock is from its blocks, once two of them came.
@@ -109,6 +113,8 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            lost: false,
+            ran_out: 0,
             asked: 0,
             skew_ms: Some(0),
             neighbours: Vec::new(),
@@ -175,11 +181,15 @@ impl Chain for Ledger {
 
     async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
         self.change(|inner| {
-            if inner.silent {
+            if inner.silent || inner.lost {
                 return Err(ChainError::Silent);
             }
             let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
-            let report = inner.signed[usize::try_from(index).expect("small")].clone();
+            let index = usize::try_from(index).expect("small");
+            if index < inner.ran_out {
+                return Ok(Sent::NotYet);
+            }
+            let report = inner.signed[index].clone();
             let (now, is_repeated) = (inner.now_ms() / 1_000, inner.reports.contains(&report));
             let refuses = inner.refuses;
             let mut sessions = std::iter::once(&mut inner.session).chain(&mut inner.others);
