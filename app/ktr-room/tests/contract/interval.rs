@@ -267,6 +267,31 @@ async fn a_unit_started_when_nothing_is_to_be_done_waits_for_a_chain_that_says_s
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
 }
 
+#[tokio::test]
+async fn a_session_that_moved_after_its_end_was_reported_calls_for_a_homeserver_once_its_hour_is_over()
+ {
+    let mut place = Place::new();
+    let removal = place.interval.store.path("removal.json");
+    fs::remove_file(removal).expect("nothing has to go");
+    let lives_until_ms = place.ledger.local_ms() + UNIT_SECS * 1_000;
+    place.interval.lives_until_ms = Some(lives_until_ms);
+    place
+        .ledger
+        .change(|inner| inner.session.reported.moved = true);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+    place.after_t(900);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
+    // a state of before says nothing of it
+    place.ledger.change(|inner| inner.behind_secs = 181);
+    place.waits().await;
+    place.ledger.change(|inner| inner.behind_secs = 0);
+    // and one that did not move has been reported on
+    place
+        .ledger
+        .change(|inner| inner.session.reported.moved = false);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+}
+
 #[test]
 fn the_sidecar_and_its_unit_agree_how_long_it_lives() {
     let unit = include_str!("../../../../node-config/ktr-room-session.service");
