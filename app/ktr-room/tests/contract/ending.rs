@@ -107,7 +107,10 @@ async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end(
 async fn reported_late(last: Kind) -> Hour {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
-    hour.ledger.change(|inner| inner.lost = true);
+    hour.ledger.change(|inner| {
+        inner.lost = true;
+        inner.count_min = 2;
+    });
     until(&mut hour, &mut sidecar, |journal| {
         journal.reports.contains_key(&last)
     })
@@ -135,6 +138,27 @@ async fn a_report_of_what_was_seeded_that_ran_out_in_a_silence_is_signed_anew_be
     };
     let alike = signed.iter().filter(|report| *report == seeded);
     assert_eq!(alike.count(), 2, "the same, signed once more");
+}
+
+#[tokio::test]
+async fn a_count_of_those_who_joined_that_ran_out_in_a_silence_is_signed_anew_as_it_was() {
+    let hour = reported_late(Kind::Joined).await;
+    let (reports, signed) = hour
+        .ledger
+        .change(|inner| (inner.reports.clone(), inner.signed.clone()));
+    let [
+        Report::Seeded { .. },
+        joined @ Report::Joined { count: Some(_), .. },
+        Report::Dissolved { .. },
+    ] = reports.as_slice()
+    else {
+        panic!("{reports:?}");
+    };
+    let counted = signed
+        .iter()
+        .filter(|report| matches!(report, Report::Joined { .. }));
+    let counted: Vec<&Report> = counted.collect();
+    assert_eq!(counted, [joined; 2], "nobody is there to be counted anew");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.

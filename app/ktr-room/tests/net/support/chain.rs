@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) off_ms: i64,
     /// How old the newest state is that its node proves, in seconds: it catches up, or was restored.
     pub(crate) behind_secs: u64,
+    /// The smallest count of members that is told.
+    pub(crate) count_min: u32,
     /// With which code it refuses reports of a room's end, whatever they say; it takes them without one.
     pub(crate) refuses: Option<u32>,
 }
@@ -121,6 +123,7 @@ impl Ledger {
             ahead_ms: 0,
             off_ms: 0,
             behind_secs: 0,
+            count_min: 5,
             refuses: None,
         };
         Self {
@@ -161,7 +164,7 @@ impl Chain for Ledger {
                 newest: Time(inner.now_ms() / 1_000 - inner.behind_secs),
                 skew_ms: inner.skew_ms,
                 ward: Some(CountyId(2)),
-                count_min: 5,
+                count_min: inner.count_min,
                 neighbours: inner.neighbours.clone(),
                 sessions: sessions.cloned().collect(),
                 members: inner.members.clone(),
