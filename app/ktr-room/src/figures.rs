@@ -54,6 +54,16 @@ pub fn write(path: &Path, page: &str) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
+/// Takes a page away, if there is one: nobody looks any more. One that cannot be removed is told in the log.
+pub fn withdraw(path: Option<&Path>) {
+    let removed = path.map_or(Ok(()), fs::remove_file);
+    if let Err(error) = removed
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "the figures could not be removed");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::page;

@@ -312,6 +312,23 @@ async fn a_session_that_has_begun_keeps_its_homeserver_though_one_before_it_is_d
 }
 
 #[tokio::test]
+async fn figures_of_a_session_go_when_it_is_done_and_stay_while_one_is_under_way() {
+    let mut place = Place::new();
+    place.after_t(900);
+    let path = place.folder.path().join("room.prom");
+    fs::write(&path, "ktr_room_alarms 1\n").expect("figures");
+    place.interval.site.figures = Some(path.clone());
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+    assert!(!path.exists());
+    fs::write(&path, "ktr_room_alarms 1\n").expect("figures");
+    let mut journal = Journal::begin(SessionId(5), place.ledger.times(), [2; 32]);
+    journal.note(Fact::Room(RoomId("!RoomOfTheNext".to_owned())));
+    place.interval.store.save(&journal).expect("a journal");
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
+    assert!(path.exists());
+}
+
+#[tokio::test]
 async fn a_silent_chain_keeps_no_folder_and_hears_one_report_when_it_speaks_again() {
     let place = Place::new();
     place.after_t(900);

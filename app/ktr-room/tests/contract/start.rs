@@ -13,8 +13,9 @@ use ktr_core::id::SessionId;
 use ktr_room::RoomError;
 use ktr_room::config::Blanks;
 use ktr_room::init;
-use ktr_room::journal::{Journal, Remnant, Store};
+use ktr_room::journal::{Fact, Journal, Remnant, Store};
 use ktr_room::limits::{BOOT_SECS, KILL_SECS, SHUTDOWN, STOP_SECS};
+use ktr_room::matrix_id::RoomId;
 use ktr_room::plan::Times;
 use ktr_room::run::wipe_overdue;
 use ktr_room::start::start;
@@ -162,6 +163,33 @@ async fn a_homeserver_left_behind_that_answers_nobody_for_two_minutes_is_ended_a
     let line = format!("/proc/{}/cmdline", other.expect("another one").trim());
     let alive = fs::read(line).unwrap_or_else(|_gone| Vec::new());
     assert!(alive.is_empty(), "the other one is stopped in the end");
+}
+
+#[tokio::test]
+async fn figures_go_with_a_sidecar_that_is_told_to_stop_unless_a_session_is_under_way() {
+    for is_under_way in [false, true] {
+        let home = tempfile::tempdir().expect("folder");
+        let blanks = Blanks {
+            port: free_port().expect("a port"),
+            pass_port: free_port().expect("a port"),
+            ..Blanks::default()
+        };
+        let mut config = init::run(home.path(), &blanks).expect("init");
+        config.homeserver.supervised = false;
+        let path = home.path().join("room.prom");
+        fs::write(&path, "ktr_room_alarms 1\n").expect("figures");
+        config.figures = Some(path.clone());
+        let ledger = Ledger::with(2, [600, 1_200, 6_000], &archive());
+        if is_under_way {
+            let mut journal = Journal::begin(SessionId(4), ledger.times(), [1; 32]);
+            journal.note(Fact::Room(RoomId("!room".to_owned())));
+            let store = Store::open(&config.state).expect("store");
+            store.save(&journal).expect("a journal");
+        }
+        let stopped = start(&config, ledger, Veil, async {}).await;
+        stopped.expect("in order");
+        assert_eq!(path.exists(), is_under_way);
+    }
 }
 
 #[test]
