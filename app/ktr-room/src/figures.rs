@@ -1,5 +1,5 @@
 //! What a Prometheus may know of the session at hand, in a file that the machine's `node_exporter` reads: the sidecar has no port for it.
-//! No figure tells of members, none names a session; and from the beginning of a room's end on there is none but that of the alarms.
+//! No figure tells of members, none names a session; and from the beginning of a room's end on there are none but those of the sidecar.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::plan::Times;
 
 /// Every figure by its name, with what it tells.
-pub const NAMES: [(&str, &str); 4] = [
+pub const NAMES: [(&str, &str); 5] = [
     (
         "ktr_room_opens_seconds",
         "When the hour of the session at hand begins.",
@@ -20,16 +20,18 @@ pub const NAMES: [(&str, &str); 4] = [
     ),
     ("ktr_room_posts", "Posts of its release that are out."),
     ("ktr_room_alarms", "Alarms of the sidecar that ring."),
+    ("ktr_room_looked_seconds", "When the sidecar last looked."),
 ];
 
-/// The figures in Prometheus' text form: of a session that lives, its times and how many posts are out; and how many alarms ring.
+/// The figures in Prometheus' text form: of a session that lives, its times and how many posts are out; and how many alarms ring, as seen
+/// at this second.
 #[must_use]
-pub fn page(living: Option<(Times, u32)>, alarms: usize) -> String {
+pub fn page(living: Option<(Times, u32)>, alarms: usize, looked_at: u64) -> String {
     let of_session = living.map_or([None; 3], |(times, posts)| {
         [times.opens_at, times.dissolves_at, u64::from(posts)].map(Some)
     });
     let alarms = u64::try_from(alarms).unwrap_or(u64::MAX);
-    let values = of_session.into_iter().chain([Some(alarms)]);
+    let values = of_session.into_iter().chain([alarms, looked_at].map(Some));
     let figures = NAMES
         .iter()
         .zip(values)
@@ -54,6 +56,16 @@ pub fn write(path: &Path, page: &str) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
+/// Takes a page away, if there is one: nobody looks any more. One that cannot be removed is told in the log.
+pub fn withdraw(path: Option<&Path>) {
+    let removed = path.map_or(Ok(()), fs::remove_file);
+    if let Err(error) = removed
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "the figures could not be removed");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::page;
@@ -64,8 +76,11 @@ mod tests {
     }
 
     #[test]
-    fn without_a_session_that_lives_the_alarms_are_all_that_is_shown() {
-        assert_eq!(figures(&page(None, 5)), ["ktr_room_alarms 5"]);
+    fn without_a_session_that_lives_only_the_sidecars_own_figures_are_shown() {
+        assert_eq!(
+            figures(&page(None, 5, 6)),
+            ["ktr_room_alarms 5", "ktr_room_looked_seconds 6"]
+        );
     }
 
     #[test]
@@ -75,7 +90,7 @@ mod tests {
             opens_at: 2,
             dissolves_at: 3,
         };
-        let text = page(Some((times, 4)), 5);
+        let text = page(Some((times, 4)), 5, 6);
         assert_eq!(
             figures(&text),
             [
@@ -83,9 +98,10 @@ mod tests {
                 "ktr_room_dissolves_seconds 3",
                 "ktr_room_posts 4",
                 "ktr_room_alarms 5",
+                "ktr_room_looked_seconds 6",
             ]
         );
-        assert_eq!(text.matches("# TYPE ").count(), 4);
-        assert_eq!(text.matches("# HELP ").count(), 4);
+        assert_eq!(text.matches("# TYPE ").count(), 5);
+        assert_eq!(text.matches("# HELP ").count(), 5);
     }
 }

@@ -14,7 +14,6 @@ use crate::adapter::{passes, residue};
 use crate::clock::SystemClock;
 use crate::config::{Config, Profile};
 use crate::error::RoomError;
-use crate::file;
 use crate::journal::Store;
 use crate::limits::UNIT_SECS;
 use crate::policy::{RoomPolicy, WatchPolicy};
@@ -24,6 +23,7 @@ use crate::run::{
 };
 use crate::synapse::{Homeserver, Install, Launch, freed_pages_are_wiped, read_secret};
 use crate::timing::Probing;
+use crate::{figures, file};
 
 /// How often a refused token is replaced before the sidecar gives up.
 const RESCUES_MAX: u32 = 3;
@@ -47,6 +47,7 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     if config.homeserver.supervised && config.homeserver.profile == Profile::Standing {
         homeserver = healthy(launch(config), &mut stop).await?;
         if homeserver.is_none() {
+            withdraw_figures(config, &store);
             return Ok(());
         }
     }
@@ -55,7 +56,21 @@ pub async fn start<C: Chain + 'static, P: Cipher + Clone + 'static>(
     if let Some(homeserver) = homeserver.filter(|_| !is_left) {
         homeserver.stop().await?;
     }
+    if outcome.is_ok() {
+        withdraw_figures(config, &store);
+    }
     outcome
+}
+
+/// At an end in order nobody is to look, unless a session is under way: its figures stay, and say how it stood.
+fn withdraw_figures(config: &Config, store: &Store) {
+    let is_under_way = match store.load() {
+        Ok(journal) => journal.is_some_and(|journal| journal.begun()),
+        Err(_unknown) => true,
+    };
+    if !is_under_way {
+        figures::withdraw(config.figures.as_deref());
+    }
 }
 
 /// Empties inbox, spool and passes if the journal's session is over. What cannot be done here is tried again by the passes.

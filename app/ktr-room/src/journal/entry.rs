@@ -46,6 +46,9 @@ pub struct Journal {
     pub delay_ids: BTreeSet<DelayId>,
     /// The reports.
     pub reports: BTreeMap<Kind, ReportState>,
+    /// How many had joined when that was last reported, or was to be: nobody can be counted once the room is gone.
+    #[serde(default)]
+    pub joined: Option<Joined>,
     /// Stray rooms that were destroyed.
     pub strays: BTreeSet<RoomId>,
     /// What an earlier attempt at this session's end looked for, from its receipt, and what posts that were dropped may have left.
@@ -136,6 +139,14 @@ pub enum ReportState {
     Refused,
 }
 
+/// How many had joined, as it is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joined {
+    /// The count; `None` below the smallest one that is told.
+    pub count: Option<u32>,
+}
+
 /// The end of a room.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,6 +230,7 @@ impl Journal {
             unusable: BTreeSet::new(),
             delay_ids: BTreeSet::new(),
             reports: BTreeMap::new(),
+            joined: None,
             strays: BTreeSet::new(),
             sought: Sought::default(),
             end: None,

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::entry::{Bare, Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
+use super::entry::{
+    Bare, Dissolving, Joined, Journal, Pass, Phase, Post, ReportState, Scan, Sweep,
+};
 use crate::action::{Mark, Step};
 use crate::limits::ARM_TRIES;
 use crate::matrix_id::{Account, EventId, MediaUri, RoomId};
@@ -38,6 +40,8 @@ pub enum Fact {
     Dropped(u32),
     /// Post `n` is in the room since then (milliseconds).
     Posted(u32, EventId, u64),
+    /// So many had joined, as it is told.
+    Joined(Option<u32>),
     /// A report was signed.
     Signed(Kind, Vec<u8>),
     /// Signed bytes will never be accepted: sign anew.
@@ -140,6 +144,7 @@ impl Journal {
             Fact::Uploaded(n) => self.on_post(n, |post| post.uploaded = true),
             Fact::Dropped(n) => self.drop_post(n),
             Fact::Posted(n, event, at_ms) => self.sent(n, event, at_ms),
+            Fact::Joined(count) => self.joined = Some(Joined { count }),
             Fact::Signed(kind, octets) => {
                 self.reports.insert(kind, ReportState::Signed(octets));
             }

@@ -8,6 +8,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{Bare, Dissolving, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
+pub use entry::{Bare, Dissolving, Joined, Journal, Pass, Phase, Post, ReportState, Scan, Sweep};
 pub use fact::{Done, Fact};
 pub use store::{Remnant, Store};

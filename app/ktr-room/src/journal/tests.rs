@@ -23,6 +23,7 @@ fn journal() -> Journal {
         expires: 9,
     };
     journal.note(Fact::Pass(Account("m-1".to_owned()), pass));
+    journal.note(Fact::Joined(None));
     journal.note(Fact::Signed(Kind::Seeded, vec![1, 2, 3]));
     journal
 }

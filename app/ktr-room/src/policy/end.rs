@@ -209,14 +209,14 @@ pub(super) fn others(seen: &Seen, journal: &Journal) -> BTreeSet<RoomId> {
     seen.strays.iter().cloned().chain(late).collect()
 }
 
-/// What the chain does not know of a living room that is no more: that it was seeded; and how many had joined, if that was signed while they
-/// could be counted. It takes neither of a session that is cancelled.
+/// What the chain does not know of a living room that is no more: that it was seeded; and how many had joined, if they were counted while
+/// they could be. It takes neither of a session that is cancelled.
 fn untold(plan: &Plan, journal: &Journal) -> impl Iterator<Item = Action> {
     let reported = plan.session.reported;
     let takes = plan.session.status != Status::Cancelled;
     let is_open = |kind: Kind| takes && !journal.settled(kind);
     let joined = journal.reports.get(&Kind::Joined);
-    let is_counted = matches!(joined, Some(ReportState::Signed(_)));
+    let is_counted = journal.joined.is_some() || matches!(joined, Some(ReportState::Signed(_)));
     let was_seeded = journal.posted() > 0;
     let untold = [
         (

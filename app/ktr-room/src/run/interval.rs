@@ -9,6 +9,7 @@ use super::order::order;
 use super::removal::{is_due, pending};
 use super::sidecar::Site;
 use crate::error::RoomError;
+use crate::figures;
 use crate::journal::{Journal, Store};
 use crate::limits::{CURRENT_MS_MAX, EARLY_MS, UNIT_SPARE_SECS};
 use crate::plan::{Outlook, Session};
@@ -60,6 +61,10 @@ impl<C: Chain, K: Clock> Interval<C, K> {
     /// The state folder cannot be read or written, or what has to go cannot be removed.
     pub async fn pass(&self) -> Result<Call, RoomError> {
         standing::idle(&self.store)?;
+        if !self.busy()? {
+            // What rang at the end of the last session rings no more: its homeserver goes, and nobody looks before the next one.
+            figures::withdraw(self.site.figures.as_deref());
+        }
         let mut outlook: Option<Outlook> = None;
         loop {
             if let Ok(newest) = self.chain.outlook().await {

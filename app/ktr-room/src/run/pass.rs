@@ -371,7 +371,7 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         self.show(Some(plan));
     }
 
-    /// Lays down how many alarms ring, and the figures of a session that lives.
+    /// Lays down how many alarms ring by now, and the figures of a session that lives.
     fn show(&self, plan: Option<&Plan>) {
         let Some(path) = &self.site.figures else {
             return;
@@ -379,7 +379,11 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
         let journal = self.journal.as_ref();
         let living = plan.zip(journal.filter(|journal| journal.end.is_none()));
         let living = living.map(|(plan, journal)| (plan.session.times, journal.posted()));
-        let page = figures::page(living, self.ringing.len());
+        let page = figures::page(
+            living,
+            self.ringing.len(),
+            self.ports.clock.local_ms() / 1_000,
+        );
         if let Err(error) = figures::write(path, &page) {
             tracing::warn!(%error, "the figures could not be written down");
         }

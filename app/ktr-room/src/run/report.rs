@@ -34,11 +34,9 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             Some(ReportState::Settled | ReportState::Refused) => return Ok(()),
             None => {
-                let Some(report) = self.compose(plan, seen, kind)? else {
+                let Some(octets) = self.sign(plan, seen, kind)? else {
                     return Ok(());
                 };
-                let octets = self.ports.chain.sign(&report)?;
-                self.note(Fact::Signed(kind, octets.clone()))?;
                 octets
             }
         };
@@ -58,9 +56,8 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
             }
             Sent::NotYet => {
                 self.note(Fact::Unsigned(kind))?;
-                if was_kept && kind == Kind::Seeded {
+                if was_kept && kind != Kind::Dissolved {
                     // It ran out while the chain was silent. The end's report must not come before it: then none is taken any more.
-                    // `Joined` ran out, too, and nobody can be counted by now.
                     return Box::pin(self.report(plan, seen, kind, now)).await;
                 }
                 Ok(())
@@ -71,6 +68,19 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 self.note(Fact::Refused(kind))
             }
         }
+    }
+
+    /// Composes and signs a report, and writes it down before it goes out; `None` if a fact for it is missing.
+    fn sign(&mut self, plan: &Plan, seen: &Seen, kind: Kind) -> Result<Option<Vec<u8>>, RoomError> {
+        let Some(report) = self.compose(plan, seen, kind)? else {
+            return Ok(None);
+        };
+        if let Report::Joined { count, .. } = &report {
+            self.note(Fact::Joined(*count))?;
+        }
+        let octets = self.ports.chain.sign(&report)?;
+        self.note(Fact::Signed(kind, octets.clone()))?;
+        Ok(Some(octets))
     }
 
     /// The report's contents; `None` if a fact for it is missing.
@@ -89,18 +99,15 @@ impl<C: Chain, R: Room, P: Cipher, K: Clock> Sidecar<C, R, P, K> {
                 }
                 _ => None,
             },
-            Kind::Joined => {
-                let joined = seen.room.as_ref().map_or(0, |room| {
-                    room.joined().filter(|account| !account.is_probe()).count()
-                });
-                Some(Report::Joined {
-                    session,
-                    count: withheld(
-                        u32::try_from(joined).unwrap_or(u32::MAX),
-                        count_min(self.outlook.as_ref()),
-                    ),
-                })
-            }
+            Kind::Joined if journal.end.is_none() => Some(Report::Joined {
+                session,
+                count: joined(seen, count_min(self.outlook.as_ref())),
+            }),
+            // They were counted before, or not at all.
+            Kind::Joined => journal.joined.map(|joined| Report::Joined {
+                session,
+                count: joined.count,
+            }),
             Kind::Dissolved => match &journal.end {
                 Some(end) => Some(self.compose_dissolved(journal, end)?),
                 None => None,
@@ -188,6 +195,14 @@ pub fn dissolution(journal: &Journal, end: &Dissolving, count_min: u32) -> Disso
         server_version: sweep.map_or([0; 3], |sweep| sweep.server_version),
         receipt: Sha256([0; 32]),
     }
+}
+
+/// How many members are in the room, as it is told.
+fn joined(seen: &Seen, count_min: u32) -> Option<u32> {
+    let joined = seen.room.as_ref().map_or(0, |room| {
+        room.joined().filter(|account| !account.is_probe()).count()
+    });
+    withheld(u32::try_from(joined).unwrap_or(u32::MAX), count_min)
 }
 
 /// A count of members, absent below the genesis' minimum.

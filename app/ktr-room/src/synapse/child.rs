@@ -2,6 +2,7 @@
 //! One that a killed sidecar left behind is taken over, not started twice.
 
 use std::fs::{self, OpenOptions};
+use std::io;
 use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -123,8 +124,11 @@ impl Homeserver {
             // The next start has to find it.
             return Err(RoomError::Overdue("the homeserver's end"));
         }
-        fs::remove_file(pid_file(&self.launch.data))?;
-        Ok(())
+        match fs::remove_file(pid_file(&self.launch.data)) {
+            // One that was found by its command line has none.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Ends it and starts it anew, without what it kept in memory; returns when it is healthy.

@@ -2,12 +2,15 @@
 //! A real homeserver reads them in `tests/`.
 
 use std::fs;
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{self, Child, Command, Stdio};
 
-use super::{Homeserver, Install, Launch, free_port};
+use super::{Homeserver, Install, Launch, free_port, left_behind};
 use crate::error::RoomError;
 
-fn install(folder: &std::path::Path) -> Install {
+fn install(folder: &Path) -> Install {
     Install {
         server_name: "county-a.test".to_owned(),
         port: 18_008,
@@ -106,6 +109,78 @@ fn a_name_or_folder_that_would_break_the_configuration_is_refused() {
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
     let bad = install(&folder.path().join("a{b"));
     assert!(matches!(bad.write(), Err(RoomError::Config { .. })));
+}
+
+/// A shell that runs with a folder's configuration, and ends when it is dropped.
+struct LeftBehind(Child);
+
+impl LeftBehind {
+    fn on(data: &Path) -> Self {
+        let mut waits = Command::new("sh");
+        waits
+            .args(["-c", "echo; exec >&-; read line", "sh"])
+            .arg(data.join("homeserver.yaml"));
+        waits.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = waits.spawn().expect("a process");
+        // Its command line is not to be seen before it runs.
+        let said = process.stdout.as_mut().expect("what it says");
+        said.read_exact(&mut [0]).expect("that it runs");
+        Self(process)
+    }
+}
+
+impl Drop for LeftBehind {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().expect("it ends");
+    }
+}
+
+#[tokio::test]
+async fn a_homeserver_whose_pid_file_is_gone_or_names_another_is_taken_over_and_ends_when_told() {
+    for named in [
+        None,
+        Some("nonsense".to_owned()),
+        Some(process::id().to_string()),
+    ] {
+        let folder = tempfile::tempdir().expect("folder");
+        let data = folder.path().to_owned();
+        if let Some(named) = &named {
+            fs::write(data.join("homeserver.pid"), named).expect("a pid file");
+        }
+        let left = LeftBehind::on(&data);
+        let launch = Launch {
+            python: "/nowhere/python".into(),
+            data: data.clone(),
+            port: free_port().expect("a port"),
+            extra: None,
+        };
+        let mut taken = Homeserver::begin(launch).expect("it is found");
+        assert_eq!(u32::try_from(taken.pid()), Ok(left.0.id()), "{named:?}");
+        assert!(taken.alive(), "{named:?}");
+        taken.stop().await.expect("it ends");
+        assert!(!data.join("homeserver.pid").exists(), "{named:?}");
+        assert_eq!(left_behind(&data).expect("a look"), None, "{named:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_homeservers_temporary_files_lie_in_its_data_folder() {
+    let folder = tempfile::tempdir().expect("folder");
+    let data = folder.path().to_owned();
+    // A shell in Python's place runs a file that is called as the module is.
+    let words = "echo \"$TMPDIR $SQLITE_TMPDIR\"; exit 1";
+    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
+    let launch = Launch {
+        python: "/bin/sh".into(),
+        data: data.clone(),
+        port: free_port().expect("a port"),
+        extra: None,
+    };
+    Homeserver::start(launch).await.expect_err("it is dead");
+    let said = fs::read_to_string(data.join("homeserver.out")).expect("a file");
+    let place = data.display();
+    assert_eq!(said.trim_end(), format!("{place} {place}"));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use ktr_core::id::SessionId;
 use ktr_room::journal::{Journal, Phase};
 use ktr_room::plan::Status;
 use ktr_room::port::Clock;
-use ktr_room::report::Report;
+use ktr_room::report::{Kind, Report};
 use ktr_room::run::wipe_overdue;
 use ktr_room::standing::{self, Ordered};
 use rusqlite::Connection;
@@ -80,16 +80,17 @@ async fn account_data_that_name_the_room_go_with_it_and_others_stay() {
     assert_eq!(kept, "kept");
 }
 
+fn is_scanned(journal: &Journal) -> bool {
+    let end = journal.end.as_ref();
+    end.is_some_and(|end| !end.scans.is_empty())
+}
+
 #[tokio::test]
 async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end() {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     until(&mut hour, &mut sidecar, seeded).await;
     hour.ledger.change(|inner| inner.silent = true);
-    let is_scanned = |journal: &Journal| {
-        let end = journal.end.as_ref();
-        end.is_some_and(|end| !end.scans.is_empty())
-    };
     until(&mut hour, &mut sidecar, is_scanned).await;
     hour.ledger.change(|inner| inner.silent = false);
     endure(&mut hour, &mut sidecar, "silent until T").await;
@@ -99,6 +100,65 @@ async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end(
         [Report::Seeded { .. }, Report::Dissolved { .. }]
     );
     assert!(expected, "{reports:?}");
+}
+
+/// A session that is done, whose reports were lost on their way from the first to the first of this kind. Then the chain was silent until the
+/// room was scanned, and when it was heard again what was signed by then had run out.
+async fn reported_late(last: Kind) -> Hour {
+    let mut hour = hour().await;
+    let mut sidecar = hour.sidecar();
+    hour.ledger.change(|inner| {
+        inner.lost = true;
+        inner.count_min = 2;
+    });
+    until(&mut hour, &mut sidecar, |journal| {
+        journal.reports.contains_key(&last)
+    })
+    .await;
+    hour.ledger.change(|inner| inner.silent = true);
+    until(&mut hour, &mut sidecar, is_scanned).await;
+    hour.ledger.change(|inner| {
+        inner.ran_out = inner.signed.len();
+        inner.lost = false;
+        inner.silent = false;
+    });
+    endure(&mut hour, &mut sidecar, "reports that ran out").await;
+    hour
+}
+
+#[tokio::test]
+async fn a_report_of_what_was_seeded_that_ran_out_in_a_silence_is_signed_anew_before_the_end_is_told()
+ {
+    let hour = reported_late(Kind::Seeded).await;
+    let (reports, signed) = hour
+        .ledger
+        .change(|inner| (inner.reports.clone(), inner.signed.clone()));
+    let [seeded @ Report::Seeded { .. }, Report::Dissolved { .. }] = reports.as_slice() else {
+        panic!("{reports:?}");
+    };
+    let alike = signed.iter().filter(|report| *report == seeded);
+    assert_eq!(alike.count(), 2, "the same, signed once more");
+}
+
+#[tokio::test]
+async fn a_count_of_those_who_joined_that_ran_out_in_a_silence_is_signed_anew_as_it_was() {
+    let hour = reported_late(Kind::Joined).await;
+    let (reports, signed) = hour
+        .ledger
+        .change(|inner| (inner.reports.clone(), inner.signed.clone()));
+    let [
+        Report::Seeded { .. },
+        joined @ Report::Joined { count: Some(_), .. },
+        Report::Dissolved { .. },
+    ] = reports.as_slice()
+    else {
+        panic!("{reports:?}");
+    };
+    let counted = signed
+        .iter()
+        .filter(|report| matches!(report, Report::Joined { .. }));
+    let counted: Vec<&Report> = counted.collect();
+    assert_eq!(counted, [joined; 2], "nobody is there to be counted anew");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.

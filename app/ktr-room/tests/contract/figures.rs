@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use ktr_room::action::Step;
+use ktr_room::port::Clock;
 
 use super::adversity::{endure, hour, jam, step, until};
 
@@ -38,10 +39,37 @@ async fn figures_show_the_hour_and_its_posts_while_the_room_lives_and_then_the_a
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
 }
 
+/// The figures of a file but for the time, which is in each.
 fn figures(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).expect("figures");
     let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines.map(str::to_owned).collect()
+    let (looked, figures): (Vec<&str>, Vec<&str>) =
+        lines.partition(|line| line.starts_with("ktr_room_looked_seconds "));
+    assert_eq!(looked.len(), 1, "{text}");
+    figures.into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn figures_say_when_the_sidecar_last_looked_whether_a_session_is_at_hand_or_not() {
+    let mut hour = hour().await;
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("room.prom");
+    hour.site.figures = Some(path.clone());
+    let mut sidecar = hour.sidecar();
+    for _ in 0..2 {
+        let before = hour.ledger.local_ms() / 1_000;
+        sidecar.pass().await.expect("a pass");
+        let after = hour.ledger.local_ms() / 1_000;
+        let text = fs::read_to_string(&path).expect("figures");
+        let mut lines = text.lines();
+        let looked = lines.find_map(|line| line.strip_prefix("ktr_room_looked_seconds "));
+        let looked = looked.and_then(|figure| figure.parse::<u64>().ok());
+        assert!(
+            looked.is_some_and(|looked| (before..=after).contains(&looked)),
+            "{text}"
+        );
+        endure(&mut hour, &mut sidecar, "a whole session").await;
+    }
 }
 
 #[tokio::test]

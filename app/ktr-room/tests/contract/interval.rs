@@ -267,6 +267,31 @@ async fn a_unit_started_when_nothing_is_to_be_done_waits_for_a_chain_that_says_s
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
 }
 
+#[tokio::test]
+async fn a_session_that_moved_after_its_end_was_reported_calls_for_a_homeserver_once_its_hour_is_over()
+ {
+    let mut place = Place::new();
+    let removal = place.interval.store.path("removal.json");
+    fs::remove_file(removal).expect("nothing has to go");
+    let lives_until_ms = place.ledger.local_ms() + UNIT_SECS * 1_000;
+    place.interval.lives_until_ms = Some(lives_until_ms);
+    place
+        .ledger
+        .change(|inner| inner.session.reported.moved = true);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+    place.after_t(900);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
+    // a state of before says nothing of it
+    place.ledger.change(|inner| inner.behind_secs = 181);
+    place.waits().await;
+    place.ledger.change(|inner| inner.behind_secs = 0);
+    // and one that did not move has been reported on
+    place
+        .ledger
+        .change(|inner| inner.session.reported.moved = false);
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Nothing);
+}
+
 #[test]
 fn the_sidecar_and_its_unit_agree_how_long_it_lives() {
     let unit = include_str!("../../../../node-config/ktr-room-session.service");
@@ -284,6 +309,23 @@ async fn a_session_that_has_begun_keeps_its_homeserver_though_one_before_it_is_d
     assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
     assert!(place.files() > 0);
     assert_eq!(removals(&place)[0]["removed"], json!(false));
+}
+
+#[tokio::test]
+async fn figures_of_a_session_go_when_it_is_done_and_stay_while_one_is_under_way() {
+    let mut place = Place::new();
+    place.after_t(900);
+    let path = place.folder.path().join("room.prom");
+    fs::write(&path, "ktr_room_alarms 1\n").expect("figures");
+    place.interval.site.figures = Some(path.clone());
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Removed);
+    assert!(!path.exists());
+    fs::write(&path, "ktr_room_alarms 1\n").expect("figures");
+    let mut journal = Journal::begin(SessionId(5), place.ledger.times(), [2; 32]);
+    journal.note(Fact::Room(RoomId("!RoomOfTheNext".to_owned())));
+    place.interval.store.save(&journal).expect("a journal");
+    assert_eq!(place.interval.pass().await.expect("a pass"), Call::Session);
+    assert!(path.exists());
 }
 
 #[tokio::test]

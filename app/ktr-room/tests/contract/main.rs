@@ -40,6 +40,7 @@ mod start;
 mod stray;
 mod token;
 mod unarmed;
+mod walls;
 
 use ground::Ground;
 use mock::{Mock, SECRET};

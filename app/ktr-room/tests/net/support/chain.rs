@@ -33,6 +33,10 @@ pub(crate) struct Inner {
     pub(crate) reports: Vec<Report>,
     pub(crate) signed: Vec<Report>,
     pub(crate) silent: bool,
+    /// Whether reports are lost on their way to it, though it is heard.
+    pub(crate) lost: bool,
+    /// How many of the reports that were signed first have run out: it never takes them.
+    pub(crate) ran_out: usize,
     /// How often it was looked at.
     pub(crate) asked: u64,
     /// How far the machine's clock is from its blocks, once two of them came.
@@ -44,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) off_ms: i64,
     /// How old the newest state is that its node proves, in seconds: it catches up, or was restored.
     pub(crate) behind_secs: u64,
+    /// The smallest count of members that is told.
+    pub(crate) count_min: u32,
     /// With which code it refuses reports of a room's end, whatever they say; it takes them without one.
     pub(crate) refuses: Option<u32>,
 }
@@ -109,12 +115,15 @@ impl Ledger {
             reports: Vec::new(),
             signed: Vec::new(),
             silent: false,
+            lost: false,
+            ran_out: 0,
             asked: 0,
             skew_ms: Some(0),
             neighbours: Vec::new(),
             ahead_ms: 0,
             off_ms: 0,
             behind_secs: 0,
+            count_min: 5,
             refuses: None,
         };
         Self {
@@ -155,7 +164,7 @@ impl Chain for Ledger {
                 newest: Time(inner.now_ms() / 1_000 - inner.behind_secs),
                 skew_ms: inner.skew_ms,
                 ward: Some(CountyId(2)),
-                count_min: 5,
+                count_min: inner.count_min,
                 neighbours: inner.neighbours.clone(),
                 sessions: sessions.cloned().collect(),
                 members: inner.members.clone(),
@@ -175,11 +184,15 @@ impl Chain for Ledger {
 
     async fn send(&self, signed: &[u8]) -> Result<Sent, ChainError> {
         self.change(|inner| {
-            if inner.silent {
+            if inner.silent || inner.lost {
                 return Err(ChainError::Silent);
             }
             let index = u32::from_be_bytes(signed.try_into().expect("four octets"));
-            let report = inner.signed[usize::try_from(index).expect("small")].clone();
+            let index = usize::try_from(index).expect("small");
+            if index < inner.ran_out {
+                return Ok(Sent::NotYet);
+            }
+            let report = inner.signed[index].clone();
             let (now, is_repeated) = (inner.now_ms() / 1_000, inner.reports.contains(&report));
             let refuses = inner.refuses;
             let mut sessions = std::iter::once(&mut inner.session).chain(&mut inner.others);
