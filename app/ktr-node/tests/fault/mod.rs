@@ -15,6 +15,7 @@
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
+//! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
@@ -33,6 +34,7 @@ mod judge;
 mod line;
 mod load;
 mod points;
+mod power;
 mod restore;
 mod script;
 mod stores;
