@@ -131,6 +131,14 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "power losses of four sites",
+        arguments: &["-p", "ktr-node", "--test", "net", "whose_power"],
+        variables: &[
+            ("KTR_POWER_CYCLES", Amount::Count("200")),
+            ("KTR_POWER_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "partitions of four sites",
         arguments: &["-p", "ktr-node", "--test", "net", "a_side_with"],
         variables: &[

@@ -10,18 +10,20 @@ use ktr_testkit::{Cast, Dice, number};
 use nix::sys::signal::Signal;
 
 use super::{
+    disk::Disk,
     invariant::Seen,
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
     stores,
+    volume::Lost,
     votes::{self, Cases},
 };
 use crate::support::{Site, now};
 
 /// How a site dies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Death {
+pub(super) enum Death {
     Node,
     Engine,
     Both,
@@ -33,10 +35,26 @@ enum Death {
     All,
     /// None: node or engine stands still and goes on, as on a machine that is moved or out of memory.
     Paused,
+    /// Node and engine, and what their disk was not told to sync.
+    Power,
+    /// The same, and once more while the node starts.
+    PowerTwice,
+    /// The same as the first, of every site.
+    Blackout,
+}
+
+impl Death {
+    const fn is_of_all(self) -> bool {
+        matches!(self, Self::All | Self::Blackout)
+    }
+
+    const fn takes_power(self) -> bool {
+        matches!(self, Self::Power | Self::PowerTwice | Self::Blackout)
+    }
 }
 
 /// Two in thirty-seven are of all sites at once: nobody then has what the others forgot. One is a pause, for it takes as long as five others.
-const DEATHS: [(Death, usize); 7] = [
+const DEATHS: &[(Death, usize)] = &[
     (Death::Node, 10),
     (Death::Engine, 10),
     (Death::Both, 6),
@@ -47,8 +65,12 @@ const DEATHS: [(Death, usize); 7] = [
 ];
 
 /// Four sites, and who looks at them.
-struct Net {
+pub(super) struct Net {
     sites: Vec<Site>,
+    /// Of each site one, if their power is to go. They outlive the processes.
+    disks: Vec<Disk>,
+    lost: Lost,
+    deaths: &'static [(Death, usize)],
     dice: Dice,
     died: BTreeMap<Death, usize>,
     judge: Judge,
@@ -56,11 +78,19 @@ struct Net {
 }
 
 impl Net {
-    fn new(seed: u64) -> Self {
-        let sites = Site::four_with(HEARTBEAT);
+    /// Sites of which none runs, their disks, and how they die, with the share of each way.
+    pub(super) fn new(
+        sites: Vec<Site>,
+        disks: Vec<Disk>,
+        deaths: &'static [(Death, usize)],
+        seed: u64,
+    ) -> Self {
         Self {
             judge: Judge::new(Site::doors(&sites)),
             sites,
+            disks,
+            lost: Lost::default(),
+            deaths,
             dice: Dice::new(seed),
             died: BTreeMap::new(),
             seen: Seen::default(),
@@ -72,14 +102,10 @@ impl Net {
         let victim = self.dice.below(self.sites.len());
         let death = self.death();
         eprintln!("cycle {cycle}: {death:?}, site {victim}");
-        let victims = match death {
-            Death::All => 0..self.sites.len(),
-            Death::Node
-            | Death::Engine
-            | Death::Both
-            | Death::Twice
-            | Death::Torn
-            | Death::Paused => victim..victim + 1,
+        let victims = if death.is_of_all() {
+            0..self.sites.len()
+        } else {
+            victim..victim + 1
         };
         // Not to wait for anything: the moment of the death is what is chosen.
         let (alive, born) = (self.dice.below(PHASE_MS), self.dice.below(START_MS));
@@ -89,6 +115,11 @@ impl Net {
         let last = Site::highest(&self.sites);
         for place in victims.clone() {
             self.die(place, death, born);
+        }
+        if death.takes_power() {
+            for place in victims.clone() {
+                self.lose_power(place);
+            }
         }
         if death == Death::Paused {
             self.pause(victim, born, last);
@@ -117,7 +148,7 @@ impl Net {
                 site.kill_engine();
                 assert_eq!(site.ended(), 12);
             }
-            Death::Both | Death::All => site.kill_both(),
+            Death::Both | Death::All | Death::Power | Death::Blackout => site.kill_both(),
             Death::Twice => {
                 site.kill_both();
                 site.launch();
@@ -128,8 +159,24 @@ impl Net {
                 site.kill_both();
                 site.cut_engine_log(u64::try_from(born).unwrap() * TORN_STEP + 1);
             }
+            // The engine ends by itself then, and the disk waits for it.
+            Death::PowerTwice => {
+                site.kill_both();
+                self.lose_power(place);
+                let site = &mut self.sites[place];
+                site.launch();
+                thread::sleep(millis(born));
+                site.kill_node();
+            }
             Death::Paused => {}
         }
+    }
+
+    /// Every other time nothing stays that was not synced; else a draw says what.
+    fn lose_power(&mut self, place: usize) {
+        let is_drawn = self.dice.below(2) == 1;
+        let drawn = is_drawn.then_some(&mut self.dice);
+        self.lost.add(self.disks[place].lose_power(drawn));
     }
 
     /// Node or engine stands still, and the others go on. Not to wait for anything: how long is what is chosen.
@@ -153,9 +200,9 @@ impl Net {
     }
 
     fn death(&mut self) -> Death {
-        let all = DEATHS.iter().map(|(_, share)| share).sum();
+        let all = self.deaths.iter().map(|(_, share)| share).sum();
         let mut chosen = self.dice.below(all);
-        for (death, share) in DEATHS {
+        for &(death, share) in self.deaths {
             if chosen < share {
                 return death;
             }
@@ -185,53 +232,64 @@ impl Net {
         }
         stores::judged(&self.sites)
     }
+
+    /// A life of so many cycles under load; gives what the disks lost.
+    pub(super) fn live(mut self, what: &str, (cycles, seed): (u64, u64)) -> Lost {
+        let journal = Journal::new();
+        for site in &mut self.sites {
+            site.launch();
+        }
+        self.sites[0].wait_above(1);
+        let load = Load::new(
+            Site::doors(&self.sites),
+            Cast::new(self.sites[0].cast.start),
+            Dice::new(!seed),
+        );
+        let begun = now();
+        let (until, ends) = mpsc::channel();
+        thread::scope(|threads| {
+            threads.spawn(|| load.run(&journal, ends));
+            // Dropped also when a cycle fails, or the load would go on.
+            let _until = until;
+            votes::both_ends_were_seen(&self.sites[0]);
+            for cycle in 1..=cycles {
+                self.cycle(cycle, &journal);
+            }
+        });
+        let took = now().0 - begun.0;
+        let entries = journal.read();
+        assert!(entries.len() > self.cycles(), "no load: {}", entries.len());
+        let cases = self.end(&entries);
+        let refused = entries.iter().filter(|entry| entry.code != 0).count();
+        eprintln!(
+            "{what}: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
+             none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
+            self.died,
+            entries.len(),
+            self.judge.compared(),
+            cases.cleared(),
+            cases.vetoed()
+        );
+        self.lost
+    }
 }
 
 fn millis(count: usize) -> Duration {
     Duration::from_millis(u64::try_from(count).unwrap())
 }
 
+/// How many cycles come, and by which seed: said before anything can fail.
+pub(super) fn announced(what: &str, cycles: u64, seed: u64) -> (u64, u64) {
+    eprintln!("{what}: {cycles} to come, seed {seed}");
+    (cycles, seed)
+}
+
 #[test]
 fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
     let (cycles, seed) = (number("KTR_KILL_CYCLES", 100), number("KTR_KILL_SEED", 4));
-    // Before anything can fail.
-    eprintln!("kill cycles: {cycles} to come, seed {seed}");
-    let mut net = Net::new(seed);
-    let journal = Journal::new();
-    for site in &mut net.sites {
-        site.launch();
-    }
-    net.sites[0].wait_above(1);
-    let load = Load::new(
-        Site::doors(&net.sites),
-        Cast::new(net.sites[0].cast.start),
-        Dice::new(!seed),
-    );
-    let begun = now();
-    let (until, ends) = mpsc::channel();
-    thread::scope(|threads| {
-        threads.spawn(|| load.run(&journal, ends));
-        // Dropped also when a cycle fails, or the load would go on.
-        let _until = until;
-        votes::both_ends_were_seen(&net.sites[0]);
-        for cycle in 1..=cycles {
-            net.cycle(cycle, &journal);
-        }
-    });
-    let took = now().0 - begun.0;
-    let entries = journal.read();
-    assert!(entries.len() > net.cycles(), "no load: {}", entries.len());
-    let cases = net.end(&entries);
-    let refused = entries.iter().filter(|entry| entry.code != 0).count();
-    eprintln!(
-        "kill cycles: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
-         none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
-        net.died,
-        entries.len(),
-        net.judge.compared(),
-        cases.cleared(),
-        cases.vetoed()
-    );
+    let drawn = announced("kill cycles", cycles, seed);
+    let sites = Site::four_with(HEARTBEAT);
+    Net::new(sites, Vec::new(), DEATHS, seed).live("kill cycles", drawn);
 }
 
 /// A death comes within so many milliseconds of the last cycle's end.
@@ -247,4 +305,4 @@ const PAUSE: Duration = Duration::from_secs(10);
 const TORN_STEP: u64 = 7;
 
 /// Blocks come quickly, so that the one after a death need not be waited for.
-const HEARTBEAT: &str = "250ms";
+pub(super) const HEARTBEAT: &str = "250ms";

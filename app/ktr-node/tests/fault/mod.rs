@@ -1,12 +1,13 @@
 //! Processes of four real sites die, what joins them is cut, and what is malformed comes in crowds, while transactions come; what a site
 //! acknowledged is looked for afterwards.
-//! A killed process loses nothing that it gave to the system; what a disk loses is the crash matrix' matter.
+//! A killed process loses nothing that it gave to the system; where the power goes, the system's memory goes with it.
 //!
 //! | file | what |
 //! |---|---|
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
+//! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
 //! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
 //! | `invariant.rs` | the log only grows, what was proven stays proven, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
@@ -14,15 +15,18 @@
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
+//! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
+//! | `volume.rs` | which octets and names a file system has on its disk |
 //! | `votes.rs` | one veto ends a case |
 
 mod cables;
 mod cuts;
 mod cycles;
+mod disk;
 mod flood;
 mod invariant;
 mod journal;
@@ -30,10 +34,12 @@ mod judge;
 mod line;
 mod load;
 mod points;
+mod power;
 mod restore;
 mod script;
 mod stores;
 mod twice;
+mod volume;
 mod votes;
 
 pub(crate) use flood::admitted;

@@ -51,6 +51,8 @@ pub(crate) struct Place {
 /// One node in a folder of its own.
 pub(crate) struct Site {
     pub(crate) folder: TempDir,
+    /// Of node and engine: in the site's folder, unless it lies on a disk of its own.
+    home: PathBuf,
     pub(crate) cast: Cast,
     pub(crate) rpc: Rpc,
     p2p: String,
@@ -103,6 +105,16 @@ impl Site {
         line: impl FnMut(usize, usize, &str) -> String,
     ) -> Vec<Self> {
         Self::joined(places.iter().map(Self::at).collect(), heartbeat, line)
+    }
+
+    /// The same, node and engine each on a disk of its own that is there and empty.
+    pub(crate) fn four_on(homes: [PathBuf; 4], heartbeat: &str) -> Vec<Self> {
+        let sites = homes.map(|home| {
+            let mut site = Self::empty();
+            site.home = home;
+            site
+        });
+        Self::joined(sites.into(), heartbeat, |_, _, address| address.to_owned())
     }
 
     /// Three counties of equal power without the witness: no block is made that one of them has not seen.
@@ -207,9 +219,11 @@ impl Site {
     }
 
     fn empty() -> Self {
+        let folder = tempfile::Builder::new().prefix("ktr").tempdir().unwrap();
         Self {
             cast: Cast::new(Time(now().0 - 3_600)),
-            folder: tempfile::Builder::new().prefix("ktr").tempdir().unwrap(),
+            home: folder.path().join("node"),
+            folder,
             rpc: Rpc::new(free_address()),
             p2p: free_address(),
             metrics: free_address(),
@@ -475,7 +489,7 @@ impl Site {
     }
 
     pub(crate) fn home(&self) -> PathBuf {
-        self.folder.path().join("node")
+        self.home.clone()
     }
 
     /// What node and engine said.
