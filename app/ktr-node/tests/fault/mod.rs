@@ -13,12 +13,14 @@
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
+//! | `page.rs` | what a page of the book tells somebody to type |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `votes.rs` | one veto ends a case |
+//! | `wrong.rs` | a node that computes another app hash |
 
 mod cables;
 mod cuts;
@@ -29,11 +31,13 @@ mod journal;
 mod judge;
 mod line;
 mod load;
+mod page;
 mod points;
 mod restore;
 mod script;
 mod stores;
 mod twice;
 mod votes;
+mod wrong;
 
 pub(crate) use flood::admitted;
