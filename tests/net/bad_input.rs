@@ -20,7 +20,7 @@ use crate::{alone, localnet::Net};
 const NOT_FOUND: u64 = 2_004;
 
 /// What the first site's engine says to a transaction: its code, or `None` where it refuses by itself.
-fn offer(net: &Net, how: &str, octets: &[u8]) -> Option<u64> {
+pub(crate) fn offer(net: &Net, how: &str, octets: &[u8]) -> Option<u64> {
     let answer = net.engine(&format!("/{how}?tx=0x{}", hex::encode(octets)));
     (!answer["error"].is_object()).then(|| answer["result"]["code"].as_u64().expect("a code"))
 }

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod dead_chain;
 mod governance;
 mod localnet;
 mod month;

@@ -154,3 +154,26 @@ fn an_alliance_file_that_the_genesis_does_not_pin_is_refused() {
     let refused = ktr(folder.path(), &["genesis", "check", "one/genesis.json"]);
     assert_eq!(refused.status.code(), Some(1));
 }
+
+#[test]
+fn the_alliance_of_the_chain_before_is_kept_if_it_is_the_same_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    keys(folder.path());
+    describe(folder.path(), &DEFAULT);
+    let first = ["genesis", "new", "net.toml", "--out", "one"];
+    answer(folder.path(), &first);
+    let kept = ["--alliance-file", "one/alliance.json", "--out", "two"];
+    let next = [&first[..3], &kept].concat();
+    answer(folder.path(), &next);
+    let read = |path: &str| std::fs::read(folder.path().join(path)).expect("read");
+    assert_eq!(read("one/alliance.json"), read("two/alliance.json"));
+    answer(folder.path(), &["genesis", "check", "two/genesis.json"]);
+    // and not for another Alliance
+    let text = String::from_utf8(read("net.toml")).expect("text");
+    let other = text.replace("relay.example", "other.example");
+    std::fs::write(folder.path().join("net.toml"), other).expect("written");
+    let refused = ktr(folder.path(), &next);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(told.contains("another name or domain"), "{told}");
+}

@@ -194,7 +194,10 @@ async fn listen(
 pub(super) fn judge(line: &str) -> Option<Reason> {
     let differs = line.contains("does not match AppHash after replay");
     let failed = line.contains("CONSENSUS FAILURE!!!");
-    if differs || (failed && line.contains("AppHash")) {
+    // An engine that fetches blocks asks one peer after the other for such a block, for ever. It has seen a quorum's commit of it before.
+    let fetched =
+        line.contains("Error in validation") && line.contains("wrong Block.Header.AppHash");
+    if differs || fetched || (failed && line.contains("AppHash")) {
         return Some(Reason {
             exit: Exit::AppHash,
             why:

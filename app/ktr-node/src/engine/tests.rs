@@ -651,7 +651,7 @@ fn a_short_heartbeat_makes_no_short_silence() {
 }
 
 #[test]
-fn only_the_end_of_consensus_in_the_log_ends_the_node() {
+fn only_the_end_of_consensus_or_another_app_hash_in_the_log_ends_the_node() {
     let lines = [
         (
             r#"{"level":"error","_msg":"CONSENSUS FAILURE!!!","err":"runtime error"}"#,
@@ -664,6 +664,14 @@ fn only_the_end_of_consensus_in_the_log_ends_the_node() {
         (
             "panic: Tendermint state.AppHash does not match AppHash after replay. Got AA",
             Some(Exit::AppHash),
+        ),
+        (
+            r#"{"level":"error","_msg":"Error in validation","height":7,"err":"wrong Block.Header.AppHash.  Expected AA, got BB"}"#,
+            Some(Exit::AppHash),
+        ),
+        (
+            r#"{"level":"error","_msg":"Error in validation","height":7,"err":"wrong signature (#1): AA"}"#,
+            None,
         ),
         (
             r#"{"_msg":"prevote step: consensus deems this block invalid","err":"wrong Block.Header.AppHash"}"#,

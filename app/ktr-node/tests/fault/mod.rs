@@ -14,6 +14,7 @@
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
+//! | `page.rs` | what a page of the book tells somebody to type |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
@@ -22,6 +23,7 @@
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
 //! | `votes.rs` | one veto ends a case |
+//! | `wrong.rs` | a node that computes another app hash |
 
 mod cables;
 mod cuts;
@@ -33,6 +35,7 @@ mod journal;
 mod judge;
 mod line;
 mod load;
+mod page;
 mod points;
 mod power;
 mod restore;
@@ -41,5 +44,6 @@ mod stores;
 mod twice;
 mod volume;
 mod votes;
+mod wrong;
 
 pub(crate) use flood::admitted;

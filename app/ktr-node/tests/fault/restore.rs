@@ -11,7 +11,7 @@ use prost::Message;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{invariant::Seen, journal::Entry, judge::Judge};
+use super::{invariant::Seen, journal::Entry, judge::Judge, page::commands};
 use crate::support::{Site, admitting};
 
 /// Somebody who follows the page, with the test's places for those of the page.
@@ -102,20 +102,9 @@ impl Signing {
     }
 }
 
-/// The commands that a section of the page shows, each on a line of its own.
-fn commands(section: &str) -> Vec<String> {
-    let (_, below) = PAGE.split_once(&format!("\n## {section}\n")).unwrap();
-    let section = below.split("\n## ").next().unwrap();
-    let shown: String = section.split("```").skip(1).step_by(2).collect();
-    let shown = shown.replace("\\\n", "").replace("&&\n", "&& ");
-    let lines = shown.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty());
-    lines.map(str::to_owned).collect()
-}
-
-/// Gets an organisation into a block, and notes where it stands.
-fn acknowledged(site: &Site, number: u8) -> Entry {
-    let tx = admitting(&site.cast, 0, MemberId([number; 16]));
+/// Gets an organisation of a county, counted from 0, into a block, and notes where it stands.
+pub(super) fn acknowledged(site: &Site, county: u8, number: u8) -> Entry {
+    let tx = admitting(&site.cast, county, MemberId([number; 16]));
     assert_eq!(site.submit(&tx), 0);
     let hash = transaction::hash(&tx);
     let answer = site.until("the transaction is in a block", || {
@@ -130,7 +119,7 @@ fn acknowledged(site: &Site, number: u8) -> Entry {
 }
 
 /// Whether the commit of a height carries a signature of this address.
-fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
+pub(super) fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
     let answer = site.rpc.ask(&format!("/commit?height={height}"))?;
     let signatures = answer.pointer("/signed_header/commit/signatures")?;
     let mut signatures = signatures.as_array()?.iter();
@@ -140,7 +129,7 @@ fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
 /// Backs a site up as the page says; gives its key and signing state of that moment. It has signed on since.
 fn backed_up(reader: &Reader, sites: &mut [Site]) -> Signing {
     let mut then = None;
-    let shown = commands("Back up");
+    let shown = commands(PAGE, "Back up");
     assert_eq!(shown.len(), 3, "{shown:?}");
     for command in shown {
         reader.follow(&mut sites[LOST], &command);
@@ -176,7 +165,7 @@ fn is_refused(site: &mut Site, says: &str) {
 
 /// Puts the backup back as the page says, and tries before what it warns of.
 fn restored(reader: &Reader, site: &mut Site, then: &Signing, county: &str) {
-    let shown = commands("Restore as an observer");
+    let shown = commands(PAGE, "Restore as an observer");
     assert_eq!(shown.len(), 4, "{shown:?}");
     // without new keys
     fs::create_dir(site.home()).unwrap();
@@ -213,18 +202,18 @@ fn a_lost_site_comes_back_from_its_backup_as_an_observer_and_its_old_key_signs_n
         site.launch();
     }
     sites[0].wait_above(2);
-    let mut journal = vec![acknowledged(&sites[0], 1)];
+    let mut journal = vec![acknowledged(&sites[0], 0, 1)];
     sites[LOST].wait_above(journal[0].height);
     let mut seen = Seen::default();
     seen.look(&sites[0]);
     let reader = Reader::new();
     let then = backed_up(&reader, &mut sites);
-    journal.push(acknowledged(&sites[0], 2));
+    journal.push(acknowledged(&sites[0], 0, 2));
     // when its folder is lost, the chain goes on once more, and the backup is put back
     assert_eq!(sites[LOST].stop(), 0);
     let stopped = Site::highest(&sites);
     fs::remove_dir_all(sites[LOST].home()).unwrap();
-    journal.push(acknowledged(&sites[0], 3));
+    journal.push(acknowledged(&sites[0], 0, 3));
     seen.look(&sites[0]);
     let county = sites[0].rpc.address().to_owned();
     restored(&reader, &mut sites[LOST], &then, &county);

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, path::Path};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ktr_artefact::{
     alliance::{Alliance, AllianceDomain, AllianceName},
+    finding::Rule,
     stix::Seed,
 };
 use ktr_core::{
@@ -46,14 +47,7 @@ pub(crate) fn compose(
     now: Time,
 ) -> Result<Composed, CliError> {
     let begins = description.begins(now).map_err(CliError::Description)?;
-    let text = &description.alliance;
-    let wrong =
-        |rule: ktr_artefact::finding::Rule| CliError::Description(format!("alliance: {rule}"));
-    let alliance = Alliance::mint(
-        AllianceName::parse(&text.name).map_err(wrong)?,
-        AllianceDomain::parse(&text.domain).map_err(wrong)?,
-        &Seed(entropy::draw()),
-    );
+    let alliance = alliance(description)?;
     let mut ring = Ring {
         description,
         base,
@@ -85,6 +79,26 @@ pub(crate) fn compose(
         alliance: alliance.to_canonical().map_err(wrong)?,
         genesis,
     })
+}
+
+/// The Alliance that the description names: the kept one, or one with ids of its own.
+fn alliance(description: &Description) -> Result<Alliance, CliError> {
+    let text = &description.alliance;
+    let name = AllianceName::parse(&text.name).map_err(wrong)?;
+    let domain = AllianceDomain::parse(&text.domain).map_err(wrong)?;
+    let Some(kept) = &description.kept else {
+        return Ok(Alliance::mint(name, domain, &Seed(entropy::draw())));
+    };
+    if (&kept.name, &kept.domain) == (&name, &domain) {
+        return Ok(kept.clone());
+    }
+    Err(CliError::Description(
+        "alliance: the kept file has another name or domain".to_owned(),
+    ))
+}
+
+fn wrong(rule: Rule) -> CliError {
+    CliError::Description(format!("alliance: {rule}"))
 }
 
 fn validators(description: &Description) -> Result<Vec<Validator>, CliError> {

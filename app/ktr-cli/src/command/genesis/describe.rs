@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use ktr_artefact::alliance::Alliance;
 use ktr_core::{
     governance::Parameters,
     time::{Secs, Time},
@@ -33,6 +34,9 @@ pub(crate) struct Description {
     /// With `localnet`: how many seconds a year has, where it shall not have its real ones. No file sets it.
     #[serde(skip)]
     pub(crate) year_secs: Option<u64>,
+    /// The Alliance of the chain before this one, where its ids are to stay. No file sets it.
+    #[serde(skip)]
+    pub(crate) kept: Option<Alliance>,
     /// Days of the first term.
     #[serde(default = "term_days")]
     pub(crate) term_days: u64,

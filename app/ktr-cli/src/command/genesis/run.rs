@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use ktr_artefact::alliance::Alliance;
 use ktr_client::{Trust, TrustError};
 use ktr_core::{governance::Parameters, id::Sha256};
 use ktr_wire::{
@@ -26,7 +27,7 @@ use crate::output;
 pub(crate) enum Genesis {
     /// Make genesis.json and alliance.json from a description in TOML.
     #[command(
-        after_help = "Examples:\n  ktr genesis new network.toml --out net\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
+        after_help = "Examples:\n  ktr genesis new network.toml --out net\n  ktr genesis new network.toml --alliance-file net/alliance.json --out next\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
     )]
     New {
         /// The description.
@@ -34,6 +35,9 @@ pub(crate) enum Genesis {
         /// Folder for genesis.json and alliance.json.
         #[arg(long, env = "KTR_OUT")]
         out: PathBuf,
+        /// The alliance.json of the chain before this one, to be kept; without it, one is made.
+        #[arg(long, env = "KTR_ALLIANCE_FILE")]
+        alliance_file: Option<PathBuf>,
     },
     /// Check genesis.json, and alliance.json beside it.
     #[command(
@@ -57,11 +61,19 @@ pub(crate) enum Genesis {
 /// Runs one of them.
 pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
     match genesis {
-        Genesis::New { description, out } => {
+        Genesis::New {
+            description,
+            out,
+            alliance_file,
+        } => {
             let text = String::from_utf8_lossy(&file::read(&description)?).into_owned();
-            let described: Description = toml::from_str(&text).map_err(|error| {
+            let mut described: Description = toml::from_str(&text).map_err(|error| {
                 CliError::Description(format!("{}: {error}", description.display()))
             })?;
+            if let Some(path) = alliance_file {
+                let (kept, _) = alliance(&path)?;
+                described.kept = Some(kept);
+            }
             let base = description.parent().unwrap_or(Path::new("."));
             let composed = compose(&described, base, clock::now())?;
             write(&composed, &out)?;
@@ -125,14 +137,8 @@ fn judge(genesis: &ktr_core::Genesis) -> Result<(), TrustError> {
 
 fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
     let path = genesis.with_file_name("alliance.json");
-    let octets = file::read(&path)?;
-    ktr_artefact::alliance::Alliance::from_canonical(&octets).map_err(|finding| {
-        CliError::Artefact {
-            path: path.clone(),
-            finding,
-        }
-    })?;
-    if digest::sha256(&[&octets]) == *pinned {
+    let (_, found) = alliance(&path)?;
+    if found == *pinned {
         Ok(())
     } else {
         Err(CliError::Description(format!(
@@ -140,6 +146,16 @@ fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
             path.display()
         )))
     }
+}
+
+/// An alliance.json, and its SHA-256.
+fn alliance(path: &Path) -> Result<(Alliance, Sha256), CliError> {
+    let octets = file::read(path)?;
+    let alliance = Alliance::from_canonical(&octets).map_err(|finding| CliError::Artefact {
+        path: path.to_owned(),
+        finding,
+    })?;
+    Ok((alliance, digest::sha256(&[&octets])))
 }
 
 fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {

@@ -145,6 +145,7 @@ fn make(home: &Path, flags: &Up) -> Result<Net, CliError> {
         localnet: true,
         pace_percent: flags.pace_percent,
         year_secs: flags.year_secs,
+        kept: None,
         term_days: TERM_DAYS,
         alliance: AllianceText {
             name: "Localnet Alliance".to_owned(),
