@@ -9,7 +9,9 @@
 )]
 
 mod bad_input;
+mod desk;
 mod governance;
+mod keys;
 mod localnet;
 mod month;
 mod room_chain;
