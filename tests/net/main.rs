@@ -16,6 +16,7 @@ mod localnet;
 mod month;
 mod room_chain;
 mod room_unit;
+mod upgrade;
 mod years;
 
 use std::{
