@@ -15,6 +15,7 @@
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `restore.rs` | a folder that is lost, and its backup |
+//! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
@@ -31,6 +32,7 @@ mod line;
 mod load;
 mod points;
 mod restore;
+mod rings;
 mod script;
 mod stores;
 mod twice;
