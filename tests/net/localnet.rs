@@ -49,18 +49,46 @@ impl Net {
         urls.lines().map(str::to_owned).collect()
     }
 
+    /// What `localnet up` remembers of its sites.
+    pub(crate) fn sites(&self) -> Value {
+        let text = std::fs::read(self.folder.path().join("sites.json")).expect("sites");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
+    /// Changes what it remembers.
+    pub(crate) fn remember(&self, sites: &Value) {
+        let path = self.folder.path().join("sites.json");
+        std::fs::write(path, format!("{sites:#}\n")).expect("written");
+    }
+
+    /// What it remembers of one of them.
+    pub(crate) fn site(&self, name: &str) -> Value {
+        let sites = self.sites();
+        let sites = sites["sites"].as_array().expect("a list");
+        let site = sites.iter().find(|site| site["name"] == name);
+        site.unwrap_or_else(|| panic!("no site {name}")).clone()
+    }
+
     /// Asks the first site's engine by plain HTTP, as `curl` would.
     pub(crate) fn engine(&self, path: &str) -> Value {
         let urls = self.rpc();
         let host = urls.first().and_then(|url| url.strip_prefix("http://"));
-        let host = host.expect("an http URL").to_owned();
-        let mut stream = TcpStream::connect(&host).expect("the engine listens");
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("asked");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("answered");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("HTTP");
-        serde_json::from_str(body).expect("JSON")
+        asked(host.expect("an http URL"), path)
     }
+
+    /// Asks the engine of one site.
+    pub(crate) fn engine_of(&self, name: &str, path: &str) -> Value {
+        asked(&format!("127.0.0.1:{}", self.site(name)["rpc"]), path)
+    }
+}
+
+fn asked(host: &str, path: &str) -> Value {
+    let mut stream = TcpStream::connect(host).expect("the engine listens");
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("HTTP");
+    serde_json::from_str(body).expect("JSON")
 }
 
 impl Drop for Net {

@@ -10,11 +10,14 @@
 
 mod bad_input;
 mod dead_chain;
+mod desk;
 mod governance;
+mod keys;
 mod localnet;
 mod month;
 mod room_chain;
 mod room_unit;
+mod upgrade;
 mod years;
 
 use std::{

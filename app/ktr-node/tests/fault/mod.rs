@@ -18,6 +18,7 @@
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
+//! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
@@ -39,6 +40,7 @@ mod page;
 mod points;
 mod power;
 mod restore;
+mod rings;
 mod script;
 mod stores;
 mod twice;

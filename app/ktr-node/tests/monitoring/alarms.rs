@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use ktr_node::metrics::NAMES;
+use ktr_node::{metrics::NAMES, settings::Settings};
 use tempfile::TempDir;
 
 use super::{
@@ -139,6 +139,22 @@ fn the_alarms_are_for_the_engine_that_the_node_runs_and_for_its_exits() {
     for exit in [Exit::Halted, Exit::Store, Exit::KeyGuard, Exit::AppHash] {
         let query = format!("expr: ktr_exit_status == {}\n", exit.code());
         assert!(rules.contains(&query), "{query}");
+    }
+}
+
+#[test]
+fn prometheus_asks_where_a_node_and_its_engine_show_figures_unless_told_otherwise() {
+    let shipped = text("prometheus.yml");
+    let default = Settings::new("ktr-first-1");
+    for (job, address) in [
+        ("ktr-node", default.node_metrics_laddr),
+        ("ktr-engine", default.metrics_laddr),
+    ] {
+        let (_, below) = shipped.split_once(&format!("job_name: {job} ")).unwrap();
+        let mut lines = below.lines().map(str::trim);
+        let target = lines.find_map(|line| line.strip_prefix("- targets: "));
+        let wanted = format!("[\"{address}\"]");
+        assert_eq!(target, Some(wanted.as_str()), "{job}");
     }
 }
 

@@ -1,0 +1,147 @@
+//! The page on upgrades, followed with four real engines: another program of the same version comes to one site after the other, and the next
+//! version to all of them at the height that two counties resolve.
+//! There is no second version yet: both are `ktr-node-next`, the same node whose application version is an argument.
+
+use std::fs;
+
+use ktr_testkit::wait;
+use serde_json::{Value, json};
+
+use crate::{
+    alone,
+    desk::{Desk, below, commands, runs, said},
+    localnet::Net,
+    programs,
+};
+
+/// Starts what does not run with the new program, which executes up to a version.
+fn starts_new(desk: &Desk<'_>, version: u64) {
+    let program = programs().join("ktr-node-next").display().to_string();
+    let up = format!("KTR_NODE_APP_VERSION={version} ktr --home net localnet up --node {program}");
+    desk.types(&up, &[]);
+}
+
+/// What a site's node said.
+fn log(net: &Net, name: &str) -> String {
+    let path = format!("logs/{name}.node.log");
+    fs::read_to_string(net.folder.path().join(path)).expect("a log")
+}
+
+/// The exit code of the last node of a site that ended.
+fn last_exit(net: &Net, name: &str) -> Option<u64> {
+    let log = log(net, name);
+    let mut lines = log.lines().rev();
+    lines.find_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        line["fields"]["exit"].as_u64()
+    })
+}
+
+/// The new program executes the chain of the old one.
+fn executes_the_chain(desk: &Desk<'_>) {
+    let lines = commands(below(PAGE, "Which kind of upgrade"));
+    let [export, replay] = <[String; 2]>::try_from(lines).expect("two commands");
+    desk.types(&export, &[]);
+    for program in ["ktr-node", "ktr-node-next --app-version 2"] {
+        let replay = replay.replace("ktr-node", program);
+        let answer = desk.types(&replay, &[]);
+        assert!(answer["blocks"].as_u64() >= Some(2), "{program}: {answer}");
+    }
+}
+
+fn comes_to_one_site_after_the_other(desk: &Desk<'_>) {
+    let part = below(PAGE, "One site after the other");
+    for name in NAMES {
+        said(part, "systemctl stop ktr-node");
+        desk.stops(name);
+        assert_eq!(last_exit(desk.net, name), Some(0), "{name}");
+        said(part, "systemctl start ktr-node");
+        starts_new(desk, 1);
+        let doctor = said(part, "ktr-node --home /var/lib/ktr-node doctor");
+        let doctor = doctor.replace("/var/lib/ktr-node", &format!("net/sites/{name}"));
+        let found = desk.types(&doctor, &[]);
+        let found = found["findings"].as_array().expect("findings");
+        assert!(found.iter().all(|one| one["verdict"] != "wrong"));
+        // No validator is missing before the next site is stopped.
+        wait::until("a commit that all four signed", 60, || {
+            let commit = desk.net.engine_of("witness", "/commit");
+            let signatures = &commit["result"]["signed_header"]["commit"]["signatures"];
+            let signatures = signatures.as_array()?;
+            let has_signed = |one: &&Value| one["block_id_flag"] == SIGNED;
+            (signatures.iter().filter(has_signed).count() == NAMES.len()).then_some(())
+        });
+    }
+}
+
+/// The counties resolve the last height of this version; gives it.
+fn is_resolved(desk: &Desk<'_>) -> u64 {
+    let status = desk.types("ktr-node --home net/sites/a status", &[]);
+    let height = status["height"].as_u64().expect("a height");
+    let last = height.saturating_add(AHEAD);
+    let number = said(PAGE, "ktr --home net query proposal N");
+    let free = desk.types(number, &[("N", "1")]);
+    assert_eq!(free["present"], false, "{free}");
+    let lines = commands(below(PAGE, "At a height"));
+    let height = last.to_string();
+    let words = [("N", "1"), ("H", height.as_str())];
+    desk.follows(&lines, &words);
+    desk.sends("a.body", "county-2.asc");
+    let resolved = desk.types(said(PAGE, "ktr --home net query resolved"), &[]);
+    let planned = json!({"app_version": 2, "height": last});
+    assert_eq!(resolved["record"]["planned"], planned, "{resolved}");
+    last
+}
+
+fn ends_at_every_site(desk: &Desk<'_>, last: u64) {
+    let sites = NAMES.map(|name| desk.net.site(name));
+    wait::until("the end of the version at every site", 120, || {
+        (!sites.iter().any(runs)).then_some(())
+    });
+    let says = format!("height {last} was the last of this version; application version 2 goes on");
+    for name in NAMES {
+        assert_eq!(last_exit(desk.net, name), Some(10), "{name}");
+        assert!(log(desk.net, name).contains(&says), "{name}");
+    }
+    // and a node of the old version that is started again ends so at once
+    let again = desk.run("ktr-node --home net/sites/a start", &[]);
+    assert_eq!(again.status.code(), Some(10));
+}
+
+fn goes_on_with_the_next(desk: &Desk<'_>, last: u64) {
+    starts_new(desk, 2);
+    let first = last.saturating_add(1);
+    desk.settles_above(first);
+    let block = |name: &str, height: u64| {
+        let answer = desk.net.engine_of(name, &format!("/block?height={height}"));
+        answer["result"]["block"]["header"].clone()
+    };
+    assert_eq!(block("a", last)["version"]["app"], "1");
+    for name in NAMES {
+        let header = block(name, first);
+        assert_eq!(header["version"]["app"], "2", "{name}");
+        assert_eq!(header["app_hash"], block("a", first)["app_hash"], "{name}");
+        let status = desk.types(&format!("ktr-node --home net/sites/{name} status"), &[]);
+        assert_eq!(status["app_version"], 2, "{name}: {status}");
+    }
+}
+
+#[test]
+fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_commands_of_their_page() {
+    let _turn = alone();
+    let net = Net::up();
+    let desk = Desk::beside(&net);
+    executes_the_chain(&desk);
+    comes_to_one_site_after_the_other(&desk);
+    let last = is_resolved(&desk);
+    ends_at_every_site(&desk, last);
+    goes_on_with_the_next(&desk, last);
+}
+
+/// The page.
+const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
+/// The sites in the order of the page: the witness first.
+const NAMES: [&str; 4] = ["witness", "a", "b", "c"];
+/// Heights from the choice of the last one to it: two transactions and what is typed for them take half of them on a quiet machine.
+const AHEAD: u64 = 24;
+/// How the engine marks a vote for the block in a commit.
+const SIGNED: u64 = 2;
