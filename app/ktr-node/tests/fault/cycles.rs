@@ -6,11 +6,11 @@
 use std::{collections::BTreeMap, sync::mpsc, thread, time::Duration};
 
 use ktr_core::id::Sha256;
-use ktr_testkit::{Cast, Dice, number};
+use ktr_testkit::{Cast, Dice, counts::Counts, number};
 use nix::sys::signal::Signal;
 
 use super::{
-    invariant::Seen,
+    invariant::{Seen, a_count_was_seen},
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
@@ -164,8 +164,8 @@ impl Net {
         Death::All
     }
 
-    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases.
-    fn end(&mut self, entries: &[Entry]) -> Cases {
+    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases and counts.
+    fn end(&mut self, entries: &[Entry]) -> (Cases, Counts) {
         let last = Site::highest(&self.sites);
         for site in &self.sites {
             site.wait_above(last);
@@ -214,6 +214,7 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
         // Dropped also when a cycle fails, or the load would go on.
         let _until = until;
         votes::both_ends_were_seen(&net.sites[0]);
+        a_count_was_seen(&net.sites[0]);
         for cycle in 1..=cycles {
             net.cycle(cycle, &journal);
         }
@@ -221,16 +222,18 @@ fn nothing_that_a_site_acknowledged_is_lost_however_its_processes_die() {
     let took = now().0 - begun.0;
     let entries = journal.read();
     assert!(entries.len() > net.cycles(), "no load: {}", entries.len());
-    let cases = net.end(&entries);
+    let (cases, counts) = net.end(&entries);
     let refused = entries.iter().filter(|entry| entry.code != 0).count();
     eprintln!(
         "kill cycles: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
-         none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
+         none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed; {} buckets published and {} rooms counted",
         net.died,
         entries.len(),
         net.judge.compared(),
         cases.cleared(),
-        cases.vetoed()
+        cases.vetoed(),
+        counts.published(),
+        counts.joined()
     );
 }
 

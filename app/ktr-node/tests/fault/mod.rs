@@ -8,7 +8,8 @@
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
-//! | `invariant.rs` | the log only grows, what was proven stays proven, an idle block changes nothing, no key signs twice |
+//! | `hour.rs` | the one session of a run, and its counts |
+//! | `invariant.rs` | the log only grows, what was proven stays proven, counts stay, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `line.rs` | lines between engines that can be cut |
@@ -24,6 +25,7 @@ mod cables;
 mod cuts;
 mod cycles;
 mod flood;
+mod hour;
 mod invariant;
 mod journal;
 mod judge;
