@@ -12,7 +12,6 @@ use ktr_agent::{
     config::{Blanks, Config, Measure, Timing},
     init, mark, run, standing,
 };
-use ktr_os::pages::{completions, manual};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{Layer, filter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -52,13 +51,11 @@ fn perform(cli: &Cli) -> Result<(), AgentError> {
             Ok(())
         }
         Command::Completions(flags) => {
-            let script = completions::<Cli>(flags.shell);
-            output::script(flags.shell, &script, cli.output);
+            output::pages(&flags.written::<Cli>(), cli.output);
             Ok(())
         }
         Command::Man(flags) => {
-            let pages = manual::<Cli>(&flags.out)?;
-            output::manual(&flags.out, pages, cli.output);
+            output::pages(&flags.written::<Cli>()?, cli.output);
             Ok(())
         }
     }

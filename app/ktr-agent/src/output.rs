@@ -1,11 +1,11 @@
 //! The only file of this program that prints: answers on stdout, one line of error on stderr.
 //! Ids, codes and file names only.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use ktr_agent::{config::Measure, init::Made, standing::Standing};
 use ktr_core::id::ReleaseId;
-use ktr_os::pages::Shell;
+use ktr_os::pages::Written;
 
 use crate::cli::Format;
 
@@ -98,21 +98,11 @@ pub(crate) fn failure(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Prints a shell's completions.
-pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+/// Prints a shell's completions, or how many man pages there are now.
+pub(crate) fn pages(written: &Written, format: Format) {
     match format {
-        Format::Text => line(script.trim_end()),
-        Format::Json => {
-            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
-        }
-    }
-}
-
-/// Prints how many man pages there are now.
-pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
-    match format {
-        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
-        Format::Json => line(&serde_json::json!({"folder": folder, "pages": pages}).to_string()),
+        Format::Text => line(&written.text),
+        Format::Json => line(&written.value.to_string()),
     }
 }
 

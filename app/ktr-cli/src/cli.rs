@@ -5,10 +5,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ktr_os::pages::{Completions, Man};
 
 use crate::command::{
-    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, pages, query,
-    release, session, sibling, tx,
+    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, query, release,
+    session, sibling, tx,
 };
 
 /// The Knowledge Transfer Relay, for people.
@@ -123,9 +124,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Log(log::Log),
     /// Print what a shell needs to complete commands and flags.
-    Completions(pages::Completions),
+    #[command(
+        after_help = "Examples:\n  ktr completions bash\n  ktr completions fish\n\nWhere it goes:\n  bash  ~/.local/share/bash-completion/completions/ktr\n  zsh   a folder of fpath, as _ktr\n  fish  ~/.config/fish/completions/ktr.fish"
+    )]
+    Completions(Completions),
     /// Write a man page for each command.
-    Man(pages::Man),
+    #[command(
+        after_help = "Examples:\n  ktr man --out man1",
+        mut_arg("out", |out| out.env("KTR_OUT"))
+    )]
+    Man(Man),
     /// Run ktr-node.
     #[command(
         disable_help_flag = true,

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ktr_os::pages::Shell;
+use ktr_os::pages::{Completions, Man};
 
 /// A node of the Relay: the ledger's application and the engine beside it.
 #[derive(Debug, Parser)]
@@ -97,7 +97,10 @@ pub(crate) enum Command {
     )]
     Completions(Completions),
     /// Write a man page for each command.
-    #[command(after_help = "Examples:\n  ktr-node man --out man1")]
+    #[command(
+        after_help = "Examples:\n  ktr-node man --out man1",
+        mut_arg("out", |out| out.env("KTR_NODE_OUT"))
+    )]
     Man(Man),
 }
 
@@ -194,25 +197,9 @@ pub(crate) struct Diff {
     pub(crate) height: Option<u64>,
 }
 
-/// Flags of `completions`.
-#[derive(Debug, Args)]
-pub(crate) struct Completions {
-    /// For which shell.
-    #[arg(value_enum)]
-    pub(crate) shell: Shell,
-}
-
-/// Flags of `man`.
-#[derive(Debug, Args)]
-pub(crate) struct Man {
-    /// The folder, such as one called man1 below a folder of MANPATH; made if it is not there.
-    #[arg(long, env = "KTR_NODE_OUT")]
-    pub(crate) out: PathBuf,
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::ValueEnum;
     use ktr_os::pages::{Shell, completions, manual};
     use ktr_testkit::command_line;
 
@@ -226,14 +213,9 @@ mod tests {
     #[test]
     fn shells_and_man_pages_are_given_every_command() {
         let folder = tempfile::tempdir().expect("a folder");
-        let pages = manual::<Cli>(folder.path()).expect("written");
-        assert!(pages > 5, "{pages}");
-        let scripts = [Shell::Bash, Shell::Zsh, Shell::Fish].map(completions::<Cli>);
-        for command in Cli::command().get_subcommands() {
-            let name = command.get_name();
-            assert!(scripts.iter().all(|script| script.contains(name)), "{name}");
-            let page = folder.path().join(format!("ktr-node-{name}.1"));
-            assert!(page.exists(), "{name}");
-        }
+        manual::<Cli>(folder.path()).expect("written");
+        let shells = Shell::value_variants().iter().copied();
+        let scripts: Vec<String> = shells.map(completions::<Cli>).collect();
+        command_line::has_pages::<Cli>(&scripts, folder.path());
     }
 }

@@ -20,10 +20,7 @@ use ktr_node::{
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
 };
-use ktr_os::{
-    Verdict, clock,
-    pages::{completions, manual},
-};
+use ktr_os::{Verdict, clock};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::{Cli, Command};
@@ -70,13 +67,12 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Diff(arguments) => difference(&arguments, cli.output),
         Command::Replay(arguments) => again(&home, &arguments, cli.output),
         Command::Completions(flags) => {
-            let script = completions::<Cli>(flags.shell);
-            output::script(flags.shell, &script, cli.output);
+            output::pages(&flags.written::<Cli>(), cli.output);
             Ok(Exit::Stopped)
         }
         Command::Man(flags) => {
-            let pages = manual::<Cli>(&flags.out).map_err(refused)?;
-            output::manual(&flags.out, pages, cli.output);
+            let written = flags.written::<Cli>().map_err(refused)?;
+            output::pages(&written, cli.output);
             Ok(Exit::Stopped)
         }
     }

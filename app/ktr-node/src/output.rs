@@ -1,10 +1,7 @@
 //! The only file of this program that prints: answers and the engine's log on stdout, one line of error on stderr.
 //! Ids, counts and times only.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-};
+use std::io::{self, Write};
 
 use ktr_core::id::Sha256;
 use ktr_node::{
@@ -12,7 +9,7 @@ use ktr_node::{
     engine::Keys,
     replay::Summary,
 };
-use ktr_os::{Finding, pages::Shell};
+use ktr_os::{Finding, pages::Written};
 use ktr_wire::record::KINDS;
 use serde_json::json;
 
@@ -161,19 +158,11 @@ pub(crate) fn replayed(summary: &Summary, format: Format) {
     }
 }
 
-/// Prints a shell's completions.
-pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+/// Prints a shell's completions, or how many man pages there are now.
+pub(crate) fn pages(written: &Written, format: Format) {
     match format {
-        Format::Text => line(script.trim_end()),
-        Format::Json => line(&json!({"shell": shell.name(), "script": script}).to_string()),
-    }
-}
-
-/// Prints how many man pages there are now.
-pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
-    match format {
-        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
-        Format::Json => line(&json!({"folder": folder, "pages": pages}).to_string()),
+        Format::Text => line(&written.text),
+        Format::Json => line(&written.value.to_string()),
     }
 }
 

@@ -1,10 +1,16 @@
-//! What packagers and shells take from a program's own command line: completions, and a man page for each command.
-//! Nothing here is written by hand, so that it says what `--help` says.
+//! What packagers and shells take from a program's own command line: completions, and a man page for each command; and the two commands
+//! that write them, which every program has alike.
+//! Nothing here is written by hand, so that it says what `--help` says. Examples, and the twin of a flag in the environment, name the
+//! program, and are its own.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::generate;
+use serde_json::{Value, json};
 
 use crate::{FileError, error::failed};
 
@@ -28,6 +34,57 @@ impl Shell {
             Self::Zsh => "zsh",
             Self::Fish => "fish",
         }
+    }
+}
+
+/// Flags of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell.
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// Flags of `man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder, such as one called man1 below a folder of MANPATH; made if it is not there.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// What a program prints of one of the two.
+#[derive(Debug)]
+pub struct Written {
+    /// For people and shells.
+    pub text: String,
+    /// For programs.
+    pub value: Value,
+}
+
+impl Completions {
+    /// The completions of a program for that shell.
+    #[must_use]
+    pub fn written<Cli: CommandFactory>(&self) -> Written {
+        let script = completions::<Cli>(self.shell);
+        Written {
+            text: script.trim_end().to_owned(),
+            value: json!({"shell": self.shell.name(), "script": script}),
+        }
+    }
+}
+
+impl Man {
+    /// Writes a program's man pages into that folder.
+    ///
+    /// # Errors
+    /// [`FileError`] if the folder cannot be written.
+    pub fn written<Cli: CommandFactory>(&self) -> Result<Written, FileError> {
+        let pages = manual::<Cli>(&self.out)?;
+        Ok(Written {
+            text: format!("{}: {pages} pages", self.out.display()),
+            value: json!({"folder": self.out, "pages": pages}),
+        })
     }
 }
 

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ktr_core::id::SessionId;
-use ktr_os::pages::{completions, manual};
 use ktr_os::{Finding, Verdict};
 use ktr_room::RoomError;
 use ktr_room::action::Alarm;
@@ -76,12 +75,10 @@ fn run(cli: &Cli) -> Result<ExitCode, RoomError> {
             output::ordered(flags.session, ordered, cli.output);
         }
         Command::Completions(flags) => {
-            let script = completions::<Cli>(flags.shell);
-            output::script(flags.shell, &script, cli.output);
+            output::pages(&flags.written::<Cli>(), cli.output);
         }
         Command::Man(flags) => {
-            let pages = manual::<Cli>(&flags.out)?;
-            output::manual(&flags.out, pages, cli.output);
+            output::pages(&flags.written::<Cli>()?, cli.output);
         }
     }
     Ok(ExitCode::SUCCESS)

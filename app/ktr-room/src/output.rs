@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ktr_os::{Finding, pages::Shell};
+use ktr_os::{Finding, pages::Written};
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
 
@@ -160,21 +160,11 @@ pub(crate) fn failure(error: &dyn std::error::Error) {
     eprintln!("ktr-room: {error}");
 }
 
-/// Prints a shell's completions.
-pub(crate) fn script(shell: Shell, script: &str, format: Format) {
+/// Prints a shell's completions, or how many man pages there are now.
+pub(crate) fn pages(written: &Written, format: Format) {
     match format {
-        Format::Text => line(script.trim_end()),
-        Format::Json => {
-            line(&serde_json::json!({"shell": shell.name(), "script": script}).to_string());
-        }
-    }
-}
-
-/// Prints how many man pages there are now.
-pub(crate) fn manual(folder: &Path, pages: usize, format: Format) {
-    match format {
-        Format::Text => line(&format!("{}: {pages} pages", folder.display())),
-        Format::Json => line(&serde_json::json!({"folder": folder, "pages": pages}).to_string()),
+        Format::Text => line(&written.text),
+        Format::Json => line(&written.value.to_string()),
     }
 }
 

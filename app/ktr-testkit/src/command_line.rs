@@ -1,5 +1,8 @@
-//! Judges a program's command line: flags have twins in the environment, commands show examples, and examples are read.
+//! Judges a program's command line: flags have twins in the environment, commands show examples, examples are read, and what shells and
+//! `man` are given names every command.
 //! What a command does is its own tests' affair.
+
+use std::path::Path;
 
 use clap::{Command, Parser};
 
@@ -27,6 +30,19 @@ pub fn is_well_documented<Cli: Parser>() {
         }
     }
     assert!(twins > 3);
+}
+
+/// Holds if each script names every command of the program, and the folder has a man page of each.
+pub fn has_pages<Cli: Parser>(scripts: &[String], folder: &Path) {
+    assert!(!scripts.is_empty());
+    let program = Cli::command();
+    let names: Vec<&str> = program.get_subcommands().map(Command::get_name).collect();
+    assert!(names.len() > 3);
+    for name in names {
+        assert!(scripts.iter().all(|script| script.contains(name)), "{name}");
+        let page = folder.join(format!("{}-{name}.1", program.get_name()));
+        assert!(page.exists(), "{name}");
+    }
 }
 
 /// The command and all below it.

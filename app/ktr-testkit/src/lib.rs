@@ -1,6 +1,6 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
-//! spoils, waiting by looking, a judge of command lines, the table of the benches, keys of hosts, the documented year, one sample of every
-//! message, and what compares with recorded files.
+//! spoils, waiting by looking, a judge of command lines, one of published counts, the table of the benches, keys of hosts, the documented year, one
+//! sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -17,6 +17,7 @@ mod cast;
 mod chain;
 mod change;
 pub mod command_line;
+pub mod counts;
 mod dice;
 mod in_bulk;
 pub mod memory;

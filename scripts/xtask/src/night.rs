@@ -70,6 +70,14 @@ const JOBS: &[Job] = &[
         variables: &[("KTR_TEST_BLOCKS", Amount::Count("1000000"))],
     },
     Job {
+        name: "a long chain executed again",
+        arguments: &["-p", "ktr-node", "--test", "replay"],
+        variables: &[
+            ("KTR_REPLAY_BLOCKS", Amount::Count("100000")),
+            ("KTR_REPLAY_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "years with faults",
         arguments: &[
             "-p",

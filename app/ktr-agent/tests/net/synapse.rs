@@ -10,9 +10,9 @@ use std::{
 };
 
 use hmac::{Hmac, Mac};
+use ktr_testkit::wait_async::until;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::time::{interval, timeout};
 
 /// The Matrix server name.
 pub(crate) const SERVER: &str = "county-a.test";
@@ -81,22 +81,16 @@ impl Synapse {
             http: Client::builder().no_proxy().build().expect("a client"),
             bot: String::new(),
         };
-        timeout(Duration::from_mins(2), synapse.is_up())
-            .await
-            .expect("a homeserver within two minutes");
+        until("the homeserver is up", 120, || synapse.health()).await;
         synapse.register().await;
         synapse
     }
 
-    async fn is_up(&self) {
-        let mut tick = interval(Duration::from_millis(250));
-        loop {
-            tick.tick().await;
-            let health = self.http.get(format!("{}/health", self.base)).send().await;
-            if health.is_ok_and(|answer| answer.status().is_success()) {
-                return;
-            }
-        }
+    /// Something if it says that it is well.
+    async fn health(&self) -> Option<()> {
+        let asked = self.http.get(format!("{}/health", self.base));
+        let health = asked.timeout(Duration::from_secs(10)).send().await.ok()?;
+        health.status().is_success().then_some(())
     }
 
     /// Registers the bot as an administrator by the shared secret.

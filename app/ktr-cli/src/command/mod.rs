@@ -16,7 +16,6 @@ pub(crate) mod localnet;
 pub(crate) mod log;
 pub(crate) mod member;
 pub(crate) mod nominate;
-pub(crate) mod pages;
 pub(crate) mod parts;
 pub(crate) mod query;
 pub(crate) mod receiver;

@@ -1,12 +1,15 @@
 //! Which group a command belongs to.
 //! Does nothing itself.
 
+use ktr_os::pages::Written;
+
 use super::{
-    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, pages, query,
-    release, session, sibling, status, tx,
+    audit, blocks, board, events, genesis, keys, localnet, log, member, nominate, query, release,
+    session, sibling, status, tx,
 };
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Shared};
 use crate::error::CliError;
+use crate::output;
 
 /// Runs one command.
 pub(crate) fn run(cli: Cli) -> Result<(), CliError> {
@@ -30,14 +33,21 @@ pub(crate) fn run(cli: Cli) -> Result<(), CliError> {
         Command::ExportBlocks(export) => blocks::run(shared, &export),
         Command::Audit(audit) => audit::run(shared, &audit),
         Command::Log(log) => log::run(shared, &log),
-        Command::Completions(completions) => {
-            pages::complete(shared, &completions);
+        Command::Completions(flags) => {
+            pages(shared, &flags.written::<Cli>());
             Ok(())
         }
-        Command::Man(man) => pages::write_manual(shared, &man),
+        Command::Man(flags) => {
+            pages(shared, &flags.written::<Cli>()?);
+            Ok(())
+        }
         Command::Node(sibling) => sibling::run("ktr-node", sibling),
         Command::Room(sibling) => sibling::run("ktr-room", sibling),
         Command::Agent(sibling) => sibling::run("ktr-agent", sibling),
         Command::Collector(sibling) => sibling::run("ktr-collector", sibling),
     }
+}
+
+fn pages(shared: &Shared, written: &Written) {
+    output::answer(shared.output, &written.text, &written.value);
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use ktr_core::{
     State,
-    id::{Commitment, Height, SessionId},
-    ingestion::{Bucket, Published},
+    id::{Commitment, Height},
     nomination::Status,
 };
 use ktr_ledger::{Ledger, Parts, Replay};
 use ktr_proof::log::{self, Frontier, Head};
-use ktr_testkit::Dice;
+use ktr_testkit::{Dice, counts::Counts};
+use ktr_wire::recorded::Recorded;
 
 use crate::alliance::Alliance;
 
@@ -26,7 +26,9 @@ pub(crate) struct Judge {
     /// Leaves of which somebody keeps a receipt.
     receipts: Vec<u64>,
     ended: BTreeMap<Commitment, Status>,
-    counts: BTreeMap<(SessionId, Bucket), Published>,
+    counts: Counts,
+    /// Leaves that the counts have followed.
+    counted: usize,
     judged: usize,
 }
 
@@ -37,7 +39,8 @@ impl Judge {
             head: head(alliance),
             receipts: Vec::new(),
             ended: BTreeMap::new(),
-            counts: BTreeMap::new(),
+            counts: Counts::new(alliance.cast.genesis().parameters),
+            counted: 0,
             judged: 0,
         }
     }
@@ -46,7 +49,7 @@ impl Judge {
         self.log(alliance);
         self.receipts(alliance, dice);
         self.votes(alliance.chain.state());
-        self.counts(alliance.chain.state());
+        self.counts(alliance);
         starts_again(alliance);
         self.idle(alliance);
     }
@@ -100,20 +103,21 @@ impl Judge {
         }
     }
 
-    /// I6: a published count stays, and none is below the minimum.
-    fn counts(&mut self, state: &State) {
-        let least = state.governance.parameters().count_min;
-        let mut now = BTreeMap::new();
-        for ingestion in state.ingestion.iter() {
-            for (bucket, published) in &ingestion.published {
-                assert!(published.hits.is_none_or(|hits| hits >= least), "I6");
-                now.insert((ingestion.session, *bucket), *published);
-            }
+    /// I6: a published count stays, none is below the minimum, and no event beside one names a member.
+    fn counts(&mut self, alliance: &Alliance) {
+        for leaf in &self.leaves[self.counted..] {
+            let leaf = Recorded::decode(leaf).expect("a leaf");
+            assert_eq!(self.counts.follow(&leaf), Ok(()));
         }
-        for (place, published) in &self.counts {
-            assert_eq!(now.get(place), Some(published), "I6: {place:?}");
-        }
-        self.counts = now;
+        self.counted = self.leaves.len();
+        let state = alliance.chain.state();
+        assert_eq!(self.counts.are_those_of(state), Ok(()));
+    }
+
+    /// I6 of the records, of which a year has as many as its last month.
+    pub(crate) fn records(&self, alliance: &Alliance) {
+        let hidden = self.counts.hide_members(alliance.chain.state());
+        assert_eq!(hidden, Ok(()));
     }
 
     /// I9: a block in which nothing happened leaves the app hash as it was.

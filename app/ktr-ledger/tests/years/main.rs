@@ -8,6 +8,7 @@
 )]
 
 mod alliance;
+mod counted;
 mod judge;
 mod trouble;
 
@@ -233,6 +234,7 @@ fn year_of_faults(seed: u64) {
         }
         judge.judge(&alliance, &mut dice);
     }
+    judge.records(&alliance);
     executes_again(&alliance);
     is_known_from_the_log(&alliance);
 }

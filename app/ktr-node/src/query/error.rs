@@ -1,6 +1,7 @@
 //! Why a query has no answer: the codes of codespace `ktr.query`, 2000 to 2099.
 //! An absent record is no error: its absence is proven.
 
+use super::question::Wrong;
 use crate::store::StoreError;
 
 /// Why a query has no answer.
@@ -41,12 +42,21 @@ impl Unanswered {
     #[must_use]
     pub const fn code(&self) -> u32 {
         match self {
-            Self::Path => 2001,
-            Self::Argument => 2002,
+            Self::Path => Wrong::Path.code(),
+            Self::Argument => Wrong::Argument.code(),
             Self::Pruned { .. } | Self::TreePruned { .. } => 2003,
             Self::NotFound => 2004,
             Self::NothingCommitted => 2005,
             Self::Unreadable(_) => 2006,
+        }
+    }
+}
+
+impl From<Wrong> for Unanswered {
+    fn from(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Path => Self::Path,
+            Wrong::Argument => Self::Argument,
         }
     }
 }

@@ -6,11 +6,8 @@ use ktr_proof::log;
 use prost::Message;
 use tendermint_proto::v0_38::{abci::ResponseQuery, crypto::ProofOps};
 
-use super::{Unanswered, proof};
-use crate::{
-    limits::PAGE_MAX,
-    store::{Meta, StoreError, View},
-};
+use super::{Unanswered, proof, question::Question};
+use crate::store::{Meta, StoreError, View};
 
 #[derive(Clone, PartialEq, Eq, prost::Message)]
 struct Page {
@@ -18,18 +15,11 @@ struct Page {
     events: Vec<Vec<u8>>,
 }
 
-pub(super) fn event(
-    view: &View<'_>,
-    meta: &Meta,
-    data: &[u8],
-) -> Result<ResponseQuery, Unanswered> {
-    let index = <[u8; 8]>::try_from(data).or(Err(Unanswered::Argument))?;
-    let index = u64::from_be_bytes(index);
+pub(super) fn event(view: &View<'_>, meta: &Meta, index: u64) -> Result<ResponseQuery, Unanswered> {
     let octets = view.event(index)?.ok_or(Unanswered::NotFound)?;
     let path = path(view, index, meta.log_size)?;
     Ok(ResponseQuery {
         value: octets.into(),
-        key: data.to_vec().into(),
         proof_ops: Some(ProofOps {
             ops: vec![proof::rfc6962(index, &path), proof::app_hash(meta)],
         }),
@@ -40,14 +30,9 @@ pub(super) fn event(
 pub(super) fn events(
     view: &View<'_>,
     meta: &Meta,
-    data: &[u8],
+    from: u64,
+    count: u32,
 ) -> Result<ResponseQuery, Unanswered> {
-    let (from, count) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
-    let count = <[u8; 4]>::try_from(count).or(Err(Unanswered::Argument))?;
-    let (from, count) = (u64::from_be_bytes(*from), u32::from_be_bytes(count));
-    if count > PAGE_MAX {
-        return Err(Unanswered::Argument);
-    }
     let until = from.saturating_add(u64::from(count)).min(meta.log_size);
     let mut page = Page::default();
     for index in from..until {
@@ -63,12 +48,10 @@ pub(super) fn events(
     })
 }
 
-pub(super) fn tx(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
-    let hash = Sha256::from_slice(data).ok_or(Unanswered::Argument)?;
-    let placed = view.tx(&hash)?.ok_or(Unanswered::NotFound)?;
+pub(super) fn tx(view: &View<'_>, hash: &Sha256) -> Result<ResponseQuery, Unanswered> {
+    let placed = view.tx(hash)?.ok_or(Unanswered::NotFound)?;
     Ok(ResponseQuery {
         value: placed.encode_to_vec().into(),
-        key: data.to_vec().into(),
         ..ResponseQuery::default()
     })
 }
@@ -79,39 +62,31 @@ pub(super) fn tx(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswer
 pub(super) fn consistency(
     view: &View<'_>,
     meta: &Meta,
-    data: &[u8],
+    before: u64,
+    after: Option<u64>,
 ) -> Result<ResponseQuery, Unanswered> {
-    let (before, after) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
-    let before = u64::from_be_bytes(*before);
-    let after = match after {
-        [] => None,
-        _ => Some(<[u8; 8]>::try_from(after).or(Err(Unanswered::Argument))?),
-    };
-    let size = after.map_or(meta.log_size, u64::from_be_bytes);
+    let size = after.unwrap_or(meta.log_size);
     if before > size || size > meta.log_size {
         return Err(Unanswered::NotFound);
     }
     let steps = stored(view, size, |nodes| log::consistency(before, size, nodes))?;
-    let mut ops = vec![proof::consistency(data, &steps)];
+    let sizes = Question::Consistency { before, after }.data();
+    let mut ops = vec![proof::consistency(&sizes, &steps)];
     if after.is_none() {
         ops.push(proof::app_hash(meta));
     }
     Ok(ResponseQuery {
-        key: data.to_vec().into(),
         proof_ops: Some(ProofOps { ops }),
         ..ResponseQuery::default()
     })
 }
 
 /// One complete subtree, for whoever looks for the first event in which two logs differ.
-pub(super) fn subtree(view: &View<'_>, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
-    let (level, index) = data.split_first().ok_or(Unanswered::Argument)?;
-    let index = <[u8; 8]>::try_from(index).or(Err(Unanswered::Argument))?;
-    let hash = view.log_node(*level, u64::from_be_bytes(index))?;
+pub(super) fn subtree(view: &View<'_>, level: u8, index: u64) -> Result<ResponseQuery, Unanswered> {
+    let hash = view.log_node(level, index)?;
     let hash = hash.ok_or(Unanswered::NotFound)?;
     Ok(ResponseQuery {
         value: hash.0.to_vec().into(),
-        key: data.to_vec().into(),
         ..ResponseQuery::default()
     })
 }

@@ -15,8 +15,10 @@
 
 mod error;
 mod log;
+mod operation;
 mod path;
 mod proof;
+mod question;
 mod record;
 mod route;
 mod status;
@@ -26,8 +28,8 @@ mod tree;
 pub(crate) mod tests;
 
 pub use error::Unanswered;
+pub use operation::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use path::{Described, Known, PATHS, STATE};
-pub use proof::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};
 #[cfg(test)]

@@ -1,13 +1,10 @@
-//! The table of paths: what answers each, and what the reference says of it.
-//! A path that is not in it, or below `/state/`, does not exist.
+//! The table of paths: how the data of each are read, and what the reference says of it.
+//! A path that is not in it, or below `/state/`, does not exist. Like `question` it knows no store.
 
-use tendermint_proto::v0_38::abci::ResponseQuery;
-
-use super::{APP_HASH, CONSISTENCY, ICS23, RFC6962, Unanswered, log, record, status, tree};
-use crate::store::{Meta, View};
-
-/// What answers a path: the store as the last Commit left it, what is known of it, and the query's data.
-type Answer = fn(&View<'_>, &Meta, &[u8]) -> Result<ResponseQuery, Unanswered>;
+use super::{
+    operation::{APP_HASH, CONSISTENCY, ICS23, RFC6962},
+    question::{self, Question, Wrong},
+};
 
 /// What the reference says of a path.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +19,12 @@ pub struct Described {
     pub operations: &'static [&'static str],
 }
 
-/// A path and what answers it.
+/// A path and how its data are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
     /// What the reference says of it.
     pub described: Described,
-    pub(super) answer: Answer,
+    pub(super) read: fn(&[u8]) -> Result<Question, Wrong>,
 }
 
 /// Records by kind and id: the kinds are those of [`ktr_wire::record::KINDS`].
@@ -49,7 +46,7 @@ pub const PATHS: [Known; 12] = [
             value: "the same as below `/state/`",
             operations: OF_RECORDS,
         },
-        answer: record::by_key,
+        read: question::by_key,
     },
     Known {
         described: Described {
@@ -58,7 +55,7 @@ pub const PATHS: [Known; 12] = [
             value: "the same",
             operations: OF_RECORDS,
         },
-        answer: record::by_key,
+        read: question::by_key,
     },
     Known {
         described: Described {
@@ -67,7 +64,7 @@ pub const PATHS: [Known; 12] = [
             value: "octets of the record of validators",
             operations: OF_RECORDS,
         },
-        answer: |view, meta, data| record::by_kind(view, meta, "validators", data),
+        read: |data| question::by_kind("validators", data),
     },
     Known {
         described: Described {
@@ -76,7 +73,7 @@ pub const PATHS: [Known; 12] = [
             value: "octets of the record of parameters",
             operations: OF_RECORDS,
         },
-        answer: |view, meta, data| record::by_kind(view, meta, "parameters", data),
+        read: |data| question::by_kind("parameters", data),
     },
     Known {
         described: Described {
@@ -85,7 +82,7 @@ pub const PATHS: [Known; 12] = [
             value: "octets of `Recorded`",
             operations: &[RFC6962, APP_HASH],
         },
-        answer: log::event,
+        read: question::event,
     },
     Known {
         described: Described {
@@ -94,7 +91,7 @@ pub const PATHS: [Known; 12] = [
             value: "protobuf, field 1 repeated: octets of `Recorded`",
             operations: &[APP_HASH],
         },
-        answer: log::events,
+        read: question::events,
     },
     Known {
         described: Described {
@@ -103,7 +100,7 @@ pub const PATHS: [Known; 12] = [
             value: "none: the operations are the proof that this log, or the later one, begins with that one; between two sizes the first alone",
             operations: &[CONSISTENCY, APP_HASH],
         },
-        answer: log::consistency,
+        read: question::consistency,
     },
     Known {
         described: Described {
@@ -112,7 +109,7 @@ pub const PATHS: [Known; 12] = [
             value: "protobuf: height 1, position 2, code 3, first 4, count 5",
             operations: &[],
         },
-        answer: |view, _, data| log::tx(view, data),
+        read: question::tx,
     },
     Known {
         described: Described {
@@ -121,7 +118,7 @@ pub const PATHS: [Known; 12] = [
             value: "protobuf: height 1, app hash 2, version of the tree 3, state root 4, log size 5, log root 6",
             operations: &[],
         },
-        answer: tree::height,
+        read: question::height,
     },
     Known {
         described: Described {
@@ -130,7 +127,7 @@ pub const PATHS: [Known; 12] = [
             value: "protobuf: children 1 (nibble 1, version 2, hash 3), or key 2 of the record",
             operations: &[],
         },
-        answer: tree::node,
+        read: question::tree_node,
     },
     Known {
         described: Described {
@@ -139,7 +136,7 @@ pub const PATHS: [Known; 12] = [
             value: "hash of the complete subtree, 32 octets",
             operations: &[],
         },
-        answer: |view, _, data| log::subtree(view, data),
+        read: question::log_node,
     },
     Known {
         described: Described {
@@ -148,6 +145,17 @@ pub const PATHS: [Known; 12] = [
             value: "JSON",
             operations: &[],
         },
-        answer: |view, meta, _| status::status(view, meta),
+        // Where the node stands is told whatever else was said.
+        read: |_| Ok(Question::Status),
     },
 ];
+
+/// The question that a path and the data with it ask.
+pub(super) fn asked(path: &str, data: &[u8]) -> Result<Question, Wrong> {
+    if let Some(kind) = path.strip_prefix("/state/") {
+        return question::by_kind(kind, data);
+    }
+    let known = PATHS.iter().find(|known| known.described.path == path);
+    let known = known.ok_or(Wrong::Path)?;
+    (known.read)(data)
+}

@@ -1,19 +1,11 @@
-//! The proof operations of answers: their names and octets.
+//! The proof operations of answers: their octets.
 //! They are verified by `ktr-proof`, never here.
 
 use ktr_core::id::Sha256;
 use tendermint_proto::v0_38::crypto::ProofOp;
 
+use super::operation::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 use crate::store::Meta;
-
-/// An ics23 proof over the state tree.
-pub const ICS23: &str = "ics23:jmt";
-/// A path through the log (RFC 6962, section 2.1.1).
-pub const RFC6962: &str = "ktr:rfc6962:1";
-/// A proof that the log only grew (RFC 6962, section 2.1.2).
-pub const CONSISTENCY: &str = "ktr:rfc6962-consistency:1";
-/// What the app hash is made of.
-pub const APP_HASH: &str = "ktr:app-hash:1";
 
 pub(super) fn ics23(key: Vec<u8>, data: Vec<u8>) -> ProofOp {
     ProofOp {

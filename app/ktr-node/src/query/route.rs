@@ -3,7 +3,7 @@
 
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{PATHS, Unanswered, record};
+use super::{Unanswered, log, path, question::Question, record, status, tree};
 use crate::store::{Meta, View};
 
 /// Answers a query from the store as the last Commit left it.
@@ -24,21 +24,31 @@ fn route(view: &View<'_>, request: &RequestQuery) -> Result<ResponseQuery, Unans
     if request.height != 0 && request.height != height {
         return Err(Unanswered::Pruned { last: meta.height });
     }
-    let mut response = by_path(view, &meta, &request.path, &request.data)?;
+    let question = path::asked(&request.path, &request.data)?;
+    let mut response = by_question(view, &meta, &question)?;
     response.height = height;
     Ok(response)
 }
 
-fn by_path(
+fn by_question(
     view: &View<'_>,
     meta: &Meta,
-    path: &str,
-    data: &[u8],
+    question: &Question,
 ) -> Result<ResponseQuery, Unanswered> {
-    if let Some(kind) = path.strip_prefix("/state/") {
-        return record::by_kind(view, meta, kind, data);
-    }
-    let known = PATHS.iter().find(|known| known.described.path == path);
-    let known = known.ok_or(Unanswered::Path)?;
-    (known.answer)(view, meta, data)
+    let response = match question {
+        // These have no key: a page is of many events.
+        Question::Events { from, count } => return log::events(view, meta, *from, *count),
+        Question::Status => return status::status(view, meta),
+        Question::Record(key) => record::proven(view, meta, *key)?,
+        Question::Event(index) => log::event(view, meta, *index)?,
+        Question::Consistency { before, after } => log::consistency(view, meta, *before, *after)?,
+        Question::Tx(hash) => log::tx(view, hash)?,
+        Question::Height(height) => tree::height(view, meta, *height)?,
+        Question::TreeNode { version, nibbles } => tree::node(view, meta, *version, nibbles)?,
+        Question::LogNode { level, index } => log::subtree(view, *level, *index)?,
+    };
+    Ok(ResponseQuery {
+        key: question.data().into(),
+        ..response
+    })
 }

@@ -11,7 +11,7 @@ use prost::Message;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{RequestQuery, ResponseQuery};
 
-use super::{APP_HASH, Branch, CONSISTENCY, ICS23, RFC6962};
+use super::{APP_HASH, Branch, CONSISTENCY, ICS23, RFC6962, question::Wrong};
 use crate::{
     application::Node,
     stage::Stage,
@@ -241,6 +241,46 @@ fn every_wrong_question_has_its_code() {
     });
     assert_eq!(old.code, 2003);
     assert_eq!(old.log, "only the last height is kept for queries: it is 1");
+}
+
+#[test]
+fn a_question_is_written_as_it_was_read() {
+    let member = [&b"o"[..], &[1; 16]].concat();
+    let cases: [(&str, &[u8], &[u8]); 13] = [
+        ("/state/member", &[1; 16], &member),
+        ("/state/parameters", &[], b"p"),
+        ("/validators", &[], b"v"),
+        ("/store", b"g", b"g"),
+        ("/event", &[2; 8], &[2; 8]),
+        ("/events", &[0; 12], &[0; 12]),
+        ("/log/consistency", &[3; 8], &[3; 8]),
+        ("/log/consistency", &[3; 16], &[3; 16]),
+        ("/tx", &[4; 32], &[4; 32]),
+        ("/height", &[], &[]),
+        ("/height", &[5; 8], &[5; 8]),
+        ("/tree/node", &[6; 72], &[6; 72]),
+        ("/log/node", &[7; 9], &[7; 9]),
+    ];
+    for (path, data, written) in cases {
+        let question = super::path::asked(path, data).unwrap();
+        assert_eq!(question.data(), written, "{path}");
+    }
+    // and what is too much of it is none
+    let wrong: [(&str, &[u8]); 6] = [
+        ("/parameters", &[0]),
+        ("/events", &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]),
+        ("/height", &[5; 9]),
+        ("/tree/node", &[6; 73]),
+        ("/tree/node", &[16; 9]),
+        ("/log/node", &[7; 8]),
+    ];
+    for (path, data) in wrong {
+        assert_eq!(
+            super::path::asked(path, data),
+            Err(Wrong::Argument),
+            "{path}"
+        );
+    }
 }
 
 #[test]

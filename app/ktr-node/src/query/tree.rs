@@ -6,7 +6,6 @@ use prost::Message;
 use tendermint_proto::v0_38::abci::ResponseQuery;
 
 use super::Unanswered;
-use crate::limits::NIBBLES_MAX;
 use crate::store::{Family, Meta, StoreError, View};
 
 /// What a height led to.
@@ -49,14 +48,11 @@ pub(crate) struct Child {
 pub(super) fn height(
     view: &View<'_>,
     last: &Meta,
-    data: &[u8],
+    height: Option<u64>,
 ) -> Result<ResponseQuery, Unanswered> {
-    let meta = if data.is_empty() {
-        last.clone()
-    } else {
-        let height = <[u8; 8]>::try_from(data).or(Err(Unanswered::Argument))?;
-        view.height(u64::from_be_bytes(height))?
-            .ok_or(Unanswered::NotFound)?
+    let meta = match height {
+        None => last.clone(),
+        Some(height) => view.height(height)?.ok_or(Unanswered::NotFound)?,
     };
     let at = At {
         height: meta.height,
@@ -66,16 +62,16 @@ pub(super) fn height(
         log_size: meta.log_size,
         log_root: meta.log_root.0.to_vec(),
     };
-    Ok(answered(data, &at))
+    Ok(answered(&at))
 }
 
 /// A node of an old version may be one that the last one still has: only what is not there is judged by its version.
-pub(super) fn node(view: &View<'_>, last: &Meta, data: &[u8]) -> Result<ResponseQuery, Unanswered> {
-    let (version, nibbles) = data.split_first_chunk().ok_or(Unanswered::Argument)?;
-    let version = u64::from_be_bytes(*version);
-    if nibbles.len() > NIBBLES_MAX || nibbles.iter().any(|nibble| *nibble > 0x0F) {
-        return Err(Unanswered::Argument);
-    }
+pub(super) fn node(
+    view: &View<'_>,
+    last: &Meta,
+    version: u64,
+    nibbles: &[u8],
+) -> Result<ResponseQuery, Unanswered> {
     let oldest = last.tree_oldest;
     let branch = match view.tree_node(version, nibbles)? {
         None if version < oldest => return Err(Unanswered::TreePruned { oldest }),
@@ -100,13 +96,12 @@ pub(super) fn node(view: &View<'_>, last: &Meta, data: &[u8]) -> Result<Response
             }
         }
     };
-    Ok(answered(data, &branch))
+    Ok(answered(&branch))
 }
 
-fn answered(data: &[u8], value: &impl Message) -> ResponseQuery {
+fn answered(value: &impl Message) -> ResponseQuery {
     ResponseQuery {
         value: value.encode_to_vec().into(),
-        key: data.to_vec().into(),
         ..ResponseQuery::default()
     }
 }

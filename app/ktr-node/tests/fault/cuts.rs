@@ -16,7 +16,7 @@ use ktr_wire::digest;
 
 use super::{
     cables::Cables,
-    invariant::Seen,
+    invariant::{Seen, a_count_was_seen},
     journal::Journal,
     judge::Judge,
     line::{Joint, Lines, Way},
@@ -230,6 +230,7 @@ impl<J: Joint> Net<J> {
             // Dropped also when a partition fails, or the load would go on.
             let _until = until;
             votes::both_ends_were_seen(&self.sites[0]);
+            a_count_was_seen(&self.sites[0]);
             for cut in 0..usize::try_from(cuts).unwrap() {
                 self.cut(cut, &journal);
             }
@@ -247,13 +248,15 @@ impl<J: Joint> Net<J> {
             assert_eq!(site.stop(), 0);
             site.was_called_in_order();
         }
-        let cases = stores::judged(&self.sites);
+        let (cases, counts) = stores::judged(&self.sites);
         eprintln!(
             "{what}: {cuts}, seed {seed}; {last} heights, one block each on four sites, and the same rows; {} transactions acknowledged and \
-             none lost, {} cases cleared, {} vetoed; from whole lines to two more blocks everywhere {} s at most",
+             none lost, {} cases cleared, {} vetoed, {} buckets published, {} rooms counted; from whole lines to two more blocks everywhere {} s at most",
             entries.len(),
             cases.cleared(),
             cases.vetoed(),
+            counts.published(),
+            counts.joined(),
             self.slowest_secs
         );
     }

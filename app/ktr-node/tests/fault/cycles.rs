@@ -6,12 +6,12 @@
 use std::{collections::BTreeMap, sync::mpsc, thread, time::Duration};
 
 use ktr_core::id::Sha256;
-use ktr_testkit::{Cast, Dice, number};
+use ktr_testkit::{Cast, Dice, counts::Counts, number};
 use nix::sys::signal::Signal;
 
 use super::{
     disk::Disk,
-    invariant::Seen,
+    invariant::{Seen, a_count_was_seen},
     journal::{Entry, Journal},
     judge::Judge,
     load::Load,
@@ -211,8 +211,8 @@ impl Net {
         Death::All
     }
 
-    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases.
-    fn end(&mut self, entries: &[Entry]) -> Cases {
+    /// All sites, all that was ever acknowledged, what holds of every chain, and what is on the disks; gives the cases and counts.
+    fn end(&mut self, entries: &[Entry]) -> (Cases, Counts) {
         let last = Site::highest(&self.sites);
         for site in &self.sites {
             site.wait_above(last);
@@ -252,6 +252,7 @@ impl Net {
             // Dropped also when a cycle fails, or the load would go on.
             let _until = until;
             votes::both_ends_were_seen(&self.sites[0]);
+            a_count_was_seen(&self.sites[0]);
             for cycle in 1..=cycles {
                 self.cycle(cycle, &journal);
             }
@@ -259,16 +260,18 @@ impl Net {
         let took = now().0 - begun.0;
         let entries = journal.read();
         assert!(entries.len() > self.cycles(), "no load: {}", entries.len());
-        let cases = self.end(&entries);
+        let (cases, counts) = self.end(&entries);
         let refused = entries.iter().filter(|entry| entry.code != 0).count();
         eprintln!(
             "{what}: {cycles} in {took} s, seed {seed}, {:?}; {} transactions acknowledged, {refused} of them refused by a rule, and \
-             none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed",
+             none lost; {} app hashes and all rows equal on four sites; {} cases cleared, {} vetoed; {} buckets published and {} rooms counted",
             self.died,
             entries.len(),
             self.judge.compared(),
             cases.cleared(),
-            cases.vetoed()
+            cases.vetoed(),
+            counts.published(),
+            counts.joined()
         );
         self.lost
     }

@@ -20,6 +20,7 @@ use ktr_testkit::{
     bad_input::{MEMBERS, Row, Stage, crowd, envelope_rows, signature_rows, wire_rows},
     number, spoiled,
     table::percentile,
+    wait::until,
 };
 use ktr_wire::transaction;
 use prost::Message;
@@ -153,22 +154,24 @@ impl Honest {
     /// Sends so many, and gives how long each waited until it was seen in a block.
     fn admit(&self, count: u64) -> Vec<Duration> {
         let (mut sent, mut waiting, mut took) = (0, VecDeque::new(), Vec::new());
-        while sent < count || !waiting.is_empty() {
+        loop {
             while sent < count && waiting.len() < WAITING_MAX {
                 waiting.push_back(self.send(self.first + sent));
                 sent += 1;
             }
-            while let Some((hash, since)) = waiting.pop_front() {
-                if !self.is_placed(&hash) {
-                    assert!(since.elapsed() < PATIENCE, "{hash} is in no block");
-                    waiting.push_front((hash, since));
-                    break;
-                }
+            let Some((oldest, _)) = waiting.front().copied() else {
+                return took;
+            };
+            until("the oldest is in a block", PATIENCE_SECS, || {
+                self.is_placed(&oldest).then_some(())
+            });
+            while let Some((hash, since)) = waiting.front().copied()
+                && self.is_placed(&hash)
+            {
                 took.push(since.elapsed());
+                waiting.pop_front();
             }
-            thread::sleep(PACE);
         }
-        took
     }
 
     fn send(&self, number: u64) -> (Sha256, Instant) {
@@ -178,12 +181,9 @@ impl Honest {
         let begun = Instant::now();
         let tx = admitting(&self.cast, self.county, member);
         // An engine that rechecks what waits takes nothing in that moment.
-        let code = loop {
-            if let Some(code) = self.sites[place].submit(&tx) {
-                break code;
-            }
-            assert!(begun.elapsed() < PATIENCE, "no engine takes anything");
-        };
+        let code = until("an engine takes it", PATIENCE_SECS, || {
+            self.sites[place].submit(&tx)
+        });
         assert_eq!(code, 0);
         (transaction::hash(&tx), begun)
     }
@@ -368,11 +368,8 @@ const BATCH: u64 = 5;
 /// So many of a county wait for a block at once; above 32 of one signer the mempool's filter refuses.
 const WAITING_MAX: usize = 16;
 
-/// Between two rounds of questions.
-const PACE: Duration = Duration::from_millis(40);
-
 /// Longer than a transaction waits on any machine that works.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE_SECS: u64 = 120;
 
 /// For so long signed rows are good; they expire after a minute.
 const SIGNED_SECS: Secs = Secs(10);

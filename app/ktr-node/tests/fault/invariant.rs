@@ -1,10 +1,12 @@
 //! What must hold after every run besides what `judge.rs` compares (design: assurance, section 3.2): every receipt that a site gave still
-//! verifies (I4), the log has only grown (I8), a block in which nothing happened changes no app hash (I9), no key signed twice (I10).
+//! verifies (I4), no published count changes, is small or stands beside a member's name (I6), the log has only grown (I8), a block in which
+//! nothing happened changes no app hash (I9), no key signed twice (I10).
 //! What the engines caught of each other stands in a block and in the log, as `twice.rs` shows; what nobody could see is not judged here.
 
 use ktr_core::{Event, governance, id::Sha256};
 use ktr_node::{limits::PAGE_MAX, query::CONSISTENCY};
 use ktr_proof::log::{self, Head};
+use ktr_testkit::counts::Counts;
 use ktr_wire::{
     digest,
     recorded::{Entry, Recorded},
@@ -14,7 +16,7 @@ use serde_json::Value;
 
 use crate::{
     opened,
-    support::{Answered, Site},
+    support::{Answered, Site, parameters},
 };
 
 /// The log as sites showed it during a run, and what they proved of it.
@@ -63,7 +65,9 @@ impl Seen {
             self.still_verifies(site);
         }
         // The others have the same blocks, and the app hash stands for the log.
-        nobody_signed_twice(&sites[0]);
+        let log = leaves(&sites[0]);
+        nobody_signed_twice(&sites[0], &log);
+        counts(&log);
     }
 
     /// I8: everything that was seen is the beginning of what a header says now.
@@ -159,14 +163,30 @@ fn is_empty(site: &Site, height: u64) -> Option<bool> {
 }
 
 /// I10: no block carries evidence, and the log names no validator that was caught.
-fn nobody_signed_twice(site: &Site) {
+fn nobody_signed_twice(site: &Site, log: &[Recorded]) {
     for height in 1..=site.height().unwrap() {
         let answer = site.rpc.ask(&format!("/block?height={height}"));
         let found = answer.as_ref().and_then(evidence);
         assert_eq!(found, Some(0), "I10: evidence in block {height}");
     }
-    let caught = leaves(site).into_iter().find(is_of_misbehaviour);
+    let caught = log.iter().find(|leaf| is_of_misbehaviour(leaf));
     assert_eq!(caught, None, "I10");
+}
+
+/// I6: the counts of a whole log.
+pub(super) fn counts(log: &[Recorded]) -> Counts {
+    let mut counts = Counts::new(parameters());
+    for leaf in log {
+        assert_eq!(counts.follow(leaf), Ok(()));
+    }
+    counts
+}
+
+/// Waits until a count is published: whoever comes afterwards judges that it stays.
+pub(super) fn a_count_was_seen(site: &Site) {
+    site.until("a count that is published", || {
+        (counts(&leaves(site)).published() > 0).then_some(())
+    });
 }
 
 /// How many pieces of evidence a block carries; `None` if the answer is about no block.

@@ -1,17 +1,19 @@
-//! What follows when a transaction is in a block: a member nominates a case, every seat votes on it, and one of them may veto.
+//! What follows when a transaction is in a block: a member nominates a case, every seat votes on it, and one of them may veto. The first
+//! case that is cleared goes into a session (`hour.rs`).
 //! Sending and asking are the load's; what became of the cases is judged in `votes.rs`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use ktr_core::{
     Command,
     id::{Commitment, MemberId},
     nomination::{self, Severity, Verdict, VetoCategory},
-    time::Secs,
+    time::{Secs, Time},
 };
-use ktr_testkit::{Cast, Dice};
+use ktr_testkit::{Actor, Cast, Dice};
 use ktr_wire::digest;
 
+use super::hour::Hour;
 use crate::support::{CHAIN_ID, now};
 
 /// What a block says that accepted a transaction.
@@ -21,10 +23,12 @@ pub(super) enum Step {
     Admitted(MemberId),
     /// This case is open for votes.
     Submitted(Commitment),
-    /// A seat approved.
-    Approved,
+    /// A seat approved this case.
+    Approved(Commitment),
     /// A seat vetoed this case.
     Vetoed(Commitment),
+    /// The session is as far as this act of it.
+    Held(usize),
 }
 
 /// What somebody is to sign next.
@@ -38,6 +42,8 @@ enum Act {
 pub(super) struct Script {
     pub(super) cast: Cast,
     due: VecDeque<Act>,
+    approvals: BTreeMap<Commitment, usize>,
+    hour: Hour,
     signed: u64,
 }
 
@@ -46,6 +52,8 @@ impl Script {
         Self {
             cast,
             due: VecDeque::new(),
+            approvals: BTreeMap::new(),
+            hour: Hour::new(),
             signed: 0,
         }
     }
@@ -72,16 +80,31 @@ impl Script {
                 });
             }
             Step::Vetoed(case) => self.vote(case, |_| Verdict::Approve),
-            Step::Approved => {}
+            Step::Approved(case) => {
+                let approvals = self.approvals.entry(case).or_default();
+                *approvals += 1;
+                if *approvals == SEATS {
+                    self.hour.begin(case, now());
+                }
+            }
+            Step::Held(act) => self.hour.follow(act),
         }
     }
 
     /// The next transaction that is due, and what a block says that accepts it.
     pub(super) fn signed(&mut self) -> Option<(Vec<u8>, Step)> {
-        let act = self.due.pop_front()?;
-        self.signed += 1;
         let at = now();
-        let (actor, command, step) = match act {
+        let held = self.hour.due(&self.cast, at);
+        let (actor, command, step) = match held {
+            Some((actor, command, act)) => (actor, command, Step::Held(act)),
+            None => self.of_case(at)?,
+        };
+        self.signed += 1;
+        Some((actor.transact(CHAIN_ID, self.signed, at, command), step))
+    }
+
+    fn of_case(&mut self, at: Time) -> Option<(Actor, Command, Step)> {
+        let (actor, command, step) = match self.due.pop_front()? {
             Act::Submit(member) => {
                 let commitment = Commitment(digest::sha256(&[b"case", &member.0]).0);
                 let submit = nomination::Command::Submit {
@@ -99,14 +122,13 @@ impl Script {
                     verdict,
                 };
                 let step = match verdict {
-                    Verdict::Approve => Step::Approved,
+                    Verdict::Approve => Step::Approved(commitment),
                     Verdict::Veto(_) => Step::Vetoed(commitment),
                 };
                 (self.cast.seats[seat].clone(), vote, step)
             }
         };
-        let command = Command::Nomination(command);
-        Some((actor.transact(CHAIN_ID, self.signed, at, command), step))
+        Some((actor, Command::Nomination(command), step))
     }
 
     fn vote(&mut self, case: Commitment, verdict: impl Fn(usize) -> Verdict) {

@@ -1,12 +1,13 @@
-//! What sites have on their disks once they are stopped: the same rows, family by family (I7 of the design: assurance, section 3.2), and
-//! cases that ended as votes end them (I5). All sites began with the genesis; one that began with a snapshot has no history before it.
+//! What sites have on their disks once they are stopped: the same rows, family by family (I7 of the design: assurance, section 3.2), cases
+//! that ended as votes end them (I5), and the counts of the log, in records that name no member (I6). All sites began with the genesis; one that began with a snapshot has no history before it.
 
 use std::collections::BTreeMap;
 
 use ktr_node::store::{Family, Store, View};
+use ktr_testkit::counts::Counts;
 use ktr_wire::recorded::Recorded;
 
-use super::votes::Cases;
+use super::{invariant::counts, votes::Cases};
 use crate::support::Site;
 
 type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -62,8 +63,9 @@ impl Dump {
     }
 }
 
-/// Judges sites that are stopped, of one chain, to which nothing was sent any more before the first of them stopped; gives its cases.
-pub(super) fn judged(sites: &[Site]) -> Cases {
+/// Judges sites that are stopped, of one chain, to which nothing was sent any more before the first of them stopped; gives its cases and
+/// counts.
+pub(super) fn judged(sites: &[Site]) -> (Cases, Counts) {
     let open = |site: &Site| Store::read_only(&site.home().join("store")).unwrap();
     let stores: Vec<Store> = sites.iter().map(open).collect();
     let first = stores[0].view();
@@ -74,10 +76,12 @@ pub(super) fn judged(sites: &[Site]) -> Cases {
     }
     let log = first.all(Family::Events).unwrap();
     let log = log.values().map(|leaf| Recorded::decode(leaf).unwrap());
-    let cases = Cases::of(&log.collect::<Vec<_>>()).unwrap();
-    let kept = cases.are_those_of(&first.state().unwrap());
-    assert_eq!(kept, Ok(()));
-    cases
+    let (log, state) = (log.collect::<Vec<_>>(), first.state().unwrap());
+    let (cases, counts) = (Cases::of(&log).unwrap(), counts(&log));
+    assert_eq!(cases.are_those_of(&state), Ok(()));
+    assert_eq!(counts.are_those_of(&state), Ok(()));
+    assert_eq!(counts.hide_members(&state), Ok(()));
+    (cases, counts)
 }
 
 #[test]

@@ -11,4 +11,4 @@ pub(crate) use act::admitting;
 pub(crate) use batch::{Batch, Said};
 pub(crate) use figures::ENGINE;
 pub(crate) use rpc::{Answered, Rpc};
-pub(crate) use site::{CHAIN_ID, Place, Site, now};
+pub(crate) use site::{CHAIN_ID, Place, Site, now, parameters};

@@ -22,8 +22,9 @@ use std::{
 
 use ktr_core::{
     Genesis,
+    governance::Parameters,
     id::{Sha256, ValidatorKey},
-    time::Time,
+    time::{Secs, Time},
 };
 use ktr_node::{engine::Document, replay::Line};
 use ktr_testkit::{Cast, memory, wait};
@@ -143,6 +144,7 @@ impl Site {
     ) -> Vec<Self> {
         let mut genesis = sites[0].cast.genesis();
         genesis.validators.truncate(sites.len());
+        genesis.parameters = parameters();
         for (site, validator) in sites.iter().zip(&mut genesis.validators) {
             validator.key = site.key();
         }
@@ -537,6 +539,15 @@ impl Drop for Site {
 }
 
 /// Genesis time is when the first term begins.
+/// Those of networks of several sites: a session may be announced at once, and its buckets end after seconds.
+pub(crate) fn parameters() -> Parameters {
+    Parameters {
+        schedule_ahead_secs: Secs(1),
+        bucket_ends_secs: [1, 2, 3, 4].map(Secs),
+        ..Parameters::default()
+    }
+}
+
 const fn sites_start(genesis: &Genesis) -> Time {
     genesis.term.from
 }

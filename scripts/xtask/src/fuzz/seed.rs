@@ -26,6 +26,9 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "signature" => of_vectors(root, "transactions", |row| octets(row, "signature"))?,
         "recorded" => of_vectors(root, "log", |row| octets(row, "recorded"))?,
         "record" => of_vectors(root, "records", record)?,
+        "query" => of_vectors(root, "records", |row| {
+            Some([b"/store\n".as_slice(), &octets(row, "key")?].concat())
+        })?,
         "genesis" => app_state(root)?,
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,

@@ -5,12 +5,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use ktr_room::config::PostgresTable;
+use ktr_testkit::wait::until;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid};
-use tokio::time::Instant;
 
 use super::server::scratch;
 
@@ -87,15 +86,10 @@ impl Cluster {
 
     /// What an operator does once.
     fn furnish(&self) {
-        let deadline = Instant::now() + Duration::from_mins(1);
-        while !self
-            .psql("postgres", "SELECT")
-            .status()
-            .expect("psql")
-            .success()
-        {
-            assert!(Instant::now() < deadline, "PostgreSQL is ready");
-        }
+        until("PostgreSQL is ready", 60, || {
+            let asked = self.psql("postgres", "SELECT").status().expect("psql");
+            asked.success().then_some(())
+        });
         for (database, sql) in [
             (
                 "postgres",
