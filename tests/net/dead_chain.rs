@@ -15,7 +15,10 @@ use ktr_proof::{
     commit::{self, NotCommitted},
     log,
 };
-use ktr_testkit::wait;
+use ktr_testkit::{
+    page::{below, commands},
+    wait,
+};
 use ktr_wire::{digest, genesis, recorded::Recorded};
 use nix::{
     sys::signal::{Signal, kill},
@@ -29,14 +32,7 @@ use crate::{alone, bad_input::offer, localnet::Net, programs};
 
 /// The commands of the page's section, in its order.
 fn shown() -> [String; 14] {
-    let heading = "\n## A chain that cannot come back\n";
-    let (_, below) = PAGE.split_once(heading).expect("the section");
-    let section = below.split("\n## ").next().expect("its text");
-    let shown: String = section.split("```").skip(1).step_by(2).collect();
-    let shown = shown.replace("\\\n", "");
-    let lines = shown.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty()).map(str::to_owned);
-    let lines: Vec<String> = lines.collect();
+    let lines = commands(below(PAGE, "A chain that cannot come back"));
     lines.try_into().expect("as many as the test types")
 }
 

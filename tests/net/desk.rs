@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use ktr_testkit::wait;
+use ktr_testkit::{page::commands, wait};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -156,22 +156,6 @@ pub(crate) fn runs(site: &Value) -> bool {
     let home = site["home"].as_str().expect("a folder");
     let line = fs::read(format!("/proc/{}/cmdline", site["pid"]));
     line.is_ok_and(|line| String::from_utf8_lossy(&line).contains(home))
-}
-
-/// What stands below a heading of a page, up to the next one of its kind.
-pub(crate) fn below<'a>(page: &'a str, heading: &str) -> &'a str {
-    let parts = page.split_once(&format!("\n## {heading}\n"));
-    let (_, below) = parts.unwrap_or_else(|| panic!("no heading {heading}"));
-    below.split("\n## ").next().expect("there is a first part")
-}
-
-/// The commands that a part of a page shows, each on a line of its own.
-pub(crate) fn commands(part: &str) -> Vec<String> {
-    let shown: String = part.split("```").skip(1).step_by(2).collect();
-    let shown = shown.replace("\\\n", "");
-    let lines = shown.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty());
-    lines.map(str::to_owned).collect()
 }
 
 /// A command that a page has within a sentence.

@@ -3,12 +3,15 @@
 
 use std::{fs, net::TcpListener};
 
-use ktr_testkit::wait;
+use ktr_testkit::{
+    page::{below, commands},
+    wait,
+};
 use serde_json::{Value, json};
 
 use crate::{
     alone,
-    desk::{Desk, Words, below, commands, said},
+    desk::{Desk, Words, said},
     localnet::Net,
 };
 

@@ -4,12 +4,15 @@
 
 use std::fs;
 
-use ktr_testkit::wait;
+use ktr_testkit::{
+    page::{below, commands},
+    wait,
+};
 use serde_json::{Value, json};
 
 use crate::{
     alone,
-    desk::{Desk, below, commands, runs, said},
+    desk::{Desk, runs, said},
     localnet::Net,
     programs,
 };

@@ -1,5 +1,5 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
-//! spoils, waiting by looking, a judge of command lines, one of published counts, the table of the benches, keys of hosts, the documented year, one
+//! spoils, waiting by looking, a judge of command lines, one of published counts, a reader of pages, the table of the benches, keys of hosts, the documented year, one
 //! sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
@@ -22,6 +22,7 @@ mod dice;
 mod in_bulk;
 pub mod memory;
 mod night;
+pub mod page;
 pub mod pinned;
 pub mod sample;
 mod sample_governance;

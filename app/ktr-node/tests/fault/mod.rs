@@ -38,7 +38,6 @@ mod journal;
 mod judge;
 mod line;
 mod load;
-mod page;
 mod points;
 mod power;
 mod restore;

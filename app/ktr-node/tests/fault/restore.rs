@@ -6,12 +6,13 @@ use std::{fs, path::PathBuf, process::Command};
 
 use ktr_core::id::MemberId;
 use ktr_node::store::Placed;
+use ktr_testkit::page::{below, commands};
 use ktr_wire::transaction;
 use prost::Message;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{invariant::Seen, journal::Entry, judge::Judge, page::commands};
+use super::{invariant::Seen, journal::Entry, judge::Judge};
 use crate::support::{Site, admitting};
 
 /// Somebody who follows the page, with the test's places for those of the page.
@@ -129,7 +130,7 @@ pub(super) fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
 /// Backs a site up as the page says; gives its key and signing state of that moment. It has signed on since.
 fn backed_up(reader: &Reader, sites: &mut [Site]) -> Signing {
     let mut then = None;
-    let shown = commands(PAGE, "Back up");
+    let shown = commands(below(PAGE, "Back up"));
     assert_eq!(shown.len(), 3, "{shown:?}");
     for command in shown {
         reader.follow(&mut sites[LOST], &command);
@@ -165,7 +166,7 @@ fn is_refused(site: &mut Site, says: &str) {
 
 /// Puts the backup back as the page says, and tries before what it warns of.
 fn restored(reader: &Reader, site: &mut Site, then: &Signing, county: &str) {
-    let shown = commands(PAGE, "Restore as an observer");
+    let shown = commands(below(PAGE, "Restore as an observer"));
     assert_eq!(shown.len(), 4, "{shown:?}");
     // without new keys
     fs::create_dir(site.home()).unwrap();

@@ -9,6 +9,7 @@ use ktr_core::{
     key::{Key, Revocation, RevocationReason},
 };
 use ktr_node::store::Family;
+use ktr_testkit::page::{below, commands};
 use ktr_wire::record;
 use rocksdb::{DB, Options};
 use serde_json::Value;
@@ -18,7 +19,6 @@ use super::{
     invariant::Seen,
     journal::Entry,
     judge::Judge,
-    page::commands,
     restore::{acknowledged, signed},
 };
 use crate::support::Site;
@@ -162,7 +162,9 @@ fn put(site: &Site, key: &Key) {
 
 /// The commands that the page has for it, in its order.
 fn shown() -> [String; 8] {
-    commands(PAGE, "A wrong app hash").try_into().unwrap()
+    commands(below(PAGE, "A wrong app hash"))
+        .try_into()
+        .unwrap()
 }
 
 #[test]
