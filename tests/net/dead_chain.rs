@@ -114,7 +114,7 @@ impl Desk {
         assert_eq!(signed.header.height.value().to_string(), height.to_string());
         let judged = judged(&signed, &read(&self.path("net/genesis.json")), None);
         assert_eq!(judged, Ok(()));
-        // and what the replay came to before that block is what they signed
+        // and the last line of the export is of that very header
         let last: Value = serde_json::from_str(&blocks[height.saturating_sub(1)]).expect("JSON");
         let app_hash = hex::encode(signed.header.app_hash.as_bytes());
         assert_eq!(last["app_hash"], app_hash);

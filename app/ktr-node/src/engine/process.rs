@@ -7,6 +7,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
     process::{Child, Command},
@@ -192,12 +193,19 @@ async fn listen(
 
 /// What a line of the engine's log means for us; most mean nothing.
 pub(super) fn judge(line: &str) -> Option<Reason> {
-    let differs = line.contains("does not match AppHash after replay");
-    let failed = line.contains("CONSENSUS FAILURE!!!");
+    // Peers have words in the log, the name of their network for one: what counts is the engine's own message, and where it panicked.
+    let said: Option<Value> = serde_json::from_str(line).ok();
+    let of = |field: &str| {
+        let text = said.as_ref().and_then(|said| said.get(field)?.as_str());
+        text.unwrap_or_default()
+    };
+    let (message, cause) = (of("_msg"), of("err"));
+    let differs = said.is_none() && line.contains("does not match AppHash after replay");
+    let failed = message == "CONSENSUS FAILURE!!!";
     // An engine that fetches blocks asks one peer after the other for such a block, for ever. It has seen a quorum's commit of it before.
     let fetched =
-        line.contains("Error in validation") && line.contains("wrong Block.Header.AppHash");
-    if differs || fetched || (failed && line.contains("AppHash")) {
+        message == "Error in validation" && cause.starts_with("wrong Block.Header.AppHash");
+    if differs || fetched || (failed && cause.contains("AppHash")) {
         return Some(Reason {
             exit: Exit::AppHash,
             why:

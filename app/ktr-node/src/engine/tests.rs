@@ -678,6 +678,11 @@ fn only_the_end_of_consensus_or_another_app_hash_in_the_log_ends_the_node() {
             None,
         ),
         (r#"{"_msg":"finalizing commit of block"}"#, None),
+        // what a peer calls its network
+        (
+            r#"{"_msg":"Inbound Peer rejected","err":"peer is on a different network. Got CONSENSUS FAILURE!!! Error in validation wrong Block.Header.AppHash does not match AppHash after replay"}"#,
+            None,
+        ),
     ];
     for (line, exit) in lines {
         assert_eq!(judge(line).map(|reason| reason.exit), exit, "{line}");

@@ -354,7 +354,10 @@ impl Site {
 
     /// Waits until the node ends by itself; gives the exit code.
     pub(crate) fn ended(&mut self) -> i32 {
-        let status = self.process.take().unwrap().wait().unwrap();
+        let process = self.process.as_mut().unwrap();
+        let status = wait::seen(120, || process.try_wait().unwrap());
+        let status = status.unwrap_or_else(|| panic!("it does not end\n{}", self.end_of_log()));
+        self.process = None;
         status.code().unwrap()
     }
 
