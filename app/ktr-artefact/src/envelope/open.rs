@@ -1,7 +1,10 @@
 //! Opens an envelope: limits first, then the slots, then the form of what is inside, then the inner signature.
 //! Nothing is handed out before the message was read to its end and found whole.
 
-use std::io::Read;
+use std::{
+    io::Read,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use ktr_core::{
     id::{Fingerprint, SigningKey},
@@ -9,10 +12,13 @@ use ktr_core::{
 };
 use sequoia_openpgp::{
     Cert, KeyHandle, Packet,
-    crypto::SessionKey,
-    packet::{PKESK, SEIP, SKESK, Signature},
+    crypto::{Decryptor, KeyPair, SessionKey, mpi::Ciphertext},
+    packet::{
+        Key, PKESK, SEIP, SKESK, Signature,
+        key::{PublicParts, UnspecifiedRole},
+    },
     parse::{
-        PacketParser, PacketParserResult, Parse,
+        Dearmor, PacketParserBuilder, PacketParserResult, Parse,
         buffered_reader::BufferedReader,
         stream::{
             DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError,
@@ -70,7 +76,11 @@ pub fn open(
         return Err(rule::TOO_LARGE.at(place()));
     }
     count_slots(envelope).map_err(|rule| rule.at(place()))?;
-    let (content, signature) = decrypt(envelope, me, at).map_err(|rule| rule.at(place()))?;
+    // Whoever knows a key of ours can write to it. What the library is known to panic over is refused before it sees it; a panic that nobody
+    // knows of ends this envelope and not the program.
+    let opened = catch_unwind(AssertUnwindSafe(|| decrypt(envelope, me, at)));
+    let opened = opened.unwrap_or(Err(rule::NOT_AN_ENVELOPE));
+    let (content, signature) = opened.map_err(|rule| rule.at(place()))?;
     let signed = judge(&content, signature, expected).map_err(|rule| rule.at(place()))?;
     Ok(Opened { content, signed })
 }
@@ -79,16 +89,19 @@ pub fn open(
 /// octets and SHA-1 (RFC 9580, 5.13.1).
 const ENCRYPTED_MIN: usize = 16 + 2 + 2 + 20;
 
-/// Walks over the recipient slots without decrypting; each must be a v3 one with a hidden id. What they open has to be of version 1
-/// and whole: whoever knows a recipient's key can write a shorter one, and the library panics over it once the session key fits.
+/// Walks over the recipient slots without decrypting; each must be a v3 one with a hidden id. What they open has to be of version 1, and to be
+/// there to its end: over one that is too short, or breaks off between two of its parts, the library panics once the session key fits. So it may
+/// over armour, which is no form of ours.
 fn count_slots(envelope: &[u8]) -> Result<(), Rule> {
     let mut slots = 0_usize;
-    let mut next = PacketParser::from_bytes(envelope).map_err(|_error| rule::NOT_AN_ENVELOPE)?;
+    let mut next = PacketParserBuilder::from_bytes(envelope)
+        .and_then(|builder| builder.dearmor(Dearmor::Disabled).build())
+        .map_err(|_error| rule::NOT_AN_ENVELOPE)?;
     while let PacketParserResult::Some(mut parser) = next {
         if slots > 0 && matches!(parser.packet, Packet::SEIP(SEIP::V1(_))) {
-            return match parser.data_hard(ENCRYPTED_MIN) {
-                Ok(_) => Ok(()),
-                Err(_short) => Err(rule::NOT_AN_ENVELOPE),
+            return match parser.data_eof() {
+                Ok(encrypted) if encrypted.len() >= ENCRYPTED_MIN => Ok(()),
+                Ok(_) | Err(_) => Err(rule::NOT_AN_ENVELOPE),
             };
         }
         let hidden =
@@ -256,6 +269,28 @@ impl VerificationHelper for Opener<'_> {
     }
 }
 
+/// A key that opens no slot whose padding is all there is: the library looks at the first octet of a session key without asking whether there
+/// is one.
+struct NeverEmpty(KeyPair);
+
+impl Decryptor for NeverEmpty {
+    fn public(&self) -> &Key<PublicParts, UnspecifiedRole> {
+        self.0.public()
+    }
+
+    fn decrypt(
+        &mut self,
+        sealed: &Ciphertext,
+        length: Option<usize>,
+    ) -> sequoia_openpgp::Result<SessionKey> {
+        let opened = self.0.decrypt(sealed, length)?;
+        if opened.is_empty() {
+            return Err(Refused(rule::NOT_FOR_ME).into());
+        }
+        Ok(opened)
+    }
+}
+
 impl DecryptionHelper for Opener<'_> {
     fn decrypt(
         &mut self,
@@ -265,7 +300,7 @@ impl DecryptionHelper for Opener<'_> {
         decrypt: &mut dyn FnMut(Option<SymmetricAlgorithm>, &SessionKey) -> bool,
     ) -> sequoia_openpgp::Result<Option<Cert>> {
         for key in self.me.openers() {
-            let mut pair = key.into_keypair()?;
+            let mut pair = NeverEmpty(key.into_keypair()?);
             for slot in pkesks {
                 let opened = slot.decrypt(&mut pair, sym_algo);
                 if opened.is_some_and(|(algorithm, session_key)| decrypt(algorithm, &session_key)) {

@@ -4,10 +4,16 @@ use std::io::Write;
 
 use ktr_core::{id::EncryptionKey, time::Time};
 use sequoia_openpgp::{
-    packet::{Any, PKESK, header::BodyLength},
+    Packet,
+    armor::{Kind, Writer},
+    crypto::SessionKey,
+    packet::{Any, PKESK, pkesk::PKESK3},
     parse::{PacketParser, PacketParserResult, Parse},
-    serialize::stream::{Encryptor, LiteralWriter, Message, Recipient},
-    types::{Features, SymmetricAlgorithm},
+    serialize::{
+        SerializeInto,
+        stream::{Encryptor, LiteralWriter, Message, Recipient},
+    },
+    types::{Features, PublicKeyAlgorithm, SymmetricAlgorithm},
 };
 
 use super::{Expected, Inner, Purpose, Recipients, open, seal};
@@ -213,15 +219,7 @@ fn a_shown_recipient_or_a_weaker_cipher_is_not_our_form() {
 fn an_encrypted_part_of_any_length_is_refused_by_name_and_never_ends_the_program() {
     let me = key();
     let envelope = seal(b"content", &to(&[&me]), None).unwrap();
-    let PacketParserResult::Some(slot) = PacketParser::from_bytes(&envelope).unwrap() else {
-        panic!("an envelope begins with a slot");
-    };
-    let header = slot.header().length();
-    let BodyLength::Full(length) = header else {
-        panic!("a slot has a length: {header:?}");
-    };
-    let slot_end = 2 + usize::try_from(*length).unwrap();
-    let (before, encrypted) = envelope.split_at(slot_end);
+    let (before, encrypted) = parts(&envelope);
     // Tag 18 in the new format, a length of one octet, version 1.
     let [0xd2, whole, 1, ..] = *encrypted else {
         panic!("what a slot opens follows it");
@@ -233,6 +231,51 @@ fn an_encrypted_part_of_any_length_is_refused_by_name_and_never_ends_the_program
         let found = open(&short, &me, NOW, Expected::Unsigned).unwrap_err();
         assert_eq!(found.rule, rule::NOT_AN_ENVELOPE, "{kept} octets");
     }
+}
+
+/// The same where its length comes in parts, RFC 9580, 4.2.1.4: one of 512 octets and no other, and one whose next length is cut.
+#[test]
+fn an_encrypted_part_that_breaks_off_between_its_parts_is_refused_by_name() {
+    let me = key();
+    let envelope = seal(&[7; 1_000], &to(&[&me]), None).unwrap();
+    let (slot, encrypted) = parts(&envelope);
+    // A length of two octets stands before what is encrypted.
+    let body = &encrypted[3..];
+    for end in [&[][..], &[0xff, 0]] {
+        let broken = [slot, &[0xd2, 0xe9][..], &body[..512], end].concat();
+        let found = open(&broken, &me, NOW, Expected::Unsigned).unwrap_err();
+        assert_eq!(found.rule, rule::NOT_AN_ENVELOPE);
+    }
+    let found = open(&armoured(&envelope), &me, NOW, Expected::Unsigned).unwrap_err();
+    assert_eq!(found.rule, rule::NOT_AN_ENVELOPE);
+}
+
+/// RFC 6637, 8: the session key is padded, and padding alone is well formed.
+#[test]
+fn a_slot_without_a_session_key_opens_nothing() {
+    let me = key();
+    let envelope = seal(b"content", &to(&[&me]), None).unwrap();
+    let (_, encrypted) = parts(&envelope);
+    let public = encryption_key(&body(&me)).unwrap();
+    let sealed = public.encrypt(&SessionKey::from(Vec::new())).unwrap();
+    let slot = PKESK3::new(None, PublicKeyAlgorithm::ECDH, sealed).unwrap();
+    let mut forged = Packet::from(slot).to_vec().unwrap();
+    forged.extend(encrypted);
+    let found = open(&forged, &me, NOW, Expected::Unsigned).unwrap_err();
+    assert_eq!(found.rule, rule::NOT_FOR_ME);
+}
+
+/// The one slot of an envelope, and what it opens.
+fn parts(envelope: &[u8]) -> (&[u8], &[u8]) {
+    // Both packets have the new format; a slot's length is one octet.
+    let length = usize::from(envelope[1]);
+    envelope.split_at(2 + length)
+}
+
+fn armoured(envelope: &[u8]) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), Kind::Message).unwrap();
+    writer.write_all(envelope).unwrap();
+    writer.finalize().unwrap()
 }
 
 #[test]

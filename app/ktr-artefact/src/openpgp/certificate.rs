@@ -8,15 +8,16 @@ use ktr_core::{
     time::Time,
 };
 use sequoia_openpgp::{
-    Cert,
+    Cert, Packet,
     cert::CertParser,
     crypto::KeyPair,
     packet::{
         Key,
         key::{PublicParts, SecretParts, UnspecifiedRole},
     },
-    parse::Parse,
+    parse::{PacketParser, PacketParserResult, Parse},
     serialize::SerializeInto,
+    types::PublicKeyAlgorithm,
 };
 
 use super::{
@@ -24,7 +25,7 @@ use super::{
     policy, timestamp,
 };
 use crate::{
-    finding::{Finding, Place, rule},
+    finding::{Finding, Place, Rule, rule},
     limits,
 };
 
@@ -222,12 +223,34 @@ fn read(bytes: &[u8]) -> Result<Cert, Finding> {
     if bytes.len() > limits::CERTIFICATE_MAX {
         return Err(rule::TOO_LARGE.at(place()));
     }
+    no_dsa(bytes).map_err(|rule| rule.at(place()))?;
     let mut certs =
         CertParser::from_bytes(bytes).map_err(|_error| rule::NOT_A_CERTIFICATE.at(place()))?;
     match (certs.next(), certs.next()) {
         (Some(Ok(cert)), None) => Ok(cert),
         (_, _) => Err(rule::NOT_A_CERTIFICATE.at(place())),
     }
+}
+
+/// Keys of DSA are no keys of ours, and one whose prime is zero ends the process in the library's arithmetic, by a signal, as soon as it looks
+/// at a signature: before it has a certificate to show.
+fn no_dsa(bytes: &[u8]) -> Result<(), Rule> {
+    let mut next = PacketParser::from_bytes(bytes).map_err(|_error| rule::NOT_A_CERTIFICATE)?;
+    while let PacketParserResult::Some(parser) = next {
+        let algorithm = match &parser.packet {
+            Packet::PublicKey(key) => Some(key.pk_algo()),
+            Packet::PublicSubkey(key) => Some(key.pk_algo()),
+            Packet::SecretKey(key) => Some(key.pk_algo()),
+            Packet::SecretSubkey(key) => Some(key.pk_algo()),
+            _ => None,
+        };
+        #[expect(deprecated, reason = "it is refused")]
+        if algorithm == Some(PublicKeyAlgorithm::DSA) {
+            return Err(rule::NOT_A_CERTIFICATE);
+        }
+        (_, next) = parser.next().map_err(|_error| rule::NOT_A_CERTIFICATE)?;
+    }
+    Ok(())
 }
 
 fn primary(cert: &Cert) -> Fingerprint {

@@ -71,6 +71,30 @@ fn a_key_lives_from_its_making_to_its_end() {
     );
 }
 
+/// RFC 9580, 5.5.2 and 5.5.5.2: the primary key's prime is zero, and a signature binds a user id to it.
+#[test]
+fn a_key_of_dsa_is_refused_before_anybody_divides_by_its_prime() {
+    let time = [0x60, 0, 0, 0];
+    let (zero, one, three) = ([0, 0], [0, 1, 1], [0, 2, 3]);
+    let key = [&[4][..], &time, &[17], &zero, &three, &three, &three].concat();
+    let hashed = [&[5, 2][..], &time].concat();
+    let signature = [
+        &[4, 0x13, 17, 8, 0, 6][..],
+        &hashed,
+        &[0, 0, 0, 0],
+        &one,
+        &one,
+    ]
+    .concat();
+    let packet = |tag: u8, body: &[u8]| {
+        let length = u8::try_from(body.len()).unwrap();
+        [&[0xc0 | tag, length][..], body].concat()
+    };
+    let parts = [packet(6, &key), packet(13, b"x"), packet(2, &signature)];
+    let found = Certificate::from_bytes(&parts.concat()).unwrap_err();
+    assert_eq!(found.rule, rule::NOT_A_CERTIFICATE);
+}
+
 #[test]
 fn certificates_survive_writing_and_reading_without_secrets() {
     let secret = role(KeyUse::SignAndReceive);

@@ -197,7 +197,7 @@ pub(super) fn kept(home: &Home, found: Finding) -> Finding {
 pub(super) fn faults(home: &Home) -> Finding {
     let stored = Store::read_only(&home.store()).ok();
     let sites = stored.and_then(|store| query::stored_validators(&store.view()));
-    let sites = sites.or_else(|| Some(document(home).ok()?.genesis().ok()?.validators));
+    let sites = sites.or_else(|| Some(begun(home)?.1.validators));
     let Some(sites) = sites else {
         let says = "neither store nor genesis says who the validators are";
         return Finding::new("faults", Verdict::Unverified, says);
@@ -223,8 +223,8 @@ pub(super) fn role_keys(home: &Home, settings: &Settings, now: Time) -> Finding 
     let ledger = stored.and_then(|store| store.restore(&settings.chain_id).ok().flatten());
     let left = match ledger {
         Some(ledger) => expiry::left(ledger.state(), now),
-        None => match document(home).ok().and_then(|file| file.genesis().ok()) {
-            Some(genesis) => expiry::left(&State::from(genesis), now),
+        None => match begun(home) {
+            Some((_, genesis)) => expiry::left(&State::from(genesis), now),
             None => Vec::new(),
         },
     };

@@ -10,6 +10,9 @@ use tendermint_proto::google::protobuf::Timestamp;
 
 use super::key::address;
 
+/// Every chain of the Relay begins with it.
+const INITIAL_HEIGHT: &str = "1";
+
 /// Why a genesis document is refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,7 +72,7 @@ impl Document {
                 nanos: 0,
             },
             chain_id: chain_id.to_owned(),
-            initial_height: "1".to_owned(),
+            initial_height: INITIAL_HEIGHT.to_owned(),
             consensus_params: genesis::consensus_params(),
             validators: genesis.validators.iter().map(Site::new).collect(),
             app_hash: String::new(),
@@ -95,24 +98,32 @@ impl Document {
         if document.consensus_params != wanted.consensus_params {
             return Err(GenesisError::Field("consensus_params"));
         }
-        if document.initial_height != wanted.initial_height || !document.app_hash.is_empty() {
-            return Err(GenesisError::Field("initial_height or app_hash"));
-        }
-        if sorted(&document.validators) != sorted(&wanted.validators) {
-            return Err(GenesisError::Field("validators"));
-        }
+        document.begins_as(&genesis)?;
         Ok(document)
     }
 
-    /// A document that a chain began with, and its genesis. What every chain has is not asked: it may have been less then.
+    /// What no version let a document differ in from its `app_state`.
+    fn begins_as(&self, genesis: &Genesis) -> Result<(), GenesisError> {
+        if self.initial_height != INITIAL_HEIGHT || !self.app_hash.is_empty() {
+            return Err(GenesisError::Field("initial_height or app_hash"));
+        }
+        let wanted: Vec<Site> = genesis.validators.iter().map(Site::new).collect();
+        if sorted(&self.validators) != sorted(&wanted) {
+            return Err(GenesisError::Field("validators"));
+        }
+        Ok(())
+    }
+
+    /// A document that a chain began with, and its genesis. What every chain has by now is not asked: it may have been less then.
     ///
     /// # Errors
-    /// [`GenesisError::Json`], [`GenesisError::AppState`].
+    /// [`GenesisError::Json`], [`GenesisError::AppState`], [`GenesisError::Field`].
     pub fn begun(text: &[u8]) -> Result<(Self, Genesis), GenesisError> {
         let document: Self = serde_json::from_slice(text)?;
         let state = serde_json::to_vec(&document.app_state)?;
         let genesis = genesis::begun_from_json(&state)
             .map_err(|error| GenesisError::AppState(error.to_string()))?;
+        document.begins_as(&genesis)?;
         Ok((document, genesis))
     }
 

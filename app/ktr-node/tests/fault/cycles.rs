@@ -159,7 +159,6 @@ impl Net {
                 site.kill_both();
                 site.cut_engine_log(u64::try_from(born).unwrap() * TORN_STEP + 1);
             }
-            // The engine ends by itself then, and the disk waits for it.
             Death::PowerTwice => {
                 site.kill_both();
                 self.lose_power(place);
@@ -167,6 +166,7 @@ impl Net {
                 site.launch();
                 thread::sleep(millis(born));
                 site.kill_node();
+                site.kill_left_engine();
             }
             Death::Paused => {}
         }

@@ -61,7 +61,10 @@ impl Disk {
         };
         match disk.mount() {
             Ok(()) => Some(disk),
+            // Where it may be done, it has to work.
             Err(why) => {
+                let refused = [io::ErrorKind::PermissionDenied, io::ErrorKind::NotFound];
+                assert!(refused.contains(&why.kind()), "{why}");
                 eprintln!("SKIPPED 1: no file system may be mounted here: {why}");
                 None
             }
@@ -83,7 +86,11 @@ impl Disk {
         wait::until("nobody has a file of the disk open", RELEASED_SECS, || {
             umount(self.home()).ok()
         });
-        self.session.take().unwrap().join().unwrap();
+        let session = self.session.take().unwrap();
+        wait::until("no other namespace has the disk", RELEASED_SECS, || {
+            session.guard.is_finished().then_some(())
+        });
+        session.join().unwrap();
         let lost = held(&self.volume).lose_power(drawn);
         self.mount().unwrap();
         lost

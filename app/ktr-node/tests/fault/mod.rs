@@ -15,7 +15,6 @@
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
-//! | `page.rs` | what a page of the book tells somebody to type |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |

@@ -366,6 +366,16 @@ impl Site {
         self.signal_engine(Signal::SIGKILL);
     }
 
+    /// SIGKILL for the engine that a killed node had just started, if it had.
+    pub(crate) fn kill_left_engine(&self) {
+        let pid = fs::read_to_string(self.home().join("engine.pid"));
+        if let Some(pid) = pid.ok().and_then(|pid| pid.parse().ok())
+            && let Err(why) = kill(Pid::from_raw(pid), Signal::SIGKILL)
+        {
+            eprintln!("no engine was left: {why}");
+        }
+    }
+
     /// A signal for the engine alone.
     pub(crate) fn signal_engine(&self, signal: Signal) {
         let pid = fs::read_to_string(self.home().join("engine.pid")).unwrap();
@@ -541,7 +551,6 @@ impl Drop for Site {
     }
 }
 
-/// Genesis time is when the first term begins.
 /// Those of networks of several sites: a session may be announced at once, and its buckets end after seconds.
 pub(crate) fn parameters() -> Parameters {
     Parameters {
@@ -551,6 +560,7 @@ pub(crate) fn parameters() -> Parameters {
     }
 }
 
+/// Genesis time is when the first term begins.
 const fn sites_start(genesis: &Genesis) -> Time {
     genesis.term.from
 }

@@ -47,7 +47,7 @@ pub struct Journal {
     /// The reports.
     pub reports: BTreeMap<Kind, ReportState>,
     /// How many had joined when that was last reported, or was to be: nobody can be counted once the room is gone.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined: Option<Joined>,
     /// Stray rooms that were destroyed.
     pub strays: BTreeSet<RoomId>,

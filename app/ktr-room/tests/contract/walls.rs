@@ -57,6 +57,11 @@ fn found(unit: &str) -> String {
         lines.contains(&"PrivateUsers=yes"),
         "each start has users of its own"
     );
+    let strange = lines.iter().find(|line| {
+        let of_proc = line.starts_with("ProtectProc=") || line.starts_with("ProcSubset=");
+        of_proc && !OF_PROC.iter().any(|(known, _)| known == *line)
+    });
+    assert_eq!(strange, None, "a wall that this test does not build");
     let walls = OF_PROC.iter().filter(|(line, _)| lines.contains(line));
     let options: Vec<&str> = iter::once("rw")
         .chain(walls.map(|(_, option)| *option))
