@@ -18,7 +18,7 @@ use sequoia_openpgp::{
         key::{PublicParts, UnspecifiedRole},
     },
     parse::{
-        Dearmor, PacketParserBuilder, PacketParserResult, Parse,
+        Dearmor, PacketParser, PacketParserBuilder, PacketParserResult, Parse,
         buffered_reader::BufferedReader,
         stream::{
             DecryptionHelper, DecryptorBuilder, MessageLayer, MessageStructure, VerificationError,
