@@ -112,8 +112,8 @@ impl Desk {
         self.typed(&curl.replace("height=H'", &format!("height={height}'")));
         let signed = self.commit();
         assert_eq!(signed.header.height.value().to_string(), height.to_string());
-        let judged = judged(&signed, &read(&self.path("net/genesis.json")), None);
-        assert_eq!(judged, Ok(()));
+        let wrong = wrong(&signed, &read(&self.path("net/genesis.json")), None);
+        assert_eq!(wrong, None);
         // and the last line of the export is of that very header
         let last: Value = serde_json::from_str(&blocks[height.saturating_sub(1)]).expect("JSON");
         let app_hash = hex::encode(signed.header.app_hash.as_bytes());
@@ -150,8 +150,9 @@ fn signed_header(answer: &Value) -> SignedHeader {
     serde_json::from_value(signed).expect("a signed header")
 }
 
-/// Whether the validators of a genesis signed a header; those of the chain that is named, if it is another one.
-fn judged(signed: &SignedHeader, file: &Value, chain: Option<&str>) -> Result<(), NotCommitted> {
+/// Why a header is none that the validators of a genesis signed; those of the chain that is named, if it is another one.
+#[expect(clippy::unwrap_in_result, reason = "a test stops at what cannot be")]
+fn wrong(signed: &SignedHeader, file: &Value, chain: Option<&str>) -> Option<NotCommitted> {
     let state = genesis::from_json(file["app_state"].to_string().as_bytes());
     let validators = state.expect("a genesis").validators;
     let entries = validators.iter().map(|site| {
@@ -162,7 +163,7 @@ fn judged(signed: &SignedHeader, file: &Value, chain: Option<&str>) -> Result<()
     let set = validator::Set::without_proposer(entries.collect());
     let own = file["chain_id"].as_str().expect("a chain");
     let chain = chain.unwrap_or(own);
-    commit::verify(chain, &set, &signed.header, &signed.commit).map(|_committed| ())
+    commit::verify(chain, &set, &signed.header, &signed.commit).err()
 }
 
 /// That a member was admitted: an event with its proof, and the header that carries it.
@@ -191,8 +192,9 @@ impl Receipt {
         }
     }
 
-    /// By a genesis alone.
-    fn judged(&self, file: &Value, chain: Option<&str>) -> Result<(), NotCommitted> {
+    /// What is wrong with it by a genesis alone.
+    #[expect(clippy::unwrap_in_result, reason = "a test stops at what cannot be")]
+    fn wrong(&self, file: &Value, chain: Option<&str>) -> Option<NotCommitted> {
         let event = &self.event;
         let leaf = log::leaf(&octets(&event["octets"]));
         let path = event["path"].as_array().expect("a list").iter().map(hash);
@@ -204,7 +206,7 @@ impl Receipt {
         assert_eq!(log::verify(&leaf, index, &path, size, &root), Ok(()));
         let app_hash = digest::app_hash(size, &root, &state);
         assert_eq!(self.signed.header.app_hash.as_bytes(), app_hash.0);
-        judged(&self.signed, file, chain)
+        wrong(&self.signed, file, chain)
     }
 }
 
@@ -320,7 +322,7 @@ impl Site {
 /// Four sites with keys of their own, below a folder.
 fn sites(folder: &Path) -> Vec<Site> {
     let held = [(); 8].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-    let ports = held.each_ref().map(|held| held.local_addr());
+    let ports = held.each_ref().map(TcpListener::local_addr);
     let ports = ports.map(|address| address.expect("an address").port());
     let of = |(place, (name, power, county)): (usize, (&'static str, u64, Option<u8>))| {
         let home = folder.join("sites").join(name);
@@ -451,13 +453,13 @@ fn signed_by_a_county(desk: &Desk, net: &Net, [digest, sign, verify]: [&str; 3])
 /// A receipt of the dead chain holds by its genesis, and by no other, whatever chain that claims to be of.
 fn holds_by_its_own_genesis(receipt: &Receipt, desk: &Desk) {
     let [old, young] = ["net", "next"].map(|name| read(&desk.path(name).join("genesis.json")));
-    assert_eq!(receipt.judged(&old, None), Ok(()));
+    assert_eq!(receipt.wrong(&old, None), None);
     let cases = [
         (None, NotCommitted::OtherChain),
         (Some(DEAD), NotCommitted::OtherValidators),
     ];
     for (chain, why) in cases {
-        assert_eq!(receipt.judged(&young, chain), Err(why));
+        assert_eq!(receipt.wrong(&young, chain), Some(why));
     }
 }
 

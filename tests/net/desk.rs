@@ -90,10 +90,10 @@ impl<'a> Desk<'a> {
             let open = [("HASH", hash.as_str()), ("DIGEST", digest.as_str())];
             last = self.types(line, &[words, &open[..]].concat());
             if let Some(of_tx) = last["hash"].as_str() {
-                hash = of_tx.to_owned();
+                of_tx.clone_into(&mut hash);
             }
             if let Some(of_proposal) = last["record"]["digest"].as_str() {
-                digest = of_proposal.to_owned();
+                of_proposal.clone_into(&mut digest);
             }
         }
         last

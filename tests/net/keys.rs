@@ -115,10 +115,10 @@ fn a_countys_own(walk: &Walk<'_>) {
 
 fn a_countys_lost(walk: &mut Walk<'_>) {
     let lines = commands(below(PAGE, "A county's key that is lost"));
-    let [new, build, propose, approve] = <[String; 4]>::try_from(lines).expect("four commands");
+    let [new, make, propose, approve] = <[String; 4]>::try_from(lines).expect("four commands");
     let number = walk.number();
     walk.desk.types(&new, &[]);
-    let built = walk.desk.types(&build, &[("N", number.as_str())]);
+    let built = walk.desk.types(&make, &[("N", number.as_str())]);
     let digest = built["command"].as_str().expect("a digest");
     let words = [("N", number.as_str()), ("DIGEST", digest)];
     walk.desk.types(&propose, &words);

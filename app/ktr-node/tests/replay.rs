@@ -3,9 +3,8 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::print_stderr,
+    clippy::arithmetic_side_effects,
     reason = "test code"
 )]
 

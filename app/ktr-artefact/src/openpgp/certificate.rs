@@ -8,12 +8,12 @@ use ktr_core::{
     time::Time,
 };
 use sequoia_openpgp::{
-    Cert, Packet,
+    Cert,
     cert::CertParser,
     crypto::KeyPair,
     packet::{
-        Key,
-        key::{PublicParts, SecretParts, UnspecifiedRole},
+        Any, Key,
+        key::{PublicParts, SecretParts, UnspecifiedParts, UnspecifiedRole},
     },
     parse::{PacketParser, PacketParserResult, Parse},
     serialize::SerializeInto,
@@ -237,15 +237,9 @@ fn read(bytes: &[u8]) -> Result<Cert, Finding> {
 fn no_dsa(bytes: &[u8]) -> Result<(), Rule> {
     let mut next = PacketParser::from_bytes(bytes).map_err(|_error| rule::NOT_A_CERTIFICATE)?;
     while let PacketParserResult::Some(parser) = next {
-        let algorithm = match &parser.packet {
-            Packet::PublicKey(key) => Some(key.pk_algo()),
-            Packet::PublicSubkey(key) => Some(key.pk_algo()),
-            Packet::SecretKey(key) => Some(key.pk_algo()),
-            Packet::SecretSubkey(key) => Some(key.pk_algo()),
-            _ => None,
-        };
+        let key = Any::<Key<UnspecifiedParts, UnspecifiedRole>>::downcast_ref(&parser.packet);
         #[expect(deprecated, reason = "it is refused")]
-        if algorithm == Some(PublicKeyAlgorithm::DSA) {
+        if key.is_some_and(|key| key.pk_algo() == PublicKeyAlgorithm::DSA) {
             return Err(rule::NOT_A_CERTIFICATE);
         }
         (_, next) = parser.next().map_err(|_error| rule::NOT_A_CERTIFICATE)?;

@@ -128,7 +128,7 @@ impl Tree {
     fn named(&self) -> Self {
         let (mut named, mut ahead) = (BTreeMap::new(), vec![ROOT]);
         while let Some(number) = ahead.pop() {
-            let node = self.0.get(&number).unwrap();
+            let node = &self.0[&number];
             ahead.extend(node.names.values());
             named.insert(number, node.clone());
         }
@@ -250,7 +250,7 @@ impl Volume {
         if !is_of_octets || !self.is_stored_at_length(number) {
             self.commit();
         }
-        let octets = &self.live.0.get(&number).unwrap().octets;
+        let octets = &self.live.0[&number].octets;
         let stored = &mut self.stored.at(number).octets;
         stored.resize(octets.len(), 0);
         for page in self.dirty.remove(&number).unwrap_or_default() {
@@ -293,7 +293,7 @@ impl Volume {
                 lost.pages += pages.len();
                 continue;
             };
-            let octets = &self.live.0.get(&number).unwrap().octets;
+            let octets = &self.live.0[&number].octets;
             for page in pages {
                 let from = page * PAGE;
                 let kept = drawn.as_deref_mut().map_or(0, sectors);

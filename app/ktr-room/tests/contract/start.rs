@@ -100,7 +100,7 @@ async fn told_to_stop_while_the_homeserver_boots_it_ends_within_ten_seconds_and_
         assert!(!fs::read(&line).expect("it runs").is_empty());
         told = Some((line, Instant::now()));
     };
-    let ended = tokio::time::timeout(
+    let ended = time::timeout(
         Duration::from_secs(30 + STOP_SECS + KILL_SECS),
         start(&config, ledger, Veil, booting),
     );
