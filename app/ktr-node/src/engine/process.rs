@@ -200,7 +200,11 @@ pub(super) fn judge(line: &str) -> Option<Reason> {
         text.unwrap_or_default()
     };
     let (message, cause) = (of("_msg"), of("err"));
-    let differs = said.is_none() && line.contains("does not match AppHash after replay");
+    // While it starts it panics over its own store's last block, or over the one that its log has.
+    let panicked = said.is_none() && line.trim_start().starts_with("panic: ");
+    let differs = panicked
+        && (line.contains("does not match AppHash after replay")
+            || line.contains("wrong Block.Header.AppHash"));
     let failed = message == "CONSENSUS FAILURE!!!";
     // An engine that fetches blocks asks one peer after the other for such a block, for ever. It has seen a quorum's commit of it before.
     let fetched =

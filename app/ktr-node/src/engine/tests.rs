@@ -666,6 +666,10 @@ fn only_the_end_of_consensus_or_another_app_hash_in_the_log_ends_the_node() {
             Some(Exit::AppHash),
         ),
         (
+            "panic: +2/3 committed an invalid block: wrong Block.Header.AppHash.  Expected AA, got BB",
+            Some(Exit::AppHash),
+        ),
+        (
             r#"{"level":"error","_msg":"Error in validation","height":7,"err":"wrong Block.Header.AppHash.  Expected AA, got BB"}"#,
             Some(Exit::AppHash),
         ),

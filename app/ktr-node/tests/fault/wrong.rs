@@ -204,7 +204,8 @@ fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_it
     let words = format!("engine and store are at height {}", height - 1);
     assert!(said.starts_with(&words), "{said}");
     four.sites[WRONG].launch();
-    assert_eq!(four.sites[WRONG].ended(), 14);
+    let ended = four.sites[WRONG].ended();
+    assert_eq!(ended, 14, "{}", four.sites[WRONG].end_of_log());
     // when it begins with nothing but its key and what it signed last
     four.done(&away);
     let data = four.sites[WRONG].home().join("engine/data");
