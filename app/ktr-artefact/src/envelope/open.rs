@@ -92,7 +92,7 @@ const ENCRYPTED_MIN: usize = 16 + 2 + 2 + 20;
 /// Walks over the recipient slots without decrypting; each must be a v3 one with a hidden id. What they open has to be of version 1, and to be
 /// there to its end: over one that is too short, or breaks off between two of its parts, the library panics once the session key fits. So it may
 /// over armour, which is no form of ours.
-fn count_slots(envelope: &[u8]) -> Result<(), Rule> {
+pub(super) fn count_slots(envelope: &[u8]) -> Result<(), Rule> {
     let mut slots = 0_usize;
     let mut next = PacketParserBuilder::from_bytes(envelope)
         .and_then(|builder| builder.dearmor(Dearmor::Disabled).build())

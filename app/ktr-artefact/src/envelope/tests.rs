@@ -16,7 +16,7 @@ use sequoia_openpgp::{
     types::{Features, PublicKeyAlgorithm, SymmetricAlgorithm},
 };
 
-use super::{Expected, Inner, Purpose, Recipients, open, seal};
+use super::{Expected, Inner, Purpose, Recipients, open, open::count_slots, seal};
 use crate::{
     alliance::AllianceDomain,
     finding::rule,
@@ -230,6 +230,8 @@ fn an_encrypted_part_of_any_length_is_refused_by_name_and_never_ends_the_program
         short.extend(&encrypted[2..2 + usize::from(kept)]);
         let found = open(&short, &me, NOW, Expected::Unsigned).unwrap_err();
         assert_eq!(found.rule, rule::NOT_AN_ENVELOPE, "{kept} octets");
+        // and what has no room for prefix and detection, before anything is decrypted
+        assert_eq!(count_slots(&short).is_err(), kept < 40, "{kept} octets");
     }
 }
 
@@ -245,9 +247,12 @@ fn an_encrypted_part_that_breaks_off_between_its_parts_is_refused_by_name() {
         let broken = [slot, &[0xd2, 0xe9][..], &body[..512], end].concat();
         let found = open(&broken, &me, NOW, Expected::Unsigned).unwrap_err();
         assert_eq!(found.rule, rule::NOT_AN_ENVELOPE);
+        assert_eq!(count_slots(&broken), Err(rule::NOT_AN_ENVELOPE));
     }
-    let found = open(&armoured(&envelope), &me, NOW, Expected::Unsigned).unwrap_err();
-    assert_eq!(found.rule, rule::NOT_AN_ENVELOPE);
+    assert_eq!(
+        count_slots(&armoured(&envelope)),
+        Err(rule::NOT_AN_ENVELOPE)
+    );
 }
 
 /// RFC 6637, 8: the session key is padded, and padding alone is well formed.
