@@ -52,7 +52,8 @@ impl<'a> Desk<'a> {
     pub(crate) fn types(&self, line: &str, words: Words<'_>) -> Value {
         let output = self.run(line, words);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{line}: {said}");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{line}: {said}{printed}");
         serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
     }
 
