@@ -116,7 +116,7 @@ fn is_resolved(desk: &Desk<'_>) -> u64 {
 
 fn ends_at_every_site(desk: &Desk<'_>, last: u64) {
     let sites = NAMES.map(|name| desk.net.site(name));
-    wait::until("the end of the version at every site", 120, || {
+    wait::until("the end of the version at every site", 180, || {
         (!sites.iter().any(runs)).then_some(())
     });
     let says = format!("height {last} was the last of this version; application version 2 goes on");
@@ -163,7 +163,7 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
 const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
 /// The sites in the order of the page: the witness first.
 const NAMES: [&str; 4] = ["witness", "a", "b", "c"];
-/// Heights from the choice of the last one to it: two transactions and what is typed for them take half of them on a quiet machine.
-const AHEAD: u64 = 24;
+/// Heights from the choice of the last one to it: two transactions and what is typed for them take a quarter of them on a quiet machine.
+const AHEAD: u64 = 45;
 /// How the engine marks a vote for the block in a commit.
 const SIGNED: u64 = 2;

@@ -67,14 +67,15 @@ impl Hour {
 
     /// Who acts next, with which command, and the number of the act.
     ///
-    /// A bucket is published twice at once, with fewer hits the second time: what comes first counts, and nothing may fall.
+    /// A bucket is published three times at once: with fewer hits than may be told, with many, and with half of them. The first is refused, the
+    /// second counts, and nothing may fall.
     pub(super) fn due(&mut self, cast: &Cast, at: Time) -> Option<(Actor, Command, usize)> {
         let (commitment, begun) = self.begun?;
         let act = *ACTS.get(self.done)?;
         if at.since(self.since) >= AGAIN {
             self.signed = 0;
         }
-        let times = if matches!(act, Act::Publish(_)) { 2 } else { 1 };
+        let times = if matches!(act, Act::Publish(_)) { 3 } else { 1 };
         if self.signed == times {
             return None;
         }
@@ -82,7 +83,11 @@ impl Hour {
             self.since = at;
         }
         self.signed += 1;
-        let hits = MANY / self.signed;
+        let hits = match self.signed {
+            1 => FEW,
+            2 => MANY,
+            _ => MANY / 2,
+        };
         let (actor, command) = match act {
             Act::Schedule => (&cast.studio, Command::Session(scheduled(begun))),
             Act::FileRoll => (&cast.studio, Command::Session(ROLL)),
@@ -223,7 +228,9 @@ const ROLL: session::Command = session::Command::FileRoll {
     roll: Sha256([0xB0; 32]),
 };
 
-/// Hits of a bucket; half of them the second time.
+/// One hit less than may be told.
+const FEW: u64 = 4;
+/// Hits of a bucket.
 const MANY: u64 = 40;
 
 /// After so long an act is signed once more: a site that died may have swallowed it, or it came too early.
