@@ -54,7 +54,10 @@ pub(crate) fn run(root: &Path, part: Part<'_>) -> Result<String, TaskError> {
     let folder = Path::new(&Graph::read(root)?.target).join("mutants");
     let flags = match part {
         Part::All => Vec::new(),
-        Part::Shard(shard) => vec!["--shard".to_owned(), shard.to_owned()],
+        // Round robin: a shard has something of every file.
+        Part::Shard(shard) => ["--sharding", "round-robin", "--shard", shard]
+            .map(str::to_owned)
+            .to_vec(),
         Part::Diff(revision) => vec!["--in-diff".to_owned(), diff(root, &folder, revision)?],
     };
     let mut sum = Outcome::default();
@@ -101,8 +104,7 @@ fn mutate(root: &Path, folder: &Path, name: &str, flags: &[String]) -> Result<Ou
         })?;
     }
     let out = place.display().to_string();
-    // Round robin: a shard has something of every file.
-    let fixed = "mutants --colors never --sharding round-robin --minimum-test-timeout 60";
+    let fixed = "mutants --colors never --minimum-test-timeout 60";
     let mut arguments: Vec<&str> = fixed.split(' ').collect();
     arguments.extend(["--cargo-arg=--locked", "--package", name, "--output", &out]);
     arguments.extend(flags.iter().map(String::as_str));
