@@ -1,7 +1,7 @@
 //! Sentences about the search for a site that could fork a network alone: it finds what looking at every split finds, and is spared where
 //! no split can be found. What the tables of the design say of sets is told beside the other subjects.
 
-use alloc::vec::Vec;
+use alloc::{string::ToString as _, vec::Vec};
 
 use super::{Tolerance, tests::site, tolerance::is_in_two};
 
@@ -70,4 +70,24 @@ fn a_site_that_is_in_no_two_quorums_is_spared_the_search() {
     }
     assert!(is_in_two(u64::MAX, u64::MAX, u64::MAX));
     assert!(!is_in_two(1, u64::MAX, u64::MAX));
+}
+
+#[test]
+fn what_a_set_tolerates_is_said_in_words_with_its_quorum() {
+    let said = |powers: &[u64]| {
+        let sites = (1..).zip(powers).map(|(n, power)| site(n, *power));
+        Tolerance::of(&sites.collect::<Vec<_>>()).to_string()
+    };
+    assert_eq!(
+        said(&[100; 3]),
+        "tolerates 0: halts when one site is down (quorum 201 of 300)"
+    );
+    assert_eq!(
+        said(&[100, 100, 100, 1]),
+        "tolerates 1: any one site may be down (quorum 201 of 301)"
+    );
+    assert_eq!(
+        said(&[10; 7]),
+        "tolerates 2: any 2 sites may be down (quorum 47 of 70)"
+    );
 }
