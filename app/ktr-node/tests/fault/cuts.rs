@@ -4,14 +4,14 @@
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
 
-use std::{cell::Cell, sync::mpsc, thread};
+use std::cell::Cell;
 
 use ktr_core::{
     governance::{self, Subject},
     id::ProposalId,
     time::Secs,
 };
-use ktr_testkit::{Cast, Dice, number};
+use ktr_testkit::{Dice, number};
 use ktr_wire::digest;
 
 use super::{
@@ -219,16 +219,8 @@ impl<J: Joint> Net<J> {
             site.wait_above(1);
         }
         let journal = Journal::new();
-        let load = Load::new(
-            Site::doors(&self.sites),
-            Cast::new(self.sites[0].cast.start),
-            Dice::new(!seed),
-        );
-        let (until, ends) = mpsc::channel();
-        thread::scope(|threads| {
-            threads.spawn(|| load.run(&journal, ends));
-            // Dropped also when a partition fails, or the load would go on.
-            let _until = until;
+        let load = Load::of(&self.sites, seed);
+        load.lasts(&journal, || {
             votes::both_ends_were_seen(&self.sites[0]);
             a_count_was_seen(&self.sites[0]);
             for cut in 0..usize::try_from(cuts).unwrap() {

@@ -3,10 +3,10 @@
 
 #![expect(clippy::panic, clippy::print_stderr, reason = "test code")]
 
-use std::{collections::BTreeMap, sync::mpsc, thread, time::Duration};
+use std::{collections::BTreeMap, thread, time::Duration};
 
 use ktr_core::id::Sha256;
-use ktr_testkit::{Cast, Dice, counts::Counts, number};
+use ktr_testkit::{Dice, counts::Counts, number};
 use nix::sys::signal::Signal;
 
 use super::{
@@ -240,17 +240,9 @@ impl Net {
             site.launch();
         }
         self.sites[0].wait_above(1);
-        let load = Load::new(
-            Site::doors(&self.sites),
-            Cast::new(self.sites[0].cast.start),
-            Dice::new(!seed),
-        );
+        let load = Load::of(&self.sites, seed);
         let begun = now();
-        let (until, ends) = mpsc::channel();
-        thread::scope(|threads| {
-            threads.spawn(|| load.run(&journal, ends));
-            // Dropped also when a cycle fails, or the load would go on.
-            let _until = until;
+        load.lasts(&journal, || {
             votes::both_ends_were_seen(&self.sites[0]);
             a_count_was_seen(&self.sites[0]);
             for cycle in 1..=cycles {

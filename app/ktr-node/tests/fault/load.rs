@@ -3,7 +3,8 @@
 
 use std::{
     collections::VecDeque,
-    sync::mpsc::{Receiver, RecvTimeoutError},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
     time::Duration,
 };
 
@@ -17,7 +18,7 @@ use super::{
     journal::{Entry, Journal},
     script::{Script, Step},
 };
-use crate::support::{Rpc, admitting};
+use crate::support::{Rpc, Site, admitting};
 
 /// Who sends and asks.
 pub(super) struct Load {
@@ -38,19 +39,31 @@ struct Waiting {
 }
 
 impl Load {
-    pub(super) const fn new(sites: Vec<Rpc>, cast: Cast, dice: Dice) -> Self {
+    /// What a seed draws for these sites.
+    pub(super) fn of(sites: &[Site], seed: u64) -> Self {
         Self {
-            sites,
-            script: Script::new(cast),
-            dice,
+            sites: Site::doors(sites),
+            script: Script::new(Cast::new(sites[0].cast.start)),
+            dice: Dice::new(!seed),
             waiting: VecDeque::new(),
             members: 0,
         }
     }
 
+    /// Goes on while something else happens.
+    pub(super) fn lasts(self, journal: &Journal, happens: impl FnOnce()) {
+        let (until, ends) = mpsc::channel();
+        thread::scope(|threads| {
+            threads.spawn(|| self.run(journal, ends));
+            // Dropped also when what happens fails, or the load would go on.
+            let _until = until;
+            happens();
+        });
+    }
+
     /// Sends and asks until the other end is dropped.
     #[expect(clippy::needless_pass_by_value, reason = "a receiver is of one thread")]
-    pub(super) fn run(mut self, journal: &Journal, until: Receiver<()>) {
+    fn run(mut self, journal: &Journal, until: Receiver<()>) {
         while until.recv_timeout(PACE) == Err(RecvTimeoutError::Timeout) {
             if self.waiting.len() < WAITING_MAX {
                 self.send();

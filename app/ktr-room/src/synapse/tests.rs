@@ -164,22 +164,25 @@ async fn a_homeserver_whose_pid_file_is_gone_or_names_another_is_taken_over_and_
     }
 }
 
+/// A shell in Python's place, which runs these words.
+fn shell(data: &Path, words: &str) -> Launch {
+    // It runs a file that is called as the module is.
+    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
+    Launch {
+        python: "/bin/sh".into(),
+        data: data.to_owned(),
+        port: free_port().expect("a port"),
+        extra: None,
+    }
+}
+
 #[tokio::test]
 async fn a_homeservers_temporary_files_lie_in_its_data_folder() {
     let folder = tempfile::tempdir().expect("folder");
-    let data = folder.path().to_owned();
-    // A shell in Python's place runs a file that is called as the module is.
-    let words = "echo \"$TMPDIR $SQLITE_TMPDIR\"; exit 1";
-    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
-    let launch = Launch {
-        python: "/bin/sh".into(),
-        data: data.clone(),
-        port: free_port().expect("a port"),
-        extra: None,
-    };
+    let launch = shell(folder.path(), "echo \"$TMPDIR $SQLITE_TMPDIR\"; exit 1");
     Homeserver::start(launch).await.expect_err("it is dead");
-    let said = fs::read_to_string(data.join("homeserver.out")).expect("a file");
-    let place = data.display();
+    let said = fs::read_to_string(folder.path().join("homeserver.out")).expect("a file");
+    let place = folder.path().display();
     // Before it a shell complains that `-m` wants a terminal.
     let last = said.lines().last();
     assert_eq!(last, Some(format!("{place} {place}").as_str()));
@@ -188,19 +191,11 @@ async fn a_homeservers_temporary_files_lie_in_its_data_folder() {
 #[tokio::test]
 async fn what_a_homeserver_wrote_before_it_died_is_in_its_own_file_and_in_no_error() {
     let folder = tempfile::tempdir().expect("folder");
-    let data = folder.path().to_owned();
-    // A shell in Python's place runs a file that is called as the module is.
     let words = "echo 'no such room: !CANARY of @m-CANARY:county-a.test' >&2; exit 1";
-    fs::write(data.join("synapse.app.homeserver"), words).expect("a file");
-    let launch = Launch {
-        python: "/bin/sh".into(),
-        data: data.clone(),
-        port: free_port().expect("a port"),
-        extra: None,
-    };
+    let launch = shell(folder.path(), words);
     let error = Homeserver::start(launch).await.expect_err("it is dead");
     assert!(matches!(error, RoomError::ServerDead(_)), "{error}");
-    let (said, kept) = (error.to_string(), data.join("homeserver.out"));
+    let (said, kept) = (error.to_string(), folder.path().join("homeserver.out"));
     assert!(!said.contains("CANARY"), "{said}");
     assert!(said.contains(&kept.display().to_string()), "{said}");
     let kept = fs::read_to_string(kept).expect("a file");
