@@ -232,8 +232,8 @@ fn read(bytes: &[u8]) -> Result<Cert, Finding> {
     }
 }
 
-/// Keys of DSA are no keys of ours, and one whose prime is zero ends the process in the library's arithmetic, by a signal, as soon as it looks
-/// at a signature: before it has a certificate to show.
+/// Keys of DSA are no keys of ours. Their file says by what the library divides to judge a signature, zero not excepted, and it may judge some
+/// before it has a certificate to show: so none is given to it.
 fn no_dsa(bytes: &[u8]) -> Result<(), Rule> {
     let mut next = PacketParser::from_bytes(bytes).map_err(|_error| rule::NOT_A_CERTIFICATE)?;
     while let PacketParserResult::Some(parser) = next {
