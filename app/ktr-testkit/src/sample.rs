@@ -17,6 +17,7 @@ use ktr_core::{
 };
 use ktr_wire::signature::fingerprint;
 
+pub use crate::sample_session::emptied;
 use crate::{Actor, Cast, change, sample_governance, sample_rm1, sample_session};
 
 /// The chain of the vectors; a proposal is named by a digest that its chain is in.

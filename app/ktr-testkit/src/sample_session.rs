@@ -6,7 +6,9 @@ use ktr_core::{
     session::{
         Cause, Command, Dissolved, Engine, Flags, Hours, LanguageTag, Seeded, ServerVersion,
     },
+    time::Time,
 };
+use ktr_wire::digest;
 
 use crate::sample::{COUNTY, SESSION, later};
 
@@ -54,6 +56,23 @@ pub(crate) fn dissolved() -> Dissolved {
             patch: 2,
         },
         receipt: Sha256([0x35; 32]),
+    }
+}
+
+/// A room of twelve that was emptied at an instant and left nothing. Its receipt has no octets that a small id has.
+#[must_use]
+pub fn emptied(at: Time, cause: Cause) -> Dissolved {
+    Dissolved {
+        cause,
+        started_at: at,
+        emptied_at: at,
+        purged_at: at,
+        scanned_at: at,
+        kicked: Some(12),
+        posts: 1,
+        media_deleted: 1,
+        receipt: digest::sha256(&[b"receipt"]),
+        ..dissolved()
     }
 }
 

@@ -16,13 +16,11 @@ use ktr_core::{
     limits::PROFILE,
     membership::{self, Proof},
     nomination::{self, Severity},
-    session::{
-        self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, Seeded, ServerVersion, Testimony,
-    },
+    session::{self, Cause, Hours, LanguageTag, Seeded, Testimony},
     time::{Secs, Time},
 };
 use ktr_ledger::{Batch, results_hash};
-use ktr_testkit::{Actor, Cast, Chain, year::Fate};
+use ktr_testkit::{Actor, Cast, Chain, sample::emptied, year::Fate};
 use ktr_wire::{digest, recorded::UsedNonce, transaction::Draft};
 
 use crate::trouble::Trouble;
@@ -453,7 +451,7 @@ impl Alliance {
         report(self, &|county| session::Command::ReportDissolved {
             session,
             county,
-            dissolved: gone(hours.dissolves_at),
+            dissolved: emptied(hours.dissolves_at, Cause::Time),
         });
         let is_silent = |county: &CountyId| Some(*county) == silent;
         for (witness, home) in sidecars.iter().zip(rooms) {
@@ -503,29 +501,4 @@ pub(crate) fn schedule(session: SessionId, hours: Hours, languages: &[&str]) -> 
         hours,
         languages: languages.iter().map(tag).collect(),
     })
-}
-
-fn gone(at: Time) -> Dissolved {
-    Dissolved {
-        attempt: 1,
-        cause: Cause::Time,
-        started_at: at,
-        emptied_at: at,
-        purged_at: at,
-        scanned_at: at,
-        kicked: Some(12),
-        posts: 1,
-        media_deleted: 1,
-        cancelled: None,
-        strays: 0,
-        residue: [0; 8],
-        flags: Flags(Flags::SWEPT),
-        engine: Engine::Synapse,
-        version: ServerVersion {
-            major: 1,
-            minor: 140,
-            patch: 0,
-        },
-        receipt: digest::sha256(&[b"receipt"]),
-    }
 }

@@ -7,12 +7,10 @@ use ktr_core::{
     id::{Commitment, CountyId, ReleaseId, SessionId, Sha256},
     ingestion::{self, Bucket},
     limits::PROFILE,
-    session::{
-        self, Cause, Dissolved, Engine, Flags, Hours, LanguageTag, ServerVersion, Testimony,
-    },
+    session::{self, Cause, Hours, LanguageTag, Testimony},
     time::{Secs, Time},
 };
-use ktr_testkit::{Actor, Cast};
+use ktr_testkit::{Actor, Cast, sample::emptied};
 use ktr_wire::digest;
 
 /// What somebody does for the session; rooms are counted from 0, and so are buckets.
@@ -151,28 +149,7 @@ fn joined(room: usize) -> session::Command {
 }
 
 fn gone(room: usize, at: Time) -> session::Command {
-    let dissolved = Dissolved {
-        attempt: 1,
-        cause: Cause::Operator,
-        started_at: at,
-        emptied_at: at,
-        purged_at: at,
-        scanned_at: at,
-        kicked: Some(12),
-        posts: 1,
-        media_deleted: 1,
-        cancelled: None,
-        strays: 0,
-        residue: [0; 8],
-        flags: Flags(Flags::SWEPT),
-        engine: Engine::Synapse,
-        version: ServerVersion {
-            major: 1,
-            minor: 163,
-            patch: 2,
-        },
-        receipt: digest::sha256(&[b"receipt"]),
-    };
+    let dissolved = emptied(at, Cause::Operator);
     session::Command::ReportDissolved {
         session: SESSION,
         county: county(room),
