@@ -387,6 +387,24 @@ fn a_genesis_that_differs_from_every_chain_s_is_refused() {
             "{field}: {refused:?}"
         );
     }
+    // nor is one taken for an older one whose chain begins elsewhere, or with others, than its `app_state` says
+    for (from, to, field) in [
+        changes[1],
+        changes[2],
+        (
+            "\"initial_height\": \"1\"",
+            "\"initial_height\": \"9\"",
+            changes[2].2,
+        ),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{to}");
+        let refused = Document::begun(other.as_bytes());
+        assert!(
+            matches!(&refused, Err(GenesisError::Field(name)) if *name == field),
+            "{to}: {refused:?}"
+        );
+    }
     let unknown = text.replacen("\"chain_id\"", "\"more\": 1, \"chain_id\"", 1);
     assert!(matches!(
         Document::parse(unknown.as_bytes()),
