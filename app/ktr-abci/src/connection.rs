@@ -9,6 +9,7 @@ use tendermint_proto::v0_38::abci::{Request, request, response};
 
 use crate::{
     Call, Method,
+    ahead::Ahead,
     answer::AnswerWriter,
     clock::Stopwatch,
     dispatch::{Outcome, dispatch, exception},
@@ -70,6 +71,7 @@ impl<App: Application> Connection<App> {
         reader: &mut FrameReader<&'s Stream>,
         writer: &mut AnswerWriter<&'s Stream>,
     ) -> io::Result<()> {
+        let mut ahead = Ahead::default();
         loop {
             // A peer that sends no Flush waits for its answer before it sends more.
             if !reader.has_frame() {
@@ -96,6 +98,9 @@ impl<App: Application> Connection<App> {
                 }
                 Err(_) => return self.refuse(writer, "request is no ABCI 2.0 protobuf"),
             };
+            if let Some(hook) = &self.shared.on_ahead {
+                ahead.look(&request, reader.waiting(), hook);
+            }
             match self.answer(request, request_bytes, writer)? {
                 Next::Read => {}
                 Next::End => return Ok(()),

@@ -16,7 +16,8 @@
 //! | whole requests in the debug log | method, height, sizes, time |
 //! | codec and dispatcher private, its client lacks two calls | an own dispatcher, and peers for tests (feature `contract`) |
 //!
-//! Beyond that the order of calls is watched ([`Grammar`]): a breach is counted and logged.
+//! Beyond that the order of calls is watched ([`Grammar`]): a breach is counted and logged. And an application may look at
+//! transactions that already wait before it is asked about the first of them ([`ServerBuilder::on_ahead`]).
 //!
 //! # Use
 //!
@@ -37,6 +38,7 @@
 //!
 //! **Invariant:** no byte of a request or an answer reaches a log line, a counter or an error.
 
+mod ahead;
 mod answer;
 mod builder;
 mod clock;

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+
 use crate::{Breach, Grammar, Method, OnBreach, counts::Counts, registry::Registry, stop::Stop};
 
 /// Facts about one answered call, for metrics: what, how much, how long. Never what was in it.
@@ -29,12 +31,16 @@ pub(crate) type FatalHook = Box<dyn Fn(Method) + Send + Sync>;
 /// Hears of every answered call.
 pub(crate) type CallHook = Box<dyn Fn(&Call) + Send + Sync>;
 
+/// Sees transactions that wait, before the first of them is answered.
+pub(crate) type AheadHook = Box<dyn Fn(&[Bytes]) + Send + Sync>;
+
 /// State of one server, shared by its threads.
 pub(crate) struct Shared {
     pub(crate) frame_max_bytes: usize,
     pub(crate) on_breach: OnBreach,
     pub(crate) on_fatal: FatalHook,
     pub(crate) on_call: CallHook,
+    pub(crate) on_ahead: Option<AheadHook>,
     pub(crate) counts: Arc<Counts>,
     pub(crate) stop: Arc<Stop>,
     pub(crate) registry: Registry,

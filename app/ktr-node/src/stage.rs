@@ -131,6 +131,13 @@ impl Stage {
         }
     }
 
+    /// Five admissions, of which the third has a signature that does not hold.
+    pub(crate) fn one_bad_of_five(&mut self) -> Vec<Vec<u8>> {
+        let mut txs: Vec<Vec<u8>> = (1..=5).map(|n| self.admission(n).2).collect();
+        *txs[2].last_mut().unwrap() ^= 1;
+        txs
+    }
+
     /// The next block as the engine brings it.
     pub(crate) fn request(&self, txs: &[Vec<u8>]) -> RequestFinalizeBlock {
         let height = self.chain.ledger().height().0.saturating_add(1);

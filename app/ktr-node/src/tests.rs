@@ -270,17 +270,10 @@ fn every_exit_has_a_number_of_its_own() {
     }
 }
 
-/// Five admissions, of which the third has a signature that does not hold.
-fn one_bad_of_five(stage: &mut Stage) -> Vec<Vec<u8>> {
-    let mut txs: Vec<Vec<u8>> = (1..=5).map(|n| stage.admission(n).2).collect();
-    *txs[2].last_mut().unwrap() ^= 1;
-    txs
-}
-
 #[test]
 fn verdicts_in_bulk_and_from_memory_are_those_of_each_signature_alone() {
     let mut stage = Stage::new();
-    let txs = one_bad_of_five(&mut stage);
+    let txs = stage.one_bad_of_five();
     let (ledger, now) = (stage.chain.ledger(), stage.chain.now());
     let alone = ledger.admit(&txs, now, &OneByOne);
     let refused = alone.iter().filter(|admitted| admitted.verdict.is_err());
@@ -293,7 +286,7 @@ fn verdicts_in_bulk_and_from_memory_are_those_of_each_signature_alone() {
 #[test]
 fn a_good_signature_is_judged_once() {
     let mut stage = Stage::new();
-    let txs = one_bad_of_five(&mut stage);
+    let txs = stage.one_bad_of_five();
     let (ledger, now) = (stage.chain.ledger(), stage.chain.now());
     let verdicts = Verdicts::default();
     let admitted = ledger.admit(&txs, now, &verdicts);

@@ -1,7 +1,10 @@
 //! Reads one frame after another from a byte stream. It never asks for more room than the limit,
 //! and never looks at a byte twice but for its one copy out of the read buffer.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::{
+    io::{self, BufRead, BufReader, ErrorKind, Read},
+    iter,
+};
 
 use bytes::Bytes;
 
@@ -38,24 +41,18 @@ impl<R: Read> FrameReader<R> {
 
     /// Whether a whole frame is at hand, so that [`Self::next`] will not wait for the peer.
     pub(crate) fn has_frame(&self) -> bool {
-        let mut varint = Varint::default();
-        for (position, byte) in self.source.buffer().iter().enumerate() {
-            match varint.push(*byte) {
-                Ok(None) => {}
-                Ok(Some(length)) => {
-                    let held = self
-                        .source
-                        .buffer()
-                        .len()
-                        .saturating_sub(position)
-                        .saturating_sub(1);
-                    return usize::try_from(length).is_ok_and(|length| length <= held);
-                }
-                // What cannot become a frame will be refused without waiting.
-                Err(_) => return true,
-            }
-        }
-        false
+        // What cannot become a frame will be refused without waiting.
+        !matches!(front(self.source.buffer()), Ok(None))
+    }
+
+    /// The whole frames at hand, in their order; they stay.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &[u8]> {
+        let mut held = self.source.buffer();
+        iter::from_fn(move || {
+            let (frame, rest) = front(held).ok().flatten()?;
+            held = rest;
+            Some(frame)
+        })
     }
 
     /// The next frame without its length, or `None` where the stream ends between two frames.
@@ -116,6 +113,20 @@ impl<R: Read> FrameReader<R> {
             Ok(Bytes::from(frame))
         }
     }
+}
+
+/// The first frame of `held` without its length, and what comes after it; `None` where it is not whole.
+fn front(held: &[u8]) -> Result<Option<(&[u8], &[u8])>, FrameError> {
+    let mut varint = Varint::default();
+    let mut rest = held;
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if let Some(length) = varint.push(*byte)? {
+            let length = usize::try_from(length).ok();
+            return Ok(length.and_then(|length| rest.split_at_checked(length)));
+        }
+    }
+    Ok(None)
 }
 
 fn lost() -> FrameError {

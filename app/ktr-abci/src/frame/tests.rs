@@ -66,6 +66,32 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn what_waits_is_what_comes_next_and_nothing_is_waited_for(
+        bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..400), 0..8),
+        step in 1_usize..700,
+    ) {
+        let reads = Rc::default();
+        let drip = Drip { reads: Rc::clone(&reads), ..Drip::new(framed(&bodies), step) };
+        let mut reader = FrameReader::new(drip, 400);
+        let mut coming: Vec<Vec<u8>> = Vec::new();
+        loop {
+            let before = reads.get();
+            let waiting: Vec<Vec<u8>> = reader.waiting().map(<[u8]>::to_vec).collect();
+            prop_assert_eq!(reads.get(), before);
+            prop_assert_eq!(reader.has_frame(), !waiting.is_empty());
+            prop_assert!(waiting.starts_with(&coming));
+            let Some(frame) = reader.next().unwrap() else { break };
+            if let Some(first) = waiting.first() {
+                prop_assert_eq!(&frame.to_vec(), first);
+            }
+            coming = waiting.get(1..).unwrap_or_default().to_vec();
+        }
+    }
+}
+
 #[test]
 fn a_frame_longer_than_the_read_buffer_arrives_whole() {
     let body = vec![7_u8; 1024 * 1024];

@@ -164,7 +164,9 @@ fn application(home: &Home, settings: &Settings, under: Under) -> Option<Killed>
         }
         Under::Relay => {
             let node = node::open(&home.store(), CHAIN_ID, now);
-            let server = ServerBuilder::new(FRAME_MAX_BYTES);
+            let ahead = node.clone();
+            let server =
+                ServerBuilder::new(FRAME_MAX_BYTES).on_ahead(move |txs| ahead.check_ahead(txs));
             let server = server.bind_unix(settings.socket(home), node).unwrap();
             drop(thread::spawn(move || server.listen()));
             None

@@ -343,6 +343,24 @@ fn the_mempool_takes_thirty_two_of_one_signer_until_the_next_block() {
 }
 
 #[test]
+fn what_is_checked_ahead_is_judged_and_answered_as_without_it() {
+    let (mut stage, node) = Stage::begun();
+    let txs = stage.one_bad_of_five();
+    // given what the same node answers one by one
+    let alone: Vec<u32> = txs.iter().map(|tx| check(&node, tx)).collect();
+    drop(node);
+    let node = stage.open();
+    assert_eq!(node.verdicts(), 0);
+    // when it looks ahead first
+    node.check_ahead(&as_bytes(&txs));
+    assert_eq!(node.verdicts(), 4);
+    // then nobody waits yet, and every answer is the same
+    let asked: Vec<u32> = txs.iter().map(|tx| check(&node, tx)).collect();
+    assert_eq!(asked, alone);
+    assert_eq!(node.verdicts(), 4);
+}
+
+#[test]
 fn a_recheck_trusts_a_known_signature_only_while_its_key_lives() {
     // given a member with two keys, and a transaction of one of them in the mempool
     let (mut stage, node) = Stage::begun();

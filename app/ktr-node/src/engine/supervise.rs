@@ -148,12 +148,13 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     if let Some(reason) = node.ended() {
         return Ok(reason);
     }
-    let meter = node.clone();
+    let (meter, ahead) = (node.clone(), node.clone());
     let shown = node.clone();
     let watch = Watch::begin(node.clone(), settings.silence(silence_min));
     let server = ServerBuilder::new(FRAME_MAX_BYTES)
         .stale_socket(StaleSocket::RemoveUnderLock)
         .on_call(move |call| meter.called(call))
+        .on_ahead(move |txs| ahead.check_ahead(txs))
         .bind_unix(settings.socket(&home), node)?;
     show_metrics(&settings, shown, server.counts())?;
     let runtime = runtime::Builder::new_current_thread()
