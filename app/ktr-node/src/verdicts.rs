@@ -26,8 +26,9 @@ struct Good {
 
 impl fmt::Debug for Verdicts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.good().order.len();
-        f.debug_struct("Verdicts").field("good", &count).finish()
+        f.debug_struct("Verdicts")
+            .field("good", &self.known())
+            .finish()
     }
 }
 
@@ -46,15 +47,20 @@ impl Judge for Verdicts {
             return answers;
         }
         let all = equations.len() > 1 && Equation::all_hold(equations, OsRng);
-        let mut good = self.good();
+        let mut found = Vec::new();
         for (question, answer) in questions.into_iter().zip(&mut answers) {
             if *answer {
                 continue;
             }
             *answer = all || question.equation.holds();
             if *answer {
-                good.remember(question.tx_hash);
+                found.push(question.tx_hash);
             }
+        }
+        // Locked again only now: whoever asks about what is known does not wait for what is not.
+        let mut good = self.good();
+        for hash in found {
+            good.remember(hash);
         }
         drop(good);
         answers
@@ -62,6 +68,11 @@ impl Judge for Verdicts {
 }
 
 impl Verdicts {
+    /// How many are remembered.
+    pub(crate) fn known(&self) -> usize {
+        self.good().order.len()
+    }
+
     fn good(&self) -> MutexGuard<'_, Good> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -54,15 +54,14 @@ fn executed(batch: &Batch, result: &TxResult) -> ExecTxResult {
             ..ExecTxResult::default()
         };
     }
-    let end = result.first.saturating_add(result.count);
-    let range = result.first..end;
-    let mine = batch
-        .leaves
-        .iter()
-        .filter(|leaf| range.contains(&leaf.recorded.index));
+    // The leaves of a block have one index after another: none is looked for.
+    let before = batch.leaves.first().map_or(0, |leaf| leaf.recorded.index);
+    let place = |index: u64| usize::try_from(index.saturating_sub(before)).unwrap_or(usize::MAX);
+    let mine = place(result.first)..place(result.first.saturating_add(result.count));
+    let mine = batch.leaves.get(mine).unwrap_or_default();
     ExecTxResult {
         data: result.data().into(),
-        events: mine.map(event).collect(),
+        events: mine.iter().map(event).collect(),
         ..ExecTxResult::default()
     }
 }
