@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    net::IpAddr,
     os::unix::fs::{FileTypeExt, PermissionsExt},
 };
 
@@ -82,6 +83,35 @@ fn lines(table: &Table) -> Vec<(String, String)> {
         }
     }
     lines
+}
+
+/// Addresses that answer whoever asks. Which one is a tunnel's own cannot be seen from here.
+pub(super) fn exposed(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "exposed";
+    let addresses = [
+        ("rpc_laddr", settings.rpc_laddr.as_str()),
+        ("metrics_laddr", settings.metrics_laddr.as_str()),
+        ("node_metrics_laddr", settings.node_metrics_laddr.as_str()),
+    ];
+    let exposed = addresses
+        .into_iter()
+        .filter(|(_, address)| !address.is_empty() && !is_own(address));
+    let mut findings: Vec<Finding> = exposed
+        .map(|(key, _)| Finding::new(CHECK, Verdict::Weak, format!("{key} {EXPOSED}")))
+        .collect();
+    if findings.is_empty() {
+        let says = "the engine's RPC and all figures answer this machine alone";
+        findings.push(Finding::new(CHECK, Verdict::Good, says));
+    }
+    findings
+}
+
+/// Whether nobody but this machine reaches an address. A name but `localhost` may be any machine's.
+fn is_own(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let ip = host.parse::<IpAddr>();
+    host == "localhost" || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// The genesis document, and whether it is the configured chain's. A rule that came after the chain's first block binds new chains
@@ -282,4 +312,6 @@ pub(super) fn socket(home: &Home, settings: &Settings, is_running: bool) -> Find
     }
 }
 
+const EXPOSED: &str =
+    "in node.toml listens beyond this machine; set 127.0.0.1, or a tunnel's own address";
 const REWRITTEN: &str = "change node.toml, a start writes config.toml anew";

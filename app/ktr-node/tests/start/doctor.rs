@@ -379,27 +379,31 @@ fn every_wreck_is_named_and_nothing_else_is() {
 
 #[test]
 fn a_socket_with_too_long_a_path_and_an_address_of_another_machine_are_named_beside_config_toml() {
-    for (key, value, check, words) in [
+    let elsewhere = || "192.0.2.1:26657".to_owned();
+    for (key, value, (check, wanted), words) in [
         (
             "abci_socket",
             "s".repeat(120),
-            "socket",
+            ("socket", "wrong"),
             "choose a shorter home or abci_socket",
         ),
         (
             "rpc_laddr",
-            "192.0.2.1:26657".to_owned(),
-            "ports",
+            elsewhere(),
+            ("ports", "wrong"),
             "cannot be listened on",
+        ),
+        (
+            "rpc_laddr",
+            elsewhere(),
+            ("exposed", "weak"),
+            "rpc_laddr in node.toml listens beyond this machine",
         ),
     ] {
         let folder = Folder::made(RIGHT);
         folder.set(key, &value);
         let (verdict, says) = said(&examined(&folder).1, check);
-        assert!(
-            verdict == "wrong" && says.contains(words),
-            "{check}: {says}"
-        );
+        assert!(verdict == wanted && says.contains(words), "{check}: {says}");
     }
 }
 
