@@ -9,6 +9,7 @@ use std::{
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
 use ktr_core::{Genesis, State, time::Time};
+use ktr_ledger::Stopped;
 use ktr_os::{Finding, Verdict, disk};
 use toml::{Table, Value};
 
@@ -187,25 +188,28 @@ pub(super) fn key(home: &Home) -> Finding {
 /// The store, as a start would judge it.
 pub(super) fn store(home: &Home, settings: &Settings) -> Finding {
     match judge_store(home, settings) {
+        Ok((verdict, says)) => Finding::new("store", verdict, says),
         Err(StoreError::Missing) => Finding::new("store", Verdict::Good, "no block yet"),
-        judged => Finding::of("store", judged),
+        Err(error) => Finding::new("store", Verdict::Wrong, error.to_string()),
     }
 }
 
-fn judge_store(home: &Home, settings: &Settings) -> Result<String, StoreError> {
+fn judge_store(home: &Home, settings: &Settings) -> Result<(Verdict, String), StoreError> {
     let store = Store::read_only(&home.store())?;
     let ledger = store.restore(&settings.chain_id)?;
     let Some(ledger) = ledger else {
-        return Ok("no block yet".to_owned());
+        return Ok((Verdict::Good, "no block yet".to_owned()));
     };
     if !home.block_store().exists() {
         return Err(StoreError::EngineWiped(ledger.height().0));
     }
-    Ok(format!(
-        "height {}, app hash {}",
-        ledger.height(),
-        ledger.app_hash()
-    ))
+    if let Some(upgrade) = ledger.halted() {
+        // Nothing is wrong with the store, but a start of this program would end at once.
+        let says = format!("{}; start the next program", Stopped::Halted(upgrade));
+        return Ok((Verdict::Wrong, says));
+    }
+    let says = format!("height {}, app hash {}", ledger.height(), ledger.app_hash());
+    Ok((Verdict::Good, says))
 }
 
 /// What was found of the genesis, unless it is good in itself and not the one that the folder was made with: a start refuses that before the
