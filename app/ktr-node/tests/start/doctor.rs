@@ -93,6 +93,17 @@ fn a_sound_folder_has_nothing_wrong() {
 }
 
 #[test]
+fn all_checks_are_made_in_their_order_and_each_has_its_line_in_the_book() {
+    let folder = Folder::made(RIGHT);
+    let found = examine(&folder.home(), || START);
+    let made: Vec<&str> = found.iter().map(|found| found.check).collect();
+    assert_eq!(made, CHECKS);
+    for check in CHECKS {
+        assert!(PAGE.contains(&format!("\n| `{check}` | ")), "{check}");
+    }
+}
+
+#[test]
 fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
     let folder = Folder::made(RIGHT);
     // All keys of this genesis live for a thousand days.
@@ -107,6 +118,29 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
     assert!(good.says.ends_with("in 60 days"), "{}", good.says);
     assert!(weak.says.ends_with("in 59 days"), "{}", weak.says);
 }
+
+/// All checks, in their order; in a sound folder each has one line to say.
+const CHECKS: [&str; 16] = [
+    "settings",
+    "config",
+    "exposed",
+    "genesis",
+    "version",
+    "key",
+    "store",
+    "faults",
+    "role-keys",
+    "disk",
+    "socket",
+    "signatures",
+    "ports",
+    "engine-genesis",
+    "peers",
+    "clock",
+];
+
+/// The page with the table of checks.
+const PAGE: &str = include_str!("../../../../docs/src/operating/node.md");
 
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
