@@ -127,6 +127,11 @@ fn ends_at_every_site(desk: &Desk<'_>, last: u64) {
     // and a node of the old version that is started again ends so at once
     let again = desk.run("ktr-node --home net/sites/a start", &[]);
     assert_eq!(again.status.code(), Some(10));
+    // of which its doctor warns
+    let examined = desk.run("ktr-node --home net/sites/a doctor", &[]);
+    let examined = String::from_utf8(examined.stdout).expect("text");
+    let warns = format!("{says}; start the next program");
+    assert!(examined.contains(&warns), "{examined}");
 }
 
 fn goes_on_with_the_next(desk: &Desk<'_>, last: u64) {

@@ -20,6 +20,7 @@ pub fn examine(home: &Home, now: impl Fn() -> Time) -> Vec<Finding> {
         Ok::<_, &str>(format!("chain {}", settings.chain_id)),
     )];
     found.extend(folder::config(home, &settings));
+    found.extend(folder::exposed(&settings));
     found.push(folder::kept(home, folder::genesis(home, &settings)));
     found.push(folder::version(&settings));
     found.push(folder::key(home));

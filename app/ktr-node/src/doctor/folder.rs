@@ -3,11 +3,13 @@
 
 use std::{
     fs,
+    net::IpAddr,
     os::unix::fs::{FileTypeExt, PermissionsExt},
 };
 
 use ktr_abci::SOCKET_PATH_MAX_BYTES;
 use ktr_core::{Genesis, State, time::Time};
+use ktr_ledger::Stopped;
 use ktr_os::{Finding, Verdict, disk};
 use toml::{Table, Value};
 
@@ -84,6 +86,35 @@ fn lines(table: &Table) -> Vec<(String, String)> {
     lines
 }
 
+/// Addresses that answer whoever asks. Which one is a tunnel's own cannot be seen from here.
+pub(super) fn exposed(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "exposed";
+    let addresses = [
+        ("rpc_laddr", settings.rpc_laddr.as_str()),
+        ("metrics_laddr", settings.metrics_laddr.as_str()),
+        ("node_metrics_laddr", settings.node_metrics_laddr.as_str()),
+    ];
+    let exposed = addresses
+        .into_iter()
+        .filter(|(_, address)| !address.is_empty() && !is_own(address));
+    let mut findings: Vec<Finding> = exposed
+        .map(|(key, _)| Finding::new(CHECK, Verdict::Weak, format!("{key} {EXPOSED}")))
+        .collect();
+    if findings.is_empty() {
+        let says = "the engine's RPC and all figures answer this machine alone";
+        findings.push(Finding::new(CHECK, Verdict::Good, says));
+    }
+    findings
+}
+
+/// Whether nobody but this machine reaches an address. A name but `localhost` may be any machine's.
+fn is_own(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let ip = host.parse::<IpAddr>();
+    host == "localhost" || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
 /// The genesis document, and whether it is the configured chain's. A rule that came after the chain's first block binds new chains
 /// alone, and a node that joins with a snapshot begins none.
 pub(super) fn genesis(home: &Home, settings: &Settings) -> Finding {
@@ -157,25 +188,28 @@ pub(super) fn key(home: &Home) -> Finding {
 /// The store, as a start would judge it.
 pub(super) fn store(home: &Home, settings: &Settings) -> Finding {
     match judge_store(home, settings) {
+        Ok((verdict, says)) => Finding::new("store", verdict, says),
         Err(StoreError::Missing) => Finding::new("store", Verdict::Good, "no block yet"),
-        judged => Finding::of("store", judged),
+        Err(error) => Finding::new("store", Verdict::Wrong, error.to_string()),
     }
 }
 
-fn judge_store(home: &Home, settings: &Settings) -> Result<String, StoreError> {
+fn judge_store(home: &Home, settings: &Settings) -> Result<(Verdict, String), StoreError> {
     let store = Store::read_only(&home.store())?;
     let ledger = store.restore(&settings.chain_id)?;
     let Some(ledger) = ledger else {
-        return Ok("no block yet".to_owned());
+        return Ok((Verdict::Good, "no block yet".to_owned()));
     };
     if !home.block_store().exists() {
         return Err(StoreError::EngineWiped(ledger.height().0));
     }
-    Ok(format!(
-        "height {}, app hash {}",
-        ledger.height(),
-        ledger.app_hash()
-    ))
+    if let Some(upgrade) = ledger.halted() {
+        // Nothing is wrong with the store, but a start of this program would end at once.
+        let says = format!("{}; start the next program", Stopped::Halted(upgrade));
+        return Ok((Verdict::Wrong, says));
+    }
+    let says = format!("height {}, app hash {}", ledger.height(), ledger.app_hash());
+    Ok((Verdict::Good, says))
 }
 
 /// What was found of the genesis, unless it is good in itself and not the one that the folder was made with: a start refuses that before the
@@ -282,4 +316,6 @@ pub(super) fn socket(home: &Home, settings: &Settings, is_running: bool) -> Find
     }
 }
 
+const EXPOSED: &str =
+    "in node.toml listens beyond this machine; set 127.0.0.1, or a tunnel's own address";
 const REWRITTEN: &str = "change node.toml, a start writes config.toml anew";

@@ -11,4 +11,7 @@ mod examine;
 mod folder;
 mod running;
 
+#[cfg(test)]
+mod tests;
+
 pub use examine::examine;

@@ -92,29 +92,43 @@ pub(super) fn engine_genesis(home: &Home, settings: &Settings, is_running: bool)
     Finding::new(CHECK, Verdict::Wrong, says)
 }
 
-/// Whether the other sites are connected.
+/// Whether the other sites are connected. Whoever else dialled the engine is none of them, though it counts them all alike.
 pub(super) fn peers(settings: &Settings, is_running: bool) -> Finding {
+    const CHECK: &str = "peers";
     let wanted = settings.persistent_peers.len();
     if wanted == 0 {
         let says = "persistent_peers in node.toml names nobody";
-        return Finding::new("peers", Verdict::Weak, says);
+        return Finding::new(CHECK, Verdict::Weak, says);
     }
     let answer = is_running.then(|| rpc::ask(&settings.rpc_laddr, "/net_info"));
-    let there = answer.flatten();
-    let there = there.and_then(|answer| rpc::number(&answer.result, "/n_peers"));
-    let Some(there) = there.and_then(|there| usize::try_from(there).ok()) else {
-        return Finding::new("peers", Verdict::Unverified, "no engine answers");
+    let Some(connected) = answer.flatten().and_then(|answer| ids(&answer.result)) else {
+        return Finding::new(CHECK, Verdict::Unverified, "no engine answers");
     };
-    let verdict = match there {
-        0 => Verdict::Wrong,
-        there if there < wanted => Verdict::Weak,
-        _ => Verdict::Good,
+    let sites = settings.persistent_peers.iter();
+    let sites = sites.filter_map(|peer| peer.split('@').next());
+    let (there, missing): (Vec<&str>, Vec<&str>) =
+        sites.partition(|id| connected.iter().any(|known| known == id));
+    let says = format!("{} of {wanted} peers are connected", there.len());
+    if missing.is_empty() {
+        return Finding::new(CHECK, Verdict::Good, says);
+    }
+    let verdict = if there.is_empty() {
+        Verdict::Wrong
+    } else {
+        Verdict::Weak
     };
-    Finding::new(
-        "peers",
-        verdict,
-        format!("{there} of {wanted} peers are connected"),
-    )
+    let says = format!("{says}; missing: {}", missing.join(", "));
+    Finding::new(CHECK, verdict, says)
+}
+
+/// The ids of all that the engine is connected to.
+fn ids(net_info: &Value) -> Option<Vec<String>> {
+    let peers = net_info.get("peers")?.as_array()?;
+    let ids = peers.iter().filter_map(|peer| {
+        let id = peer.pointer("/node_info/id")?.as_str()?;
+        Some(id.to_owned())
+    });
+    Some(ids.collect())
 }
 
 /// This clock against those of other counties. Both are whole seconds, so one of difference says nothing.

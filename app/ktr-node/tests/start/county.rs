@@ -21,7 +21,8 @@ pub(crate) struct County {
     pub(crate) catches_up: bool,
     pub(crate) date: String,
     pub(crate) genesis: Value,
-    pub(crate) peers: &'static str,
+    /// The ids of those that its engine is connected to.
+    pub(crate) peers: Vec<String>,
     /// Hears of each path that was asked for and answered.
     pub(crate) listener: Option<Sender<String>>,
 }
@@ -37,7 +38,7 @@ impl County {
             catches_up: false,
             date: String::new(),
             genesis: Value::Null,
-            peers: "1",
+            peers: vec![peer()],
             listener: None,
         }
     }
@@ -95,8 +96,17 @@ impl County {
                 ]}}})
             }
             ("/genesis", _) => json!({"genesis": self.genesis}),
-            ("/net_info", _) => json!({"n_peers": self.peers}),
+            ("/net_info", _) => {
+                let of = |id: &String| json!({"node_info": {"id": id}});
+                let peers: Vec<Value> = self.peers.iter().map(of).collect();
+                json!({"n_peers": peers.len().to_string(), "peers": peers})
+            }
             _ => json!({}),
         }
     }
+}
+
+/// The id of the peer that a folder's configuration names.
+pub(crate) fn peer() -> String {
+    "ab".repeat(20)
 }

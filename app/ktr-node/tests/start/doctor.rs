@@ -93,6 +93,17 @@ fn a_sound_folder_has_nothing_wrong() {
 }
 
 #[test]
+fn all_checks_are_made_in_their_order_and_each_has_its_line_in_the_book() {
+    let folder = Folder::made(RIGHT);
+    let found = examine(&folder.home(), || START);
+    let made: Vec<&str> = found.iter().map(|found| found.check).collect();
+    assert_eq!(made, CHECKS);
+    for check in CHECKS {
+        assert!(PAGE.contains(&format!("\n| `{check}` | ")), "{check}");
+    }
+}
+
+#[test]
 fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
     let folder = Folder::made(RIGHT);
     // All keys of this genesis live for a thousand days.
@@ -107,6 +118,29 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
     assert!(good.says.ends_with("in 60 days"), "{}", good.says);
     assert!(weak.says.ends_with("in 59 days"), "{}", weak.says);
 }
+
+/// All checks, in their order; in a sound folder each has one line to say.
+const CHECKS: [&str; 16] = [
+    "settings",
+    "config",
+    "exposed",
+    "genesis",
+    "version",
+    "key",
+    "store",
+    "faults",
+    "role-keys",
+    "disk",
+    "socket",
+    "signatures",
+    "ports",
+    "engine-genesis",
+    "peers",
+    "clock",
+];
+
+/// The page with the table of checks.
+const PAGE: &str = include_str!("../../../../docs/src/operating/node.md");
 
 /// What is done to a folder, which check must name it, and with which words.
 type Wreck = (&'static str, fn(&Folder), &'static str, &'static str);
@@ -379,27 +413,31 @@ fn every_wreck_is_named_and_nothing_else_is() {
 
 #[test]
 fn a_socket_with_too_long_a_path_and_an_address_of_another_machine_are_named_beside_config_toml() {
-    for (key, value, check, words) in [
+    let elsewhere = || "192.0.2.1:26657".to_owned();
+    for (key, value, (check, wanted), words) in [
         (
             "abci_socket",
             "s".repeat(120),
-            "socket",
+            ("socket", "wrong"),
             "choose a shorter home or abci_socket",
         ),
         (
             "rpc_laddr",
-            "192.0.2.1:26657".to_owned(),
-            "ports",
+            elsewhere(),
+            ("ports", "wrong"),
             "cannot be listened on",
+        ),
+        (
+            "rpc_laddr",
+            elsewhere(),
+            ("exposed", "weak"),
+            "rpc_laddr in node.toml listens beyond this machine",
         ),
     ] {
         let folder = Folder::made(RIGHT);
         folder.set(key, &value);
         let (verdict, says) = said(&examined(&folder).1, check);
-        assert!(
-            verdict == "wrong" && says.contains(words),
-            "{check}: {says}"
-        );
+        assert!(verdict == wanted && says.contains(words), "{check}: {says}");
     }
 }
 

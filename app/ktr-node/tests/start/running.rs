@@ -10,7 +10,7 @@ use ktr_node::engine::Lock;
 use serde_json::Value;
 
 use crate::{
-    county::County,
+    county::{County, peer},
     doctor::{examined, replace},
     folder::{Folder, RIGHT},
 };
@@ -18,7 +18,7 @@ use crate::{
 /// A folder with one peer in its configuration, as its last start left it.
 pub(crate) fn with_a_peer() -> Folder {
     let folder = Folder::made(RIGHT);
-    let peer = format!("persistent_peers = [\"{}@127.0.0.1:9\"]", "ab".repeat(20));
+    let peer = format!("persistent_peers = [\"{}@127.0.0.1:9\"]", peer());
     let settings = folder.home().settings();
     replace(&settings, "persistent_peers = []", &peer);
     // It writes the engine's configuration anew, and ends with its engine.
@@ -73,11 +73,14 @@ fn a_running_node_whose_engine_keeps_this_genesis_and_has_its_peer_has_nothing_w
 }
 
 #[test]
-fn an_engine_with_another_genesis_or_without_a_peer_is_named_and_nothing_else_is() {
+fn an_engine_with_another_genesis_or_with_no_peer_but_a_stranger_is_named_and_nothing_else_is() {
     let another = "the engine keeps another genesis than genesis.json";
+    let missing = format!("0 of 1 peers are connected; missing: {}", peer());
+    let stranger = "ef".repeat(20);
     for (chain, peers, check, words) in [
-        ("ktr-start-2", "1", "engine-genesis", another),
-        ("ktr-start-1", "0", "peers", "0 of 1 peers are connected"),
+        ("ktr-start-2", vec![peer()], "engine-genesis", another),
+        ("ktr-start-1", Vec::new(), "peers", missing.as_str()),
+        ("ktr-start-1", vec![stranger], "peers", missing.as_str()),
     ] {
         // given
         let folder = with_a_peer();
@@ -105,8 +108,9 @@ fn a_running_node_with_some_of_its_peers_is_weak() {
     replace(&folder.home().settings(), "@127.0.0.1:9\"]", &second);
     let _runs = run(&folder, County::honest());
     let (_, findings) = examined(&folder);
-    let wanted = ("weak".to_owned(), "1 of 2 peers are connected".to_owned());
-    assert_eq!(said(&findings, "peers"), wanted);
+    let second = "cd".repeat(20);
+    let says = format!("1 of 2 peers are connected; missing: {second}");
+    assert_eq!(said(&findings, "peers"), ("weak".to_owned(), says));
 }
 
 #[test]
