@@ -2,8 +2,9 @@
 //! What needs keys of other programs is in `tests/foreign.rs`.
 
 use std::cell::Cell;
+use std::path::Path;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, error::ErrorKind};
 use ktr_core::{
     governance::Validator,
     id::ValidatorKey,
@@ -118,6 +119,34 @@ fn every_example_is_understood_as_the_command_that_shows_it() {
             assert!(parsed.is_ok(), "{example}: {parsed:?}");
         }
     }
+}
+
+/// What a text has between backticks that calls this program.
+fn calls(text: &str) -> Vec<String> {
+    let spans = text.split('`').skip(1).step_by(2);
+    let called = spans.filter(|span| span.starts_with("ktr "));
+    called.map(|span| span.replace("\n#", " ")).collect()
+}
+
+#[test]
+fn every_call_that_the_samples_of_a_genesis_name_is_understood() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis");
+    let mut whole = Vec::new();
+    for sample in std::fs::read_dir(samples).expect("the samples") {
+        let text = std::fs::read_to_string(sample.expect("a file").path()).expect("a text");
+        for call in calls(&text) {
+            match Cli::try_parse_from(words(&call)) {
+                Ok(_) => whole.push(call),
+                // A command that is only named lacks what it asks for; nothing that is there is wrong.
+                Err(error) => {
+                    let kind = error.kind();
+                    assert_eq!(kind, ErrorKind::MissingRequiredArgument, "{call}: {error}");
+                }
+            }
+        }
+    }
+    let strict = "ktr genesis new strict-three.toml --out net --accepts-halt";
+    assert!(whole.iter().any(|call| call == strict), "{whole:?}");
 }
 
 #[test]

@@ -103,7 +103,8 @@ fn the_engine_hears_of_each_changed_power_once() {
 #[test]
 fn a_validator_that_was_caught_loses_its_power_once() {
     let mut chain = Chain::begun();
-    let key = chain.state().governance.validators()[0].key;
+    let old = chain.state().governance.validators().to_vec();
+    let key = old[0].key;
     let caught = Misbehaviour {
         address: digest::address(&key),
         height: Height(1),
@@ -129,6 +130,44 @@ fn a_validator_that_was_caught_loses_its_power_once() {
     let batch = chain.block_with(&[caught], &[]);
     assert!(batch.powers.is_empty());
     assert_eq!(batch.leaves.len(), 1);
+    // What was taken comes back when the counties resolve the set of before.
+    let powers = powers_of(&mut chain, ONE, &old);
+    let Validator { key, power, .. } = old[0];
+    assert_eq!(powers, [Power { key, power }]);
+    assert_eq!(chain.state().governance.validators(), old);
+}
+
+#[test]
+fn a_set_that_was_proposed_before_brings_a_caught_validator_back() {
+    let mut chain = Chain::begun();
+    let mut set = chain.state().governance.validators().to_vec();
+    set[3].power = 2;
+    let subject = Subject::Validators {
+        set: set.clone(),
+        accepts_halt: false,
+    };
+    let digest = digest::proposal(chain.id(), &subject);
+    let until = chain.now().plus(Secs(86_400));
+    let [one, two, _] = chain.cast.counties.clone();
+    let propose = Command::Governance(governance::Command::Propose {
+        proposal: ONE,
+        subject,
+        digest,
+        until,
+    });
+    chain.send(&one, propose).expect("it can happen");
+    // When it is caught while the proposal is open
+    let caught = Misbehaviour {
+        address: digest::address(&set[0].key),
+        height: Height(1),
+    };
+    chain.block_with(&[caught], &[]);
+    assert_eq!(chain.state().governance.validators().len(), 3);
+    let proposal = ONE;
+    let approve = Command::Governance(governance::Command::Approve { proposal, digest });
+    chain.send(&two, approve).expect("a majority");
+    // Then the set is enacted as it was proposed, and whoever wants another declines it.
+    assert_eq!(chain.state().governance.validators(), set);
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub(crate) fn describe(folder: &Path, sites: &[(u64, u8)]) {
 
 fn faults(folder: &Path, sites: &[(u64, u8)]) -> (u64, String) {
     describe(folder, sites);
-    answer(folder, &["genesis", "new", "net.toml", "--out", "net"]);
+    let new = ["genesis", "new", "net.toml", "--out", "net"];
+    answer(folder, &[&new[..], &["--accepts-halt"]].concat());
     let checked = answer(
         folder,
         &["genesis", "check", "net/genesis.json", "--accepts-halt"],
@@ -102,6 +103,12 @@ fn a_description_becomes_a_genesis_that_says_what_it_tolerates() {
     assert!(text.contains("halts when one site is down"), "{text}");
     let refused = ktr(folder.path(), &["genesis", "check", "net/genesis.json"]);
     assert_eq!(refused.status.code(), Some(1), "nobody said that it may");
+    let halting = ["genesis", "new", "net.toml", "--out", "halting"];
+    let refused = ktr(folder.path(), &halting);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "nor for the making of it");
+    assert!(told.contains("or say --accepts-halt"), "{told}");
+    assert!(!folder.path().join("halting").exists());
     for powers in [[2, 1, 1], [3, 3, 4], [500, 100, 100]] {
         let sites: Vec<(u64, u8)> = powers.into_iter().zip(1_u8..).collect();
         describe(folder.path(), &sites);

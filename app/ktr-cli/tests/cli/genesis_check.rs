@@ -79,7 +79,7 @@ const HALT: &str = "this network halts when one site is down";
 const SITES: &str = "each county needs a validator, and each key is its own";
 const RANGE: &str = "the validators' keys or powers are out of range";
 
-const SETS: [Edit; 8] = [
+const SETS: [Edit; 10] = [
     (
         "2/1/1",
         |file| put_sites(file, &[(2, 1), (1, 2), (1, 3)]),
@@ -94,6 +94,16 @@ const SETS: [Edit; 8] = [
         "one county above a third, with a witness",
         |file| put_sites(file, &[(200, 1), (100, 2), (100, 3), (1, 0)]),
         FORK,
+    ),
+    (
+        "one county twice among four equal engines",
+        |file| put_sites(file, &[(100, 1), (100, 1), (100, 2), (100, 3)]),
+        FORK,
+    ),
+    (
+        "two engines in each county and no witness",
+        |file| put_sites(file, &[(1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 3)]),
+        HALT,
     ),
     (
         "three equal counties without a witness",

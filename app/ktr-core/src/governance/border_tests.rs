@@ -116,7 +116,7 @@ fn a_countys_next_key_begins_within_the_skew() {
 }
 
 #[test]
-fn parameters_without_a_length_or_with_ends_of_buckets_that_do_not_rise_are_none() {
+fn parameters_without_a_length_or_a_matrix_or_with_ends_of_buckets_that_do_not_rise_are_none() {
     let none = Secs(0);
     let usual = Parameters::default;
     let [first, _, third, last] = usual().bucket_ends_secs;
@@ -131,6 +131,10 @@ fn parameters_without_a_length_or_with_ends_of_buckets_that_do_not_rise_are_none
         },
         Parameters {
             term_max_secs: none,
+            ..usual()
+        },
+        Parameters {
+            matrix_version: 0,
             ..usual()
         },
         Parameters {

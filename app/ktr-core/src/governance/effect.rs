@@ -176,7 +176,7 @@ fn judge_validators(state: &State, set: &[Validator], accepts_halt: bool) -> Res
     if !is_fit {
         return Err(Rejection::ValidatorsUnfit);
     }
-    // Only of a set that is not too large: its work doubles with every site.
+    // Only of a set that is not too large: its work doubles with every engine.
     let tolerance = Tolerance::of(set);
     if tolerance.total > POWER_TOTAL_MAX {
         return Err(Rejection::ValidatorsUnfit);

@@ -8,10 +8,11 @@ use super::{
     tests::{MONTH, approve, enacted, names, propose, refused, role_key, to_county_two},
 };
 use crate::{
-    State,
-    id::{CountyId, SigningKey},
+    Command, Rejection as AnyRejection, State,
+    id::{CountyId, SessionId, SigningKey},
     key::Role,
-    tests::{DAY, START, county, fp, pass, schedule, send, studio},
+    session,
+    tests::{DAY, START, county, fp, month, pass, releaser, schedule, seal, send, studio},
     time::{Secs, Time},
 };
 
@@ -126,4 +127,37 @@ fn the_studio_gets_no_key_beside_a_planned_move() {
     pass(&mut state, FIRST);
     let beside = propose(2, Subject::Keys(key), FIRST + MONTH);
     send(&mut state, FIRST, county(2), &beside).expect("the move is in force");
+}
+
+#[test]
+fn a_session_that_the_studio_of_before_opened_is_closed_by_the_one_of_after() {
+    // given a session that is open when the studio moves
+    let mut state = month();
+    let opens = START + 2 * DAY + 300;
+    let moves = opens + 600;
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("the release desk may");
+    let command = propose(1, to_county_two(moves), START + MONTH);
+    send(&mut state, START, county(1), &command).expect("it can happen");
+    send(&mut state, START, county(2), &approve(1)).expect("a majority");
+    let session = SessionId(1);
+    let open = Command::Session(session::Command::Open { session });
+    send(&mut state, opens, studio(), &open).expect("its hour has come");
+    let close = Command::Session(session::Command::Close {
+        session,
+        attendance: Some(20),
+    });
+    // then the new key closes nothing before the move, and the old one nothing after it
+    let not_live = Err(AnyRejection::Session(session::Rejection::KeyNotLive));
+    assert_eq!(
+        send(&mut state, moves - 1, fp(20, 7), &close).map(|_| ()),
+        not_live
+    );
+    pass(&mut state, moves);
+    assert_eq!(host(&state), Some(CountyId(2)));
+    assert_eq!(
+        send(&mut state, moves, studio(), &close).map(|_| ()),
+        not_live
+    );
+    let closed = send(&mut state, moves, fp(20, 7), &close).expect("the studio of now");
+    assert_eq!(names(&closed), ["session.closed.v1"]);
 }

@@ -102,8 +102,8 @@ rejections! {
         => "Correct the set, and propose it anew.",
     /// One lying site alone could fork a network of this set.
     OneCouldFork = 1624:
-        "a county, with a set in which one site has a third or more"
-        => "Give no site a third of the power or more.",
+        "a county, with a set in which one site, or one county with all its engines, has a third or more"
+        => "Give no site, and no county with all its engines, a third of the power or more.",
     /// The set halts when one site is down, and the proposal does not accept that.
     ToleratesNone = 1625:
         "a county, with a set that halts when one site is down"

@@ -51,7 +51,9 @@ pub struct Resolved {
 
 impl Resolved {
     /// The version of the rules in force, `version.app` of the next header; `None` is before the first resolution. The chain's own record
-    /// says it and not the program, so that a later version judges the history of the earlier ones as they did.
+    /// says it and not the program, so that a later version judges the history of the earlier ones as they did. In the block of an upgrade's
+    /// height this says the next one from `due` on, while that block's transactions are judged by the rules of before: a rule that differs
+    /// asks for the version of the block's own header, as it stood before `due` (the ledger's `Run::version`).
     #[must_use]
     pub fn app_version(resolved: Option<&Self>) -> u64 {
         let reached = resolved.and_then(|resolved| resolved.reached);

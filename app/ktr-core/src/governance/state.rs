@@ -102,8 +102,9 @@ const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
 impl Parameters {
-    /// Whether every command could be accepted some day under these bounds, so that no change of them is the last one, and no used nonce
-    /// is forgotten before its transaction expires. A genesis is asked too.
+    /// Whether none of these bounds refuses every command of a kind by being 0 or against another one, so that no change of them is the
+    /// last one, and no used nonce is forgotten before its transaction expires. Lengths have no upper bound: a session that must be
+    /// announced a century ahead is the counties' to correct. A genesis is asked too.
     #[must_use]
     pub fn is_workable(&self) -> bool {
         let windows = TX_WINDOW_MIN..=TX_WINDOW_MAX;
@@ -121,6 +122,7 @@ impl Parameters {
             && is_rising
             && windows.contains(&self.tx_window_secs)
             && self.signer_txs_max > 0
+            && self.matrix_version > 0
             && self.decide_min_secs <= self.decide_max_secs
     }
 }

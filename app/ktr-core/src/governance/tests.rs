@@ -98,7 +98,7 @@ pub(super) fn enacted(subject: Subject) -> (State, &'static str) {
 }
 
 /// What proposing this is refused with.
-fn unfit(subject: Subject) -> Rejection {
+pub(super) fn unfit(subject: Subject) -> Rejection {
     let command = propose(1, subject, START + MONTH);
     refused(&mut network(), START, county(1), &command)
 }

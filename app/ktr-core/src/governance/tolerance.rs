@@ -1,12 +1,17 @@
 //! How many sites of a validator set may be down or lying.
-//! Quorum is the engine's: `total * 2 / 3 + 1` in integers (design: ledger, section 2).
+//! Quorum is the engine's: `total * 2 / 3 + 1` in integers (design: ledger, section 2). A county is one site, however many engines it has.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec,
+    vec::Vec,
+};
 use core::fmt;
 
 use super::Validator;
+use crate::id::CountyId;
 
-/// What a validator set tolerates.
+/// What a validator set tolerates. Validators of one county are one site: one hand and one house fail, and lie, together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tolerance {
     /// Any so many sites may be down.
@@ -23,9 +28,10 @@ impl Tolerance {
     /// Judges a set.
     #[must_use]
     pub fn of(validators: &[Validator]) -> Self {
-        let mut powers: Vec<u64> = validators.iter().map(|validator| validator.power).collect();
+        let sites = sites(validators);
+        let mut powers: Vec<u64> = sites.iter().map(|engines| sum(engines)).collect();
         powers.sort_unstable_by(|a, b| b.cmp(a));
-        let total = powers.iter().copied().fold(0_u64, u64::saturating_add);
+        let total = sum(&powers);
         let quorum = quorum(total);
         let mut left = total;
         let stands = powers.iter().take_while(|power| {
@@ -36,7 +42,7 @@ impl Tolerance {
             faults: stands.count(),
             quorum,
             total,
-            can_one_fork: (0..powers.len()).any(|site| can_fork(site, &powers, (quorum, total))),
+            can_one_fork: (0..sites.len()).any(|site| can_fork(site, &sites, (quorum, total))),
         }
     }
 }
@@ -51,6 +57,24 @@ impl fmt::Display for Tolerance {
         }
         write!(f, " (quorum {} of {})", self.quorum, self.total)
     }
+}
+
+/// The powers of each site's engines: a county's together, and whoever stands in no county alone.
+fn sites(validators: &[Validator]) -> Vec<Vec<u64>> {
+    let mut counties: BTreeMap<CountyId, Vec<u64>> = BTreeMap::new();
+    let mut sites = Vec::new();
+    for validator in validators {
+        match validator.county {
+            Some(county) => counties.entry(county).or_default().push(validator.power),
+            None => sites.push(vec![validator.power]),
+        }
+    }
+    sites.extend(counties.into_values());
+    sites
+}
+
+fn sum(powers: &[u64]) -> u64 {
+    powers.iter().copied().fold(0_u64, u64::saturating_add)
 }
 
 /// The power that a commit needs (`CometBFT`, `types/vote_set.go`).
@@ -73,20 +97,22 @@ pub(super) fn is_in_two(own: u64, quorum: u64, total: u64) -> bool {
 }
 
 /// Whether this site alone can show one block to some of the others and another block to the rest, each with a quorum.
-/// The search doubles with every other site; only a site with about a third of all power is worth one.
-fn can_fork(site: usize, powers: &[u64], (quorum, total): (u64, u64)) -> bool {
-    let own = powers.get(site).copied().unwrap_or(0);
+/// It lies with all its engines. The others are deceived engine by engine, so two honest ones of one county may see different blocks.
+/// The search doubles with every other engine; only a site with about a third of all power is worth one.
+fn can_fork(site: usize, sites: &[Vec<u64>], (quorum, total): (u64, u64)) -> bool {
+    let own = sites.get(site).map_or(0, |engines| sum(engines));
     if !is_in_two(own, quorum, total) {
         return false;
     }
-    let others = powers
+    let others = sites
         .iter()
         .enumerate()
-        .filter(|(place, _)| *place != site);
+        .filter(|(place, _)| *place != site)
+        .flat_map(|(_, engines)| engines);
     let mut rest = 0_u64;
     // Every power that some of the others have together.
     let mut sums = BTreeSet::from([0_u64]);
-    for (_, power) in others {
+    for power in others {
         rest = rest.saturating_add(*power);
         let more: Vec<u64> = sums.iter().map(|sum| sum.saturating_add(*power)).collect();
         sums.extend(more);

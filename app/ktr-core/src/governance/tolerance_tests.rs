@@ -1,9 +1,14 @@
 //! Sentences about the search for a site that could fork a network alone: it finds what looking at every split finds, and is spared where
-//! no split can be found. What the tables of the design say of sets is told beside the other subjects.
+//! no split can be found; and that a county is one site. What the tables of the design say of sets is told beside the other subjects.
 
 use alloc::{string::ToString as _, vec::Vec};
 
-use super::{Tolerance, tests::site, tolerance::is_in_two};
+use super::{
+    Rejection, Subject, Tolerance, Validator,
+    tests::{enacted, site, unfit},
+    tolerance::is_in_two,
+};
+use crate::id::CountyId;
 
 /// Looks at every split of the others.
 fn splits(powers: &[u64]) -> bool {
@@ -90,4 +95,82 @@ fn what_a_set_tolerates_is_said_in_words_with_its_quorum() {
         said(&[10; 7]),
         "tolerates 2: any 2 sites may be down (quorum 47 of 70)"
     );
+}
+
+/// A set of powers and counties; county 0 is none.
+fn placed(sites: &[(u64, u8)]) -> Vec<Validator> {
+    (1..)
+        .zip(sites)
+        .map(|(n, (power, county))| Validator {
+            county: (*county > 0).then_some(CountyId(*county)),
+            ..site(n, *power)
+        })
+        .collect()
+}
+
+#[test]
+fn more_engines_in_one_county_are_still_one_site() {
+    // Powers and counties, quorum, how many may be down, whether one may fork.
+    type Row = (&'static [(u64, u8)], u64, usize, bool);
+    let table: [Row; 8] = [
+        // One county twice among four equal engines: down, it halts the chain, and lying it forks it.
+        (&[(100, 1), (100, 1), (100, 2), (100, 3)], 267, 0, true),
+        // The same engines in four places.
+        (&[(100, 1), (100, 0), (100, 2), (100, 3)], 267, 1, false),
+        // The design's 2-2-2-1: any site, not any two.
+        (
+            &[(1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 3), (1, 0)],
+            5,
+            1,
+            false,
+        ),
+        // Two engines in each county are three equal sites.
+        (
+            &[(1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 3)],
+            5,
+            0,
+            false,
+        ),
+        // The default set, a county's power shared by two engines.
+        (
+            &[(60, 1), (40, 1), (100, 2), (100, 3), (1, 0)],
+            201,
+            1,
+            false,
+        ),
+        // Engines without a county are sites of their own.
+        (&[(1, 0), (1, 0), (1, 0), (1, 0)], 3, 1, false),
+        // County 1 shows one block to one engine of county 2 and another block to the other.
+        (&[(34, 1), (33, 2), (33, 2)], 67, 0, true),
+        // An engine without power adds none to its county.
+        (
+            &[(100, 1), (100, 2), (100, 3), (1, 0), (0, 1)],
+            201,
+            1,
+            false,
+        ),
+    ];
+    for (sites, quorum, faults, can_one_fork) in table {
+        let expected = Tolerance {
+            faults,
+            quorum,
+            total: sites.iter().map(|(power, _)| power).sum(),
+            can_one_fork,
+        };
+        assert_eq!(Tolerance::of(&placed(sites)), expected, "{sites:?}");
+    }
+}
+
+#[test]
+fn counties_resolve_no_set_in_which_one_county_has_too_many_engines() {
+    let with = |sites: &[(u64, u8)], accepts_halt| Subject::Validators {
+        set: placed(sites),
+        accepts_halt,
+    };
+    let skewed = [(100, 1), (100, 1), (100, 2), (100, 3)];
+    assert_eq!(unfit(with(&skewed, true)), Rejection::OneCouldFork);
+    let in_pairs = [(1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 3)];
+    assert_eq!(unfit(with(&in_pairs, false)), Rejection::ToleratesNone);
+    enacted(with(&in_pairs, true));
+    enacted(with(&[in_pairs.as_slice(), &[(1, 0)]].concat(), false));
 }

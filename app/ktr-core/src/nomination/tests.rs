@@ -4,10 +4,11 @@
 use super::{Command, Event, Rejection, Severity, Status, Verdict, VetoCategory};
 use crate::{
     Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
-    id::{Fingerprint, SeatId},
+    id::{Fingerprint, SeatId, TermId},
     tests::{
-        DAY, START, admit, case, county, deputy, leave, member, network, pass, recuse, seat, send,
-        studio, submit, suspend, vacate, vote,
+        COUNTIES, DAY, START, admit, appoint, case, county, deputy, fp, leave, member, network,
+        pass, recuse, releaser, schedule, seal, seat, send, send_mandated, studio, submit, suspend,
+        vacate, vote,
     },
 };
 
@@ -295,6 +296,54 @@ fn a_member_that_takes_no_part_nominates_nothing_and_takes_nothing_back() {
     for command in [&second, &withdraw] {
         let left = refused(&mut state, START, member(1), command);
         assert_eq!(left, Rejection::MemberLeft);
+    }
+}
+
+#[test]
+fn open_cases_of_a_member_that_takes_no_part_are_decided_and_sealed() {
+    let mut state = open_case();
+    send(&mut state, START, county(1), &suspend(1, 1)).expect("the home county may");
+    send(&mut state, START, seat(1), &vote(1, Verdict::Approve)).expect("its case is open");
+    send(&mut state, START, member(1), &leave(1)).expect("it may go");
+    for n in [2, 3] {
+        send(&mut state, START, seat(n), &vote(1, Verdict::Approve)).expect("its case is open");
+    }
+    assert_eq!(status(&state, 1), Status::Cleared);
+    let session = schedule(1, START + 2 * DAY);
+    send(&mut state, START, studio(), &session).expect("the studio announces");
+    send(&mut state, START, releaser(), &seal(1, 1, &[1])).expect("it was cleared");
+}
+
+#[test]
+fn an_open_case_keeps_the_board_of_its_term() {
+    // given a case of term 1 that is open when term 2 begins
+    let mut state = network();
+    let ends = START + 200 * DAY;
+    send(&mut state, START, county(1), &admit(1, 1)).expect("the home county admits");
+    let next = appoint(2, ends, ends + 180 * DAY);
+    send_mandated(&mut state, ends - DAY, county(1), &next).expect("two counties agreed");
+    let old_case = submit(1, Severity::High, ends + DAY);
+    send(&mut state, ends - DAY, member(1), &old_case).expect("a case");
+    pass(&mut state, ends);
+    assert_eq!(state.board.in_force().map(|term| term.id), Some(TermId(2)));
+    let new_case = submit(2, Severity::High, ends + DAY);
+    send(&mut state, ends, member(1), &new_case).expect("a case of term 2");
+    // then each board has its own cases, for approval and for veto
+    for n in COUNTIES {
+        for verdict in [Verdict::Approve, VETO] {
+            for (signer, case) in [(fp(22, n), 1), (fp(22, n + 10), 1), (seat(n), 2)] {
+                let foreign = refused(&mut state, ends, signer, &vote(case, verdict));
+                assert_eq!(foreign, Rejection::SeatRequired, "{n} of case {case}");
+            }
+        }
+    }
+    for n in COUNTIES {
+        let approval = |n| vote(n, Verdict::Approve);
+        send(&mut state, ends, seat(n), &approval(1)).expect("the board of term 1");
+        send(&mut state, ends, fp(22, n), &approval(2)).expect("the board of term 2");
+    }
+    for n in [1, 2] {
+        assert_eq!(status(&state, n), Status::Cleared);
     }
 }
 

@@ -227,7 +227,7 @@ pub(super) fn kept(home: &Home, found: Finding) -> Finding {
     }
 }
 
-/// How many validators may be down: by the store, before block 1 by genesis.
+/// How many sites may be down: by the store, before block 1 by genesis.
 pub(super) fn faults(home: &Home) -> Finding {
     let stored = Store::read_only(&home.store()).ok();
     let sites = stored.and_then(|store| query::stored_validators(&store.view()));

@@ -56,7 +56,7 @@ pub const NAMES: [(&str, &str, &str); 17] = [
     (
         "ktr_faults_tolerated",
         "gauge",
-        "Validators, whichever, that may be down at once.",
+        "Sites, whichever, that may be down at once; a county is one, however many validators it has.",
     ),
     (
         "ktr_rooms_overdue",
@@ -111,7 +111,7 @@ pub struct Gauges {
     pub db_bytes: Vec<(&'static str, u64)>,
     /// Calls out of order.
     pub grammar_breaches: u64,
-    /// Validators that may be down.
+    /// Sites that may be down.
     pub faults_tolerated: u64,
     /// What the chain says about rooms.
     pub rooms: Rooms,

@@ -60,7 +60,7 @@ pub(super) fn status(view: &View<'_>, meta: &Meta) -> Result<ResponseQuery, Unan
     })
 }
 
-/// How many validators may be down, for the metrics; 0 also before block 1.
+/// How many sites may be down, for the metrics; 0 also before block 1.
 pub(crate) fn faults_tolerated(view: &View<'_>) -> u64 {
     let faults = stored_validators(view).map_or(0, |sites| tolerated(&sites));
     u64::try_from(faults).unwrap_or(u64::MAX)
@@ -71,7 +71,7 @@ pub(crate) fn stored_validators(view: &View<'_>) -> Option<Vec<Validator>> {
     validators(view).ok()
 }
 
-/// How many validators of a set, whichever, may be down at once.
+/// How many sites of a set, whichever, may be down at once.
 pub(crate) fn tolerated(sites: &[Validator]) -> usize {
     Tolerance::of(sites).faults
 }

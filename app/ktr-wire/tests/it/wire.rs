@@ -93,6 +93,23 @@ fn a_reserved_or_foreign_command_is_unknown() {
 }
 
 #[test]
+fn the_place_of_an_assertion_in_a_vote_is_reserved_and_refused() {
+    let mut commands = sample::commands().into_iter();
+    let approval = commands.find(|(name, _)| *name == "nomination.vote approve");
+    let (_, command) = approval.expect("a vote");
+    let body = body(command);
+    // The vote is the body's end: a commitment and a verdict, 36 octets behind their length.
+    let at = body.len() - 37;
+    assert_eq!(body[at], 36);
+    let assertions: [&[u8]; 2] = [&[0x22, 0], &[0x22, 1, 7]];
+    for assertion in assertions {
+        let mut asserted = [body.as_slice(), assertion].concat();
+        asserted[at] += u8::try_from(assertion.len()).expect("two or three");
+        assert_eq!(read(&asserted).map_err(Refusal::code), Err(3));
+    }
+}
+
+#[test]
 fn the_first_term_begins_at_the_genesis_time_or_before_so_that_it_is_event_0() {
     let genesis = Cast::new(START).genesis();
     assert_eq!(check_begun(&genesis, START), Ok(()));

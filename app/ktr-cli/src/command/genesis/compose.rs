@@ -1,5 +1,5 @@
 //! From a description to the genesis of the core, `alliance.json` and the engine's whole `genesis.json`.
-//! Whether it is complete, `ktr-wire` checks; how many faults it tolerates is shown, and one site that rules alone is refused.
+//! Whether it is complete, `ktr-wire` checks; how many faults it tolerates is judged by whoever writes it, and one site that rules alone is refused.
 
 use std::{collections::BTreeSet, path::Path};
 

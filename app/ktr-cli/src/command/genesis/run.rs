@@ -27,7 +27,7 @@ use crate::output;
 pub(crate) enum Genesis {
     /// Make genesis.json and alliance.json from a description in TOML.
     #[command(
-        after_help = "Examples:\n  ktr genesis new network.toml --out net\n  ktr genesis new network.toml --alliance-file net/alliance.json --out next\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
+        after_help = "Examples:\n  ktr genesis new network.toml --out net\n  ktr genesis new network.toml --alliance-file net/alliance.json --out next\n  ktr genesis new strict-three.toml --out net --accepts-halt\n\nThe description:\n  chain_id = \"ktr-first-1\"\n  counties = 3\n  host = 1\n  [alliance]\n  name = \"Alliance\"\n  domain = \"relay.example\"\n  [keys]\n  studio = \"studio.pub\"   # and releaser, desk, collector, county-N, sidecar-N, seat-N, deputy-N\n  [[validators]]\n  name = \"a\"\n  key = \"64 hex digits\"\n  power = 100\n  county = 1              # none for the witness"
     )]
     New {
         /// The description.
@@ -38,6 +38,9 @@ pub(crate) enum Genesis {
         /// The alliance.json of the chain before this one, to be kept; without it, one is made.
         #[arg(long, env = "KTR_ALLIANCE_FILE")]
         alliance_file: Option<PathBuf>,
+        /// Accept a network that halts when one site is down, such as three equal counties without a witness.
+        #[arg(long, env = "KTR_ACCEPTS_HALT")]
+        accepts_halt: bool,
     },
     /// Check genesis.json, and alliance.json beside it.
     #[command(
@@ -65,6 +68,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             description,
             out,
             alliance_file,
+            accepts_halt,
         } => {
             let text = String::from_utf8_lossy(&file::read(&description)?).into_owned();
             let mut described: Description = toml::from_str(&text).map_err(|error| {
@@ -76,6 +80,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             }
             let base = description.parent().unwrap_or(Path::new("."));
             let composed = compose(&described, base, clock::now())?;
+            refuse_halting(&composed.genesis.validators, accepts_halt)?;
             write(&composed, &out)?;
             show(shared, &out.join("genesis.json"))
         }

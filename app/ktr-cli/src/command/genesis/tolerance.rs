@@ -1,5 +1,5 @@
 //! How many sites of a validator set may be down or lying, in numbers and in words.
-//! Both are the core's.
+//! Both are the core's; a county is one site there.
 
 use ktr_core::governance::{Tolerance as Numbers, Validator};
 
@@ -27,7 +27,9 @@ pub(crate) fn tolerance(validators: &[Validator]) -> Tolerance {
 pub(crate) fn refuse_rule_of_one(validators: &[Validator]) -> Result<(), CliError> {
     if Numbers::of(validators).can_one_fork {
         return Err(CliError::Description(
-            "one lying site alone could fork this network: give no site so much power".to_owned(),
+            "one lying site alone could fork this network: give no site so much power, \
+             and no county with all its engines"
+                .to_owned(),
         ));
     }
     Ok(())
