@@ -68,7 +68,9 @@ fn an_engine_that_is_missing_is_named() {
     assert_eq!(code, 12);
     assert!(
         said.starts_with("ktr-node: the engine /nowhere/cometbft cannot be run: ")
-            && said.ends_with("scripts/setup installs it, engine_binary in node.toml names it"),
+            && said.ends_with(
+                "; scripts/setup installs it, engine_binary in node.toml names it, and under the unit it lies outside /root and /home"
+            ),
         "{said}"
     );
 }
