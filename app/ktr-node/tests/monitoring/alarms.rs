@@ -158,6 +158,41 @@ fn prometheus_asks_where_a_node_and_its_engine_show_figures_unless_told_otherwis
     }
 }
 
+#[test]
+fn prometheus_hands_what_rings_to_an_alertmanager() {
+    let shipped = text("prometheus.yml");
+    let (_, below) = shipped.split_once("\nalerting:\n").unwrap();
+    let (block, _) = below.split_once("\n\n").unwrap();
+    let lines: Vec<&str> = block.lines().map(str::trim).collect();
+    let wanted = [
+        "alertmanagers:",
+        "- static_configs:",
+        "- targets: [\"127.0.0.1:9093\"]",
+    ];
+    assert_eq!(lines, wanted);
+}
+
+#[test]
+fn the_rooms_host_is_a_second_machine_of_the_same_site_without_the_marks_of_comment() {
+    let shipped = text("prometheus.yml");
+    let asked = shipped.replace("\n      # - ", "\n      - ");
+    let asked = asked.replace("\n      #   ", "\n        ");
+    let (_, machines) = asked.split_once("job_name: machine\n").unwrap();
+    let of = |key: &str| {
+        let lines = machines.lines().map(str::trim);
+        let values = lines.filter_map(|line| line.strip_prefix(key));
+        values.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let [node, room] = <[String; 2]>::try_from(of("- targets: ")).unwrap();
+    assert_ne!(node, room);
+    let [node, room] = <[String; 2]>::try_from(of("labels: ")).unwrap();
+    assert_eq!(node, room);
+    let folder = changed(|rules| rules);
+    fs::write(folder.path().join("prometheus.yml"), asked).unwrap();
+    let (sound, said) = promtool(&["check", "config", "prometheus.yml"], folder.path());
+    assert!(sound, "{said}");
+}
+
 /// The anchor that the book gives to a heading.
 fn slug(title: &str) -> String {
     let title = title.trim_start_matches('#').trim().to_lowercase();
