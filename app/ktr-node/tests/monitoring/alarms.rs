@@ -14,6 +14,7 @@ use super::{
 
 const RULES: &str = "ktr.rules.yml";
 const HOURS: &str = "ktr.rules.test.yml";
+const WEEK: &str = "ktr.rules.week.test.yml";
 
 /// One alarm, from the lines that it has in the file.
 struct Alarm {
@@ -45,8 +46,9 @@ fn alarms(rules: &str) -> Vec<Alarm> {
 fn changed(change: impl Fn(String) -> String) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(RULES), change(text(RULES))).unwrap();
-    fs::write(folder.path().join(HOURS), text(HOURS)).unwrap();
-    fs::write(folder.path().join("prometheus.yml"), text("prometheus.yml")).unwrap();
+    for other in [HOURS, WEEK, "prometheus.yml"] {
+        fs::write(folder.path().join(other), text(other)).unwrap();
+    }
     folder
 }
 
@@ -191,6 +193,28 @@ fn the_rooms_host_is_a_second_machine_of_the_same_site_without_the_marks_of_comm
     fs::write(folder.path().join("prometheus.yml"), asked).unwrap();
     let (sound, said) = promtool(&["check", "config", "prometheus.yml"], folder.path());
     assert!(sound, "{said}");
+}
+
+#[test]
+fn a_disk_that_will_be_full_in_90_days_rings_in_its_week() {
+    let folder = changed(|rules| rules);
+    let (passed, said) = promtool(&["test", "rules", WEEK], folder.path());
+    assert!(passed, "{said}");
+    // and a disk of which little is known rings nothing, nor one that has longer
+    for (part, without) in [
+        ("[7d:1d]) > 5", "[7d:1d]) > 0"),
+        ("90 * 86400", "900 * 86400"),
+    ] {
+        let other = changed(|rules| rules.replacen(part, without, 1));
+        assert_ne!(
+            fs::read_to_string(other.path().join(RULES)).unwrap(),
+            text(RULES)
+        );
+        assert!(
+            !promtool(&["test", "rules", WEEK], other.path()).0,
+            "{part}"
+        );
+    }
 }
 
 /// The anchor that the book gives to a heading.
