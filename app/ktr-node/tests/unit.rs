@@ -322,7 +322,22 @@ fn a_node_that_ended_leaves_its_exit_where_alarms_find_it() {
 #[test]
 fn the_codes_that_no_restart_mends_are_those_of_the_program() {
     use ktr_node::exit::Exit;
-    let codes = [Exit::Halted, Exit::Store, Exit::KeyGuard, Exit::AppHash];
+    let codes = [
+        Exit::Halted,
+        Exit::Store,
+        Exit::KeyGuard,
+        Exit::AppHash,
+        Exit::Usage,
+    ];
     let codes = codes.map(|exit| exit.code().to_string()).join(" ");
     assert!(NODE.contains(&format!("\nRestartPreventExitStatus={codes}\n")));
+    // and a wrong argument stays wrong for every unit that is started again
+    for (name, unit) in UNITS {
+        let again = unit.lines().any(|line| line.starts_with("Restart="));
+        let ended = unit.lines().any(|line| {
+            let codes = line.strip_prefix("RestartPreventExitStatus=");
+            codes.is_some_and(|codes| codes.split(' ').any(|code| code == "64"))
+        });
+        assert_eq!(ended, again, "{name}");
+    }
 }
