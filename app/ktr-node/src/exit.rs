@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-/// How the program ends (design: ledger, sections 1 and 14). After 10, 11, 13 and 14 a restart changes nothing.
+/// How the program ends (design: ledger, sections 1 and 14). After 10, 11, 13, 14 and 64 a restart changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exit {
     /// Asked to stop, or done.

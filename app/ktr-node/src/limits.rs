@@ -110,3 +110,5 @@ pub(crate) const CLOCK_OFFSET_SECS_MAX: u64 = 5;
 pub(crate) const CLOCK_OFFSET_SECS_WEAK: u64 = 2;
 /// Octets of an engine's version.
 pub(crate) const VERSION_MAX_BYTES: usize = 40;
+/// Characters of the engine's own reason for taking nothing back.
+pub(crate) const ENGINE_REASON_MAX_CHARS: usize = 300;

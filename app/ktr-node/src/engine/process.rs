@@ -33,7 +33,7 @@ pub const VERSION: &str = "0.38.25";
 pub enum VersionError {
     /// It cannot be run.
     #[error(
-        "the engine {binary} cannot be run: {source}; scripts/setup installs it, engine_binary in node.toml names it"
+        "the engine {binary} cannot be run: {source}; scripts/setup installs it, engine_binary in node.toml names it, and under the unit it lies outside /root and /home"
     )]
     Run {
         /// Configured as.

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     exit::Exit,
     home::Home,
+    limits::ENGINE_REASON_MAX_CHARS,
     settings::Settings,
     store::{Meta, Store, StoreError},
 };
@@ -27,11 +28,11 @@ pub enum RollbackError {
     /// The engine cannot be run.
     #[error("the engine cannot be run: {0}")]
     Run(#[from] io::Error),
-    /// The engine says no.
+    /// The engine says no, for a reason of its own.
     #[error(
-        "the engine takes nothing back; its state may be at its first height, or its data broken"
+        "the engine takes nothing back: {0}; start the node, or restore, or remove store and engine data together and let the peers bring the chain (keep priv_validator_state.json)"
     )]
-    Engine,
+    Engine(String),
     /// The store says no.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -42,7 +43,7 @@ impl RollbackError {
     #[must_use]
     pub const fn exit(&self) -> Exit {
         match self {
-            Self::Guard(_) | Self::Version(_) | Self::Run(_) | Self::Engine => Exit::Engine,
+            Self::Guard(_) | Self::Version(_) | Self::Run(_) | Self::Engine(_) => Exit::Engine,
             Self::Store(_) => Exit::Store,
         }
     }
@@ -65,7 +66,8 @@ pub fn roll_back(home: &Home, settings: &Settings) -> Result<Meta, RollbackError
         .stdin(Stdio::null())
         .output()?;
     let said = String::from_utf8_lossy(&output.stdout);
-    let (height, app_hash) = rolled_back(&said).ok_or(RollbackError::Engine)?;
+    let refused = || RollbackError::Engine(reason(&String::from_utf8_lossy(&output.stderr)));
+    let (height, app_hash) = rolled_back(&said).ok_or_else(refused)?;
     let is_engine_s = |meta: &Meta| {
         meta.height == height && meta.app_hash.to_string().eq_ignore_ascii_case(app_hash)
     };
@@ -83,4 +85,14 @@ pub(super) fn rolled_back(said: &str) -> Option<(u64, &str)> {
         .find_map(|line| line.strip_prefix("Rolled back state to height "))?;
     let (height, app_hash) = line.split_once(" and hash ")?;
     Some((height.parse().ok()?, app_hash.trim()))
+}
+
+/// The engine's own reason: the last line of its errors, of which no more is shown than a line of ours should have.
+pub(super) fn reason(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim);
+    let last = lines.rfind(|line| !line.is_empty());
+    let last = last.unwrap_or("it gives no reason");
+    let shown = last.strip_prefix("ERROR: ").unwrap_or(last).chars();
+    let shown = shown.filter(|c| !c.is_control());
+    shown.take(ENGINE_REASON_MAX_CHARS).collect()
 }

@@ -25,13 +25,14 @@ use super::{
     height::{Looks, vouched},
     init,
     process::judge,
+    rollback::reason,
     rpc::{ask_within, http_date},
     supervise::shelf,
 };
 use crate::{
     exit::Exit,
     home::Home,
-    limits::{FRAME_MAX_BYTES, SILENCE_MIN},
+    limits::{ENGINE_REASON_MAX_CHARS, FRAME_MAX_BYTES, SILENCE_MIN},
     settings::Settings,
 };
 
@@ -709,4 +710,21 @@ fn only_the_end_of_consensus_or_another_app_hash_in_the_log_ends_the_node() {
     for (line, exit) in lines {
         assert_eq!(judge(line).map(|reason| reason.exit), exit, "{line}");
     }
+}
+
+#[test]
+fn of_an_engines_errors_the_last_line_is_its_reason_and_no_more_than_a_line() {
+    for (said, shown) in [
+        (
+            "usage\nERROR: failed to rollback state: no blocks\n\n  \n",
+            "failed to rollback state: no blocks",
+        ),
+        ("it is \u{1b}[31mred\r\n", "it is [31mred"),
+        ("", "it gives no reason"),
+        ("\n \n", "it gives no reason"),
+    ] {
+        assert_eq!(reason(said), shown, "{said:?}");
+    }
+    let long = "é".repeat(2 * ENGINE_REASON_MAX_CHARS);
+    assert_eq!(reason(&long).chars().count(), ENGINE_REASON_MAX_CHARS);
 }

@@ -14,6 +14,7 @@ use super::{
 
 const RULES: &str = "ktr.rules.yml";
 const HOURS: &str = "ktr.rules.test.yml";
+const WEEK: &str = "ktr.rules.week.test.yml";
 
 /// One alarm, from the lines that it has in the file.
 struct Alarm {
@@ -45,8 +46,9 @@ fn alarms(rules: &str) -> Vec<Alarm> {
 fn changed(change: impl Fn(String) -> String) -> TempDir {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join(RULES), change(text(RULES))).unwrap();
-    fs::write(folder.path().join(HOURS), text(HOURS)).unwrap();
-    fs::write(folder.path().join("prometheus.yml"), text("prometheus.yml")).unwrap();
+    for other in [HOURS, WEEK, "prometheus.yml"] {
+        fs::write(folder.path().join(other), text(other)).unwrap();
+    }
     folder
 }
 
@@ -155,6 +157,63 @@ fn prometheus_asks_where_a_node_and_its_engine_show_figures_unless_told_otherwis
         let target = lines.find_map(|line| line.strip_prefix("- targets: "));
         let wanted = format!("[\"{address}\"]");
         assert_eq!(target, Some(wanted.as_str()), "{job}");
+    }
+}
+
+#[test]
+fn prometheus_hands_what_rings_to_an_alertmanager() {
+    let shipped = text("prometheus.yml");
+    let (_, below) = shipped.split_once("\nalerting:\n").unwrap();
+    let (block, _) = below.split_once("\n\n").unwrap();
+    let lines: Vec<&str> = block.lines().map(str::trim).collect();
+    let wanted = [
+        "alertmanagers:",
+        "- static_configs:",
+        "- targets: [\"127.0.0.1:9093\"]",
+    ];
+    assert_eq!(lines, wanted);
+}
+
+#[test]
+fn the_rooms_host_is_a_second_machine_of_the_same_site_without_the_marks_of_comment() {
+    let shipped = text("prometheus.yml");
+    let asked = shipped.replace("\n      # - ", "\n      - ");
+    let asked = asked.replace("\n      #   ", "\n        ");
+    let (_, machines) = asked.split_once("job_name: machine\n").unwrap();
+    let of = |key: &str| {
+        let lines = machines.lines().map(str::trim);
+        let values = lines.filter_map(|line| line.strip_prefix(key));
+        values.map(str::to_owned).collect::<Vec<String>>()
+    };
+    let [node, room] = <[String; 2]>::try_from(of("- targets: ")).unwrap();
+    assert_ne!(node, room);
+    let [node, room] = <[String; 2]>::try_from(of("labels: ")).unwrap();
+    assert_eq!(node, room);
+    let folder = changed(|rules| rules);
+    fs::write(folder.path().join("prometheus.yml"), asked).unwrap();
+    let (sound, said) = promtool(&["check", "config", "prometheus.yml"], folder.path());
+    assert!(sound, "{said}");
+}
+
+#[test]
+fn a_disk_that_will_be_full_in_90_days_rings_in_its_week() {
+    let folder = changed(|rules| rules);
+    let (passed, said) = promtool(&["test", "rules", WEEK], folder.path());
+    assert!(passed, "{said}");
+    // and a disk of which little is known rings nothing, nor one that has longer
+    for (part, without) in [
+        ("[7d:1d]) > 5", "[7d:1d]) > 0"),
+        ("90 * 86400", "900 * 86400"),
+    ] {
+        let other = changed(|rules| rules.replacen(part, without, 1));
+        assert_ne!(
+            fs::read_to_string(other.path().join(RULES)).unwrap(),
+            text(RULES)
+        );
+        assert!(
+            !promtool(&["test", "rules", WEEK], other.path()).0,
+            "{part}"
+        );
     }
 }
 

@@ -68,7 +68,9 @@ fn an_engine_that_is_missing_is_named() {
     assert_eq!(code, 12);
     assert!(
         said.starts_with("ktr-node: the engine /nowhere/cometbft cannot be run: ")
-            && said.ends_with("scripts/setup installs it, engine_binary in node.toml names it"),
+            && said.ends_with(
+                "; scripts/setup installs it, engine_binary in node.toml names it, and under the unit it lies outside /root and /home"
+            ),
         "{said}"
     );
 }
@@ -156,4 +158,24 @@ fn a_folder_without_configuration_is_refused() {
     let (code, said) = folder.start();
     assert_eq!(code, 1);
     assert!(said.contains("node.toml"), "{said}");
+}
+
+#[test]
+fn a_rollback_that_the_engine_refuses_gives_the_engines_own_reason_and_says_what_to_do() {
+    for (ends, reason) in [
+        (
+            "echo 'ERROR: failed to rollback state: no state found' >&2; exit 1",
+            "failed to rollback state: no state found",
+        ),
+        ("exit 1", "it gives no reason"),
+        ("echo 'what a stranger prints'", "it gives no reason"),
+    ] {
+        let folder = Folder::made(&format!(
+            "[ \"$1\" = version ] && echo 0.38.25 && exit 0; {ends}"
+        ));
+        let wanted = format!(
+            "ktr-node: the engine takes nothing back: {reason}; start the node, or restore, or remove store and engine data together and let the peers bring the chain (keep priv_validator_state.json)"
+        );
+        assert_eq!(folder.roll_back(), (12, wanted), "{ends}");
+    }
 }

@@ -103,6 +103,11 @@ impl Folder {
         self.run(&["start"])
     }
 
+    /// The exit code of a rollback, and its one line.
+    pub(crate) fn roll_back(&self) -> (i32, String) {
+        self.run(&["rollback"])
+    }
+
     /// A start that is not waited for.
     pub(crate) fn launch(&self) -> Child {
         let log = File::create(self.temp.path().join("node.log")).unwrap();

@@ -170,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_sample_shows_every_key_of_a_description() {
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis");
+        let text = std::fs::read_to_string(samples.join("network.toml"));
+        let text = text.expect("it is in the repository");
+        let shown = text.replace("\n# localnet = ", "\nlocalnet = ");
+        let described: Description = toml::from_str(&shown).expect("the sample is right");
+        assert!(described.localnet);
+        // A key that a description may leave out, and that the sample would lack, has its default here.
+        assert!(described.genesis_time.is_some());
+        assert!(shown.contains("\nterm_days = "));
+    }
+
+    #[test]
     fn the_sample_descriptions_are_read_and_name_every_role() {
         for (name, validators) in [("network.toml", 4), ("strict-three.toml", 3)] {
             let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../genesis");
