@@ -337,8 +337,13 @@ impl Site {
     pub(crate) fn replayed(&mut self, last: u64) -> String {
         let blocks = self.export(last);
         assert_eq!(self.stop(), 0);
+        self.replay(&blocks)
+    }
+
+    /// Executes exported blocks again, beside the store of a site that is stopped; gives what `replay` says.
+    pub(crate) fn replay(&self, blocks: &str) -> String {
         let path = self.folder.path().join("blocks.jsonl");
-        fs::write(&path, &blocks).unwrap();
+        fs::write(&path, blocks).unwrap();
         self.run(&["replay", "--blocks", path.to_str().unwrap()])
     }
 
