@@ -384,6 +384,12 @@ fn month(root: &Path, folder: &str, wish: [&str; 2]) -> Result<String, TaskError
     Ok(wish.join(" "))
 }
 
+/// What a job's row says of what its tests skipped since the count was this one, so that it does not read like a pass.
+pub(crate) fn skips(before: u64, tally: &Tally) -> Option<String> {
+    let skipped = tally.skipped().saturating_sub(before);
+    (skipped > 0).then(|| format!("SKIPPED {skipped}"))
+}
+
 impl Job {
     fn run(&self, root: &Path, seed: u32, tally: &mut Tally) -> Result<String, TaskError> {
         let arguments = [
@@ -402,12 +408,14 @@ impl Job {
             program = program.env(name, &value);
             notes.push(format!("{name}={value}"));
         }
+        let before = tally.skipped();
         let mut ran = false;
         program.watched(|line| {
             ran |= line.starts_with("test ");
             tally.line(line);
         })?;
         if ran {
+            notes.extend(skips(before, tally));
             Ok(notes.join(" "))
         } else {
             // A filter that names no test is no success.
