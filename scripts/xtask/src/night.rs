@@ -178,6 +178,17 @@ const JOBS: &[Job] = &[
             ("KTR_FLOOD_SEED", Amount::Seed),
         ],
     },
+    // Drawn by proptest, anew each time: it prints the shortest order that fails.
+    Job {
+        name: "legal orders of calls",
+        arguments: &["-p", "ktr-abci", "--test", "order"],
+        variables: &[("KTR_ORDERS", Amount::Count("1000000"))],
+    },
+    Job {
+        name: "legal orders of calls at a node",
+        arguments: &["-p", "ktr-node", "--lib", "any_legal_order"],
+        variables: &[("KTR_NODE_ORDERS", Amount::Count("5000"))],
+    },
     Job {
         name: "malformed frames to a node",
         arguments: &["-p", "ktr-node", "--test", "start", "octets_that"],
