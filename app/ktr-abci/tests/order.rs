@@ -9,6 +9,7 @@ use ktr_abci::{
     Grammar, Method,
     contract::{Range, Step, legal_order, same_answers},
 };
+use ktr_testkit::cases;
 use proptest::{collection::vec, prelude::*};
 use support::notebook::{Disk, Notebook};
 use tendermint_proto::v0_38::abci::{
@@ -74,7 +75,7 @@ fn followed(steps: &[Step], wanted: Method) -> Vec<(usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases("KTR_ORDERS", 1_024), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_checker_finds_nothing_in_a_legal_order(choices in vec(any::<u8>(), 0..200)) {

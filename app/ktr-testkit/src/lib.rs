@@ -43,4 +43,4 @@ pub use actor::Actor;
 pub use cast::Cast;
 pub use chain::{Chain, Judged};
 pub use dice::Dice;
-pub use night::{all, number};
+pub use night::{all, cases, number};

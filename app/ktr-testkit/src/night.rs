@@ -32,3 +32,12 @@ pub fn number(variable: &str, default: u64) -> u64 {
         Err(_) => default,
     }
 }
+
+/// The same of cases that `proptest` draws, as it counts them.
+///
+/// # Panics
+/// The same, and if it is no such count.
+#[must_use]
+pub fn cases(variable: &str, default: u32) -> u32 {
+    u32::try_from(number(variable, u64::from(default))).expect("a count of cases")
+}

@@ -9,7 +9,7 @@ use crate::output;
 use crate::pinned::{self, Mode};
 use crate::program::Program;
 use crate::tally::Tally;
-use crate::{book, fuzz, judge, tidy};
+use crate::{book, commit, fuzz, judge, tidy};
 
 /// The test target that needs the real engine and the real homeserver.
 const NET: &str = "net";
@@ -49,11 +49,18 @@ const STEPS: &[(&str, Work)] = &[
     ("book", |root, _| book::run(root)),
 ];
 
-/// Runs all steps; stops at the first that fails.
+/// Runs all steps; stops at the first that fails, and says of which commit.
 ///
 /// # Errors
 /// When a step fails; its own output says why.
 pub(crate) fn run(root: &Path, reach: Reach) -> Result<(), TaskError> {
+    let commit = commit::of(root);
+    let say = || {
+        if let Some(commit) = &commit {
+            output::line(commit);
+        }
+    };
+    say();
     let mut tally = Tally::new();
     let mut table = Vec::new();
     let net: &[(&str, Work)] = match reach {
@@ -66,7 +73,7 @@ pub(crate) fn run(root: &Path, reach: Reach) -> Result<(), TaskError> {
     for (name, work) in STEPS.iter().chain(net) {
         output::line(&format!("\n== {name}"));
         let watch = Watch::start();
-        let note = work(root, &mut tally)?;
+        let note = work(root, &mut tally).inspect_err(|_| say())?;
         table.push(format!("{:>5} s  {name:<24} {note}", watch.secs()));
     }
     output::line("");
@@ -74,6 +81,7 @@ pub(crate) fn run(root: &Path, reach: Reach) -> Result<(), TaskError> {
         output::line(row);
     }
     output::line("");
+    say();
     output::line(&tally.to_string());
     match tally.ignored() {
         0 => Ok(()),

@@ -5,6 +5,7 @@ mod bench;
 mod book;
 mod ci;
 mod clock;
+mod commit;
 mod cover;
 mod error;
 mod fuzz;

@@ -1,5 +1,5 @@
 //! What a night has time for: the same tests as every run, with more cases, and another seed where one draws them.
-//! It goes on after a failure, and names seed and failures at the end; a seed that failed becomes a fixed case.
+//! It goes on after a failure, and names seed, commit and failures at the end; a seed that failed becomes a fixed case.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::error::TaskError;
 use crate::fuzz::{self, Effort};
 use crate::output;
 use crate::program::Program;
-use crate::{bench, cover, mutate, tally::Tally};
+use crate::{bench, commit, cover, mutate, tally::Tally};
 
 /// A run of tests and the variables by which it is longer.
 struct Job {
@@ -178,6 +178,17 @@ const JOBS: &[Job] = &[
             ("KTR_FLOOD_SEED", Amount::Seed),
         ],
     },
+    // Drawn by proptest, anew each time: it prints the shortest order that fails.
+    Job {
+        name: "legal orders of calls",
+        arguments: &["-p", "ktr-abci", "--test", "order"],
+        variables: &[("KTR_ORDERS", Amount::Count("1000000"))],
+    },
+    Job {
+        name: "legal orders of calls at a node",
+        arguments: &["-p", "ktr-node", "--lib", "any_legal_order"],
+        variables: &[("KTR_NODE_ORDERS", Amount::Count("5000"))],
+    },
     Job {
         name: "malformed frames to a node",
         arguments: &["-p", "ktr-node", "--test", "start", "octets_that"],
@@ -282,7 +293,10 @@ impl Night<'_> {
     /// [`TaskError::Night`] with the names of what failed; [`TaskError::NoJob`] if `only` names none.
     pub(crate) fn run(&self, root: &Path) -> Result<(), TaskError> {
         let seed = self.seed;
-        output::line(&format!("a night with seed {seed}"));
+        // Of the beginning: somebody may go on in this checkout meanwhile.
+        let commit = commit::of(root).map_or_else(String::new, |commit| format!(", {commit}"));
+        let named = format!("seed {seed}{commit}");
+        output::line(&format!("a night with {named}"));
         let (mut tally, mut report) = (Tally::new(), Report::default());
         for job in JOBS.iter().filter(|job| self.wants(job.name)) {
             report.add(job.name, || job.run(root, seed, &mut tally));
@@ -316,7 +330,7 @@ impl Night<'_> {
                 bench::run(root, subject, &arguments).map(|()| String::from("table above"))
             });
         }
-        report.end(&tally, seed)
+        report.end(&tally, &named)
     }
 
     fn part(
@@ -348,7 +362,7 @@ impl Report {
         self.table.push(row);
     }
 
-    fn end(self, tally: &Tally, seed: u32) -> Result<(), TaskError> {
+    fn end(self, tally: &Tally, named: &str) -> Result<(), TaskError> {
         if self.table.is_empty() {
             return Err(TaskError::NoJob);
         }
@@ -356,7 +370,7 @@ impl Report {
         for row in &self.table {
             output::line(row);
         }
-        output::line(&format!("\n{tally}\nseed {seed}"));
+        output::line(&format!("\n{tally}\n{named}"));
         if self.failed.is_empty() {
             Ok(())
         } else {
@@ -381,6 +395,12 @@ fn month(root: &Path, folder: &str, wish: [&str; 2]) -> Result<String, TaskError
     Ok(wish.join(" "))
 }
 
+/// What a job's row says of what its tests skipped since the count was this one, so that it does not read like a pass.
+pub(crate) fn skips(before: u64, tally: &Tally) -> Option<String> {
+    let skipped = tally.skipped().saturating_sub(before);
+    (skipped > 0).then(|| format!("SKIPPED {skipped}"))
+}
+
 impl Job {
     fn run(&self, root: &Path, seed: u32, tally: &mut Tally) -> Result<String, TaskError> {
         let arguments = [
@@ -399,12 +419,14 @@ impl Job {
             program = program.env(name, &value);
             notes.push(format!("{name}={value}"));
         }
+        let before = tally.skipped();
         let mut ran = false;
         program.watched(|line| {
             ran |= line.starts_with("test ");
             tally.line(line);
         })?;
         if ran {
+            notes.extend(skips(before, tally));
             Ok(notes.join(" "))
         } else {
             // A filter that names no test is no success.

@@ -81,6 +81,11 @@ impl Tally {
         self.ignored
     }
 
+    /// What tests said they skipped.
+    pub(crate) const fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
     fn count(&mut self, name: &str, outcome: &str) {
         if outcome == "ok" {
             let kind = if name.contains("propert") {

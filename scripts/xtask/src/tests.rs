@@ -2,6 +2,7 @@
 
 use crate::graph::Graph;
 use crate::links::broken;
+use crate::night::skips;
 use crate::rust::{Function, code_only, declared, functions};
 use crate::tally::Tally;
 use crate::tree::{File, Tree};
@@ -155,4 +156,16 @@ fn each_test_counts_once_and_under_its_kind() {
         "6 passed, 1 failed, 89 skipped\n\
          by kind: unit 1, property 1, scenario 1, vector 1, net 1, doc 1"
     );
+}
+
+#[test]
+fn a_job_of_a_night_that_skipped_something_does_not_look_like_a_pass() {
+    let mut tally = Tally::new();
+    assert_eq!(skips(0, &tally), None);
+    for line in PRINTED.lines() {
+        tally.line(line);
+    }
+    assert_eq!(skips(0, &tally).as_deref(), Some("SKIPPED 88"));
+    // and the next job has nothing of it
+    assert_eq!(skips(tally.skipped(), &tally), None);
 }

@@ -239,14 +239,34 @@ fn year_of_faults(seed: u64) {
     is_known_from_the_log(&alliance);
 }
 
+/// The years of a run, each by the number that is its seed. Runs of as many years with neighbouring seeds have none in common, and a run of one year has
+/// that of its own seed.
+fn drawn(seed: u64, count: u64) -> impl Iterator<Item = u64> {
+    let first = seed.wrapping_mul(count);
+    (0..count).map(move |place| first.wrapping_add(place))
+}
+
 #[test]
 fn what_holds_in_every_year_holds_whatever_goes_wrong_in_it() {
-    let first = number("KTR_YEARS_SEED", 20_261_129);
-    for seed in first..first + number("KTR_YEARS", YEARS_OF_FAULTS) {
-        let year = std::panic::catch_unwind(|| year_of_faults(seed));
+    let seed = number("KTR_YEARS_SEED", 20_261_129);
+    for year in drawn(seed, number("KTR_YEARS", YEARS_OF_FAULTS)) {
+        let ended = std::panic::catch_unwind(|| year_of_faults(year));
         assert!(
-            year.is_ok(),
-            "a year of faults broke: KTR_YEARS_SEED={seed} repeats it"
+            ended.is_ok(),
+            "a year of faults broke: KTR_YEARS=1 KTR_YEARS_SEED={year} repeats it"
         );
     }
+}
+
+#[test]
+fn one_night_has_no_year_of_the_next_and_a_year_is_repeated_by_its_number() {
+    let night = |seed: u64| drawn(seed, 1_000);
+    let next: Vec<u64> = night(20_788).collect();
+    assert_eq!(next.len(), 1_000);
+    for year in night(20_787) {
+        assert!(!next.contains(&year), "{year}");
+        assert!(drawn(year, 1).eq([year]), "{year}");
+    }
+    // A seed that is no day is one, too.
+    assert_eq!(drawn(u64::MAX, 2).last(), Some(u64::MAX));
 }

@@ -16,6 +16,7 @@ use ktr_abci::{
     Method,
     contract::{Range, Step, legal_order},
 };
+use ktr_testkit::cases;
 use proptest::{collection::vec, prelude::*};
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -158,7 +159,7 @@ impl Play {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases("KTR_NODE_ORDERS", 64), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_legal_order_leads_where_its_blocks_alone_lead(

@@ -1,4 +1,4 @@
-//! What must hold of every site: it knows all that was acknowledged, and answered every block as the others did.
+//! What must hold of every site: it knows all that was acknowledged, and answered every block as the others did; and the blocks alone lead there.
 //! A site is asked when it is back; whether it comes back at all is for whoever started it.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use ktr_node::store::Placed;
 use prost::Message;
 
 use super::journal::Entry;
-use crate::support::Rpc;
+use crate::support::{Rpc, Site};
 
 /// Compares sites with the journal and with each other.
 pub(super) struct Judge {
@@ -89,4 +89,23 @@ impl Judge {
             answer.code
         ))
     }
+}
+
+/// Stops sites of one chain, whose engines called in order, and executes the blocks of the first of them again: from the genesis on they lead
+/// to what every header says, and to its store (I3, on replay too).
+///
+/// The blocks are read before the first one stops and executed after the last one has, so that sites stop one right after another.
+pub(super) fn executes_again(sites: &mut [Site]) {
+    let last = sites[0].height().unwrap();
+    // An engine has a block before the application has it; with the next one it is committed.
+    sites[0].wait_above(last);
+    let blocks = sites[0].export(last);
+    for site in &mut *sites {
+        assert_eq!(site.stop(), 0);
+        site.was_called_in_order();
+    }
+    let said = sites[0].replay(&blocks);
+    let is_again =
+        said.contains("every header agrees, and so does this node's store for the last block");
+    assert!(is_again, "I3: {said}");
 }

@@ -13,7 +13,11 @@ use tendermint_proto::v0_38::types::{
     CanonicalBlockId, CanonicalPartSetHeader, CanonicalVote, SignedMsgType,
 };
 
-use super::invariant::{evidence, is_of_misbehaviour, leaves};
+use super::{
+    invariant::{Seen, evidence, is_of_misbehaviour, leaves},
+    judge::{self, Judge},
+    stores,
+};
 use crate::support::{CHAIN_ID, Site};
 
 /// A validator's key, as its engine keeps it.
@@ -97,6 +101,8 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
     }
     let first = &sites[0];
     first.wait_above(OVER);
+    let mut seen = Seen::default();
+    seen.look(first);
     let block = first.rpc.ask(&format!("/block?height={OVER}")).unwrap();
     let time = block.pointer("/block/header/time").unwrap();
     // when the third one's key has signed twice in it
@@ -121,6 +127,7 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
     let at = leaf.height.0;
     let block = first.rpc.ask(&format!("/block?height={at}")).unwrap();
     assert_eq!(evidence(&block), Some(1));
+    seen.look(first);
     // and it votes on one height more, and then no longer, and the others go on
     first.wait_above(at + 2);
     let votes_on = |height: u64| {
@@ -135,9 +142,12 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
         site.wait_above(at + 2);
         assert!(site.figures().contains("ktr_misbehaved_total 1\n"));
     }
-    for site in &mut sites {
-        assert_eq!(site.stop(), 0);
-    }
+    // and all else holds that holds of every chain
+    let mut judge = Judge::new(Site::doors(&sites));
+    assert_eq!(judge.judge_all(at + 2, &[]), Ok(()));
+    seen.judge_but_signing(&sites);
+    judge::executes_again(&mut sites);
+    stores::judged(&sites);
 }
 
 /// A height of which evidence may tell.

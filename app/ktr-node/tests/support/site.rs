@@ -26,12 +26,16 @@ use ktr_core::{
     id::{Sha256, ValidatorKey},
     time::{Secs, Time},
 };
-use ktr_node::{engine::Document, replay::Line};
+use ktr_node::{
+    engine::Document,
+    replay::{Caught, Line},
+};
 use ktr_testkit::{Cast, memory, wait};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use serde_json::Value;
 use tempfile::TempDir;
 use tendermint_proto::google::protobuf::Timestamp;
 
@@ -337,8 +341,13 @@ impl Site {
     pub(crate) fn replayed(&mut self, last: u64) -> String {
         let blocks = self.export(last);
         assert_eq!(self.stop(), 0);
+        self.replay(&blocks)
+    }
+
+    /// Executes exported blocks again, beside the store of a site that is stopped; gives what `replay` says.
+    pub(crate) fn replay(&self, blocks: &str) -> String {
         let path = self.folder.path().join("blocks.jsonl");
-        fs::write(&path, &blocks).unwrap();
+        fs::write(&path, blocks).unwrap();
         self.run(&["replay", "--blocks", path.to_str().unwrap()])
     }
 
@@ -443,7 +452,7 @@ impl Site {
                 height,
                 time: time.seconds.try_into().unwrap(),
                 txs: serde_json::from_value(block.pointer("/data/txs").unwrap().clone()).unwrap(),
-                misbehaviour: Vec::new(),
+                misbehaviour: caught(block),
                 app_hash: hash("app_hash"),
                 last_results_hash: hash("last_results_hash"),
             };
@@ -549,6 +558,20 @@ impl Drop for Site {
             eprintln!("not all of a node could be ended: {ended:?}, {reaped:?}");
         }
     }
+}
+
+/// Who signed twice, by the evidence in a block, as `ktr export-blocks` writes it.
+fn caught(block: &Value) -> Vec<Caught> {
+    let list = block.pointer("/evidence/evidence");
+    let pieces = list.and_then(Value::as_array).into_iter().flatten();
+    let named = pieces.map(|piece| {
+        let vote = piece.pointer("/value/vote_a").unwrap();
+        Caught {
+            address: vote["validator_address"].as_str().unwrap().to_lowercase(),
+            height: vote["height"].as_str().unwrap().parse().unwrap(),
+        }
+    });
+    named.collect()
 }
 
 /// Those of networks of several sites: a session may be announced at once, and its buckets end after seconds.
