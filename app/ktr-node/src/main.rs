@@ -214,6 +214,11 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
     let (document, genesis) = Document::begun(&text).map_err(refused)?;
     let blocks = BufReader::new(File::open(&arguments.blocks).map_err(refused)?);
     let summary = replay(APP_VERSION, document.chain_id(), genesis, blocks).map_err(broken)?;
+    // What nothing contradicts because nothing is there proves nothing.
+    if summary.blocks == 0 {
+        let path = arguments.blocks.display();
+        return Err(refused(format!("{path} holds no block; export it again")));
+    }
     let committed = committed(home, document.chain_id(), summary.blocks)
         .map_err(|error| (Exit::Store, error.into()))?;
     let summary = judge_outcome(summary, committed).map_err(broken)?;

@@ -232,6 +232,28 @@ fn a_long_chain_is_executed_again_from_its_file_to_the_same_hashes() {
     );
 }
 
+#[test]
+fn an_archive_without_a_block_is_refused_by_name() {
+    // given a chain, and an export that broke off before its first line
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path();
+    let made = made(&folder.join("blocks.jsonl"), 1, 4);
+    fs::write(folder.join("genesis.json"), &made.genesis).unwrap();
+    let empty = folder.join("empty.jsonl");
+    fs::write(&empty, "").unwrap();
+    // when
+    let output = replayed(folder, &empty);
+    // then
+    let why = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{why}");
+    let path = empty.display();
+    assert_eq!(
+        why.trim_end(),
+        format!("ktr-node: {path} holds no block; export it again")
+    );
+    assert!(output.stdout.is_empty());
+}
+
 /// Members; from then on only their standing changes, so that a block of a long chain costs what one of a short chain costs.
 const MEMBERS_MAX: usize = 300;
 
