@@ -24,6 +24,8 @@ pub struct ProvenHeader {
     pub height: Height,
     /// Its time, in whole seconds.
     pub time: Time,
+    /// Its own hash, which was signed.
+    pub hash: Sha256,
     /// The app hash in it: of the state after the block before.
     pub app_hash: Sha256,
     /// The results hash in it: over code and data of the transactions of the block before.
@@ -51,6 +53,7 @@ impl ProvenHeader {
         Ok(Self {
             height: Height(height),
             time: Time(seconds),
+            hash: Sha256::from_slice(commit.block_id.hash.as_bytes()).ok_or(Unproven::Shape)?,
             app_hash: app_hash(header.app_hash.as_bytes()).ok_or(Unproven::Shape)?,
             last_results_hash: results.ok_or(Unproven::Shape)?,
             committed,
