@@ -12,7 +12,7 @@ use tendermint::{Block, Hash, account, evidence::Evidence};
 
 use crate::{
     Client,
-    client::first_answer,
+    client::first_that_has,
     error::{ClientError, Unproven},
     header::ProvenHeader,
     node::Node,
@@ -46,7 +46,7 @@ pub struct ExportedBlock {
 }
 
 impl Client {
-    /// The block of a height; `None` if the first node that answers has none yet.
+    /// The block of a height; `None` if no node has it yet.
     ///
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`], also if no node shows the transactions of the header.
@@ -69,7 +69,7 @@ impl Client {
     }
 
     async fn block_of(&self, header: &ProvenHeader) -> Result<Option<Block>, ClientError> {
-        first_answer!(self, node => block(node, header))
+        first_that_has!(self, node => block(node, header))
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     Client,
-    client::first_answer,
+    client::first_that_has,
     error::{ClientError, Unproven},
     limits::POLL_EVERY,
     node::{Node, app_hash},
@@ -67,7 +67,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`].
     pub async fn header_proven(&self, height: Height) -> Result<Option<ProvenHeader>, ClientError> {
-        first_answer!(self, node => proven(self, node, height.0))
+        first_that_has!(self, node => proven(self, node, height.0))
     }
 }
 

@@ -87,5 +87,18 @@ async fn who_tells_another_block_is_passed_over_where_another_tells_the_right_on
     }
 }
 
+#[tokio::test]
+async fn who_is_behind_is_passed_over_where_another_has_the_block() {
+    let behind = || -> Box<Mouth> { Box::new(replay(json!({}))) };
+    let ahead: Box<Mouth> = Box::new(replay(telling(honest)));
+    let nodes = client(vec![behind(), ahead]).await;
+    let block = nodes.exported_block(Height(134)).await.expect("proven");
+    assert_eq!(block.map(|block| block.height), Some(134));
+    // and where all are, nobody lies and nobody is down
+    let nodes = client(vec![behind(), behind()]).await;
+    let block = nodes.exported_block(Height(134)).await.expect("no error");
+    assert_eq!(block, None);
+}
+
 /// The engine's hash over the one transaction of three zeros.
 const HASH_OF_IT: &str = "F061C439329051A05BA4C12A077326FA5AA3968B05F1B954D641D368AEE18808";
