@@ -66,3 +66,20 @@ macro_rules! first_answer {
     }};
 }
 pub(crate) use first_answer;
+
+/// Asks node by node until one has what is asked for; `None` if none of them has it, and one that neither lies nor is down says so.
+macro_rules! first_that_has {
+    ($client:expr, $node:ident => $call:expr) => {{
+        let mut last = Err($crate::error::ClientError::NoUrl);
+        let mut is_awaited = false;
+        for $node in &$client.nodes {
+            match $call.await {
+                Ok(None) => is_awaited = true,
+                Err(error) if error.is_of_one_node() => last = Err(error),
+                answer => return answer,
+            }
+        }
+        if is_awaited { Ok(None) } else { last }
+    }};
+}
+pub(crate) use first_that_has;

@@ -20,6 +20,9 @@ pub enum Unproven {
     /// No header carries the app hash that the answer opens.
     #[error("no header at height {0} or after it carries the app hash of the answer")]
     AppHash(u64),
+    /// The block has another header, or not the transactions that its header names.
+    #[error("the block is not the one of the header at height {0}")]
+    Block(u64),
     /// The commit does not hold.
     #[error("commit: {0}")]
     Commit(NotCommitted),

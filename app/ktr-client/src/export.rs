@@ -1,12 +1,22 @@
 //! Blocks as they are re-executed: `ktr-node replay` takes one of these per line.
-//! Its header is verified; the transactions are bound by the app hash of the next one, which re-execution compares.
+//! Its header is verified, and its transactions are those that the header names: what a node adds, leaves out or changes is noticed here, and
+//! not taken for a fault of the program that executes it. Of evidence the header is asked only whether there is any: the library does not give
+//! back the octets that were hashed. What stands in it is bound by the app hash of the next header, which re-execution compares.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use ktr_core::id::Height;
+use ktr_core::id::{Height, Sha256};
+use ktr_proof::log::{self, Frontier};
+use ktr_wire::digest;
 use serde::Serialize;
-use tendermint::{Block, account, evidence::Evidence};
+use tendermint::{Block, Hash, account, evidence::Evidence};
 
-use crate::{Client, client::first_answer, error::ClientError, node::Node};
+use crate::{
+    Client,
+    client::first_that_has,
+    error::{ClientError, Unproven},
+    header::ProvenHeader,
+    node::Node,
+};
 
 /// A validator that the engine caught.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -39,7 +49,7 @@ impl Client {
     /// The block of a height; `None` if no node has it yet.
     ///
     /// # Errors
-    /// [`ClientError::NoNode`], [`ClientError::Unproven`].
+    /// [`ClientError::NoNode`], [`ClientError::Unproven`], also if no node shows the transactions of the header.
     pub async fn exported_block(
         &self,
         height: Height,
@@ -47,7 +57,7 @@ impl Client {
         let Some(header) = self.header_proven(height).await? else {
             return Ok(None);
         };
-        let block = self.block_of(height).await?;
+        let block = self.block_of(&header).await?;
         Ok(block.map(|block| ExportedBlock {
             height: height.0,
             time: header.time.0,
@@ -58,13 +68,39 @@ impl Client {
         }))
     }
 
-    async fn block_of(&self, height: Height) -> Result<Option<Block>, ClientError> {
-        first_answer!(self, node => block(node, height.0))
+    async fn block_of(&self, header: &ProvenHeader) -> Result<Option<Block>, ClientError> {
+        first_that_has!(self, node => block(node, header))
     }
 }
 
-async fn block(node: &Node, height: u64) -> Result<Option<Block>, ClientError> {
-    Ok(node.block(height).await?.map(|answer| answer.block))
+async fn block(node: &Node, header: &ProvenHeader) -> Result<Option<Block>, ClientError> {
+    let height = header.height.0;
+    let Some(answer) = node.block(height).await? else {
+        return Ok(None);
+    };
+    if is_of(header, &answer.block) {
+        Ok(Some(answer.block))
+    } else {
+        Err(node.unproven(Unproven::Block(height)))
+    }
+}
+
+/// Whether a block has this header, the transactions that it names, and evidence if and only if it names some.
+pub(crate) fn is_of(proven: &ProvenHeader, block: &Block) -> bool {
+    let header = &block.header;
+    let names_evidence = header.evidence_hash != Some(Hash::Sha256(log::empty().0));
+    header.hash() == Hash::Sha256(proven.hash.0)
+        && header.data_hash == Some(Hash::Sha256(data_hash(&block.data).0))
+        && block.evidence.iter().next().is_some() == names_evidence
+}
+
+/// The engine's hash over transactions: a tree as RFC 6962 has it, whose leaves are the digests of the transactions.
+fn data_hash(txs: &[Vec<u8>]) -> Sha256 {
+    let mut tree = Frontier::default();
+    for tx in txs {
+        tree.append(log::leaf(&digest::sha256(&[tx.as_slice()]).0));
+    }
+    tree.root()
 }
 
 /// Whom a piece of evidence names, as the engine tells the application.

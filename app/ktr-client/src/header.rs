@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     Client,
-    client::first_answer,
+    client::first_that_has,
     error::{ClientError, Unproven},
     limits::POLL_EVERY,
     node::{Node, app_hash},
@@ -24,6 +24,8 @@ pub struct ProvenHeader {
     pub height: Height,
     /// Its time, in whole seconds.
     pub time: Time,
+    /// Its own hash, which was signed.
+    pub hash: Sha256,
     /// The app hash in it: of the state after the block before.
     pub app_hash: Sha256,
     /// The results hash in it: over code and data of the transactions of the block before.
@@ -51,6 +53,7 @@ impl ProvenHeader {
         Ok(Self {
             height: Height(height),
             time: Time(seconds),
+            hash: Sha256::from_slice(commit.block_id.hash.as_bytes()).ok_or(Unproven::Shape)?,
             app_hash: app_hash(header.app_hash.as_bytes()).ok_or(Unproven::Shape)?,
             last_results_hash: results.ok_or(Unproven::Shape)?,
             committed,
@@ -64,7 +67,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::NoNode`], [`ClientError::Unproven`].
     pub async fn header_proven(&self, height: Height) -> Result<Option<ProvenHeader>, ClientError> {
-        first_answer!(self, node => proven(self, node, height.0))
+        first_that_has!(self, node => proven(self, node, height.0))
     }
 }
 

@@ -3,18 +3,25 @@
 
 use ktr_core::{
     Genesis,
-    id::Sha256,
+    id::{Height, Sha256},
     time::{Secs, Time},
 };
+use ktr_proof::commit::Committed;
 use ktr_testkit::Cast;
 use ktr_wire::genesis;
-use serde_json::json;
-use tendermint::merkle::proof::{ProofOp, ProofOps};
+use serde_json::{Value, json};
+use tendermint::{
+    Block, Vote,
+    block::signed_header::SignedHeader,
+    evidence::{DuplicateVoteEvidence, Evidence, List},
+    merkle::proof::{ProofOp, ProofOps},
+    vote,
+};
 
 use crate::{
-    Client, ClientError, Opening, Trust, TrustError, Unproven,
+    Client, ClientError, Opening, ProvenHeader, Trust, TrustError, Unproven,
     answer::{self, Landed},
-    code,
+    code, export,
     node::Node,
 };
 
@@ -160,6 +167,66 @@ fn a_refusal_names_its_rule() {
             .starts_with("refused: 1212 NominationNotOpen")
     );
     assert_eq!(error.code(), Some(1212));
+}
+
+/// The recorded header with its commit.
+fn recorded() -> SignedHeader {
+    let answers = include_str!("../tests/recorded/data/answers.json");
+    let answers: Value = serde_json::from_str(answers).expect("recorded JSON");
+    let signed = answers["commit 134"]["signed_header"].to_string();
+    serde_json::from_str(&signed).expect("a header")
+}
+
+/// A validator that voted twice at the recorded height.
+fn caught() -> Evidence {
+    let signed = recorded();
+    let vote = Vote {
+        vote_type: vote::Type::Precommit,
+        height: signed.header.height,
+        round: signed.commit.round,
+        block_id: None,
+        timestamp: None,
+        validator_address: signed.header.proposer_address,
+        validator_index: 0_i32.try_into().expect("a place"),
+        signature: None,
+        extension: Vec::new(),
+        extension_signature: None,
+    };
+    let twice = DuplicateVoteEvidence::new(vote.clone(), vote).expect("one height");
+    Evidence::from(twice)
+}
+
+#[test]
+fn a_block_is_held_against_its_header_by_transactions_and_by_whether_there_is_evidence() {
+    // given a header with the data hash that an engine made of one transaction
+    let tx: &[u8] = b"async-key=value";
+    let of_tx = "3081F9915040D138B3AD7F895732D2767C29E85BA5D84388D04E17A5D8262B7A";
+    let mut header = recorded().header;
+    header.data_hash = Some(of_tx.parse().expect("a hash"));
+    let proven = ProvenHeader {
+        height: Height(134),
+        time: Time(0),
+        hash: Sha256::from_slice(header.hash().as_bytes()).expect("a hash"),
+        app_hash: Sha256([1; 32]),
+        last_results_hash: Sha256([2; 32]),
+        committed: Committed {
+            signed: 3,
+            total: 4,
+            signers: 3,
+        },
+    };
+    let is_of = |txs: &[&[u8]], evidence: Vec<Evidence>| {
+        let txs = txs.iter().map(|tx| tx.to_vec()).collect();
+        let block = Block::new(header.clone(), txs, List::new(evidence), None);
+        export::is_of(&proven, &block)
+    };
+    // then
+    assert!(is_of(&[tx], Vec::new()));
+    let others: [&[&[u8]]; 4] = [&[], &[tx, tx], &[tx, &[]], &[&tx[1..]]];
+    for other in others {
+        assert!(!is_of(other, Vec::new()), "{other:?}");
+    }
+    assert!(!is_of(&[tx], vec![caught()]));
 }
 
 #[test]

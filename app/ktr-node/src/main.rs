@@ -20,7 +20,7 @@ use ktr_node::{
     settings::{LogLevel, Settings},
     store::{Store, StoreError},
 };
-use ktr_os::{Verdict, clock};
+use ktr_os::{Verdict, clock, file};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::cli::{Cli, Command};
@@ -139,7 +139,7 @@ fn named(peers: &[String]) -> Vec<String> {
 }
 
 fn print_genesis(arguments: &cli::Genesis) -> Result<Exit, Failure> {
-    let text = std::fs::read(&arguments.app_state).map_err(refused)?;
+    let text = file::read(&arguments.app_state).map_err(refused)?;
     let genesis = ktr_wire::genesis::from_json(&text).map_err(refused)?;
     let time = arguments.time.map_or_else(clock::now, Time);
     let document = Document::new(&arguments.chain_id, time, &genesis).map_err(refused)?;
@@ -208,17 +208,32 @@ fn diagnose(home: &Home, format: cli::Format) -> Exit {
 }
 
 fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Exit, Failure> {
-    let path = arguments.genesis.clone().unwrap_or_else(|| home.genesis());
-    let text = std::fs::read(path).map_err(refused)?;
+    let text = genesis_of(home, arguments)?;
     // As a start reads it whose chain has blocks: the headers are the judge, and not the rules of today.
     let (document, genesis) = Document::begun(&text).map_err(refused)?;
-    let blocks = BufReader::new(File::open(&arguments.blocks).map_err(refused)?);
+    let path = &arguments.blocks;
+    let blocks = File::open(path).map_err(|error| refused(file::failed(path)(error)))?;
+    let blocks = BufReader::new(blocks);
     let summary = replay(APP_VERSION, document.chain_id(), genesis, blocks).map_err(broken)?;
+    // What nothing contradicts because nothing is there proves nothing.
+    if summary.blocks == 0 {
+        let path = path.display();
+        return Err(refused(format!("{path} holds no block; export it again")));
+    }
     let committed = committed(home, document.chain_id(), summary.blocks)
         .map_err(|error| (Exit::Store, error.into()))?;
     let summary = judge_outcome(summary, committed).map_err(broken)?;
     output::replayed(&summary, format);
     Ok(Exit::Stopped)
+}
+
+/// The genesis document of the chain that is executed again: as named, else the folder's.
+fn genesis_of(home: &Home, arguments: &cli::Replay) -> Result<Vec<u8>, Failure> {
+    if let Some(path) = &arguments.genesis {
+        return file::read(path).map_err(refused);
+    }
+    file::read(&home.genesis())
+        .map_err(|error| refused(format!("{error}; name it with --genesis or --home")))
 }
 
 /// 14 if they differ, as the node that sees it ends.

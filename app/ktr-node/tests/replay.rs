@@ -232,6 +232,67 @@ fn a_long_chain_is_executed_again_from_its_file_to_the_same_hashes() {
     );
 }
 
+#[test]
+fn an_archive_without_a_block_is_refused_by_name() {
+    // given a chain, and an export that broke off before its first line
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path();
+    let made = made(&folder.join("blocks.jsonl"), 1, 4);
+    fs::write(folder.join("genesis.json"), &made.genesis).unwrap();
+    let empty = folder.join("empty.jsonl");
+    fs::write(&empty, "").unwrap();
+    // when
+    let output = replayed(folder, &empty);
+    // then
+    let why = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{why}");
+    let path = empty.display();
+    assert_eq!(
+        why.trim_end(),
+        format!("ktr-node: {path} holds no block; export it again")
+    );
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let temp = tempfile::tempdir().unwrap();
+    let path = |name: &str| temp.path().join(name).to_str().unwrap().to_owned();
+    let [home, genesis, blocks, app_state] =
+        ["home", "genesis.json", "blocks.jsonl", "app.json"].map(path);
+    let of_home = path("home/engine/config/genesis.json");
+    let said = |words: &[&str]| {
+        let mut program = process::Command::new(env!("CARGO_BIN_EXE_ktr-node"));
+        let output = program.args(["--home", &home]).args(words).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let missing = |path: &str, then: &str| {
+        format!("ktr-node: {path}: No such file or directory (os error 2){then}\n")
+    };
+    // the folder's own genesis, for who forgot to say where the folder is
+    let replay = ["replay", "--blocks", &blocks];
+    let then = "; name it with --genesis or --home";
+    assert_eq!(said(&replay), missing(&of_home, then));
+    // one that is named
+    let replay = ["replay", "--blocks", &blocks, "--genesis", &genesis];
+    assert_eq!(said(&replay), missing(&genesis, ""));
+    // the blocks, once the genesis is there
+    let made = made(&temp.path().join("others.jsonl"), 1, 4);
+    fs::write(&genesis, made.genesis).unwrap();
+    assert_eq!(said(&replay), missing(&blocks, ""));
+    // and what a genesis is made of
+    let print = [
+        "genesis",
+        "--app-state",
+        &app_state,
+        "--chain-id",
+        "ktr-replay-1",
+    ];
+    assert_eq!(said(&print), missing(&app_state, ""));
+}
+
 /// Members; from then on only their standing changes, so that a block of a long chain costs what one of a short chain costs.
 const MEMBERS_MAX: usize = 300;
 

@@ -10,6 +10,7 @@
 
 mod check;
 mod draft;
+mod export;
 mod foreign;
 mod genesis;
 mod genesis_check;

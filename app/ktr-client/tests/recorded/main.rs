@@ -9,6 +9,7 @@
 )]
 
 mod consistency;
+mod export;
 mod node;
 mod proof;
 mod submission;

@@ -15,7 +15,7 @@ const GENESIS: &[u8] = include_bytes!("data/genesis.json");
 const ANSWERS: &str = include_str!("data/answers.json");
 
 /// What a node says to a method with its parameters: a result, or the text of an error.
-type Mouth = dyn FnMut(&str, &Value) -> Result<Value, String> + Send;
+pub(crate) type Mouth = dyn FnMut(&str, &Value) -> Result<Value, String> + Send;
 
 /// The recorded answers.
 pub(crate) fn answers() -> Value {

@@ -31,8 +31,8 @@ pub enum Undecided {
         /// Why.
         source: StoreError,
     },
-    /// A node says no.
-    #[error("{name} does not answer {path}: code {code}, {log}")]
+    /// A node says no. Its words are another's, and are shown escaped: a terminal would obey what else is in them.
+    #[error("{name} does not answer {path}: code {code}, {log:?}")]
     Refused {
         /// Which node.
         name: String,

@@ -207,7 +207,7 @@ fn a_height_whose_tree_is_no_longer_kept_is_not_compared_and_later_ones_are() {
     assert!(matches!(&error, Undecided::Refused { code: 2003, path, .. } if path == "/tree/node"));
     let text = error.to_string();
     assert!(
-        text.ends_with("the state tree is kept from version 3 on"),
+        text.ends_with("the state tree is kept from version 3 on\""),
         "{text}"
     );
     for height in [3, 4] {
@@ -228,6 +228,19 @@ fn what_cannot_be_compared_is_named() {
     let mut nobody = Source::of("127.0.0.1:1").unwrap();
     let error = compare(&mut nobody, &mut one.source(), None).unwrap_err();
     assert_eq!(error.to_string(), "no engine answers at 127.0.0.1:1");
+}
+
+#[test]
+fn the_words_of_a_node_that_says_no_command_no_terminal() {
+    let refused = Undecided::Refused {
+        name: "192.0.2.20:26657".to_owned(),
+        path: "/height".to_owned(),
+        code: 2004,
+        log: "\u{1b}[2Jnothing differs\nheight 9: nothing differs".to_owned(),
+    };
+    let text = refused.to_string();
+    assert!(!text.contains(char::is_control), "{text:?}");
+    assert!(text.contains("code 2004, \"\\u{1b}[2Jnothing"), "{text}");
 }
 
 #[test]

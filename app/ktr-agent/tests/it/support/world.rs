@@ -312,6 +312,7 @@ impl Chain for Records {
         let header = ProvenHeader {
             height: Height(9),
             time: *self.header_time.lock().expect("no panic"),
+            hash: Sha256([4; 32]),
             app_hash: Sha256([6; 32]),
             last_results_hash: Sha256([5; 32]),
             committed: Committed {
