@@ -60,10 +60,13 @@ mod due;
 mod event;
 mod evolve;
 mod genesis;
+mod lasting;
 mod record;
 mod rejection;
 mod state;
 
+#[cfg(test)]
+mod lasting_tests;
 #[cfg(test)]
 mod tests;
 

@@ -11,8 +11,10 @@ pub const LIVE_KEYS_MAX: usize = 4;
 pub const ROLE_KEYS_MAX: usize = 16;
 /// Open nominations of one member at a time.
 pub const OPEN_NOMINATIONS_MAX: usize = 10;
-/// Recusals of one term: far more than a board has cases, and its record stays small.
-pub const RECUSALS_MAX: usize = 256;
+/// Recusals of one seat in one term: more than it has cases, and no seat uses up those of the others.
+pub const SEAT_RECUSALS_MAX: usize = 85;
+/// Recusals of one term: those of its three seats.
+pub const RECUSALS_MAX: usize = 3 * SEAT_RECUSALS_MAX;
 /// Counties whose sidecars must have found a room's door shut before its destruction counts as confirmed.
 pub const WITNESSES: usize = 2;
 /// Nominations in one release.

@@ -347,7 +347,7 @@ fn after(days: u64) -> u64 {
 
 /// A step of a history: who sends what, how much later.
 #[derive(Clone, Debug)]
-struct Step {
+pub(crate) struct Step {
     later: u64,
     signer: Fingerprint,
     is_mandated: bool,
@@ -502,7 +502,7 @@ fn any_governance() -> impl Strategy<Value = Command> {
     .prop_map(Command::Governance)
 }
 
-fn any_history() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn any_history() -> impl Strategy<Value = Vec<Step>> {
     let step = (0_u64..3 * DAY, any_signer(), any::<bool>(), any_command());
     let step = step.prop_map(|(later, signer, is_mandated, command)| Step {
         later,
@@ -514,7 +514,7 @@ fn any_history() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Plays a history; gives the state and every event.
-fn play(history: &[Step]) -> (State, Vec<Event>) {
+pub(crate) fn play(history: &[Step]) -> (State, Vec<Event>) {
     let mut state = agreed();
     let mut events = Vec::new();
     let mut now = START;

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use ktr_core::{
     Command,
-    governance::{self, Subject, Upgrade},
+    governance::{self, Host, Resolved, Subject, Upgrade},
     id::{CountyId, Height, MemberId, ProposalId, ValidatorAddress},
     membership::{self, Proof},
     time::{Secs, Time},
@@ -200,10 +200,33 @@ impl Stage {
 
     /// The transactions by which two counties resolve that another version goes on after this height.
     pub(crate) fn upgrade(&mut self, app_version: u64, last: u64) -> Vec<Vec<u8>> {
-        let subject = Subject::Upgrade(Upgrade {
+        self.resolution(Subject::Upgrade(Upgrade {
             app_version,
             height: Height(last),
-        });
+        }))
+    }
+
+    /// The studio moves to county 2, and the counties never resolve anything else: two blocks.
+    pub(crate) fn studio_moves(&mut self, node: &Node) {
+        let key = self.chain.cast.stranger("studio-2");
+        let from = self.chain.now().plus(Secs(30));
+        let txs = self.resolution(Subject::Host(Host {
+            region: CountyId(2),
+            studio: key.body,
+            fingerprint: key.fingerprint,
+            from,
+            key_until: from.plus(Secs(86_400)),
+        }));
+        let (response, _) = self.block(node, &txs);
+        assert!(response.tx_results.iter().all(|result| result.code == 0));
+        self.chain.wait(60);
+        self.block(node, &[]);
+        let resolved = self.chain.state().governance.resolved();
+        assert_eq!(resolved, Some(&Resolved::default()));
+    }
+
+    /// The transactions by which two counties resolve this, as their first proposal.
+    fn resolution(&mut self, subject: Subject) -> Vec<Vec<u8>> {
         let digest = digest::proposal(self.chain.id(), &subject);
         let proposal = ProposalId(1);
         let propose = governance::Command::Propose {

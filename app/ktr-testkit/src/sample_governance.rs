@@ -248,11 +248,12 @@ fn enacted() -> Proposal {
     }
 }
 
-/// A record of either kind.
+/// A record of either kind; that of resolutions with everything and, before it, with nothing.
 #[must_use]
 pub(crate) fn records() -> Vec<Record> {
     vec![
         Record::Proposal(enacted()),
+        Record::Resolved(Resolved::default()),
         Record::Resolved(Resolved {
             next_host: Some(next_host()),
             roots: Some(Sha256([0x49; 32])),

@@ -114,7 +114,7 @@ fn from_parts(tag: u8, id: &[u8]) -> Option<RecordKey> {
     }
 }
 
-/// The canonical octets of a value.
+/// The canonical octets of a value: at least one.
 #[must_use]
 pub fn encode(record: &Record) -> Vec<u8> {
     match record {
@@ -138,8 +138,12 @@ pub fn encode(record: &Record) -> Vec<u8> {
 /// Reads the value that stands under a key.
 ///
 /// # Errors
-/// Codes 2 to 4 and 6 of `ktr.wire`; [`Wire::OutOfRange`] too if the value belongs under another key.
+/// Codes 2 to 4 and 6 of `ktr.wire`; [`Wire::OutOfRange`] too if the value belongs under another key, and if it is empty: ics23 proves
+/// no such value, and a snapshot takes it for the end of its list.
 pub fn decode(key: RecordKey, octets: &[u8]) -> Result<Record, Wire> {
+    if octets.is_empty() {
+        return Err(Wire::OutOfRange);
+    }
     let record = match key {
         RecordKey::Network => {
             Record::Network(canonical::decode::<governance::Network>(octets)?.try_into()?)

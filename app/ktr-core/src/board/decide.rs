@@ -8,7 +8,7 @@ use crate::{
     Context, State,
     id::{Commitment, Fingerprint, SeatId, SigningKey, TermId},
     key::{Key, KeyBody, Role},
-    limits::{RECUSALS_MAX, SEATS},
+    limits::{SEAT_RECUSALS_MAX, SEATS},
     membership::Proof,
     nomination,
     time::Time,
@@ -162,7 +162,8 @@ impl<'a> Asked<'a> {
         if term.is_recused(seat, &commitment) {
             return Err(Rejection::SeatRecused);
         }
-        if term.recusals.len() >= RECUSALS_MAX {
+        let of_seat = term.recusals.iter().filter(|(_, by)| *by == seat);
+        if of_seat.count() >= SEAT_RECUSALS_MAX {
             return Err(Rejection::RecusalsTooMany);
         }
         Ok(Event::Recused {

@@ -68,9 +68,9 @@ rejections! {
     SeatRecused = 1115:
         "a seat that stands back twice"
         => "Nothing: the deputy votes.",
-    /// The term has as many recusals as it may have.
+    /// The seat has as many recusals as it may have in one term.
     RecusalsTooMany = 1116:
-        "a seat, when the term has as many recusals as it may have"
+        "a seat, when it has as many recusals as it may have in one term"
         => "Vote, or let the counties appoint another holder.",
     /// No such term or seat.
     SeatUnknown = 1117:

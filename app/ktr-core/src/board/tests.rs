@@ -9,6 +9,7 @@ use crate::{
     governance::Rejection as Governance,
     id::{Fingerprint, SeatId, SigningKey, TermId},
     key::{KeyBody, Purpose, RevocationReason, Role},
+    limits::{RECUSALS_MAX, SEAT_RECUSALS_MAX, SEATS},
     membership::Proof,
     nomination::{Severity, Verdict},
     tests::{
@@ -305,18 +306,28 @@ fn a_seat_takes_no_mandate_to_stand_back() {
 }
 
 #[test]
-fn a_term_has_at_most_two_hundred_and_fifty_six_recusals() {
+fn a_seat_stands_back_eighty_five_times_in_a_term_and_uses_up_nobody_elses() {
+    // given a seat that has stood back 84 times
     let mut state = open_case();
-    let mut term = state.board.term(TermId(1)).cloned().expect("the first");
-    for n in 0..=255_u8 {
+    let with_one_more = |state: &mut State, n: u8| {
+        let mut term = state.board.term(TermId(1)).cloned().expect("the first");
         let commitment = crate::id::Commitment([0xFF - n; 32]);
         term.recusals.insert((commitment, SeatId(2)));
+        state.board.put_term(term);
+    };
+    for n in 1..=84 {
+        with_one_more(&mut state, n);
     }
-    state.board.put_term(term);
+    send(&mut state.clone(), START, seat(2), &recuse(1)).expect("its last");
+    // when it has done so once more
+    with_one_more(&mut state, 85);
+    // then it does no more, and the others still do
     assert_eq!(
-        refused(&mut state, START, seat(1), &recuse(1)),
+        refused(&mut state, START, seat(2), &recuse(1)),
         Rejection::RecusalsTooMany
     );
+    send(&mut state, START, seat(1), &recuse(1)).expect("its own first");
+    assert_eq!(RECUSALS_MAX, SEAT_RECUSALS_MAX * usize::from(SEATS));
 }
 
 #[test]

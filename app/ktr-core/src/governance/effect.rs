@@ -127,7 +127,7 @@ fn judge_key(state: &State, now: Time, key: &Key) -> Result<(), Rejection> {
     fit(state, now, key)?;
     // Those that it does not end at once, and that still begin before it: the next one may have to end them all.
     let begins = key.valid_from.max(now);
-    let stay = rivals(state, key)
+    let stay = rivals(state, key, now)
         .filter(|old| old.valid_from < begins && now < old.valid_until.min(begins));
     if stay.count() >= ROLE_KEYS_MAX {
         return Err(Rejection::KeysCrowded);
@@ -152,16 +152,15 @@ pub(super) fn fit(state: &State, now: Time, key: &Key) -> Result<(), Rejection> 
 
 /// Keys of the role and purpose of `key` that would be valid at `at` or later.
 pub(super) fn lasting(state: &State, key: &Key, at: Time) -> Vec<Fingerprint> {
-    let ended = rivals(state, key).filter(|old| old.valid_until > at);
+    let ended = rivals(state, key, at);
     ended.map(|old| old.fingerprint).collect()
 }
 
-/// Keys of the role and purpose of `key` that were valid, are, or will be: not what ended before it began.
-fn rivals<'a>(state: &'a State, key: &Key) -> impl Iterator<Item = &'a Key> {
+/// Such keys; not what ended before it began.
+fn rivals<'a>(state: &'a State, key: &Key, at: Time) -> impl Iterator<Item = &'a Key> {
     let purpose = key.body.purpose();
-    state.governance.keys_of(key.role).filter(move |old| {
-        old.body.purpose() == purpose && old.revoked.is_none() && old.valid_from < old.valid_until
-    })
+    let lasting = state.governance.lasting_keys(key.role, at);
+    lasting.filter(move |old| old.body.purpose() == purpose && old.valid_from < old.valid_until)
 }
 
 fn judge_validators(state: &State, set: &[Validator], accepts_halt: bool) -> Result<(), Rejection> {

@@ -11,8 +11,9 @@ use crate::{
     governance::{Proposal, Resolved, Status, Subject},
     id::{CountyId, Fingerprint, ProposalId, Sha256, ValidatorKey},
     key::{Key, Role},
+    lasting::Lasting,
     limits::{BUCKET_ENDS, TX_WINDOW_MAX, TX_WINDOW_MIN},
-    time::Secs,
+    time::{Secs, Time},
 };
 
 /// The network itself.
@@ -164,6 +165,8 @@ pub struct State {
     parameters: Parameters,
     validators: Vec<Validator>,
     keys: BTreeMap<Fingerprint, Key>,
+    /// Index over `keys`: what a new key costs must not grow with the number of old ones.
+    lasting: Lasting,
     proposals: BTreeMap<ProposalId, Proposal>,
     /// Index over `proposals`: what a block costs must not grow with the number of old ones.
     open: BTreeSet<ProposalId>,
@@ -212,6 +215,12 @@ impl State {
     /// The keys of one role, in fingerprint order.
     pub fn keys_of(&self, role: Role) -> impl Iterator<Item = &Key> {
         self.keys.values().filter(move |key| key.role == role)
+    }
+
+    /// The keys of one role that are live at `at` or will be, in fingerprint order: not revoked and not over.
+    pub fn lasting_keys(&self, role: Role, at: Time) -> impl Iterator<Item = &Key> {
+        let lasting = self.lasting.of(role, at).into_iter();
+        lasting.filter_map(|fingerprint| self.keys.get(&fingerprint))
     }
 
     /// One proposal.
@@ -280,7 +289,8 @@ impl State {
     }
 
     pub(crate) fn put_key(&mut self, key: Key) {
-        self.keys.insert(key.fingerprint, key);
+        let old = self.keys.insert(key.fingerprint, key);
+        self.lasting.put(old.as_ref(), &key);
     }
 
     pub(crate) fn set_resolved(&mut self, resolved: Resolved) {

@@ -7,6 +7,7 @@ use crate::{
     Record,
     id::{CountyId, Fingerprint, MemberId},
     key::{Key, Purpose, Role},
+    lasting::Lasting,
     time::Time,
 };
 
@@ -49,6 +50,8 @@ pub struct State {
     keys: BTreeMap<Fingerprint, Key>,
     /// Index over `keys`: the cost of a command must not grow with the number of members.
     keys_of: BTreeMap<MemberId, BTreeSet<Fingerprint>>,
+    /// Index over `keys`: nor may it grow with the number of those that a member once had.
+    lasting: Lasting,
     /// Index over the keys whose end by time is still to come or to be said: what falls due next costs no search.
     expiring: BTreeSet<(Time, Fingerprint)>,
 }
@@ -87,8 +90,8 @@ impl State {
         let is_active = self
             .member(member)
             .is_some_and(|member| member.standing == Standing::Active);
-        self.keys_of(member)
-            .filter(move |key| is_active && key.body.purpose() == purpose && key.is_live(at))
+        self.lasting_keys(member, purpose, at)
+            .filter(move |key| is_active && key.is_live(at))
     }
 
     /// The keys whose validity is over at `at` without the log having said so, the earliest first.
@@ -97,16 +100,16 @@ impl State {
         over.filter_map(|(_, fingerprint)| self.keys.get(fingerprint))
     }
 
-    /// The member's keys of one purpose that are live at `at` or will be: not revoked and not over.
+    /// The member's keys of one purpose that are live at `at` or will be, by fingerprint: not revoked and not over.
     pub fn lasting_keys(
         &self,
         member: &MemberId,
         purpose: Purpose,
         at: Time,
     ) -> impl Iterator<Item = &Key> {
-        self.keys_of(member).filter(move |key| {
-            key.body.purpose() == purpose && key.revoked.is_none() && at < key.valid_until
-        })
+        let lasting = self.lasting.of(Role::Member(*member), at).into_iter();
+        let keys = lasting.filter_map(|fingerprint| self.keys.get(&fingerprint));
+        keys.filter(move |key| key.body.purpose() == purpose)
     }
 
     pub(crate) fn records(&self) -> impl Iterator<Item = Record> {
@@ -131,6 +134,7 @@ impl State {
         } else {
             self.expiring.remove(&end);
         }
-        self.keys.insert(key.fingerprint, key);
+        let old = self.keys.insert(key.fingerprint, key);
+        self.lasting.put(old.as_ref(), &key);
     }
 }

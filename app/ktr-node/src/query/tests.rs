@@ -1,7 +1,10 @@
 //! Sentences about answers: every one is held against the app hash by `ktr-proof`, and every wrong question has its code.
 //! How answers travel is the engine's affair.
 
-use ktr_core::{RecordKey, id::Sha256};
+use ktr_core::{
+    RecordKey,
+    id::{MemberId, Sha256},
+};
 use ktr_proof::{
     log::{self, Head},
     state,
@@ -85,6 +88,33 @@ fn every_record_is_proven_and_so_is_every_absence() {
         ask(&node, "/parameters", &[]),
         ask(&node, "/state/parameters", &[])
     );
+}
+
+#[test]
+fn resolutions_of_which_none_is_left_are_proven_and_so_is_an_absence_beside_them() {
+    let (mut stage, node) = Stage::begun();
+    stage.studio_moves(&node);
+    // given an absence whose proof shows that record as its neighbour
+    let place = |key| digest::sha256(&[&record::key_octets(key)]);
+    let own = place(RecordKey::Resolved);
+    let records = stage.chain.state().records();
+    let held: Vec<Sha256> = records.iter().map(|record| place(record.key())).collect();
+    let is_beside = |key: &RecordKey| {
+        let other = place(*key);
+        let (low, high) = (own.min(other), own.max(other));
+        !held.iter().any(|one| low < *one && *one < high)
+    };
+    let mut absent = (1..=u8::MAX).map(|n| RecordKey::Member(MemberId([n; 16])));
+    let absent = absent.find(is_beside).unwrap();
+    // then both hold
+    for (key, is_there) in [(RecordKey::Resolved, true), (absent, false)] {
+        let answer = ask(&node, "/store", &record::key_octets(key));
+        assert_eq!((answer.code, !answer.value.is_empty()), (0, is_there));
+        let (_, _, root) = opened(&stage, &answer);
+        let value = is_there.then_some(&answer.value[..]);
+        let proven = state::verify(key, value, op(&answer, ICS23), &root).unwrap();
+        assert_eq!(proven, stage.chain.state().record(key));
+    }
 }
 
 #[test]

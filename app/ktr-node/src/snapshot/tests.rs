@@ -238,6 +238,24 @@ fn whoever_joins_from_a_snapshot_answers_and_goes_on_like_the_others() {
 }
 
 #[test]
+fn whoever_joins_after_the_studio_has_moved_has_the_record_in_which_nothing_is_left() {
+    // given a chain on which the studio has moved and nothing else was ever resolved
+    let (mut stage, node) = Stage::begun_with_snapshots(3);
+    stage.studio_moves(&node);
+    node.snapshot_taken();
+    // when a new node joins from its snapshot
+    let app_hash = stage.chain.ledger().app_hash();
+    let newcomer = Stage::new();
+    let fresh = newcomer.open();
+    let offer = Offer::of(&node, 3, &app_hash.0);
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    // then it has that record, and the same proof of it
+    let [told, known] = [&fresh, &node].map(|node| ask(node, "/state/resolved", &[]));
+    assert_eq!(told, known);
+    assert_eq!((told.0, &told.1[..]), (0, &[0x30, 1][..]));
+}
+
+#[test]
 fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_the_tree() {
     // given two nodes with the same blocks, of which one keeps everything
     let new = || Stage {

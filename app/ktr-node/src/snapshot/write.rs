@@ -80,7 +80,8 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Length and octets. An empty item ends a list: no event, key or value is empty where one may stand.
+/// Length and octets. An empty item ends a list: whatever stands in one was decoded before, and no decoder takes an empty event, key or
+/// value.
 fn item(out: &mut impl FnMut(&[u8]) -> Result<(), Untaken>, octets: &[u8]) -> Result<(), Untaken> {
     let length = u32::try_from(octets.len()).or(Err(Untaken::TooLarge))?;
     out(&length.to_be_bytes())?;

@@ -217,7 +217,7 @@ fn a_proof_is_written_as_it_was_read() {
 }
 
 #[test]
-fn a_proof_has_eight_kibibytes_at_most() {
+fn a_proof_has_a_hundred_and_twenty_eight_kibibytes_at_most() {
     let recorded = recorded();
     let proof = proof_of_member(&recorded);
     let answer = &recorded["present"];
@@ -225,12 +225,11 @@ fn a_proof_has_eight_kibibytes_at_most() {
     let key = RecordKey::Member(MemberId::from_slice(&id).expect("16 octets"));
     let (_, _, root) = opening(&answer["response"]);
     let value = base64(answer["response"]["value"].as_str().expect("a value"));
-    // Field 15, which nobody knows and every reader passes over: its key, its length in two octets, and zeros.
+    // Field 15, which nobody knows and every reader passes over: its key, its length in three octets, and zeros.
     let padded = |length: usize| {
-        let zeros = length - proof.len() - 3;
-        let low = u8::try_from(zeros & 0x7F).expect("seven bits");
-        let high = u8::try_from(zeros >> 7).expect("seven bits");
-        let key_and_length = vec![0x7A, low | 0x80, high];
+        let zeros = length - proof.len() - 4;
+        let seven = |shift: usize| u8::try_from((zeros >> shift) & 0x7F).expect("seven bits");
+        let key_and_length = vec![0x7A, seven(0) | 0x80, seven(7) | 0x80, seven(14)];
         [proof.clone(), key_and_length, vec![0; zeros]].concat()
     };
     let judge = |octets: &[u8]| {

@@ -126,6 +126,9 @@ pub(crate) struct Resolved {
     pub(crate) planned: Option<Upgrade>,
     #[prost(message, optional, tag = "5")]
     pub(crate) reached: Option<Upgrade>,
+    /// Whether all the others are absent: no value is empty.
+    #[prost(bool, tag = "6")]
+    pub(crate) nothing: bool,
 }
 
 impl From<&governance::Federation> for Federation {
@@ -349,6 +352,7 @@ impl From<&governance::Resolved> for Resolved {
             federation: resolved.federation.as_ref().map(Federation::from),
             planned: resolved.planned.as_ref().map(Upgrade::from),
             reached: resolved.reached.as_ref().map(Upgrade::from),
+            nothing: *resolved == governance::Resolved::default(),
         }
     }
 }
@@ -360,13 +364,18 @@ impl TryFrom<Resolved> for governance::Resolved {
         let roots = (!message.roots.is_empty())
             .then(|| field::read(&message.roots))
             .transpose()?;
-        Ok(Self {
+        let resolved = Self {
             next_host: message.next_host.map(TryInto::try_into).transpose()?,
             roots,
             federation: message.federation.map(TryInto::try_into).transpose()?,
             planned: message.planned.map(TryInto::try_into).transpose()?,
             reached: message.reached.map(TryInto::try_into).transpose()?,
-        })
+        };
+        if message.nothing == (resolved == Self::default()) {
+            Ok(resolved)
+        } else {
+            Err(Wire::OutOfRange)
+        }
     }
 }
 

@@ -1,7 +1,14 @@
 //! Sentences about records: what restores a state has one encoding, too.
 //! Their octets are recorded as vectors.
 
-use ktr_core::Record;
+use std::collections::BTreeSet;
+
+use ktr_core::{
+    Record, RecordKey,
+    governance::{Federation, NextHost, Resolved, Upgrade},
+    id::{CountyId, Height, Sha256},
+    time::Time,
+};
 use ktr_testkit::sample;
 use ktr_wire::{record, refusal::Wire};
 
@@ -64,4 +71,61 @@ fn a_record_is_found_by_its_octets_and_by_its_kind_and_id_alike() {
     for foreign in [&[][..], b"x", b"z0000"] {
         assert_eq!(record::decode_key(foreign), Err(Wire::OutOfRange));
     }
+}
+
+#[test]
+fn no_record_is_written_as_nothing_and_none_is_read_from_nothing() {
+    for record in sample::records() {
+        let key = record.key();
+        assert!(!record::encode(&record).is_empty(), "{key:?}");
+        assert_eq!(record::decode(key, &[]), Err(Wire::OutOfRange), "{key:?}");
+    }
+}
+
+/// Resolutions of which those are there whose bits are set.
+fn resolutions(bits: u32) -> Record {
+    let has = |bit: u32| bits & (1 << bit) != 0;
+    let upgrade = Upgrade {
+        app_version: 2,
+        height: Height(7),
+    };
+    Record::Resolved(Resolved {
+        next_host: has(0).then_some(NextHost {
+            region: CountyId(2),
+            from: Time(9),
+        }),
+        roots: has(1).then_some(Sha256([1; 32])),
+        federation: has(2).then_some(Federation {
+            sha256: Sha256([2; 32]),
+            sequence: 1,
+        }),
+        planned: has(3).then_some(upgrade),
+        reached: has(4).then_some(upgrade),
+    })
+}
+
+#[test]
+fn whichever_resolutions_are_left_their_record_has_octets_of_its_own() {
+    let values = (0..32).map(|bits| {
+        let record = resolutions(bits);
+        let value = record::encode(&record);
+        assert!(!value.is_empty(), "{bits:05b}");
+        assert_eq!(record::decode(RecordKey::Resolved, &value), Ok(record));
+        value
+    });
+    let values: BTreeSet<_> = values.collect();
+    assert_eq!(values.len(), 32);
+}
+
+#[test]
+fn a_record_of_resolutions_holds_something_or_says_that_it_holds_nothing() {
+    let nothing = record::encode(&resolutions(0));
+    assert_eq!(nothing, [0x30, 1]);
+    for bits in 1..32 {
+        let both = [record::encode(&resolutions(bits)), nothing.clone()].concat();
+        let read = record::decode(RecordKey::Resolved, &both);
+        assert_eq!(read, Err(Wire::OutOfRange), "{bits:05b}");
+    }
+    let denied = record::decode(RecordKey::Resolved, &[0x30, 0]);
+    assert_eq!(denied, Err(Wire::NotCanonical));
 }
