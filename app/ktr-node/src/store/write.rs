@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use ktr_core::id::Height;
+use ktr_core::id::{Height, Sha256};
 use ktr_ledger::{Batch, Ledger, Update};
 use ktr_proof::log::Subtree;
 use ktr_wire::{Refusal, record};
@@ -13,8 +13,7 @@ use super::{
     Family, Meta, Placed, Signed, Store, StoreError,
     disk::Change,
     family::{META, SIGNED, log_node, nonce, stale, tree_node_of, tree_value},
-    prune::Gone,
-    undo::Undo,
+    undo::{Known, Undo},
     view::read_nonce,
 };
 use crate::limits::NONCE_WINDOW;
@@ -81,7 +80,8 @@ impl Store {
             log_size: batch.log_size,
             log_root: batch.log_root,
         });
-        sheet.undo(batch.height, pruning.gone)?;
+        sheet.known.extend(pruning.gone);
+        sheet.undo(batch.height)?;
         // Behind the undo: whoever takes a block back takes no signature back.
         if let Some(signed) = signed {
             sheet.put(Family::Meta, SIGNED, &signed.encode());
@@ -94,6 +94,8 @@ impl Store {
 pub(super) struct Sheet<'a> {
     store: &'a Store,
     changes: Vec<Change>,
+    /// They follow with the undo, which need not ask for their rows.
+    known: Vec<Known>,
 }
 
 impl<'a> Sheet<'a> {
@@ -101,6 +103,7 @@ impl<'a> Sheet<'a> {
         Self {
             store,
             changes: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -193,11 +196,15 @@ impl<'a> Sheet<'a> {
     /// and be good.
     fn results(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let view = self.store.view();
-        let mut placed = BTreeMap::new();
+        // What is stored, and what will be.
+        let mut placed: BTreeMap<Sha256, (Option<Vec<u8>>, Placed)> = BTreeMap::new();
         for (position, result) in (0_u32..).zip(&batch.results) {
-            let before = match placed.remove(&result.hash) {
-                Some(before) => Some(before),
-                None => view.tx(&result.hash)?,
+            let (stored, before) = if let Some((stored, before)) = placed.remove(&result.hash) {
+                (stored, Some(before))
+            } else {
+                let stored = view.get(Family::Txs, &result.hash.0)?;
+                let before = stored.as_deref().map(Placed::read).transpose()?;
+                (stored, before)
             };
             let now = Placed {
                 height: batch.height.0,
@@ -209,20 +216,23 @@ impl<'a> Sheet<'a> {
             let last = before
                 .filter(|before| !ENVELOPE.contains(&before.code))
                 .unwrap_or(now);
-            placed.insert(result.hash, last);
+            placed.insert(result.hash, (stored, last));
         }
-        for (hash, placed) in placed {
-            self.put(Family::Txs, &hash.0, &placed.encode_to_vec());
-        }
+        let rows = placed.into_iter().map(|(hash, (before, last))| Known {
+            change: Change::Put(Family::Txs, hash.0.to_vec(), last.encode_to_vec()),
+            before,
+        });
+        self.known.extend(rows);
         Ok(())
     }
 
-    /// What all these rows are now, and those that go, in place of what was kept for the block before.
-    fn undo(&mut self, Height(height): Height, gone: Vec<Gone>) -> Result<(), StoreError> {
+    /// What all these rows are now, in place of what was kept for the block before.
+    fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
         let mut undo = Undo::read(self.store, &self.changes)?;
-        for Gone { family, key, value } in gone {
-            undo.add(family, &key, Some(value));
-            self.changes.push(Change::Delete(family, key));
+        for Known { change, before } in self.known.drain(..) {
+            let (family, key) = change.place();
+            undo.add(family, key, before);
+            self.changes.push(change);
         }
         let (last, now) = (height.saturating_sub(1), height.to_be_bytes());
         let last = last.to_be_bytes().to_vec();
