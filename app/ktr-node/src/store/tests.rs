@@ -422,14 +422,15 @@ fn a_transaction_that_came_again_stands_where_it_stood_once_that_is_taken_back()
     assert_eq!(dump(&store), before);
 }
 
-/// A disk that notes for which rows it is asked.
+/// A disk that notes for which rows it is asked, and which it is given in the place of others.
 #[derive(Debug)]
 struct Watched {
     disk: Box<dyn Disk>,
     asked: Asked,
+    replaced: Asked,
 }
 
-/// Rows in the order in which they were asked for.
+/// Rows, one after the other.
 #[derive(Clone, Default, Debug)]
 struct Asked(Arc<Mutex<Vec<(Family, Vec<u8>)>>>);
 
@@ -453,6 +454,14 @@ impl Disk for Watched {
     }
 
     fn write(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let rows = self.disk.snapshot();
+        for change in &changes {
+            let (family, key) = change.place();
+            if matches!(change, Change::Put(..)) && rows.get(family, key)?.is_some() {
+                self.replaced.rows().push((family, key.clone()));
+            }
+        }
+        drop(rows);
         self.disk.write(changes)
     }
 
@@ -490,6 +499,7 @@ fn a_commit_asks_once_where_a_transaction_stands() {
     let node = stage.open_with(Store::over(Watched {
         disk: stage.store().disk,
         asked: asked.clone(),
+        replaced: Asked::default(),
     }));
     let (_, _, tx) = stage.admission(1);
     let txs = [tx.clone(), stage.refused(), tx];
@@ -497,6 +507,43 @@ fn a_commit_asks_once_where_a_transaction_stands() {
     stage.block(&node, &txs);
     // then
     assert_eq!(asked.count(Family::Txs), 2);
+}
+
+#[test]
+fn what_is_written_once_is_never_there_before_and_is_not_asked_for() {
+    let (asked, replaced) = (Asked::default(), Asked::default());
+    let watched = |stage: &Stage| {
+        let watched = Watched {
+            disk: stage.store().disk,
+            asked: asked.clone(),
+            replaced: replaced.clone(),
+        };
+        Store::over(watched).keeping(LITTLE)
+    };
+    // given blocks with new and changed records, and nonces that go with their window
+    let mut stage = Stage::new();
+    let node = stage.open_with(watched(&stage));
+    node.init_chain(stage.genesis());
+    stage.block(&node, &[]);
+    members(&mut stage, &node, 1..=3);
+    stage.chain.wait(90_001);
+    let (_, _, tx) = stage.admission(4);
+    let txs = [tx, stage.refused()];
+    let request = stage.request(&txs);
+    stage.block(&node, &txs);
+    drop(node);
+    // when the last is taken back and comes again
+    let store = watched(&stage);
+    store.roll_back(|_| true).unwrap();
+    let node = stage.open_with(store);
+    node.finalize_block(request);
+    node.commit();
+    // then
+    let replaced = replaced.rows();
+    assert!(replaced.iter().any(|row| row.0 == Family::Records));
+    assert!(replaced.iter().all(|row| !row.0.is_written_once()));
+    drop(replaced);
+    assert_eq!(asked.count(Family::Nonces), 0);
 }
 
 /// Two versions before the last, and what is older at once.

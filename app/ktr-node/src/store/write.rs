@@ -175,16 +175,16 @@ impl<'a> Sheet<'a> {
             let (key, value) = row?;
             let (height, used) = read_nonce(&key, &value)?;
             if list.last().is_some_and(|(last, _)| *last != height) {
-                self.changes.extend(list.drain(..).map(|(_, gone)| gone));
+                self.known.extend(list.drain(..).map(|(_, gone)| gone));
             }
             if used.expires_at.plus(NONCE_WINDOW) >= batch.time {
                 list.clear();
                 break;
             }
-            let gone = Change::Delete(Family::Nonces, key.into_vec());
+            let gone = Known::gone(Family::Nonces, key.into_vec(), value.into_vec());
             list.push((height, gone));
         }
-        self.changes.extend(list.into_iter().map(|(_, gone)| gone));
+        self.known.extend(list.into_iter().map(|(_, gone)| gone));
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
             self.put(Family::Nonces, &key, &used.line());
