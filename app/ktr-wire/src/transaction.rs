@@ -114,8 +114,6 @@ pub fn hash(octets: &[u8]) -> Sha256 {
 /// A transaction whose octets are right; its signature is not judged yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Transaction {
-    /// SHA-256 of its octets.
-    pub hash: Sha256,
     /// The chain it is for.
     pub chain_id: String,
     /// The sender's number used once.
@@ -159,7 +157,6 @@ impl Transaction {
         let command = choice.into_core(&body.chain_id)?;
         let signature = Packet::parse(&outer.signature)?;
         Ok(Self {
-            hash: hash(octets),
             chain_id: body.chain_id,
             nonce,
             expires_at,

@@ -19,7 +19,7 @@ use ktr_wire::{
     recorded::{Recorded, UsedNonce},
     refusal::{Envelope, Signature, Wire},
     signature::Packet,
-    transaction::{Draft, Transaction, assemble, signed},
+    transaction::{Draft, Transaction, assemble, hash, signed},
 };
 
 fn body(command: Command) -> Vec<u8> {
@@ -38,9 +38,13 @@ fn signer() -> Actor {
     Actor::named("signer", START)
 }
 
-fn read(body: &[u8]) -> Result<Transaction, Refusal> {
+fn sent(body: &[u8]) -> Vec<u8> {
     let signature = signer().packet(&signed(body), START);
-    Transaction::decode(&assemble(body.to_vec(), signature))
+    assemble(body.to_vec(), signature)
+}
+
+fn read(body: &[u8]) -> Result<Transaction, Refusal> {
+    Transaction::decode(&sent(body))
 }
 
 #[test]
@@ -62,12 +66,13 @@ fn every_prefix_and_every_appended_octet_is_refused() {
 fn a_flipped_bit_never_leaves_the_same_hash_and_meaning() {
     let (_, command) = sample::commands().swap_remove(6);
     let body = body(command.clone());
-    let original = read(&body).expect("a good one");
+    read(&body).expect("a good one");
+    let original = hash(&sent(&body));
     for at in 0..body.len() * 8 {
         let mut flipped = body.clone();
         flipped[at / 8] ^= 1 << (at % 8);
-        if let Ok(other) = read(&flipped) {
-            assert_ne!(other.hash, original.hash);
+        if read(&flipped).is_ok() {
+            assert_ne!(hash(&sent(&flipped)), original);
         }
     }
 }
