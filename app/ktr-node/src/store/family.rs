@@ -58,10 +58,11 @@ impl Family {
             | Self::Nonces
             | Self::TreeNodes
             | Self::TreeValues
+            | Self::TreePreimages
             | Self::TreeStale
             | Self::Heights
             | Self::Undo => true,
-            Self::Meta | Self::Records | Self::TreePreimages | Self::Txs => false,
+            Self::Meta | Self::Records | Self::Txs => false,
         }
     }
 

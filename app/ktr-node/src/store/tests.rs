@@ -544,6 +544,7 @@ fn what_is_written_once_is_never_there_before_and_is_not_asked_for() {
     assert!(replaced.iter().all(|row| !row.0.is_written_once()));
     drop(replaced);
     assert_eq!(asked.count(Family::Nonces), 0);
+    assert_eq!(asked.count(Family::TreePreimages), 0);
 }
 
 /// Two versions before the last, and what is older at once.

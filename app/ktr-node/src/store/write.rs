@@ -1,7 +1,10 @@
 //! One Commit as one synced write over all families.
 //! What is written was decided by `ktr-ledger`; this file only lays it out.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 use ktr_core::id::{Height, Sha256};
 use ktr_ledger::{Batch, Ledger, Update};
@@ -133,17 +136,35 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// The preimage of a key came with its record and stays: a record that only changes brings none.
     fn state(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let view = self.store.view();
+        let mut new = BTreeSet::new();
         for (key, value) in &batch.records {
-            self.put(Family::Records, &record::key_octets(*key), value);
+            let key = record::key_octets(*key);
+            let before = view.get(Family::Records, &key)?;
+            if before.is_none() {
+                new.insert(key.clone());
+            }
+            let change = Change::Put(Family::Records, key, value.clone());
+            self.known.push(Known { change, before });
         }
-        batch
-            .tree
-            .as_ref()
-            .map_or(Ok(()), |update| self.tree(update))
+        let Some(update) = &batch.tree else {
+            return Ok(());
+        };
+        self.nodes(update)?;
+        self.preimages(update, |key| new.contains(key));
+        Ok(())
     }
 
+    /// The first version of a tree: every key is new.
     pub(super) fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
+        self.nodes(update)?;
+        self.preimages(update, |_key| true);
+        Ok(())
+    }
+
+    fn nodes(&mut self, update: &Update) -> Result<(), StoreError> {
         for (key, node) in update.batch.node_batch.nodes() {
             self.put(Family::TreeNodes, &tree_node_of(key), &borsh_octets(node)?);
         }
@@ -154,14 +175,17 @@ impl<'a> Sheet<'a> {
                 .map_or_else(|| vec![0], |value| [&[1], value.as_slice()].concat());
             self.put(Family::TreeValues, &key, &row);
         }
-        for (key_hash, key) in &update.preimages {
-            self.put(Family::TreePreimages, &key_hash.0, key);
-        }
         for index in &update.batch.stale_node_index_batch {
             let key = stale(index.stale_since_version, &tree_node_of(&index.node_key));
             self.put(Family::TreeStale, &key, &[]);
         }
         Ok(())
+    }
+
+    fn preimages(&mut self, update: &Update, is_new: impl Fn(&Vec<u8>) -> bool) {
+        for (key_hash, key) in update.preimages.iter().filter(|(_, key)| is_new(key)) {
+            self.put(Family::TreePreimages, &key_hash.0, key);
+        }
     }
 
     /// Lists go by whole heights, and only when there is a new one: so what is kept is never less than a snapshot has.
