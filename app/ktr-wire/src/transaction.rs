@@ -2,7 +2,7 @@
 //! Whether its command is allowed is the core's affair; whether its nonce was used is the ledger's.
 
 use ktr_core::{
-    Command,
+    Command, Mandate,
     governance::Parameters,
     id::{Fingerprint, Nonce, ProposalId, Sha256},
     key::Key,
@@ -122,10 +122,8 @@ pub struct Transaction {
     pub expires_at: Time,
     /// What is asked.
     pub command: Command,
-    /// The proposal on which the command says that it rests.
-    pub proposal: Option<ProposalId>,
-    /// The digest by which a proposal names the command.
-    pub command_digest: Sha256,
+    /// The proposal on which the command says that it rests, and the digest by which that must name it.
+    pub mandate: Option<Mandate>,
     /// What was signed, and how.
     pub signature: Packet,
     signed: Vec<u8>,
@@ -148,12 +146,15 @@ impl Transaction {
         }
         let nonce = field::read(&body.nonce)?;
         let expires_at = field::read(&body.expires_at)?;
-        let proposal = (body.proposal != 0)
+        let proposal: Option<ProposalId> = (body.proposal != 0)
             .then(|| field::read(&body.proposal))
             .transpose()?;
         let choice = body.command.ok_or(Wire::NoCommand)?;
-        let (number, message) = choice.parts();
-        let command_digest = digest::command(&body.chain_id, number, &message);
+        let mandate = proposal.map(|proposal| {
+            let (number, message) = choice.parts();
+            let command = digest::command(&body.chain_id, number, &message);
+            Mandate { proposal, command }
+        });
         let command = choice.into_core(&body.chain_id)?;
         let signature = Packet::parse(&outer.signature)?;
         Ok(Self {
@@ -161,8 +162,7 @@ impl Transaction {
             nonce,
             expires_at,
             command,
-            proposal,
-            command_digest,
+            mandate,
             signature,
             signed: signed(&outer.body),
         })

@@ -2,7 +2,7 @@
 //! What a command may do is told elsewhere.
 
 use ktr_core::{
-    Command,
+    Command, Mandate,
     governance::{self, Subject},
     id::{Nonce, ProposalId},
     key::{Key, KeyBody, Revocation, RevocationReason, Role},
@@ -199,12 +199,12 @@ fn a_chain_has_a_name_and_not_too_long_a_one() {
 
 #[test]
 fn a_command_rests_on_the_proposal_that_it_names_or_on_none() {
+    // The digest that a proposal names is the command's alone.
+    let command = draft("ktr-test-1", None).command_digest();
     for proposal in [None, Some(ProposalId(3))] {
         let read = read(&draft("ktr-test-1", proposal).body()).expect("a good one");
-        assert_eq!(read.proposal, proposal);
-        // The digest that a proposal names is the command's alone.
-        let alone = draft("ktr-test-1", None).command_digest();
-        assert_eq!(read.command_digest, alone);
+        let mandate = proposal.map(|proposal| Mandate { proposal, command });
+        assert_eq!(read.mandate, mandate);
     }
 }
 
