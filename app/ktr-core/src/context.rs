@@ -22,8 +22,15 @@ pub struct Context {
     pub block: BlockContext,
     /// The key whose signature held.
     pub signer: Fingerprint,
-    /// The proposal that the command says it rests on; see [`crate::governance::State::mandate`].
-    pub proposal: Option<ProposalId>,
-    /// The digest of the command's octets, by which a proposal names it.
+    /// What the command says that it rests on; see [`crate::governance::State::mandate`].
+    pub mandate: Option<Mandate>,
+}
+
+/// A mandate that a command claims.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mandate {
+    /// The proposal on which it rests.
+    pub proposal: ProposalId,
+    /// The digest of the command's octets, by which the proposal must name it.
     pub command: Sha256,
 }

@@ -71,7 +71,7 @@ mod lasting_tests;
 mod tests;
 
 pub use command::Command;
-pub use context::{BlockContext, Context};
+pub use context::{BlockContext, Context, Mandate};
 pub use decide::decide;
 pub use due::due;
 pub use event::Event;

@@ -6,7 +6,7 @@ use alloc::{collections::BTreeSet, format, vec, vec::Vec};
 use proptest::prelude::*;
 
 use crate::{
-    BlockContext, Command, Context, Event, Genesis, Record, Rejection, State,
+    BlockContext, Command, Context, Event, Genesis, Mandate, Record, Rejection, State,
     board::{self, Appointee, Holder, Pair, Seat, Term, TermStatus, Voter},
     bundle::RetractionReason,
     decide, due, evolve,
@@ -168,8 +168,10 @@ pub(crate) fn send_for(
     let context = Context {
         block: block(now),
         signer,
-        proposal,
-        command: DIGEST,
+        mandate: proposal.map(|proposal| Mandate {
+            proposal,
+            command: DIGEST,
+        }),
     };
     let events = decide(state, &context, command)?;
     for event in &events {
@@ -575,7 +577,7 @@ mod properties {
         #[test]
         fn deciding_changes_nothing_and_is_repeatable(history in any_history(), step in any_command(), signer in any_signer()) {
             let (state, _) = play(&history);
-            let context = Context { block: block(START + DAY), signer, proposal: None, command: DIGEST };
+            let context = Context { block: block(START + DAY), signer, mandate: None };
             let before = state.clone();
             let first = decide(&state, &context, &step);
             prop_assert_eq!(decide(&state, &context, &step), first);

@@ -157,8 +157,7 @@ impl Ledger {
         let context = Context {
             block: BlockContext { height, time: now },
             signer: signed.signer,
-            proposal: signed.transaction.proposal,
-            command: signed.transaction.command_digest,
+            mandate: signed.transaction.mandate,
         };
         decide(self.state(), &context, &signed.transaction.command)?;
         // A rule that says no leaves no trace in the mempool, so room is taken last.

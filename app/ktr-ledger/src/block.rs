@@ -166,8 +166,7 @@ impl Run {
         let context = Context {
             block: self.context,
             signer: signed.signer,
-            proposal: transaction.proposal,
-            command: transaction.command_digest,
+            mandate: transaction.mandate,
         };
         Ok(decide(self.ledger.state(), &context, &transaction.command)?)
     }

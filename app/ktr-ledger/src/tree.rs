@@ -4,6 +4,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use jmt::{
     KeyHash, OwnedValue, RootHash, Sha256Jmt, Version,
     storage::{HasPreimage, LeafNode, Node, NodeBatch, NodeKey, TreeReader, TreeUpdateBatch},
@@ -65,10 +66,10 @@ pub fn update(
     for (key, value) in records {
         let octets = record::key_octets(*key);
         let hash = KeyHash::with::<sha2::Sha256>(&octets);
-        values.push((hash, Some(value.clone())));
+        values.push((hash, value.clone()));
         preimages.push((hash, octets));
     }
-    let (root, batch) = tree.put_value_set(values, version).map_err(store)?;
+    let (root, batch) = put(&tree, version, values).map_err(store)?;
     Ok((
         Sha256(root.0),
         Update {
@@ -77,6 +78,21 @@ pub fn update(
             preimages,
         },
     ))
+}
+
+/// Puts all values at once, so that each node on their way is made and hashed once. `jmt` cannot delete that way, and no record ever goes.
+fn put<R: TreeReader>(
+    tree: &Sha256Jmt<'_, R>,
+    version: Version,
+    values: Vec<(KeyHash, OwnedValue)>,
+) -> anyhow::Result<(RootHash, TreeUpdateBatch)> {
+    // Nothing at once is a panic, and the snapshot of a liar may bring no record.
+    if values.is_empty() {
+        return tree.put_value_set([], version);
+    }
+    let (roots, batch) = tree.batch_put_value_sets(vec![values], None, version)?;
+    let root = roots.first().copied().context("a tree without a root")?;
+    Ok((root, batch))
 }
 
 /// The root of a stored version.

@@ -2,7 +2,7 @@
 //! Whether its command is allowed is the core's affair; whether its nonce was used is the ledger's.
 
 use ktr_core::{
-    Command,
+    Command, Mandate,
     governance::Parameters,
     id::{Fingerprint, Nonce, ProposalId, Sha256},
     key::Key,
@@ -114,8 +114,6 @@ pub fn hash(octets: &[u8]) -> Sha256 {
 /// A transaction whose octets are right; its signature is not judged yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Transaction {
-    /// SHA-256 of its octets.
-    pub hash: Sha256,
     /// The chain it is for.
     pub chain_id: String,
     /// The sender's number used once.
@@ -124,10 +122,8 @@ pub struct Transaction {
     pub expires_at: Time,
     /// What is asked.
     pub command: Command,
-    /// The proposal on which the command says that it rests.
-    pub proposal: Option<ProposalId>,
-    /// The digest by which a proposal names the command.
-    pub command_digest: Sha256,
+    /// The proposal on which the command says that it rests, and the digest by which that must name it.
+    pub mandate: Option<Mandate>,
     /// What was signed, and how.
     pub signature: Packet,
     signed: Vec<u8>,
@@ -150,22 +146,23 @@ impl Transaction {
         }
         let nonce = field::read(&body.nonce)?;
         let expires_at = field::read(&body.expires_at)?;
-        let proposal = (body.proposal != 0)
+        let proposal: Option<ProposalId> = (body.proposal != 0)
             .then(|| field::read(&body.proposal))
             .transpose()?;
         let choice = body.command.ok_or(Wire::NoCommand)?;
-        let (number, message) = choice.parts();
-        let command_digest = digest::command(&body.chain_id, number, &message);
+        let mandate = proposal.map(|proposal| {
+            let (number, message) = choice.parts();
+            let command = digest::command(&body.chain_id, number, &message);
+            Mandate { proposal, command }
+        });
         let command = choice.into_core(&body.chain_id)?;
         let signature = Packet::parse(&outer.signature)?;
         Ok(Self {
-            hash: hash(octets),
             chain_id: body.chain_id,
             nonce,
             expires_at,
             command,
-            proposal,
-            command_digest,
+            mandate,
             signature,
             signed: signed(&outer.body),
         })

@@ -11,13 +11,13 @@ impl State {
     /// [`Rejection::MandateMissing`] if the command names no proposal, [`Rejection::MandateUnknown`] if that is no enacted act,
     /// [`Rejection::MandateForeign`] if it names another command, [`Rejection::MandateOver`] if it serves no more.
     pub fn mandate(&self, context: &Context) -> Result<&Proposal, Rejection> {
-        let id = context.proposal.ok_or(Rejection::MandateMissing)?;
+        let claimed = context.mandate.ok_or(Rejection::MandateMissing)?;
         let enacted = self
-            .proposal(id)
+            .proposal(claimed.proposal)
             .filter(|proposal| proposal.status == Status::Enacted);
         let proposal = enacted.ok_or(Rejection::MandateUnknown)?;
         match proposal.subject {
-            Subject::Act(command) if command != context.command => Err(Rejection::MandateForeign),
+            Subject::Act(command) if command != claimed.command => Err(Rejection::MandateForeign),
             Subject::Act(_) if self.is_over(proposal, context.block.time) => {
                 Err(Rejection::MandateOver)
             }
@@ -41,7 +41,7 @@ impl State {
 
 /// Judges the proposal that a command names, before the command's own rules: it must hold, and the command must be one that takes it.
 pub(crate) fn judge(state: &State, context: &Context, command: &Command) -> Result<(), Rejection> {
-    if context.proposal.is_none() {
+    if context.mandate.is_none() {
         return Ok(());
     }
     if !command.takes_mandate() {

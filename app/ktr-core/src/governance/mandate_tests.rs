@@ -8,7 +8,7 @@ use super::{
     tests::{MONTH, approve, enacted, names, propose},
 };
 use crate::{
-    Command as Any, Context, Event, Rejection as AnyRejection, State, decide, evolve,
+    Command as Any, Context, Event, Mandate, Rejection as AnyRejection, State, decide, evolve,
     id::{ProposalId, Sha256},
     tests::{DAY, START, appoint, block, county, send},
 };
@@ -30,8 +30,10 @@ fn send_on(
     let context = Context {
         block: block(now),
         signer: county(3),
-        proposal: Some(ProposalId(proposal)),
-        command: digest,
+        mandate: Some(Mandate {
+            proposal: ProposalId(proposal),
+            command: digest,
+        }),
     };
     let next = appoint(2, START + 200 * DAY, START + 380 * DAY);
     let events = decide(state, &context, &next)?;

@@ -10,8 +10,8 @@ use super::{
     Tolerance, Upgrade, Validator,
 };
 use crate::{
-    BlockContext, Command as Any, Context, Event, Record, Rejection as AnyRejection, State, due,
-    evolve,
+    BlockContext, Command as Any, Context, Event, Mandate, Record, Rejection as AnyRejection,
+    State, due, evolve,
     id::{
         CountyId, Fingerprint, Height, ProposalId, Sha256, SigningKey, ValidatorAddress,
         ValidatorKey,
@@ -692,8 +692,11 @@ proptest! {
     fn a_mandate_serves_only_its_digest(named in any::<u8>(), asked in any::<u8>()) {
         let (state, _) = enacted(Subject::Act(Sha256([named; 32])));
         let context = Context {
-            command: Sha256([asked; 32]),
-            ..context(Some(1))
+            mandate: Some(Mandate {
+                proposal: ProposalId(1),
+                command: Sha256([asked; 32]),
+            }),
+            ..context(None)
         };
         prop_assert_eq!(state.governance.mandate(&context).is_ok(), named == asked);
     }
@@ -742,8 +745,10 @@ fn context(proposal: Option<u32>) -> Context {
     Context {
         block: block(START),
         signer: county(1),
-        proposal: proposal.map(ProposalId),
-        command: DIGEST,
+        mandate: proposal.map(|proposal| Mandate {
+            proposal: ProposalId(proposal),
+            command: DIGEST,
+        }),
     }
 }
 

@@ -115,7 +115,6 @@ struct Executed {
     hash: Bytes,
     batch: Batch,
     signed: Option<Signed>,
-    response: ResponseFinalizeBlock,
 }
 
 impl Chain {
@@ -256,7 +255,6 @@ impl Chain {
             hash: request.hash.clone(),
             batch,
             signed: self.signed(request, height),
-            response: response.clone(),
         });
         Ok(response)
     }
@@ -331,14 +329,14 @@ impl Chain {
     }
 }
 
-/// The engine came back without us having been restarted: the same block gets the kept answer.
+/// The engine came back without us having been restarted: the same block gets the same answer.
 fn again(
     executed: &Executed,
     request: &RequestFinalizeBlock,
     height: Height,
 ) -> Result<ResponseFinalizeBlock, Reason> {
     if executed.batch.height == height && executed.hash == request.hash {
-        return Ok(executed.response.clone());
+        return Ok(answer::finalized(&executed.batch));
     }
     Err(Reason {
         exit: Exit::AppHash,

@@ -203,11 +203,13 @@ fn a_restart_from_disk_equals_the_ledger_in_memory() {
 }
 
 #[test]
-fn the_same_block_again_gets_the_kept_answer() {
+fn the_same_block_again_gets_the_same_answer() {
     let (mut stage, node) = Stage::begun();
     let (_, _, tx) = stage.admission(1);
-    let first = node.finalize_block(stage.request(from_ref(&tx)));
-    let (again, _) = stage.block(&node, &[tx]);
+    let txs = [tx, stage.refused()];
+    let first = node.finalize_block(stage.request(&txs));
+    assert!(!first.tx_results[0].events.is_empty());
+    let (again, _) = stage.block(&node, &txs);
     assert_eq!(again, first);
 }
 

@@ -55,12 +55,14 @@ impl Family {
         match self {
             Self::Events
             | Self::LogNodes
+            | Self::Nonces
             | Self::TreeNodes
             | Self::TreeValues
+            | Self::TreePreimages
             | Self::TreeStale
             | Self::Heights
             | Self::Undo => true,
-            Self::Meta | Self::Records | Self::Nonces | Self::TreePreimages | Self::Txs => false,
+            Self::Meta | Self::Records | Self::Txs => false,
         }
     }
 

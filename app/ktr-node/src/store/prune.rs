@@ -7,6 +7,7 @@ use super::{
     Family, StoreError, View,
     disk::Row,
     family::{stale, tree_value},
+    undo::Known,
 };
 use crate::limits::{PRUNED_NODES_MAX, TREE_VERSIONS_KEPT};
 
@@ -33,15 +34,7 @@ pub(super) struct Pruning {
     /// The oldest version that still has all of its nodes and values.
     pub(super) oldest: u64,
     /// The rows that go.
-    pub(super) gone: Vec<Gone>,
-}
-
-/// A row that goes.
-#[derive(Debug)]
-pub(super) struct Gone {
-    pub(super) family: Family,
-    pub(super) key: Vec<u8>,
-    pub(super) value: Vec<u8>,
+    pub(super) gone: Vec<Known>,
 }
 
 impl View<'_> {
@@ -71,11 +64,8 @@ impl View<'_> {
                 break;
             }
             self.outlived(since, node, &mut pruning.gone)?;
-            pruning.gone.push(Gone {
-                family: Family::TreeStale,
-                key: key.into_vec(),
-                value: value.into_vec(),
-            });
+            let row = Known::gone(Family::TreeStale, key.into_vec(), value.into_vec());
+            pruning.gone.push(row);
             if number >= kept.step {
                 pruning.oldest = since;
                 break;
@@ -85,7 +75,7 @@ impl View<'_> {
     }
 
     /// A stale node, and the value that its leaf no longer leads to.
-    fn outlived(&self, since: u64, node: &[u8], gone: &mut Vec<Gone>) -> Result<(), StoreError> {
+    fn outlived(&self, since: u64, node: &[u8], gone: &mut Vec<Known>) -> Result<(), StoreError> {
         let Some(octets) = self.get(Family::TreeNodes, node)? else {
             // Nobody asks for it any more.
             return Ok(());
@@ -95,25 +85,18 @@ impl View<'_> {
         if let Node::Leaf(leaf) = read {
             gone.extend(self.value_before(leaf.key_hash(), since)?);
         }
-        gone.push(Gone {
-            family: Family::TreeNodes,
-            key: node.to_vec(),
-            value: octets,
-        });
+        gone.push(Known::gone(Family::TreeNodes, node.to_vec(), octets));
         Ok(())
     }
 
     /// The value that a key had before the one that counts from this version on. A leaf that only moved down has none: its value
     /// counts still. What was earlier went with an earlier leaf.
-    fn value_before(&self, key: KeyHash, since: u64) -> Result<Option<Gone>, StoreError> {
+    fn value_before(&self, key: KeyHash, since: u64) -> Result<Option<Known>, StoreError> {
         let newest_first = self.rows(Family::TreeValues, &tree_value(&key.0, since))?;
         let two: Vec<Row> = newest_first.take(2).collect::<Result<_, _>>()?;
         let mut of_key = two.into_iter().filter(|(row, _)| row.starts_with(&key.0));
         let before = of_key.nth(1);
-        Ok(before.map(|(row, value)| Gone {
-            family: Family::TreeValues,
-            key: row.into_vec(),
-            value: value.into_vec(),
-        }))
+        Ok(before
+            .map(|(row, value)| Known::gone(Family::TreeValues, row.into_vec(), value.into_vec())))
     }
 }

@@ -132,3 +132,9 @@ pub struct Placed {
     #[prost(uint64, tag = "5")]
     pub count: u64,
 }
+
+impl Placed {
+    pub(super) fn read(row: &[u8]) -> Result<Self, StoreError> {
+        Self::decode(row).or(Err(StoreError::Row(Family::Txs.name())))
+    }
+}

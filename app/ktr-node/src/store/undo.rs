@@ -13,6 +13,24 @@ pub(super) struct Undo {
     rows: Vec<Before>,
 }
 
+/// A change of a row whose value before it was read already.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) change: Change,
+    /// Absent if there was no such row.
+    pub(super) before: Option<Vec<u8>>,
+}
+
+impl Known {
+    /// A row that goes.
+    pub(super) const fn gone(family: Family, key: Vec<u8>, value: Vec<u8>) -> Self {
+        Self {
+            change: Change::Delete(family, key),
+            before: Some(value),
+        }
+    }
+}
+
 /// One row before the Commit.
 #[derive(Clone, PartialEq, Message)]
 struct Before {

@@ -78,10 +78,7 @@ impl<'a> View<'a> {
     /// [`StoreError`] if it cannot be read.
     pub fn tx(&self, hash: &Sha256) -> Result<Option<Placed>, StoreError> {
         let row = self.get(Family::Txs, &hash.0)?;
-        row.map(|row| {
-            prost::Message::decode(row.as_slice()).or(Err(StoreError::Row(Family::Txs.name())))
-        })
-        .transpose()
+        row.as_deref().map(Placed::read).transpose()
     }
 
     /// The octets of one record's latest value.

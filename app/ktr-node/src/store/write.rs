@@ -1,9 +1,12 @@
 //! One Commit as one synced write over all families.
 //! What is written was decided by `ktr-ledger`; this file only lays it out.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
-use ktr_core::id::Height;
+use ktr_core::id::{Height, Sha256};
 use ktr_ledger::{Batch, Ledger, Update};
 use ktr_proof::log::Subtree;
 use ktr_wire::{Refusal, record};
@@ -13,8 +16,7 @@ use super::{
     Family, Meta, Placed, Signed, Store, StoreError,
     disk::Change,
     family::{META, SIGNED, log_node, nonce, stale, tree_node_of, tree_value},
-    prune::Gone,
-    undo::Undo,
+    undo::{Known, Undo},
     view::read_nonce,
 };
 use crate::limits::NONCE_WINDOW;
@@ -81,7 +83,8 @@ impl Store {
             log_size: batch.log_size,
             log_root: batch.log_root,
         });
-        sheet.undo(batch.height, pruning.gone)?;
+        sheet.known.extend(pruning.gone);
+        sheet.undo(batch.height)?;
         // Behind the undo: whoever takes a block back takes no signature back.
         if let Some(signed) = signed {
             sheet.put(Family::Meta, SIGNED, &signed.encode());
@@ -94,6 +97,8 @@ impl Store {
 pub(super) struct Sheet<'a> {
     store: &'a Store,
     changes: Vec<Change>,
+    /// They follow with the undo, which need not ask for their rows.
+    known: Vec<Known>,
 }
 
 impl<'a> Sheet<'a> {
@@ -101,6 +106,7 @@ impl<'a> Sheet<'a> {
         Self {
             store,
             changes: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -130,17 +136,35 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// The preimage of a key came with its record and stays: a record that only changes brings none.
     fn state(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        let view = self.store.view();
+        let mut new = BTreeSet::new();
         for (key, value) in &batch.records {
-            self.put(Family::Records, &record::key_octets(*key), value);
+            let key = record::key_octets(*key);
+            let before = view.get(Family::Records, &key)?;
+            if before.is_none() {
+                new.insert(key.clone());
+            }
+            let change = Change::Put(Family::Records, key, value.clone());
+            self.known.push(Known { change, before });
         }
-        batch
-            .tree
-            .as_ref()
-            .map_or(Ok(()), |update| self.tree(update))
+        let Some(update) = &batch.tree else {
+            return Ok(());
+        };
+        self.nodes(update)?;
+        self.preimages(update, |key| new.contains(key));
+        Ok(())
     }
 
+    /// The first version of a tree: every key is new.
     pub(super) fn tree(&mut self, update: &Update) -> Result<(), StoreError> {
+        self.nodes(update)?;
+        self.preimages(update, |_key| true);
+        Ok(())
+    }
+
+    fn nodes(&mut self, update: &Update) -> Result<(), StoreError> {
         for (key, node) in update.batch.node_batch.nodes() {
             self.put(Family::TreeNodes, &tree_node_of(key), &borsh_octets(node)?);
         }
@@ -151,14 +175,17 @@ impl<'a> Sheet<'a> {
                 .map_or_else(|| vec![0], |value| [&[1], value.as_slice()].concat());
             self.put(Family::TreeValues, &key, &row);
         }
-        for (key_hash, key) in &update.preimages {
-            self.put(Family::TreePreimages, &key_hash.0, key);
-        }
         for index in &update.batch.stale_node_index_batch {
             let key = stale(index.stale_since_version, &tree_node_of(&index.node_key));
             self.put(Family::TreeStale, &key, &[]);
         }
         Ok(())
+    }
+
+    fn preimages(&mut self, update: &Update, is_new: impl Fn(&Vec<u8>) -> bool) {
+        for (key_hash, key) in update.preimages.iter().filter(|(_, key)| is_new(key)) {
+            self.put(Family::TreePreimages, &key_hash.0, key);
+        }
     }
 
     /// Lists go by whole heights, and only when there is a new one: so what is kept is never less than a snapshot has.
@@ -172,16 +199,16 @@ impl<'a> Sheet<'a> {
             let (key, value) = row?;
             let (height, used) = read_nonce(&key, &value)?;
             if list.last().is_some_and(|(last, _)| *last != height) {
-                self.changes.extend(list.drain(..).map(|(_, gone)| gone));
+                self.known.extend(list.drain(..).map(|(_, gone)| gone));
             }
             if used.expires_at.plus(NONCE_WINDOW) >= batch.time {
                 list.clear();
                 break;
             }
-            let gone = Change::Delete(Family::Nonces, key.into_vec());
+            let gone = Known::gone(Family::Nonces, key.into_vec(), value.into_vec());
             list.push((height, gone));
         }
-        self.changes.extend(list.into_iter().map(|(_, gone)| gone));
+        self.known.extend(list.into_iter().map(|(_, gone)| gone));
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
             self.put(Family::Nonces, &key, &used.line());
@@ -193,11 +220,15 @@ impl<'a> Sheet<'a> {
     /// and be good.
     fn results(&mut self, batch: &Batch) -> Result<(), StoreError> {
         let view = self.store.view();
-        let mut placed = BTreeMap::new();
+        // What is stored, and what will be.
+        let mut placed: BTreeMap<Sha256, (Option<Vec<u8>>, Placed)> = BTreeMap::new();
         for (position, result) in (0_u32..).zip(&batch.results) {
-            let before = match placed.remove(&result.hash) {
-                Some(before) => Some(before),
-                None => view.tx(&result.hash)?,
+            let (stored, before) = if let Some((stored, before)) = placed.remove(&result.hash) {
+                (stored, Some(before))
+            } else {
+                let stored = view.get(Family::Txs, &result.hash.0)?;
+                let before = stored.as_deref().map(Placed::read).transpose()?;
+                (stored, before)
             };
             let now = Placed {
                 height: batch.height.0,
@@ -209,20 +240,23 @@ impl<'a> Sheet<'a> {
             let last = before
                 .filter(|before| !ENVELOPE.contains(&before.code))
                 .unwrap_or(now);
-            placed.insert(result.hash, last);
+            placed.insert(result.hash, (stored, last));
         }
-        for (hash, placed) in placed {
-            self.put(Family::Txs, &hash.0, &placed.encode_to_vec());
-        }
+        let rows = placed.into_iter().map(|(hash, (before, last))| Known {
+            change: Change::Put(Family::Txs, hash.0.to_vec(), last.encode_to_vec()),
+            before,
+        });
+        self.known.extend(rows);
         Ok(())
     }
 
-    /// What all these rows are now, and those that go, in place of what was kept for the block before.
-    fn undo(&mut self, Height(height): Height, gone: Vec<Gone>) -> Result<(), StoreError> {
+    /// What all these rows are now, in place of what was kept for the block before.
+    fn undo(&mut self, Height(height): Height) -> Result<(), StoreError> {
         let mut undo = Undo::read(self.store, &self.changes)?;
-        for Gone { family, key, value } in gone {
-            undo.add(family, &key, Some(value));
-            self.changes.push(Change::Delete(family, key));
+        for Known { change, before } in self.known.drain(..) {
+            let (family, key) = change.place();
+            undo.add(family, key, before);
+            self.changes.push(change);
         }
         let (last, now) = (height.saturating_sub(1), height.to_be_bytes());
         let last = last.to_be_bytes().to_vec();

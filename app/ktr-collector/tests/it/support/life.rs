@@ -90,8 +90,7 @@ impl Chain for Records {
         let context = Context {
             block,
             signer: self.signer,
-            proposal: None,
-            command: Sha256([0; 32]),
+            mandate: None,
         };
         match ktr_core::decide(&ledger, &context, &publication.command()) {
             Ok(events) => {
