@@ -50,6 +50,9 @@ pub const TREE_VERSIONS_KEPT: u64 = 4_096;
 /// Stale nodes that one Commit removes at most. A block of 1,000 transactions that change two records each, of a million, makes
 /// about 7,000 (computed): no such load leaves a backlog, and a store that was never pruned loses its own step by step.
 pub const PRUNED_NODES_MAX: usize = 8_192;
+/// Used nonces after which a Commit removes no further list. A transaction has more than 128 octets, so a block of 1 MiB has fewer than this:
+/// no load makes the backlog of a burst grow, and what one Commit removes is at most one list more.
+pub const PRUNED_NONCES: usize = 8_192;
 
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;
