@@ -13,7 +13,7 @@ use tendermint_proto::v0_38::abci::Snapshot;
 
 use super::{FORMAT, HEAD, Untaken, write::write};
 use crate::{
-    limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX, SNAPSHOTS_KEPT},
+    limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX, SNAPSHOT_EVENTS_MAX, SNAPSHOTS_KEPT},
     store::{StoreError, View},
 };
 
@@ -117,7 +117,10 @@ impl Shelf {
             digests: Vec::new(),
             buffer: Vec::new(),
         };
-        write(view, &self.genesis, &mut |octets| chunks.push(octets))?;
+        let genesis = &self.genesis;
+        write(view, genesis, SNAPSHOT_EVENTS_MAX, &mut |octets| {
+            chunks.push(octets)
+        })?;
         chunks.finish()
     }
 

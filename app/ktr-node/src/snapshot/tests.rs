@@ -20,6 +20,8 @@ use tendermint_proto::v0_38::abci::{
 use super::{
     FORMAT, HEAD, Shelf,
     liar::{KINDS, Known, Seed},
+    read::{Refused, read_within},
+    write::{Untaken, write},
 };
 use crate::{
     application::Node,
@@ -478,6 +480,37 @@ fn snapshots_that_this_build_would_refuse_are_not_offered_and_go_when_it_starts(
         let _node = stage.open();
         assert!(!folder.exists());
         assert!(stage.snapshots.path().join("3").exists());
+    }
+}
+
+#[test]
+fn one_event_more_than_a_snapshot_may_have_is_neither_written_nor_read() {
+    // given a snapshot, and the number of its events
+    let (stage, node, _) = with_snapshots();
+    let ledger = stage.chain.ledger();
+    let (app_hash, count) = (ledger.app_hash(), ledger.log().size());
+    let honest = Offer::of(&node, 6, &app_hash.0).stream();
+    let genesis = stage.shelf().genesis;
+    drop(node);
+    let store = stage.store();
+    let view = store.view();
+    for max in [count, count - 1] {
+        // when so many may be in it
+        let mut stream = Vec::new();
+        let written = write(&view, &genesis, max, &mut |octets: &[u8]| {
+            stream.extend_from_slice(octets);
+            Ok(())
+        });
+        let refused = read_within(&honest, &genesis, &app_hash, max).err();
+        // then it is whole, or there is none on either side
+        if max == count {
+            assert!(written.is_ok());
+            assert_eq!(stream, honest);
+            assert_eq!(refused, None);
+        } else {
+            assert!(matches!(written, Err(Untaken::TooLarge)));
+            assert_eq!(refused, Some(Refused::Event(max)));
+        }
     }
 }
 
