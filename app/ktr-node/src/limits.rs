@@ -35,6 +35,9 @@ pub(crate) const SNAPSHOTS_KEPT: usize = 2;
 pub const SNAPSHOT_CHUNK_BYTES: usize = 8 * 1024 * 1024;
 /// Records in a snapshot: the tree is made of them before it is known whether they are a lie.
 pub(crate) const SNAPSHOT_RECORDS_MAX: usize = 1_000_000;
+/// Events in a snapshot: of each the reader keeps its place and two nodes of the log, 112 octets, before it is known whether they are a lie. A chain
+/// writes none but a few shorter than the leaf of one nonce, 54 octets beside the 4 of its length: so it comes to this only near [`SNAPSHOT_CHUNKS_MAX`].
+pub(crate) const SNAPSHOT_EVENTS_MAX: u64 = 4_000_000;
 /// Chunks of a snapshot: whoever joins has all of them in memory.
 pub(crate) const SNAPSHOT_CHUNKS_MAX: u32 = 32;
 /// How long used nonces are kept, at least: as long as a transaction may count in any network.
@@ -50,6 +53,9 @@ pub const TREE_VERSIONS_KEPT: u64 = 4_096;
 /// Stale nodes that one Commit removes at most. A block of 1,000 transactions that change two records each, of a million, makes
 /// about 7,000 (computed): no such load leaves a backlog, and a store that was never pruned loses its own step by step.
 pub const PRUNED_NODES_MAX: usize = 8_192;
+/// Used nonces after which a Commit removes no further list. A transaction has more than 128 octets, so a block of 1 MiB has fewer than this:
+/// no load makes the backlog of a burst grow, and what one Commit removes is at most one list more.
+pub const PRUNED_NONCES: usize = 8_192;
 
 /// Octets of the store's block cache, shared by all families.
 pub(crate) const BLOCK_CACHE_BYTES: usize = 16 * 1024 * 1024;

@@ -9,7 +9,7 @@
 use alloc::{vec, vec::Vec};
 
 use super::{
-    Command, Event, Misbehaviour, Parameters, Rejection, Subject, Upgrade,
+    Command, Event, Misbehaviour, Parameters, Rejection, Subject, Tolerance, Upgrade,
     tests::{MONTH, approve, enacted, propose, refused, role_key, site},
 };
 use crate::{
@@ -174,6 +174,37 @@ fn who_is_no_validator_loses_no_power() {
     };
     assert_eq!(removed(9), None);
     assert_eq!(removed(4), Some(ValidatorKey([4; 32])));
+}
+
+#[test]
+fn a_validator_that_lied_keeps_its_power_where_one_of_the_others_could_then_fork_alone() {
+    let stronger = [130, 100, 100, 100];
+    // Powers, who is caught, whether its power goes.
+    let table: [([u64; 4], u8, bool); 5] = [
+        // 130 and 100 reach the quorum of 221 of 330, with whichever of the other two.
+        (stronger, 2, false),
+        (stronger, 4, false),
+        (stronger, 1, true),
+        // 101 and 100 are just the quorum of 301, 100 and 100 are one less than that of 300.
+        ([101, 100, 100, 100], 3, false),
+        ([100, 100, 100, 100], 3, true),
+    ];
+    for (powers, n, goes) in table {
+        let sites = (1..).zip(powers).map(|(n, power)| site(n, power));
+        let set: Vec<_> = sites.collect();
+        assert!(!Tolerance::of(&set).can_one_fork, "{powers:?}");
+        let mut state = network();
+        state.restore(Record::Validators(set.clone()));
+        let caught = Misbehaviour {
+            address: ValidatorAddress([n; 20]),
+            height: Height(3),
+        };
+        let event = caught.event(&state.governance, Some(ValidatorKey([n; 32])));
+        evolve(&mut state, &AnyEvent::Governance(event));
+        let mut left = set;
+        left.retain(|validator| !goes || *validator != site(n, validator.power));
+        assert_eq!(state.governance.validators(), left, "{powers:?}, {n}");
+    }
 }
 
 #[test]

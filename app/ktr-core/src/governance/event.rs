@@ -122,7 +122,8 @@ pub enum Event {
         address: ValidatorAddress,
         /// The height at which it did.
         height: Height,
-        /// Its key, if its power was taken; it stays where fewer than three would remain, and where it is gone already.
+        /// Its key, if its power was taken; it stays where fewer than three would remain, where one of those could fork the network alone,
+        /// and where it is gone already.
         removed: Option<ValidatorKey>,
     },
 }

@@ -34,7 +34,7 @@ use crate::{
     limits::CONFIRMED_WITHIN,
     metrics::{Gauges, Rooms, page},
     query,
-    store::StoreError,
+    store::{StoreError, View},
 };
 
 /// The application; cheap to clone, as the trait wants it.
@@ -112,12 +112,21 @@ impl Node {
             log_size: meta.as_ref().map_or(0, |meta| meta.log_size),
             replay_entries: u64::try_from(replay).unwrap_or(u64::MAX),
             db_bytes: self.0.ports.store.bytes()?,
+            snapshot_height: self.snapshot_height(&view)?,
+            snapshot_interval: self.0.ports.shelf.every(),
             grammar_breaches: breaches,
             faults_tolerated: query::faults_tolerated(&view),
             rooms,
             keys,
         };
         Ok(page(&self.0.meter, &gauges))
+    }
+
+    /// From which height on a snapshot is awaited: that of the newest one, or the first that the store knows.
+    fn snapshot_height(&self, view: &View<'_>) -> Result<u64, StoreError> {
+        let newest = self.0.ports.shelf.newest();
+        let from = newest.map_or_else(|| view.first_height(), |height| Ok(Some(height)));
+        Ok(from?.unwrap_or(0))
     }
 
     /// Waits until the last snapshot is taken.

@@ -81,10 +81,11 @@ impl History {
     }
 }
 
-/// So little that Commits of a history remove nodes of the tree, and leave some to the next.
+/// So little that Commits of a history remove nodes of the tree, and leave some to the next; of a long one lists of nonces, too.
 pub(super) const KEPT: Kept = Kept {
     versions: 1,
     step: 2,
+    nonces: 1,
 };
 
 /// Heights of a history.

@@ -189,7 +189,7 @@ fn a_height_whose_tree_is_no_longer_kept_is_not_compared_and_later_ones_are() {
     // given two nodes that differ from the second block on, and keep one version before the last
     let little = Kept {
         versions: 1,
-        step: 1_000,
+        ..Kept::NODE
     };
     let [one, other] = [1, 9].map(|first| {
         let mut stage = Stage::new();

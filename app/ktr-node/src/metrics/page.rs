@@ -9,7 +9,7 @@ use ktr_core::time::Secs;
 use super::Meter;
 
 /// Names, kinds and meanings, in the order of the page (design: ledger, section 14).
-pub const NAMES: [(&str, &str, &str); 17] = [
+pub const NAMES: [(&str, &str, &str); 19] = [
     (
         "ktr_abci_call_seconds",
         "histogram",
@@ -42,6 +42,16 @@ pub const NAMES: [(&str, &str, &str); 17] = [
         "ktr_db_bytes",
         "gauge",
         "Bytes of the store on disk and in write buffers, by family.",
+    ),
+    (
+        "ktr_snapshot_height",
+        "gauge",
+        "Height of the newest snapshot; without one, the first height that this node knows.",
+    ),
+    (
+        "ktr_snapshot_interval",
+        "gauge",
+        "Heights from one snapshot to the next; 0 where none is taken.",
     ),
     (
         "ktr_grammar_breach_total",
@@ -109,6 +119,10 @@ pub struct Gauges {
     pub replay_entries: u64,
     /// Bytes, by family.
     pub db_bytes: Vec<(&'static str, u64)>,
+    /// Height of the newest snapshot; without one, the first height that the node knows.
+    pub snapshot_height: u64,
+    /// Heights from one snapshot to the next; 0 where none is taken.
+    pub snapshot_interval: u64,
     /// Calls out of order.
     pub grammar_breaches: u64,
     /// Sites that may be down.
@@ -181,6 +195,8 @@ impl Gauges {
             "ktr_header_lag_seconds" => self.header_lag_secs,
             "ktr_log_size" => self.log_size,
             "ktr_replay_entries" => self.replay_entries,
+            "ktr_snapshot_height" => self.snapshot_height,
+            "ktr_snapshot_interval" => self.snapshot_interval,
             "ktr_grammar_breach_total" => self.grammar_breaches,
             "ktr_faults_tolerated" => self.faults_tolerated,
             "ktr_rooms_overdue" => self.rooms.overdue,

@@ -2,6 +2,7 @@
 //! That a running node shows it is a sentence of the net tests.
 
 use std::{
+    fs,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     time::Duration,
@@ -23,7 +24,11 @@ use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{Misbehavior, RequestFinalizeBlock, Validator};
 
 use super::{NAMES, serve};
-use crate::{application::Node, stage::Stage};
+use crate::{
+    application::Node,
+    snapshot::tests::{Offer, Reply, join, with_snapshots},
+    stage::Stage,
+};
 
 fn called(method: Method, elapsed: Duration) -> Call {
     Call {
@@ -409,6 +414,45 @@ fn the_first_key_of_a_role_to_end_without_a_successor_is_counted_down() {
     for kind in &kinds[1..] {
         assert_eq!(left(&node, kind), before, "{kind}");
     }
+}
+
+#[test]
+fn the_newest_snapshot_is_shown_and_without_one_the_first_height_that_a_node_knows() {
+    let shown = |node: &Node| {
+        let page = node.metrics(0).unwrap();
+        ["ktr_snapshot_height", "ktr_snapshot_interval"].map(|name| figure(&page, name).to_owned())
+    };
+    // given a node that takes a snapshot at every third height
+    let (mut stage, node) = Stage::begun_with_snapshots(3);
+    assert_eq!(shown(&node), ["1", "3"]);
+    for height in ["3", "6"] {
+        for _ in 0..3 {
+            stage.block(&node, &[]);
+        }
+        node.snapshot_taken();
+        assert_eq!(shown(&node), [height, "3"]);
+    }
+    // and one whose folder refuses the next
+    drop(node);
+    fs::write(stage.snapshots.path().join("part"), b"in the way").unwrap();
+    let node = stage.open();
+    for _ in 0..3 {
+        stage.block(&node, &[]);
+    }
+    node.snapshot_taken();
+    assert_eq!(shown(&node), ["6", "3"]);
+    // and one that joined, and one that takes none
+    let (stage, node, _) = with_snapshots();
+    let newcomer = Stage {
+        every: 1_440,
+        ..Stage::new()
+    };
+    let fresh = newcomer.open();
+    let offer = Offer::of(&node, 6, &stage.chain.ledger().app_hash().0);
+    assert_eq!(join(&fresh, &offer), Reply::Joined);
+    assert_eq!(shown(&fresh), ["6", "1440"]);
+    let (_stage, node) = Stage::begun();
+    assert_eq!(shown(&node), ["1", "0"]);
 }
 
 #[test]

@@ -320,7 +320,7 @@ fn a_node_of_the_tree_that_is_no_longer_kept_is_2003_and_the_oldest_version_is_n
     drop(node);
     let little = Kept {
         versions: 1,
-        step: 1_000,
+        ..Kept::NODE
     };
     let node = stage.open_with(stage.store().keeping(little));
     for n in 1..=4 {
@@ -383,7 +383,7 @@ fn the_status_says_which_version_of_the_tree_is_the_oldest_that_is_whole() {
     drop(node);
     let little = Kept {
         versions: 1,
-        step: 1_000,
+        ..Kept::NODE
     };
     let node = stage.open_with(stage.store().keeping(little));
     for n in 1..=4 {

@@ -22,7 +22,10 @@ use super::{
     HEAD,
     window::{List, Window},
 };
-use crate::{limits::SNAPSHOT_RECORDS_MAX, store::Whole};
+use crate::{
+    limits::{SNAPSHOT_EVENTS_MAX, SNAPSHOT_RECORDS_MAX},
+    store::Whole,
+};
 
 /// Why a snapshot is not what it says: a lie, or damage on its way.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +38,7 @@ pub(crate) enum Refused {
     Cut,
     /// It does not end where it should.
     Longer,
-    /// A leaf of the log is none, or not in its place.
+    /// A leaf of the log is none, or not in its place, or one more than there may be.
     Event(u64),
     /// The record with this number is none, or not in the order of the keys.
     Record(usize),
@@ -80,6 +83,16 @@ pub(crate) fn read<'a>(
     genesis: &Sha256,
     trusted: &Sha256,
 ) -> Result<Whole<'a>, Refused> {
+    read_within(octets, genesis, trusted, SNAPSHOT_EVENTS_MAX)
+}
+
+/// The same with so many events at most.
+pub(super) fn read_within<'a>(
+    octets: &'a [u8],
+    genesis: &Sha256,
+    trusted: &Sha256,
+    events_max: u64,
+) -> Result<Whole<'a>, Refused> {
     let mut rest = Rest(octets);
     if rest.take(HEAD.len()) != Ok(HEAD) {
         return Err(Refused::Head);
@@ -88,7 +101,7 @@ pub(crate) fn read<'a>(
         return Err(Refused::Genesis);
     }
     let mut window = Window::default();
-    let log = Log::read(&mut rest, &mut window)?;
+    let log = Log::read(&mut rest, &mut window, events_max)?;
     let (rows, records) = records(&mut rest)?;
     let mut used = Vec::new();
     for list in window.lists() {
@@ -125,7 +138,7 @@ struct Log<'a> {
 }
 
 impl<'a> Log<'a> {
-    fn read(rest: &mut Rest<'a>, window: &mut Window) -> Result<Self, Refused> {
+    fn read(rest: &mut Rest<'a>, window: &mut Window, events_max: u64) -> Result<Self, Refused> {
         let mut log = Self {
             events: Vec::new(),
             nodes: Vec::new(),
@@ -134,6 +147,9 @@ impl<'a> Log<'a> {
         };
         while let Some(octets) = rest.item()? {
             let index = log.edge.size();
+            if index >= events_max {
+                return Err(Refused::Event(index));
+            }
             let recorded = Recorded::decode(octets).or(Err(Refused::Event(index)))?;
             if recorded.index != index || recorded.time < log.time {
                 return Err(Refused::Event(index));

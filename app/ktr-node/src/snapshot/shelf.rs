@@ -13,7 +13,7 @@ use tendermint_proto::v0_38::abci::Snapshot;
 
 use super::{FORMAT, HEAD, Untaken, write::write};
 use crate::{
-    limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX, SNAPSHOTS_KEPT},
+    limits::{SNAPSHOT_CHUNK_BYTES, SNAPSHOT_CHUNKS_MAX, SNAPSHOT_EVENTS_MAX, SNAPSHOTS_KEPT},
     store::{StoreError, View},
 };
 
@@ -65,6 +65,17 @@ impl Shelf {
         read.is_ok() && begin.strip_prefix(HEAD) == Some(self.genesis.0.as_slice())
     }
 
+    /// Heights from one snapshot to the next; 0 where none is taken.
+    pub(crate) const fn every(&self) -> u64 {
+        self.every
+    }
+
+    /// The height of the newest snapshot that is offered to others.
+    pub(crate) fn newest(&self) -> Option<u64> {
+        let heights = self.heights().ok()?;
+        heights.into_iter().find(|height| self.is_ours(*height))
+    }
+
     /// Whether a snapshot of this height is to be taken.
     pub(crate) fn is_due(&self, height: u64) -> bool {
         height.checked_rem(self.every) == Some(0)
@@ -106,7 +117,10 @@ impl Shelf {
             digests: Vec::new(),
             buffer: Vec::new(),
         };
-        write(view, &self.genesis, &mut |octets| chunks.push(octets))?;
+        let genesis = &self.genesis;
+        write(view, genesis, SNAPSHOT_EVENTS_MAX, &mut |octets| {
+            chunks.push(octets)
+        })?;
         chunks.finish()
     }
 

@@ -20,6 +20,8 @@ use tendermint_proto::v0_38::abci::{
 use super::{
     FORMAT, HEAD, Shelf,
     liar::{KINDS, Known, Seed},
+    read::{Refused, read_within},
+    write::{Untaken, write},
 };
 use crate::{
     application::Node,
@@ -266,7 +268,7 @@ fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_t
     let node = stage.open();
     let little = Kept {
         versions: 1,
-        step: 1_000,
+        ..Kept::NODE
     };
     let lean = frugal.open_with(frugal.store().keeping(little));
     node.init_chain(stage.genesis());
@@ -303,6 +305,65 @@ fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_t
     assert_eq!(join(&fresh, &offer), Reply::Joined);
     let info = RequestInfo::default;
     assert_eq!(fresh.info(info()), node.info(info()));
+}
+
+#[test]
+fn a_snapshot_has_the_same_octets_whether_or_not_nonces_that_are_over_have_gone() {
+    // given two nodes with the same blocks, of which one removes a single list with each Commit
+    let new = || Stage {
+        every: 3,
+        ..Stage::new()
+    };
+    let (mut stage, slow) = (new(), new());
+    let node = stage.open();
+    let one = Kept {
+        nonces: 1,
+        ..Kept::NODE
+    };
+    let late = slow.open_with(slow.store().keeping(one));
+    node.init_chain(stage.genesis());
+    late.init_chain(stage.genesis());
+    for n in 0..=5 {
+        // and four lists that are over when the fifth comes
+        if n == 5 {
+            stage.chain.wait(90_001);
+        }
+        let txs = if n == 0 {
+            vec![]
+        } else {
+            vec![stage.admission(n).2]
+        };
+        let request = stage.request(&txs);
+        let (response, _) = stage.block(&node, &txs);
+        assert_eq!(late.finalize_block(request), response);
+        late.commit();
+        node.snapshot_taken();
+        late.snapshot_taken();
+    }
+    // then their snapshots are the same
+    let app_hash = stage.chain.ledger().app_hash();
+    let [gone, kept] = [&node, &late].map(|node| Offer::of(node, 6, &app_hash.0));
+    assert_eq!(gone.request, kept.request);
+    assert_eq!(gone.chunks, kept.chunks);
+    // and whoever joins has none that is over
+    let newcomer = Stage::new();
+    let fresh = newcomer.open();
+    assert_eq!(join(&fresh, &kept), Reply::Joined);
+    let rows = [&stage, &slow, &newcomer].map(|stage| {
+        let store = Store::read_only(stage.folder.path()).unwrap();
+        let view = store.view();
+        view.all(Family::Nonces).unwrap()
+    });
+    assert_eq!([rows[0].len(), rows[1].len(), rows[2].len()], [1, 4, 1]);
+    assert_eq!(rows[0], rows[2]);
+    // and all go on alike
+    let (_, _, tx) = stage.admission(6);
+    let request = stage.request(from_ref(&tx));
+    let (response, _) = stage.block(&node, &[tx]);
+    for other in [&late, &fresh] {
+        assert_eq!(other.finalize_block(request.clone()), response);
+        other.commit();
+    }
 }
 
 #[test]
@@ -437,6 +498,37 @@ fn snapshots_that_this_build_would_refuse_are_not_offered_and_go_when_it_starts(
         let _node = stage.open();
         assert!(!folder.exists());
         assert!(stage.snapshots.path().join("3").exists());
+    }
+}
+
+#[test]
+fn one_event_more_than_a_snapshot_may_have_is_neither_written_nor_read() {
+    // given a snapshot, and the number of its events
+    let (stage, node, _) = with_snapshots();
+    let ledger = stage.chain.ledger();
+    let (app_hash, count) = (ledger.app_hash(), ledger.log().size());
+    let honest = Offer::of(&node, 6, &app_hash.0).stream();
+    let genesis = stage.shelf().genesis;
+    drop(node);
+    let store = stage.store();
+    let view = store.view();
+    for max in [count, count - 1] {
+        // when so many may be in it
+        let mut stream = Vec::new();
+        let written = write(&view, &genesis, max, &mut |octets: &[u8]| {
+            stream.extend_from_slice(octets);
+            Ok(())
+        });
+        let refused = read_within(&honest, &genesis, &app_hash, max).err();
+        // then it is whole, or there is none on either side
+        if max == count {
+            assert!(written.is_ok());
+            assert_eq!(stream, honest);
+            assert_eq!(refused, None);
+        } else {
+            assert!(matches!(written, Err(Untaken::TooLarge)));
+            assert_eq!(refused, Some(Refused::Event(max)));
+        }
     }
 }
 

@@ -38,13 +38,14 @@ pub(crate) enum Untaken {
     TooLarge,
 }
 
-/// Hands the stream out piece by piece.
+/// Hands the stream out piece by piece, of so many events at most.
 ///
 /// # Errors
 /// See [`Untaken`], and whatever `out` refuses with.
 pub(super) fn write(
     view: &View<'_>,
     genesis: &Sha256,
+    events_max: u64,
     out: &mut impl FnMut(&[u8]) -> Result<(), Untaken>,
 ) -> Result<(), Untaken> {
     out(HEAD)?;
@@ -52,6 +53,9 @@ pub(super) fn write(
     let mut window = Window::default();
     for (row, index) in view.rows(Family::Events, &[])?.zip(0_u64..) {
         let (_, octets) = row?;
+        if index >= events_max {
+            return Err(Untaken::TooLarge);
+        }
         let recorded = Recorded::decode(&octets).or(Err(Untaken::Event(index)))?;
         window.leaf(&recorded);
         item(out, &octets)?;

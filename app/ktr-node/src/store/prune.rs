@@ -1,23 +1,27 @@
-//! What a Commit removes of the state tree: nodes that no kept version has, and the values that went with them.
-//! It only chooses, by what is stored and by the new version; the write, and the way back, are the Commit's.
+//! What a Commit removes: nodes of the state tree that no kept version has, the values that went with them, and nonces that no snapshot has.
+//! It only chooses, by what is stored and by the new block; the write, and the way back, are the Commit's.
 
 use jmt::{KeyHash, storage::Node};
+use ktr_core::time::Time;
 
 use super::{
     Family, StoreError, View,
     disk::Row,
     family::{stale, tree_value},
     undo::Known,
+    view::read_nonce,
 };
-use crate::limits::{PRUNED_NODES_MAX, TREE_VERSIONS_KEPT};
+use crate::limits::{NONCE_WINDOW, PRUNED_NODES_MAX, PRUNED_NONCES, TREE_VERSIONS_KEPT};
 
-/// How much of the state tree's past a store keeps, and how fast the rest goes.
+/// How much of the past a store keeps, and how fast the rest goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Kept {
-    /// Versions before the last one.
+    /// Versions of the state tree before the last one.
     pub versions: u64,
     /// Stale nodes that a Commit removes at most.
     pub step: usize,
+    /// Used nonces after which a Commit removes no further list.
+    pub nonces: usize,
 }
 
 impl Kept {
@@ -25,6 +29,7 @@ impl Kept {
     pub const NODE: Self = Self {
         versions: TREE_VERSIONS_KEPT,
         step: PRUNED_NODES_MAX,
+        nonces: PRUNED_NONCES,
     };
 }
 
@@ -72,6 +77,28 @@ impl View<'_> {
             }
         }
         Ok(pruning)
+    }
+
+    /// The oldest used nonces that no snapshot of this time or later has: whole lists, and none after the one with which `step` are gone.
+    ///
+    /// **Invariant:** it depends on the stored rows and the arguments alone, so that all nodes that began with genesis have the same rows
+    /// after the same block. Who joined from a snapshot began without those that were over, and has the same as soon as they have gone.
+    pub(super) fn nonces_over(&self, step: usize, now: Time) -> Result<Vec<Known>, StoreError> {
+        let (mut gone, mut list, mut at) = (Vec::new(), Vec::new(), None);
+        for row in self.rows(Family::Nonces, &[])? {
+            let (key, value) = row?;
+            let (height, used) = read_nonce(&key, &value)?;
+            if at.replace(height).is_some_and(|last| last != height) {
+                gone.append(&mut list);
+            }
+            if gone.len() >= step || used.expires_at.plus(NONCE_WINDOW) >= now {
+                return Ok(gone);
+            }
+            let row = Known::gone(Family::Nonces, key.into_vec(), value.into_vec());
+            list.push(row);
+        }
+        gone.append(&mut list);
+        Ok(gone)
     }
 
     /// A stale node, and the value that its leaf no longer leads to.

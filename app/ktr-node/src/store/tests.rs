@@ -302,6 +302,56 @@ fn nonces_go_with_their_window() {
 }
 
 #[test]
+fn nonces_that_are_over_go_by_whole_lists_so_many_a_commit_and_alike_after_a_restart() {
+    // given two nodes whose Commits remove no further list after three nonces, of which one is started again before each block
+    let kept = Kept {
+        nonces: 3,
+        ..Kept::NODE
+    };
+    let (mut stage, steady) = (Stage::new(), Stage::new());
+    let other = steady.open_with(steady.store().keeping(kept));
+    let first = stage.open_with(stage.store().keeping(kept));
+    other.init_chain(stage.genesis());
+    first.init_chain(stage.genesis());
+    let request = stage.request(&[]);
+    stage.block(&first, &[]);
+    other.finalize_block(request);
+    other.commit();
+    drop(first);
+    let left = |stage: &mut Stage, txs: &[Vec<u8>]| {
+        let node = stage.open_with(stage.store().keeping(kept));
+        let request = stage.request(txs);
+        stage.block(&node, txs);
+        drop(node);
+        other.finalize_block(request);
+        other.commit();
+        let store = stage.store();
+        let view = store.view();
+        let now = stage.chain.ledger().time();
+        assert_eq!(view.replay(now).unwrap(), *stage.chain.ledger().replay());
+        [2, 3, 4].map(|height| view.nonces(Height(height)).unwrap().len())
+    };
+    // and three lists of two
+    let mut found = [0; 3];
+    for n in [1, 3, 5] {
+        let txs = [n, n + 1].map(|n| stage.admission(n).2);
+        found = left(&mut stage, &txs);
+    }
+    assert_eq!(found, [2, 2, 2]);
+    // when all of them are over
+    stage.chain.wait(90_001);
+    // then a block without a transaction takes none, and each with one takes whole lists until three nonces are gone
+    assert_eq!(left(&mut stage, &[]), [2, 2, 2]);
+    for (n, lists) in [(7, [0, 0, 2]), (8, [0, 0, 0])] {
+        let (_, _, tx) = stage.admission(n);
+        assert_eq!(left(&mut stage, &[tx]), lists);
+    }
+    // and both nodes have the same rows
+    drop(other);
+    assert_eq!(dump(&steady.store()), dump(&stage.store()));
+}
+
+#[test]
 fn a_nonce_that_was_used_again_when_its_list_was_over_counts_after_a_restart() {
     let (mut stage, node) = Stage::begun();
     let member = MemberId([1; 16]);
@@ -550,7 +600,7 @@ fn what_is_written_once_is_never_there_before_and_is_not_asked_for() {
 /// Two versions before the last, and what is older at once.
 const LITTLE: Kept = Kept {
     versions: 2,
-    step: 1_000,
+    ..Kept::NODE
 };
 
 /// What the judge had after a block.
@@ -692,6 +742,7 @@ fn a_backlog_goes_by_so_many_nodes_a_commit_and_ends_empty() {
     let frugal = Kept {
         versions: 1,
         step: 3,
+        ..Kept::NODE
     };
     let mut left = due(&stage);
     assert!(left > 9, "{left}");

@@ -16,10 +16,9 @@ use super::{
     Family, Meta, Placed, Signed, Store, StoreError,
     disk::Change,
     family::{META, SIGNED, log_node, nonce, stale, tree_node_of, tree_value},
+    prune::Pruning,
     undo::{Known, Undo},
-    view::read_nonce,
 };
-use crate::limits::NONCE_WINDOW;
 
 /// What the first Commit writes beside its block: the genesis that `InitChain` brought.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,7 +58,7 @@ impl Store {
         batch: &Batch,
         signed: Option<Signed>,
     ) -> Result<(), StoreError> {
-        let pruning = self.view().pruning(self.kept, batch.tree_version)?;
+        let pruning = self.pruning(batch)?;
         let mut sheet = Sheet::of(self);
         if let Some(origin) = origin {
             sheet.tree(&origin.update)?;
@@ -69,7 +68,7 @@ impl Store {
         }
         sheet.log(batch);
         sheet.state(batch)?;
-        sheet.nonces(batch)?;
+        sheet.nonces(batch);
         sheet.results(batch)?;
         sheet.meta(&Meta {
             chain_id: chain_id.to_owned(),
@@ -90,6 +89,17 @@ impl Store {
             sheet.put(Family::Meta, SIGNED, &signed.encode());
         }
         sheet.write(batch.height)
+    }
+
+    /// What goes with a block. Used nonces go only when there are new ones: so what is kept is never less than a snapshot has.
+    fn pruning(&self, batch: &Batch) -> Result<Pruning, StoreError> {
+        let view = self.view();
+        let mut pruning = view.pruning(self.kept, batch.tree_version)?;
+        if !batch.used.is_empty() {
+            let over = view.nonces_over(self.kept.nonces, batch.time)?;
+            pruning.gone.extend(over);
+        }
+        Ok(pruning)
     }
 }
 
@@ -188,32 +198,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Lists go by whole heights, and only when there is a new one: so what is kept is never less than a snapshot has.
-    fn nonces(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        if batch.used.is_empty() {
-            return Ok(());
-        }
-        let view = self.store.view();
-        let mut list = Vec::new();
-        for row in view.rows(Family::Nonces, &[])? {
-            let (key, value) = row?;
-            let (height, used) = read_nonce(&key, &value)?;
-            if list.last().is_some_and(|(last, _)| *last != height) {
-                self.known.extend(list.drain(..).map(|(_, gone)| gone));
-            }
-            if used.expires_at.plus(NONCE_WINDOW) >= batch.time {
-                list.clear();
-                break;
-            }
-            let gone = Known::gone(Family::Nonces, key.into_vec(), value.into_vec());
-            list.push((height, gone));
-        }
-        self.known.extend(list.into_iter().map(|(_, gone)| gone));
+    fn nonces(&mut self, batch: &Batch) {
         for (position, used) in (0_u32..).zip(&batch.used) {
             let key = nonce(batch.height.0, position);
             self.put(Family::Nonces, &key, &used.line());
         }
-        Ok(())
     }
 
     /// Octets that come twice are refused the second time, so the first place counts; but what the envelope refused may come again
