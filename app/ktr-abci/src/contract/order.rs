@@ -118,8 +118,12 @@ impl Writer<'_> {
     /// `start`, after its first Info: until the engine dies or has had enough.
     fn engine(&mut self, range: Range) {
         if self.committed == 0 {
-            self.consensus(Method::InitChain, 1);
-            if range.state_sync && self.below(3) == 1 {
+            let syncs = range.state_sync && self.below(3) == 1;
+            // CometBFT itself initialises no chain before a state sync.
+            if !(syncs && self.below(2) == 1) {
+                self.consensus(Method::InitChain, 1);
+            }
+            if syncs {
                 self.state_sync();
             }
         }
