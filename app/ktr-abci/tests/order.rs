@@ -135,6 +135,12 @@ fn every_call_of_abci_occurs_in_the_orders() {
     assert_eq!(seen, BTreeSet::from(Method::ALL));
 }
 
+#[test]
+fn every_order_has_a_height() {
+    let is_block = |step: &Step| method_of(step) == Some(Method::FinalizeBlock);
+    assert!(orders().all(|steps| steps.iter().any(is_block)));
+}
+
 /// The calls of each engine, in their order; an engine has four connections.
 fn by_engine(steps: &[Step]) -> Vec<Vec<Method>> {
     let mut engines: BTreeMap<u64, Vec<Method>> = BTreeMap::new();
@@ -150,7 +156,7 @@ fn by_engine(steps: &[Step]) -> Vec<Vec<Method>> {
 }
 
 /// What one engine may do, told from its calls.
-const FORMS: [(&str, fn(&[Method]) -> bool); 3] = [
+const FORMS: [(&str, fn(&[Method]) -> bool); 7] = [
     ("blocks without a state sync", |calls| {
         !calls.contains(&Method::OfferSnapshot) && calls.contains(&Method::Commit)
     }),
@@ -160,7 +166,31 @@ const FORMS: [(&str, fn(&[Method]) -> bool); 3] = [
     ("a state sync without InitChain", |calls| {
         !calls.contains(&Method::InitChain) && synced(calls)
     }),
+    ("Info between two chunks", |calls| {
+        let of_sync = [Method::Info, Method::OfferSnapshot, CHUNK];
+        let sync = calls.iter().filter(|method| of_sync.contains(method));
+        let sync: Vec<Method> = sync.copied().collect();
+        let mut threes = sync.windows(3);
+        threes.any(|three| three == [CHUNK, Method::Info, CHUNK])
+    }),
+    ("a death in a state sync", |calls| {
+        matches!(calls.last(), Some(&(Method::OfferSnapshot | CHUNK)))
+    }),
+    ("a death in a round", |calls| {
+        let of_round = [
+            Method::PrepareProposal,
+            Method::ProcessProposal,
+            Method::ExtendVote,
+            Method::VerifyVoteExtension,
+        ];
+        calls.last().is_some_and(|last| of_round.contains(last))
+    }),
+    ("a death before Commit", |calls| {
+        calls.last() == Some(&Method::FinalizeBlock)
+    }),
 ];
+
+const CHUNK: Method = Method::ApplySnapshotChunk;
 
 /// Whether the engine made blocks after a state sync.
 fn synced(calls: &[Method]) -> bool {
@@ -168,7 +198,7 @@ fn synced(calls: &[Method]) -> bool {
 }
 
 #[test]
-fn every_form_of_the_productions_occurs_in_the_orders() {
+fn every_form_occurs_in_the_orders() {
     for (form, is_seen) in FORMS {
         let mut engines = orders().flat_map(|steps| by_engine(&steps));
         assert!(engines.any(|calls| is_seen(&calls)), "{form}");
