@@ -3,7 +3,10 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use ktr_abci::{
     Grammar, Method,
@@ -108,18 +111,99 @@ proptest! {
     }
 }
 
+/// Orders of many shapes, the same in every run.
+fn orders() -> impl Iterator<Item = Vec<Step>> {
+    (0..256_u32).map(|seed| {
+        // A linear congruential generator, of which the high octets are good enough.
+        let next = |state: &u32| {
+            let product = state.wrapping_mul(1_664_525);
+            Some(product.wrapping_add(1_013_904_223))
+        };
+        let choices: Vec<u8> = iter::successors(next(&seed), next)
+            .map(|state| state.to_be_bytes()[0])
+            .take(200)
+            .collect();
+        legal_order(&choices, ALL)
+    })
+}
+
 #[test]
 fn every_call_of_abci_occurs_in_the_orders() {
-    let seen: BTreeSet<Method> = (0_u8..=255)
-        .flat_map(|seed| {
-            let choices: Vec<u8> = (0..=199_u8)
-                .map(|n| n.wrapping_mul(seed).wrapping_add(seed >> 3))
-                .collect();
-            legal_order(&choices, ALL)
-        })
+    let seen: BTreeSet<Method> = orders()
+        .flatten()
         .filter_map(|step| method_of(&step))
         .collect();
     assert_eq!(seen, BTreeSet::from(Method::ALL));
+}
+
+#[test]
+fn every_order_has_a_height() {
+    let is_block = |step: &Step| method_of(step) == Some(Method::FinalizeBlock);
+    assert!(orders().all(|steps| steps.iter().any(is_block)));
+}
+
+/// The calls of each engine, in their order; an engine has four connections.
+fn by_engine(steps: &[Step]) -> Vec<Vec<Method>> {
+    let mut engines: BTreeMap<u64, Vec<Method>> = BTreeMap::new();
+    for step in steps {
+        if let Step::Call {
+            connection, method, ..
+        } = *step
+        {
+            engines.entry(connection / 4).or_default().push(method);
+        }
+    }
+    engines.into_values().collect()
+}
+
+/// What one engine may do, told from its calls.
+const FORMS: [(&str, fn(&[Method]) -> bool); 7] = [
+    ("blocks without a state sync", |calls| {
+        !calls.contains(&Method::OfferSnapshot) && calls.contains(&Method::Commit)
+    }),
+    ("a state sync after InitChain", |calls| {
+        calls.contains(&Method::InitChain) && synced(calls)
+    }),
+    ("a state sync without InitChain", |calls| {
+        !calls.contains(&Method::InitChain) && synced(calls)
+    }),
+    ("Info between two chunks", |calls| {
+        let of_sync = [Method::Info, Method::OfferSnapshot, CHUNK];
+        let sync = calls.iter().filter(|method| of_sync.contains(method));
+        let sync: Vec<Method> = sync.copied().collect();
+        let mut threes = sync.windows(3);
+        threes.any(|three| three == [CHUNK, Method::Info, CHUNK])
+    }),
+    ("a death in a state sync", |calls| {
+        matches!(calls.last(), Some(&(Method::OfferSnapshot | CHUNK)))
+    }),
+    ("a death in a round", |calls| {
+        let of_round = [
+            Method::PrepareProposal,
+            Method::ProcessProposal,
+            Method::ExtendVote,
+            Method::VerifyVoteExtension,
+        ];
+        calls.last().is_some_and(|last| of_round.contains(last))
+    }),
+    ("a death before Commit", |calls| {
+        calls.last() == Some(&Method::FinalizeBlock)
+    }),
+];
+
+const CHUNK: Method = Method::ApplySnapshotChunk;
+
+/// Whether the engine made blocks after a state sync.
+fn synced(calls: &[Method]) -> bool {
+    calls.contains(&Method::ApplySnapshotChunk) && calls.contains(&Method::Commit)
+}
+
+#[test]
+fn every_form_occurs_in_the_orders() {
+    for (form, is_seen) in FORMS {
+        let mut engines = orders().flat_map(|steps| by_engine(&steps));
+        assert!(engines.any(|calls| is_seen(&calls)), "{form}");
+    }
 }
 
 /// A call of the notebook's language; `n` makes the contents differ.

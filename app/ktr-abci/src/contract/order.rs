@@ -33,7 +33,8 @@ pub struct Range {
     pub state_sync: bool,
 }
 
-/// A legal order of calls of engines that start, go height by height, die anywhere and come back.
+/// A legal order of calls of engines that start, go height by height, die anywhere (in a state sync, in a round, between
+/// `FinalizeBlock` and Commit) and come back.
 ///
 /// Any bytes give an order; where they end, the shortest way to an end is taken. It begins with
 /// Info and holds at least one height.
@@ -44,12 +45,16 @@ pub fn legal_order(choices: &[u8], range: Range) -> Vec<Step> {
         steps: Vec::new(),
         first: 0,
         committed: 0,
+        is_last: false,
+        has_height: false,
     };
     let mut late = Vec::new();
-    for _ in 0..=writer.below(range.engines) {
+    let last = writer.below(range.engines);
+    for engine in 0..=last {
+        writer.is_last = engine == last;
         writer.call(Connection::Query, Method::Info, None);
         writer.close(late.drain(..));
-        writer.engine(range);
+        let _ended_or_died = writer.engine(range);
         let ended = writer.first..writer.first.saturating_add(CONNECTIONS);
         writer.first = ended.end;
         // The end of an old engine may be seen after the first call of the next one.
@@ -83,7 +88,19 @@ struct Writer<'a> {
     /// The first connection of the engine that runs.
     first: u64,
     committed: i64,
+    /// Whether no engine comes after the one that runs.
+    is_last: bool,
+    /// Whether a block was finalised.
+    has_height: bool,
 }
+
+/// The engine writes no more.
+struct Died;
+
+/// Calls of a round or of a state sync for each death in one.
+const CALLS_PER_DEATH: u8 = 16;
+/// Blocks for each death before their Commit.
+const BLOCKS_PER_DEATH: u8 = 6;
 
 impl Writer<'_> {
     /// A number below `bound`, 0 where the choices have ended.
@@ -115,52 +132,74 @@ impl Writer<'_> {
             .extend(connections.map(|connection| Step::Closed { connection }));
     }
 
-    /// `start`, after its first Info: until the engine dies or has had enough.
-    fn engine(&mut self, range: Range) {
+    /// Here the engine may die: one in so many does. It lives where the order would be left without a height.
+    fn live(&mut self, one_in: u8) -> Result<(), Died> {
+        let may_die = self.has_height || !self.is_last;
+        if may_die && self.below(one_in) == one_in.saturating_sub(1) {
+            return Err(Died);
+        }
+        Ok(())
+    }
+
+    /// `start`, after its first Info: until the engine has had enough.
+    fn engine(&mut self, range: Range) -> Result<(), Died> {
         if self.committed == 0 {
-            self.consensus(Method::InitChain, 1);
-            if range.state_sync && self.below(3) == 1 {
-                self.state_sync();
+            let syncs = range.state_sync && self.below(3) == 1;
+            // CometBFT itself initialises no chain before a state sync.
+            if !(syncs && self.below(2) == 1) {
+                self.consensus(Method::InitChain, 1);
+            }
+            if syncs {
+                self.state_sync()?;
             }
         }
         for _ in 0..=self.below(4) {
             let height = self.committed.saturating_add(1);
             self.any_time();
             for _ in 0..self.below(3) {
-                self.round(height);
+                self.round(height)?;
             }
             self.consensus(Method::FinalizeBlock, height);
+            self.has_height = true;
             self.any_time();
-            if self.below(6) == 5 {
-                return;
-            }
+            self.live(BLOCKS_PER_DEATH)?;
             self.call(Connection::Consensus, Method::Commit, None);
             self.committed = height;
         }
+        Ok(())
     }
 
     /// `*(offer *apply) offer 1*apply info`
-    fn state_sync(&mut self) {
+    fn state_sync(&mut self) -> Result<(), Died> {
         for _ in 0..self.below(3) {
-            self.offer(0);
+            self.offer(0)?;
         }
-        self.offer(1);
+        self.offer(1)?;
         self.call(Connection::Query, Method::Info, None);
         self.committed = SNAPSHOT_HEIGHT;
+        Ok(())
     }
 
-    fn offer(&mut self, chunks_min: u8) {
-        self.call(Connection::Snapshot, Method::OfferSnapshot, None);
+    fn offer(&mut self, chunks_min: u8) -> Result<(), Died> {
+        self.of_sync(Method::OfferSnapshot)?;
         let more = self.below(3);
         for _ in 0..chunks_min.saturating_add(more) {
-            self.call(Connection::Snapshot, Method::ApplySnapshotChunk, None);
+            self.of_sync(Method::ApplySnapshotChunk)?;
         }
+        Ok(())
+    }
+
+    /// A call of a state sync, and what others call meanwhile: Info, too, which ends none.
+    fn of_sync(&mut self, method: Method) -> Result<(), Died> {
+        self.call(Connection::Snapshot, method, None);
+        self.any_time();
+        self.live(CALLS_PER_DEATH)
     }
 
     /// `*verify-ext [PrepareProposal [ProcessProposal]] [extend] / *verify-ext [ProcessProposal] [extend]`
-    fn round(&mut self, height: i64) {
+    fn round(&mut self, height: i64) -> Result<(), Died> {
         for _ in 0..self.below(3) {
-            self.consensus(Method::VerifyVoteExtension, height);
+            self.of_round(Method::VerifyVoteExtension, height)?;
         }
         let proposal: &[Method] = match self.below(4) {
             0 => &[],
@@ -169,11 +208,17 @@ impl Writer<'_> {
             _ => &[Method::ProcessProposal],
         };
         for method in proposal {
-            self.consensus(*method, height);
+            self.of_round(*method, height)?;
         }
         if self.below(2) == 1 {
-            self.consensus(Method::ExtendVote, height);
+            self.of_round(Method::ExtendVote, height)?;
         }
+        Ok(())
+    }
+
+    fn of_round(&mut self, method: Method, height: i64) -> Result<(), Died> {
+        self.consensus(method, height);
+        self.live(CALLS_PER_DEATH)
     }
 
     fn any_time(&mut self) {

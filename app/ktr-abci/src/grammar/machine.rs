@@ -10,7 +10,7 @@ pub struct Grammar {
     informed: bool,
     /// The connection that carries consensus.
     consensus: Option<u64>,
-    /// The connection that carries a state sync.
+    /// The connection that carries a state sync, until consensus begins.
     sync: Option<u64>,
 }
 
@@ -23,7 +23,8 @@ enum Phase {
     Offered,
     /// At least one chunk of it was applied.
     Applied,
-    /// In the rounds of a height; the height committed before, where it was seen.
+    /// In the rounds of a height; the height committed before, where it was seen. Info after a
+    /// chunk leads here, too: another chunk says that it was not the engine's.
     Rounds { committed: Option<i64> },
     /// A block was finalised and must be committed.
     Finalized { height: Option<i64> },
@@ -68,9 +69,7 @@ impl Grammar {
     /// A connection has ended. If it carried consensus or a state sync, whoever calls next starts
     /// anew.
     pub fn closed(&mut self, connection: u64) {
-        let carried_sync =
-            self.sync == Some(connection) && matches!(self.phase, Phase::Offered | Phase::Applied);
-        if self.consensus == Some(connection) || carried_sync {
+        if [self.consensus, self.sync].contains(&Some(connection)) {
             self.restart();
         }
     }
@@ -89,6 +88,7 @@ impl Grammar {
             self.restart();
         }
         self.consensus = Some(connection);
+        self.sync = None;
         if before.is_some_and(|before| connection < before) {
             Err(Rule::OneConnection)
         } else {
@@ -128,10 +128,13 @@ impl Grammar {
 
     fn apply(&mut self, connection: u64) -> Result<(), Rule> {
         let before = self.phase;
+        let synced = self.sync == Some(connection);
         self.phase = Phase::Applied;
         self.sync = Some(connection);
         match before {
             Phase::Offered | Phase::Applied => Ok(()),
+            // The Info that was taken for the end of the state sync was not the engine's.
+            Phase::Rounds { committed: None } if synced => Ok(()),
             Phase::Start | Phase::Rounds { .. } | Phase::Finalized { .. } => {
                 Err(Rule::OfferBeforeChunk)
             }

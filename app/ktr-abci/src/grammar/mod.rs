@@ -12,8 +12,10 @@
 //!
 //! Source: `spec/abci/abci++_comet_expected_behavior.md` of CometBFT v0.38. Nothing on the wire
 //! marks where a round begins, and rounds may die at any point, so every sequence of a round's
-//! calls is some sequence of rounds. Heights must rise by one. When the connection that carries
-//! consensus ends, or a newer one takes over, the engine has restarted and so does the grammar.
+//! calls is some sequence of rounds. Nor does it tell the Info that ends a state sync from anybody's
+//! on the engine's RPC: a chunk or an offer after it says that it was no end. Heights must rise by
+//! one. When the connection that carries consensus or a state sync ends, or a newer one takes over,
+//! the engine has restarted and so does the grammar.
 //!
 //! It does not generate sequences: `contract/order.rs` does, from the same productions.
 

@@ -103,8 +103,28 @@ fn a_state_sync_may_fail_once_and_ends_with_info() {
     assert_eq!(breaches(&steps), []);
 }
 
+#[test]
+fn info_between_two_chunks_ends_no_state_sync() {
+    let steps = [
+        info(),
+        (SNAPSHOT, OfferSnapshot, None),
+        info(),
+        (SNAPSHOT, ApplySnapshotChunk, None),
+        info(),
+        (SNAPSHOT, ApplySnapshotChunk, None),
+        info(),
+        info(),
+        (SNAPSHOT, OfferSnapshot, None),
+        (SNAPSHOT, ApplySnapshotChunk, None),
+        info(),
+        consensus(FinalizeBlock, 101),
+        commit(),
+    ];
+    assert_eq!(breaches(&steps), []);
+}
+
 /// A rule, the call that breaks it, and the calls that lead there.
-const BROKEN: [(Rule, Method, &[Step]); 12] = [
+const BROKEN: [(Rule, Method, &[Step]); 15] = [
     (
         Rule::InfoFirst,
         FinalizeBlock,
@@ -139,6 +159,42 @@ const BROKEN: [(Rule, Method, &[Step]); 12] = [
         Rule::OfferBeforeChunk,
         ApplySnapshotChunk,
         &[info(), (SNAPSHOT, ApplySnapshotChunk, None)],
+    ),
+    (
+        Rule::OfferBeforeChunk,
+        ApplySnapshotChunk,
+        &[
+            info(),
+            (SNAPSHOT, OfferSnapshot, None),
+            (SNAPSHOT, ApplySnapshotChunk, None),
+            info(),
+            (MEMPOOL, ApplySnapshotChunk, None),
+        ],
+    ),
+    (
+        Rule::OfferBeforeChunk,
+        ApplySnapshotChunk,
+        &[
+            info(),
+            (SNAPSHOT, OfferSnapshot, None),
+            (SNAPSHOT, ApplySnapshotChunk, None),
+            info(),
+            consensus(PrepareProposal, 101),
+            (SNAPSHOT, ApplySnapshotChunk, None),
+        ],
+    ),
+    (
+        Rule::InfoAfterSync,
+        FinalizeBlock,
+        &[
+            info(),
+            (SNAPSHOT, OfferSnapshot, None),
+            (SNAPSHOT, ApplySnapshotChunk, None),
+            info(),
+            (SNAPSHOT, ApplySnapshotChunk, None),
+            consensus(FinalizeBlock, 9),
+            commit(),
+        ],
     ),
     (
         Rule::InfoAfterSync,
@@ -243,4 +299,35 @@ fn a_state_sync_that_was_cut_starts_anew() {
     }
     grammar.closed(SNAPSHOT);
     grammar.observe(7, InitChain, Some(1)).unwrap();
+}
+
+#[test]
+fn a_state_sync_that_was_cut_starts_anew_also_after_the_next_engines_info() {
+    let mut grammar = Grammar::default();
+    for (connection, method, height) in [
+        info(),
+        (SNAPSHOT, OfferSnapshot, None),
+        (SNAPSHOT, ApplySnapshotChunk, None),
+        (4, Info, None),
+    ] {
+        grammar.observe(connection, method, height).unwrap();
+    }
+    grammar.closed(SNAPSHOT);
+    grammar.observe(7, InitChain, Some(1)).unwrap();
+}
+
+#[test]
+fn the_connection_of_a_state_sync_may_end_once_heights_have_begun() {
+    let mut grammar = Grammar::default();
+    for (connection, method, height) in [
+        info(),
+        (SNAPSHOT, OfferSnapshot, None),
+        (SNAPSHOT, ApplySnapshotChunk, None),
+        info(),
+        consensus(FinalizeBlock, 101),
+    ] {
+        grammar.observe(connection, method, height).unwrap();
+    }
+    grammar.closed(SNAPSHOT);
+    grammar.observe(CONSENSUS, Commit, None).unwrap();
 }

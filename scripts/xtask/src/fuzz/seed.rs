@@ -29,11 +29,14 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "query" => of_vectors(root, "records", |row| {
             Some([b"/store\n".as_slice(), &octets(row, "key")?].concat())
         })?,
+        "answer" => answers(root)?,
         "genesis" => app_state(root)?,
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
         "leak" | "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
-        "pattern" | "bundle" | "draft" => of_folder(&root.join("tests/fuzz/seeds").join(target))?,
+        "pattern" | "block" | "bundle" | "draft" => {
+            of_folder(&root.join("tests/fuzz/seeds").join(target))?
+        }
         // What these read is refused early and often: octets alone find the way in.
         _ => Vec::new(),
     };
@@ -65,6 +68,23 @@ fn app_state(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
     let genesis = vector(root, "genesis")?;
     let app_state = genesis.get("app_state").map(Value::to_string);
     Ok(app_state.into_iter().map(String::into_bytes).collect())
+}
+
+/// What recorded nodes answer to queries, and a page for each leaf.
+fn answers(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let recorded = root.join("app/ktr-client/tests/recorded/data/answers.json");
+    let recorded: BTreeMap<String, Value> = serde_json::from_slice(&read(&recorded)?)?;
+    let mut inputs: Vec<_> = recorded
+        .iter()
+        .filter(|(question, _)| question.starts_with("abci_query "))
+        .map(|(_, answer)| answer.to_string().into_bytes())
+        .collect();
+    if inputs.is_empty() {
+        return Err(TaskError::Failed("reading of answers.json".to_owned()));
+    }
+    let page = |row: &Value| field(0x0a, &octets(row, "recorded")?);
+    inputs.extend(of_vectors(root, "log", page)?);
+    Ok(inputs)
 }
 
 /// The one seal that passes.
