@@ -79,10 +79,9 @@ pub(crate) fn dissolved(dissolved: &Dissolved) -> Value {
 
 /// Reads a report from a JSON file.
 pub(crate) fn read_dissolved(path: &Path) -> Result<Dissolved, CliError> {
-    let wrong = |text: String| CliError::Description(format!("{}: {text}", path.display()));
     let octets = file::read(path)?;
     let json: DissolvedJson =
-        serde_json::from_slice(&octets).map_err(|error| wrong(error.to_string()))?;
+        serde_json::from_slice(&octets).map_err(|error| CliError::of_file(path, error))?;
     let [major, minor, last] = json.version;
     Ok(Dissolved {
         attempt: json.attempt,
@@ -110,6 +109,6 @@ pub(crate) fn read_dissolved(path: &Path) -> Result<Dissolved, CliError> {
             minor,
             patch: last,
         },
-        receipt: crate::args::sha256(&json.receipt).map_err(wrong)?,
+        receipt: crate::args::sha256(&json.receipt).map_err(|why| CliError::of_file(path, why))?,
     })
 }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::cli::Shared;
 use crate::clock;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 
@@ -71,9 +71,8 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             accepts_halt,
         } => {
             let text = String::from_utf8_lossy(&file::read(&description)?).into_owned();
-            let mut described: Description = toml::from_str(&text).map_err(|error| {
-                CliError::Description(format!("{}: {error}", description.display()))
-            })?;
+            let mut described: Description =
+                toml::from_str(&text).map_err(|error| CliError::of_file(&description, error))?;
             if let Some(path) = alliance_file {
                 let (kept, _) = alliance(&path)?;
                 described.kept = Some(kept);
@@ -156,10 +155,7 @@ fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
 /// An alliance.json, and its SHA-256.
 fn alliance(path: &Path) -> Result<(Alliance, Sha256), CliError> {
     let octets = file::read(path)?;
-    let alliance = Alliance::from_canonical(&octets).map_err(|finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    })?;
+    let alliance = Alliance::from_canonical(&octets).map_err(at(path))?;
     Ok((alliance, digest::sha256(&[&octets])))
 }
 

@@ -233,8 +233,7 @@ async fn down(shared: &Shared, home: &Path) -> Result<(), CliError> {
 fn read(home: &Path) -> Result<Net, CliError> {
     let path = home.join("sites.json");
     let octets = file::read(&path)?;
-    serde_json::from_slice(&octets)
-        .map_err(|error| CliError::Description(format!("{}: {error}", path.display())))
+    serde_json::from_slice(&octets).map_err(|error| CliError::of_file(&path, error))
 }
 
 fn write(home: &Path, net: &Net) -> Result<(), CliError> {
