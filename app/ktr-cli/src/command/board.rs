@@ -208,7 +208,7 @@ fn show(shared: &Shared, case: &CaseArgs) -> Result<(), CliError> {
     lines.extend(
         VETOES
             .iter()
-            .map(|(name, _, meaning)| format!("  {name}: {meaning}")),
+            .map(|(category, meaning)| format!("  {}: {meaning}", render::veto(*category))),
     );
     let value = json!({
         "commitment": commitment.to_string(),
