@@ -9,6 +9,7 @@ use std::{
 };
 
 use ktr_testkit::{page::commands, wait};
+use ktr_tests::play;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -131,7 +132,9 @@ impl<'a> Desk<'a> {
         let site = self.net.site(name);
         let pid = site["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok());
         kill(Pid::from_raw(pid.expect("a process")), Signal::SIGTERM).expect("it runs");
-        wait::until("the node has stopped", 60, || (!runs(&site)).then_some(()));
+        wait::until("the node has stopped", 60, || {
+            (!play::runs(&site)).then_some(())
+        });
     }
 
     /// Starts what does not run.
@@ -150,13 +153,6 @@ impl Drop for Desk<'_> {
                 .output(),
         );
     }
-}
-
-/// Whether a site's node still runs.
-pub(crate) fn runs(site: &Value) -> bool {
-    let home = site["home"].as_str().expect("a folder");
-    let line = fs::read(format!("/proc/{}/cmdline", site["pid"]));
-    line.is_ok_and(|line| String::from_utf8_lossy(&line).contains(home))
 }
 
 /// A command that a page has within a sentence.

@@ -15,6 +15,8 @@ use ktr_core::{
 };
 use ktr_wire::signature;
 
+use crate::render;
+
 /// Declares a parser of an identifier in lower- or upper-case hex.
 macro_rules! hex_id {
     ($(#[$doc:meta])* $function:ident, $name:ident) => {
@@ -161,41 +163,38 @@ pub(crate) fn language(text: &str) -> Result<LanguageTag, String> {
         .ok_or_else(|| "a language tag such as de or de-AT is needed".to_owned())
 }
 
-/// The grounds of a veto, by name.
-pub(crate) const VETOES: [(&str, VetoCategory, &str); 6] = [
+/// The grounds of a veto, each with what it means.
+pub(crate) const VETOES: [(VetoCategory, &str); 6] = [
     (
-        "victim-identifiable",
         VetoCategory::VictimIdentifiable,
         "what is left of the case would still identify the victim",
     ),
     (
-        "law-enforcement",
         VetoCategory::LawEnforcement,
         "an investigation would suffer",
     ),
     (
-        "legal-constraint",
         VetoCategory::LegalConstraint,
         "a contract, an insurer or a court forbids it",
     ),
     (
-        "undisclosed",
         VetoCategory::Undisclosed,
         "the vulnerability is not public yet",
     ),
-    (
-        "quality",
-        VetoCategory::Quality,
-        "the indicators are not good enough",
-    ),
-    ("other", VetoCategory::Other, "none of these"),
+    (VetoCategory::Quality, "the indicators are not good enough"),
+    (VetoCategory::Other, "none of these"),
 ];
 
 /// The ground of a veto.
 pub(crate) fn veto(text: &str) -> Result<VetoCategory, String> {
-    let found = VETOES.iter().find(|(name, _, _)| *name == text);
-    found.map(|(_, category, _)| *category).ok_or_else(|| {
-        let names: Vec<&str> = VETOES.iter().map(|(name, _, _)| *name).collect();
-        format!("one of {} is needed", names.join(", "))
+    let categories = VETOES.map(|(category, _)| category);
+    let found = categories
+        .into_iter()
+        .find(|one| render::veto(*one) == text);
+    found.ok_or_else(|| {
+        format!(
+            "one of {} is needed",
+            categories.map(render::veto).join(", ")
+        )
     })
 }

@@ -1,7 +1,8 @@
 //! Why a command did not do what it was asked, as one enumeration, and the exit code of each.
 //! Messages name files, ids and numbers; never content.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use ktr_artefact::{
     finding::{Finding, Rule},
@@ -109,7 +110,20 @@ fn first(findings: &[Finding]) -> String {
     first.map(ToString::to_string).unwrap_or_default()
 }
 
+/// A finding in a file.
+pub(crate) fn at(path: &Path) -> impl Fn(Finding) -> CliError {
+    |finding| CliError::Artefact {
+        path: path.to_owned(),
+        finding,
+    }
+}
+
 impl CliError {
+    /// A file that is not as it must be, and why.
+    pub(crate) fn of_file(path: &Path, why: impl fmt::Display) -> Self {
+        Self::Description(format!("{}: {why}", path.display()))
+    }
+
     /// 1 refused, 3 fit if the board agrees, 4 no node, 5 not seen, 64 usage (design: ledger, section 14).
     pub(crate) fn exit_code(&self) -> u8 {
         match self {

@@ -46,11 +46,6 @@ impl Asked {
     }
 }
 
-/// The expiry of a transaction that is made now.
-pub(crate) fn expiry() -> Time {
-    clock::now().plus(Secs(EXPIRES_SECS))
-}
-
 /// Signs a body; reads the whole back as the chain will, so that what cannot be accepted is not sent.
 pub(crate) fn sign(signer: &Signer, body: Vec<u8>) -> Result<Vec<u8>, CliError> {
     let signature = signer.sign(&transaction::signed(&body))?;
@@ -77,7 +72,10 @@ pub(crate) async fn send_by(
     asked: &Asked,
 ) -> Result<Landed, CliError> {
     let chain_id = client.trust().chain_id();
-    let make = || sign(signer, asked.draft(chain_id, expiry()).body());
+    let make = || {
+        let expires_at = clock::now().plus(Secs(EXPIRES_SECS));
+        sign(signer, asked.draft(chain_id, expires_at).body())
+    };
     let spinner = output::waiting("waiting for the block");
     let landed = client.submit_renewed(make, shared.within()).await;
     spinner.finish_and_clear();

@@ -13,7 +13,7 @@ use ktr_artefact::{
 use ktr_core::{id::Fingerprint, time::Time};
 
 use crate::clock;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 
 /// Which key signs; exactly one of them.
@@ -116,19 +116,13 @@ impl SignerArgs {
 /// Reads a secret key file.
 pub(crate) fn secret(path: &Path) -> Result<SecretCertificate, CliError> {
     let octets = file::read_secret(path)?;
-    SecretCertificate::from_bytes(&octets).map_err(|finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    })
+    SecretCertificate::from_bytes(&octets).map_err(at(path))
 }
 
 /// Reads a certificate; secrets in it are dropped.
 pub(crate) fn certificate(path: &Path) -> Result<Certificate, CliError> {
     let octets = file::read(path)?;
-    Certificate::from_bytes(&octets).map_err(|finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    })
+    Certificate::from_bytes(&octets).map_err(at(path))
 }
 
 impl Signer {

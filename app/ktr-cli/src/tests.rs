@@ -6,14 +6,13 @@ use std::path::Path;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use ktr_core::{
-    governance::Validator,
+    governance::{Tolerance, Validator},
     id::ValidatorKey,
     time::{Secs, Time},
 };
 use ktr_testkit::command_line::examples;
 
 use crate::cli::{self, Cli, Command, Format};
-use crate::command::genesis::tolerance;
 use crate::command::hold::{Clock, hold};
 use crate::command::nominate::refuse_unfit;
 use crate::when;
@@ -270,14 +269,10 @@ fn every_set_says_how_many_sites_may_be_down() {
                 county: None,
             })
             .collect();
-        let found = tolerance(&set);
-        assert_eq!(
-            (found.numbers.faults, found.numbers.quorum),
-            (faults, quorum),
-            "{powers:?}"
-        );
-        assert!(found.text.contains(words), "{}", found.text);
-        assert!(!found.numbers.can_one_fork, "{powers:?}");
+        let found = Tolerance::of(&set);
+        assert_eq!((found.faults, found.quorum), (faults, quorum), "{powers:?}");
+        assert!(found.to_string().contains(words), "{found}");
+        assert!(!found.can_one_fork, "{powers:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use ktr_node::{
     ask::{NoAnswer, ask},
     diff::{Source, Undecided, compare},
     doctor::examine,
-    engine::{self, Document, Start},
+    engine::{self, Document, Keys, Start},
     exit::Exit,
     home::Home,
     limits::{APP_VERSION, SILENCE_MIN},
@@ -55,7 +55,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Init(init) => make(&home, &init, cli.output),
         Command::Key(key) => {
-            let keys = engine::keys(&home, key.validator_key.as_deref()).map_err(refused)?;
+            // Alone, for a genesis that is still to be made.
+            let keys = Keys::ensure(&home, key.validator_key.as_deref()).map_err(refused)?;
             output::key(&keys, key.which, cli.output);
             Ok(Exit::Stopped)
         }

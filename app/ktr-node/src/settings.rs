@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use ktr_wire::limits::CHAIN_ID_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::{home::Home, limits::SNAPSHOT_INTERVAL};
@@ -163,7 +164,7 @@ impl Settings {
     /// [`Refused::Value`] names the first that is wrong.
     pub fn check(&self) -> Result<(), Refused> {
         let length = self.chain_id.len();
-        let chain_is_good = (1..=50).contains(&length) && self.chain_id.is_ascii();
+        let chain_is_good = (1..=CHAIN_ID_MAX).contains(&length) && self.chain_id.is_ascii();
         refuse_unless(chain_is_good, "chain_id", "1 to 50 octets of ASCII")?;
         refuse_unless(is_address(&self.rpc_laddr), "rpc_laddr", "host:port")?;
         refuse_unless(is_address(&self.p2p_laddr), "p2p_laddr", "host:port")?;

@@ -29,7 +29,7 @@ use crate::{
     application::{Caps, Node, Ports},
     halt::{Halt, Reason},
     snapshot::Shelf,
-    store::{Store, View},
+    store::Store,
 };
 
 /// Ends a test instead of the program.
@@ -260,9 +260,12 @@ pub(crate) fn as_bytes(txs: &[Vec<u8>]) -> Vec<Bytes> {
     txs.iter().map(|tx| Bytes::copy_from_slice(tx)).collect()
 }
 
-/// Whether every leaf and the whole ledger of the judge are on disk.
-pub(crate) fn assert_same(view: &View<'_>, chain: &Chain) {
+/// Every leaf and the whole ledger of the judge are on disk; before the first block, no ledger is.
+pub(crate) fn assert_same(store: &Store, chain: &Chain) {
+    let view = store.view();
     for (index, leaf) in (0_u64..).zip(chain.leaves()) {
         assert_eq!(view.event(index).unwrap().as_ref(), Some(leaf));
     }
+    let made = Some(chain.ledger()).filter(|ledger| ledger.height().0 > 0);
+    assert_eq!(store.restore(chain.id()).unwrap().as_ref(), made);
 }

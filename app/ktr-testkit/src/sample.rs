@@ -18,15 +18,16 @@ use ktr_core::{
 use ktr_wire::signature::fingerprint;
 
 pub use crate::sample_session::emptied;
-use crate::{Actor, Cast, change, sample_governance, sample_rm1, sample_session};
+use crate::{Actor, Cast, sample_change, sample_governance, sample_rm1, sample_session};
 
 /// The chain of the vectors; a proposal is named by a digest that its chain is in.
 pub const CHAIN_ID: &str = "ktr-vector-1";
 /// When all samples happen.
 pub const START: Time = Time(1_900_000_000);
 
-const MEMBER: MemberId = MemberId([0x11; 16]);
-const CASE: Commitment = Commitment([0x22; 32]);
+pub(crate) const MEMBER: MemberId = MemberId([0x11; 16]);
+pub(crate) const CASE: Commitment = Commitment([0x22; 32]);
+pub(crate) const RELEASE: ReleaseId = ReleaseId([0x44; 16]);
 pub(crate) const SESSION: SessionId = SessionId(1);
 pub(crate) const COUNTY: CountyId = CountyId(2);
 
@@ -60,7 +61,7 @@ fn key(body: KeyBody, revoked: Option<Revocation>) -> Key {
 
 pub(crate) fn release() -> Release {
     Release {
-        id: ReleaseId([0x44; 16]),
+        id: RELEASE,
         session: SESSION,
         sha256: Sha256([0x45; 32]),
         size: 51_200,
@@ -193,7 +194,7 @@ pub fn commands() -> Vec<(&'static str, Command)> {
     commands.extend(
         sample_session::commands().map(|(name, command)| (name, Command::Session(command))),
     );
-    commands.extend(change::commands());
+    commands.extend(sample_change::commands());
     let governance = sample_governance::commands();
     commands.extend(
         governance
@@ -223,7 +224,7 @@ pub fn proof_of(command: &Command, chain_id: &str) -> Vec<u8> {
     if let Command::Governance(governance::Command::RotateKey { county, .. }) = command {
         return sample_governance::county_key().prove_as(chain_id, Role::County(*county), START);
     }
-    match change::prover(command) {
+    match sample_change::prover(command) {
         Some((holder, owner)) => holder.prove_as(chain_id, owner, START),
         None => Vec::new(),
     }
@@ -322,7 +323,7 @@ pub fn events() -> Vec<Event> {
         session,
         published: published(),
     }));
-    events.extend(change::events());
+    events.extend(sample_change::events());
     events.extend(
         sample_governance::events()
             .into_iter()
@@ -416,7 +417,7 @@ pub fn records() -> Vec<Record> {
             published: [(published.bucket, published)].into(),
         }),
     ]);
-    records.extend(change::records());
+    records.extend(sample_change::records());
     records.extend(sample_governance::records());
     records
 }

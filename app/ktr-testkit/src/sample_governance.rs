@@ -10,22 +10,16 @@ use ktr_core::{
     id::{CountyId, Height, ProposalId, Sha256, ValidatorAddress, ValidatorKey},
     key::{Key, KeyBody, RevocationReason, Role},
     membership::Proof,
-    time::{Secs, Time},
 };
 use ktr_wire::{digest, signature::fingerprint};
 
 use crate::{
     Actor,
-    sample::{CHAIN_ID, START},
+    sample::{CHAIN_ID, COUNTY, START, later},
 };
 
 const PROPOSAL: ProposalId = ProposalId(1);
-const COUNTY: CountyId = CountyId(2);
 const ACT: Sha256 = Sha256([0x47; 32]);
-
-fn later(secs: u64) -> Time {
-    START.plus(Secs(secs))
-}
 
 /// The new key of county 2.
 #[must_use]

@@ -9,17 +9,14 @@ use ktr_core::{
 
 use crate::sample::{COUNTY, SESSION, later};
 
-fn window(number: u8) -> Option<WindowId> {
-    WindowId::new(number)
+fn window(number: u8) -> WindowId {
+    WindowId::new(number).expect("1 and 2 are windows")
 }
 
 /// Every command of RM-1.
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
-    let (Some(first), Some(second)) = (window(1), window(2)) else {
-        return Vec::new();
-    };
     let of_rm1 = |command| Command::Ingestion(ingestion::Command::Rm1(command));
-    of_windows(first, second)
+    of_windows(window(1), window(2))
         .into_iter()
         .chain(of_quarters())
         .map(|(name, command)| (name, of_rm1(command)))

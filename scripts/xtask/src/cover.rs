@@ -12,6 +12,7 @@ use crate::error::TaskError;
 use crate::graph::Graph;
 use crate::output;
 use crate::program::Program;
+use crate::tree::is_test;
 
 /// The crates whose lines are counted, and whose tests run.
 const CRATES: [&str; 4] = ["ktr-core", "ktr-wire", "ktr-ledger", "ktr-proof"];
@@ -111,7 +112,7 @@ fn files(root: &Path, report: &Value) -> BTreeMap<String, Lines> {
         let is_source = CRATES
             .iter()
             .any(|name| inside.starts_with(&format!("app/{name}/src/")));
-        if is_source && !inside.ends_with("/tests.rs") && !inside.contains("/tests/") {
+        if is_source && !is_test(&inside) {
             let count = |name| file.get(name).and_then(Value::as_u64).unwrap_or(0);
             let lines = Lines {
                 covered: count("covered"),
@@ -163,6 +164,7 @@ mod tests {
             file(&["/", "top", "app", "ktr-core", "src", "time.rs"], 9, 10),
             file(&["/", "top", "app", "ktr-core", "src", "id.rs"], 1, 2),
             file(&["/", "top", "app", "ktr-core", "src", "board", "tests.rs"], 5, 5),
+            file(&["/", "top", "app", "ktr-core", "src", "board", "seat_tests.rs"], 3, 3),
             file(&["/", "top", "app", "ktr-node", "src", "main.rs"], 0, 7),
             file(&["/", "elsewhere", "app", "ktr-core", "src", "time.rs"], 0, 7),
         ]});

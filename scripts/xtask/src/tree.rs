@@ -30,6 +30,13 @@ impl File {
     }
 }
 
+/// Whether a file holds tests: it lies in a folder of them, or its name says so.
+pub(crate) fn is_test(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lies_with_tests = path.starts_with("tests/") || path.contains("/tests/");
+    lies_with_tests || name == "tests.rs" || name.ends_with("_tests.rs")
+}
+
 /// All files, in the order of their paths.
 #[derive(Debug)]
 pub(crate) struct Tree {

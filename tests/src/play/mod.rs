@@ -27,7 +27,7 @@ mod years;
 pub use act::{Act, Figures};
 pub use county::Absent;
 pub use failure::Failure;
-pub use ground::{down, how_to_talk, what_next};
+pub use ground::{down, how_to_talk, runs, what_next};
 pub use month::{Choice, Wish, play};
 pub use pace::Pace;
 pub use report::Report;

@@ -23,7 +23,7 @@ use crate::args::{self, VETOES};
 use crate::cli::Shared;
 use crate::clock;
 use crate::connection::block_on;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 use crate::render;
@@ -157,17 +157,13 @@ async fn list(shared: &Shared, all: bool) -> Result<(), CliError> {
 
 /// Opens an envelope; a case that was committed to differently is refused.
 fn open(case: &CaseArgs) -> Result<CaseFile, CliError> {
-    let wrong = |finding| CliError::Artefact {
-        path: case.case.clone(),
-        finding,
-    };
     let secret = signer::secret(&case.key)?;
     let sealed = file::read(&case.case)?;
-    let opened =
-        envelope::open(&sealed, &secret, clock::now(), Expected::Unsigned).map_err(wrong)?;
-    let opened = CaseFile::from_bytes(&opened.content).map_err(wrong)?;
+    let opened = envelope::open(&sealed, &secret, clock::now(), Expected::Unsigned)
+        .map_err(at(&case.case))?;
+    let opened = CaseFile::from_bytes(&opened.content).map_err(at(&case.case))?;
     if let Some(named) = named(&case.case) {
-        opened.opens(&named).map_err(wrong)?;
+        opened.opens(&named).map_err(at(&case.case))?;
     }
     Ok(opened)
 }
@@ -212,7 +208,7 @@ fn show(shared: &Shared, case: &CaseArgs) -> Result<(), CliError> {
     lines.extend(
         VETOES
             .iter()
-            .map(|(name, _, meaning)| format!("  {name}: {meaning}")),
+            .map(|(category, meaning)| format!("  {}: {meaning}", render::veto(*category))),
     );
     let value = json!({
         "commitment": commitment.to_string(),

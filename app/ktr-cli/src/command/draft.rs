@@ -8,7 +8,7 @@ use ktr_artefact::draft::{self, FILL_IN, LOOK_AT, Wanted};
 use serde_json::json;
 
 use crate::cli::Shared;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 
@@ -68,13 +68,10 @@ pub(crate) fn run(shared: &Shared, flags: &Draft) -> Result<(), CliError> {
     } else {
         Wanted::ForDetection
     };
-    let drafted = draft::read(&octets, format, wanted).map_err(|finding| CliError::Artefact {
-        path: flags.from.clone(),
-        finding,
-    })?;
+    let drafted = draft::read(&octets, format, wanted).map_err(at(&flags.from))?;
     let form = drafted
         .to_form()
-        .map_err(|rule| CliError::Description(format!("{}: {rule}", flags.out.display())))?;
+        .map_err(|rule| CliError::of_file(&flags.out, rule))?;
     file::put_new(&flags.out, &form)?;
     answer(shared, flags, &drafted);
     Ok(())

@@ -261,9 +261,7 @@ impl About {
             Self::Parameters { parameters } => {
                 let text = file::read(&parameters)?;
                 let read = genesis::parameters_from_json(&text);
-                Subject::Parameters(read.map_err(|error| {
-                    CliError::Description(format!("{}: {error}", parameters.display()))
-                })?)
+                Subject::Parameters(read.map_err(|error| CliError::of_file(&parameters, error))?)
             }
             Self::Keys {
                 role,

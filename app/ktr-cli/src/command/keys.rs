@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use crate::args;
 use crate::cli::Shared;
 use crate::clock;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::limits::{KEY_DAYS, VALIDITY_SECS};
 use crate::output;
@@ -238,13 +238,9 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
 /// Reads what the chain takes from a certificate or secret file.
 pub(crate) fn material(path: &Path) -> Result<Material, CliError> {
     let octets = file::read(path)?;
-    let wrong = |finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    };
-    let certificate = Certificate::from_bytes(&octets).map_err(wrong)?;
+    let certificate = Certificate::from_bytes(&octets).map_err(at(path))?;
     let now = clock::now();
-    let signing = certificate.signing_key(now).map_err(wrong)?;
+    let signing = certificate.signing_key(now).map_err(at(path))?;
     let encryption = certificate.encryption_key(now).ok();
     let end = |body| end_of(&octets, &signature::fingerprint(&body), now);
     Ok(Material {

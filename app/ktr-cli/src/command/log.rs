@@ -74,7 +74,7 @@ impl Kept {
             Self::In(path) => {
                 let octets = file::read(path)?;
                 let text = String::from_utf8_lossy(&octets);
-                args::head(text.trim()).map_err(|why| wrong(path, &why))
+                args::head(text.trim()).map_err(|why| CliError::of_file(path, why))
             }
         }
     }
@@ -152,14 +152,14 @@ async fn ask(shared: &Shared, from: Head, to: Option<Head>) -> Result<Grown, Cli
 fn read(path: &Path, from: Head, to: Head) -> Result<Grown, CliError> {
     let octets = file::read(path)?;
     let written: Written =
-        serde_json::from_slice(&octets).map_err(|error| wrong(path, &error.to_string()))?;
+        serde_json::from_slice(&octets).map_err(|error| CliError::of_file(path, error))?;
     if (&written.from, &written.to) != (&line(&from), &line(&to)) {
         let why = format!("a proof from {} to {}", written.from, written.to);
-        return Err(wrong(path, &why));
+        return Err(CliError::of_file(path, why));
     }
     let steps = written.proof.iter().map(|step| args::sha256(step));
     let steps = steps.collect::<Result<Vec<Sha256>, String>>();
-    let steps = steps.map_err(|why| wrong(path, &why))?;
+    let steps = steps.map_err(|why| CliError::of_file(path, why))?;
     verify_consistency(&from, &to, &steps)?;
     Ok(Grown {
         from,
@@ -177,10 +177,6 @@ fn write(path: &Path, grown: &Grown) -> Result<(), CliError> {
     };
     file::write(path, format!("{:#}\n", json!(written)).as_bytes())?;
     Ok(())
-}
-
-fn wrong(path: &Path, why: &str) -> CliError {
-    CliError::Description(format!("{}: {why}", path.display()))
 }
 
 impl Grown {

@@ -9,7 +9,7 @@ use ktr_core::{
     key::{KeyBody, Role},
     time::Time,
 };
-use ktr_wire::signature::{self, KeyProof};
+use ktr_wire::signature::KeyProof;
 use serde_json::json;
 
 use super::build::RevokeKey;
@@ -210,14 +210,8 @@ impl MaterialArgs {
             let validity = self.validity(&material.signing.0, material.signing_until);
             return Ok((material.signing, validity));
         }
-        let body = self
-            .body
-            .as_ref()
-            .and_then(|body| SigningKey::from_slice(&body.0));
-        let body = body.filter(signature::is_signing_key);
-        let body = body
-            .ok_or_else(|| CliError::Usage("the body of a signing key has 51 octets".to_owned()))?;
-        Ok((body, self.validity(&body.0, None)))
+        let key = args::signing_key(self.body()?).map_err(CliError::Usage)?;
+        Ok((key, self.validity(&key.0, None)))
     }
 
     fn room(&self) -> Result<(EncryptionKey, (Time, Time)), CliError> {
@@ -228,15 +222,13 @@ impl MaterialArgs {
             let validity = self.validity(&key.0, material.encryption_until);
             return Ok((key, validity));
         }
-        let body = self
-            .body
-            .as_ref()
-            .and_then(|body| EncryptionKey::from_slice(&body.0));
-        let body = body.filter(signature::is_encryption_key);
-        let body = body.ok_or_else(|| {
-            CliError::Usage("the body of a key for the room has 56 octets".to_owned())
-        })?;
-        Ok((body, self.validity(&body.0, None)))
+        let key = args::encryption_key(self.body()?).map_err(CliError::Usage)?;
+        Ok((key, self.validity(&key.0, None)))
+    }
+
+    fn body(&self) -> Result<&args::Octets, CliError> {
+        let body = self.body.as_ref();
+        body.ok_or_else(|| CliError::Usage("--cert or --body is needed".to_owned()))
     }
 
     fn validity(&self, body: &[u8], until: Option<Time>) -> (Time, Time) {

@@ -28,7 +28,7 @@ use crate::clock;
 use crate::connection::block_on;
 use crate::engine::EngineArgs;
 use crate::entropy;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::render;
 use crate::sender;
@@ -143,10 +143,7 @@ fn send_form(shared: &Shared, nominate: &Submit) -> Result<(), CliError> {
 /// Reads a form.
 pub(crate) fn read(path: &Path) -> Result<Document, CliError> {
     let octets = file::read(path)?;
-    form::read(&octets).map_err(|finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    })
+    form::read(&octets).map_err(at(path))
 }
 
 /// A form that may be sent, and what was said of it.

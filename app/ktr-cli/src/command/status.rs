@@ -2,10 +2,13 @@
 //! A halted chain is said to be one; why is for the operators.
 
 use ktr_client::Client;
-use ktr_core::{Record, RecordKey, governance::Parameters, id::Height};
+use ktr_core::{
+    Record, RecordKey,
+    governance::{Parameters, Tolerance},
+    id::Height,
+};
 use serde_json::json;
 
-use super::genesis::tolerance;
 use crate::cli::Shared;
 use crate::connection::block_on;
 use crate::error::CliError;
@@ -24,7 +27,7 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
             None => None,
         };
         let validators = validators.unwrap_or_else(|| trust.genesis().validators.clone());
-        let tolerance = tolerance(&validators);
+        let tolerance = Tolerance::of(&validators);
         let proven = parameters(&client, last).await;
         let of = if proven.is_some() {
             "parameters in force"
@@ -34,7 +37,7 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         let is_proven = proven.is_some();
         let known = proven.unwrap_or_else(|| trust.genesis().parameters.clone());
         let differs = known != Parameters::default();
-        let mut lines = vec![format!("chain {}: {}", trust.chain_id(), tolerance.text)];
+        let mut lines = vec![format!("chain {}: {tolerance}", trust.chain_id())];
         if differs {
             lines.push(format!("{of} differ from the product's default"));
         }
@@ -54,10 +57,10 @@ pub(crate) fn run(shared: &Shared) -> Result<(), CliError> {
         let value = json!({
             "chain": trust.chain_id(),
             "genesis_sha256": trust.sha256().to_string(),
-            "tolerates": tolerance.numbers.faults,
-            "tolerates_text": tolerance.text,
-            "quorum": tolerance.numbers.quorum,
-            "total": tolerance.numbers.total,
+            "tolerates": tolerance.faults,
+            "tolerates_text": tolerance.to_string(),
+            "quorum": tolerance.quorum,
+            "total": tolerance.total,
             "default_parameters": !differs,
             "parameters_proven": is_proven,
             "nodes": standings,

@@ -33,7 +33,7 @@ struct DissolvedJson {
     receipt: String,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum CauseJson {
     Time,
@@ -43,20 +43,35 @@ enum CauseJson {
     Operator,
 }
 
-const CAUSES: [(CauseJson, Cause); 5] = [
-    (CauseJson::Time, Cause::Time),
-    (CauseJson::Early, Cause::Early),
-    (CauseJson::Overdue, Cause::Overdue),
-    (CauseJson::DeadMan, Cause::DeadMan),
-    (CauseJson::Operator, Cause::Operator),
-];
+impl From<Cause> for CauseJson {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Time => Self::Time,
+            Cause::Early => Self::Early,
+            Cause::Overdue => Self::Overdue,
+            Cause::DeadMan => Self::DeadMan,
+            Cause::Operator => Self::Operator,
+        }
+    }
+}
+
+impl From<CauseJson> for Cause {
+    fn from(cause: CauseJson) -> Self {
+        match cause {
+            CauseJson::Time => Self::Time,
+            CauseJson::Early => Self::Early,
+            CauseJson::Overdue => Self::Overdue,
+            CauseJson::DeadMan => Self::DeadMan,
+            CauseJson::Operator => Self::Operator,
+        }
+    }
+}
 
 /// The report as JSON.
 pub(crate) fn dissolved(dissolved: &Dissolved) -> Value {
-    let cause = CAUSES.iter().find(|(_, cause)| *cause == dissolved.cause);
     json!(DissolvedJson {
         attempt: dissolved.attempt,
-        cause: cause.map_or(CauseJson::Operator, |(json, _)| *json),
+        cause: dissolved.cause.into(),
         started_at: dissolved.started_at.0,
         emptied_at: dissolved.emptied_at.0,
         purged_at: dissolved.purged_at.0,
@@ -79,20 +94,13 @@ pub(crate) fn dissolved(dissolved: &Dissolved) -> Value {
 
 /// Reads a report from a JSON file.
 pub(crate) fn read_dissolved(path: &Path) -> Result<Dissolved, CliError> {
-    let wrong = |text: String| CliError::Description(format!("{}: {text}", path.display()));
     let octets = file::read(path)?;
     let json: DissolvedJson =
-        serde_json::from_slice(&octets).map_err(|error| wrong(error.to_string()))?;
+        serde_json::from_slice(&octets).map_err(|error| CliError::of_file(path, error))?;
     let [major, minor, last] = json.version;
     Ok(Dissolved {
         attempt: json.attempt,
-        cause: match json.cause {
-            CauseJson::Time => Cause::Time,
-            CauseJson::Early => Cause::Early,
-            CauseJson::Overdue => Cause::Overdue,
-            CauseJson::DeadMan => Cause::DeadMan,
-            CauseJson::Operator => Cause::Operator,
-        },
+        cause: json.cause.into(),
         started_at: Time(json.started_at),
         emptied_at: Time(json.emptied_at),
         purged_at: Time(json.purged_at),
@@ -110,6 +118,6 @@ pub(crate) fn read_dissolved(path: &Path) -> Result<Dissolved, CliError> {
             minor,
             patch: last,
         },
-        receipt: crate::args::sha256(&json.receipt).map_err(wrong)?,
+        receipt: crate::args::sha256(&json.receipt).map_err(|why| CliError::of_file(path, why))?,
     })
 }

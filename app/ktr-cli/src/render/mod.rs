@@ -12,4 +12,4 @@ pub(crate) use dissolved::{dissolved, read_dissolved};
 pub(crate) use event::{event_line, recorded};
 pub(crate) use proof::{header, opening};
 pub(crate) use record::{key, record};
-pub(crate) use word::{nomination_status, role, session_status, severity};
+pub(crate) use word::{nomination_status, role, session_status, severity, veto};

@@ -11,8 +11,6 @@ use ktr_core::{
     session::{self, Testimony},
 };
 
-use crate::args::VETOES;
-
 /// A level.
 pub(crate) const fn severity(severity: Severity) -> &'static str {
     match severity {
@@ -24,9 +22,15 @@ pub(crate) const fn severity(severity: Severity) -> &'static str {
 }
 
 /// The ground of a veto.
-pub(crate) fn veto(category: VetoCategory) -> &'static str {
-    let found = VETOES.iter().find(|(_, known, _)| *known == category);
-    found.map_or("other", |(name, _, _)| name)
+pub(crate) const fn veto(category: VetoCategory) -> &'static str {
+    match category {
+        VetoCategory::VictimIdentifiable => "victim-identifiable",
+        VetoCategory::LawEnforcement => "law-enforcement",
+        VetoCategory::LegalConstraint => "legal-constraint",
+        VetoCategory::Undisclosed => "undisclosed",
+        VetoCategory::Quality => "quality",
+        VetoCategory::Other => "other",
+    }
 }
 
 /// Where a nomination stands.

@@ -178,7 +178,7 @@ fn application(home: &Home, settings: &Settings, under: Under) -> Option<Killed>
 fn make(mut genesis: Genesis, homes: &[Home], folder: &Path, under: Under) -> Vec<Settings> {
     let keys: Vec<Keys> = homes
         .iter()
-        .map(|home| engine::keys(home, None).unwrap())
+        .map(|home| Keys::ensure(home, None).unwrap())
         .collect();
     for (validator, keys) in genesis.validators.iter_mut().zip(&keys) {
         validator.key = ValidatorKey(keys.validator);

@@ -186,7 +186,6 @@ proptest! {
             }
         }
         drop(node);
-        let store = play.stage.store();
-        assert_same(&store.view(), &play.stage.chain);
+        assert_same(&play.stage.store(), &play.stage.chain);
     }
 }

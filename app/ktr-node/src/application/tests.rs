@@ -195,9 +195,7 @@ fn a_restart_from_disk_equals_the_ledger_in_memory() {
         stage.chain.wait(30_000);
         drop(node);
         let store = stage.store();
-        let restored = store.restore(stage.chain.id()).unwrap();
-        assert_eq!(restored.as_ref(), Some(stage.chain.ledger()));
-        assert_same(&store.view(), &stage.chain);
+        assert_same(&store, &stage.chain);
         node = stage.open_with(store);
     }
 }
@@ -500,10 +498,7 @@ fn a_full_disk_ends_the_node_by_name_and_loses_nothing_acknowledged() {
     let (_, _, tx) = stage.admission(u8::MAX);
     stage.block(&node, &[tx]);
     drop(node);
-    let store = stage.store();
-    assert_same(&store.view(), &stage.chain);
-    let restored = store.restore(stage.chain.id()).unwrap().unwrap();
-    assert_eq!(restored.app_hash(), stage.chain.ledger().app_hash());
+    assert_same(&stage.store(), &stage.chain);
 }
 
 #[test]

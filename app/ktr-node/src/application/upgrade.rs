@@ -276,10 +276,7 @@ impl Road {
     /// What is on disk is what the chain knows that never stopped; and both versions execute the archive as far as each goes.
     fn is_as_without_a_stop(&self) {
         let chain = &self.stage.chain;
-        let store = self.stage.store().run_by(NEXT);
-        assert_same(&store.view(), chain);
-        let restored = store.restore(chain.id()).unwrap();
-        assert_eq!(restored.as_ref(), Some(chain.ledger()));
+        assert_same(&self.stage.store().run_by(NEXT), chain);
         let run = |version: u64, lines: &[String]| {
             let text = lines.join("\n");
             replay(version, chain.id(), chain.cast.genesis(), text.as_bytes())

@@ -5,7 +5,7 @@ use ktr_core::time::Time;
 use ktr_os::Finding;
 
 use super::{folder, running};
-use crate::{home::Home, settings::Settings};
+use crate::{engine::Lock, home::Home, settings::Settings};
 
 /// Looks at everything. `now` is this machine's clock.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn examine(home: &Home, now: impl Fn() -> Time) -> Vec<Finding> {
         Ok(settings) => settings,
         Err(error) => return vec![Finding::of("settings", Err(error))],
     };
-    let is_running = running::is_running(home);
+    let is_running = Lock::is_held(home);
     let mut found = vec![Finding::of(
         "settings",
         Ok::<_, &str>(format!("chain {}", settings.chain_id)),

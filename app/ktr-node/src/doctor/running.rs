@@ -7,17 +7,12 @@ use serde_json::Value;
 
 use super::folder::begun;
 use crate::{
-    engine::{self, Asked, Document, Keys, Lock, rpc},
+    engine::{self, Asked, Document, Keys, rpc},
     home::Home,
     limits::{CLOCK_OFFSET_SECS_MAX, CLOCK_OFFSET_SECS_WEAK},
     settings::Settings,
     store::Store,
 };
-
-/// Whether a node holds the folder.
-pub(super) fn is_running(home: &Home) -> bool {
-    Lock::is_held(home)
-}
 
 /// Whether the own blocks or other counties know signatures of this validator that it does not.
 pub(super) fn signatures(home: &Home, settings: &Settings, is_running: bool) -> Finding {

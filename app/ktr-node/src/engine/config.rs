@@ -1,7 +1,7 @@
 //! The engine's `config.toml`: the lines of the design (ledger, section 1.1), and no other.
 //! Whatever is not here keeps the engine's default.
 
-use std::fmt::Write;
+use ktr_wire::limits::TRANSACTION_MAX;
 
 use crate::{home::Home, settings::Settings};
 
@@ -16,8 +16,6 @@ pub(crate) fn text(home: &Home, settings: &Settings) -> String {
         .collect();
     let ids = ids.join(",");
     let metrics = &settings.metrics_laddr;
-    let mut text =
-        String::from("# Written by ktr-node from node.toml at each start; edit that one.\n");
     let sections: [(&str, Vec<(&str, String)>); 9] = [
         ("", root(&socket)),
         ("rpc", rpc(&settings.rpc_laddr)),
@@ -35,15 +33,15 @@ pub(crate) fn text(home: &Home, settings: &Settings) -> String {
             ],
         ),
     ];
-    for (name, lines) in sections {
+    let mut lines = vec![HEAD.to_owned()];
+    for (name, values) in sections {
         if !name.is_empty() {
-            line(&mut text, &format!("\n[{name}]"));
+            lines.push(format!("\n[{name}]"));
         }
-        for (key, value) in lines {
-            line(&mut text, &format!("{key} = {value}"));
-        }
+        lines.extend(values.iter().map(|(key, value)| format!("{key} = {value}")));
     }
-    text
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn root(socket: &str) -> Vec<(&'static str, String)> {
@@ -90,7 +88,7 @@ fn mempool() -> Vec<(&'static str, String)> {
         ("recheck", "true".into()),
         ("size", "2000".into()),
         ("max_txs_bytes", "33554432".into()),
-        ("max_tx_bytes", "16384".into()),
+        ("max_tx_bytes", TRANSACTION_MAX.to_string()),
         ("keep-invalid-txs-in-cache", "false".into()),
     ]
 }
@@ -127,7 +125,4 @@ fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-#[expect(clippy::expect_used, reason = "writing into a string cannot fail")]
-fn line(text: &mut String, line: &str) {
-    writeln!(text, "{line}").expect("memory does not refuse");
-}
+const HEAD: &str = "# Written by ktr-node from node.toml at each start; edit that one.";

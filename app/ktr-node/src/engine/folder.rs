@@ -140,14 +140,6 @@ fn judge(
     }
 }
 
-/// Makes the keys alone, for a genesis that is still to be made.
-///
-/// # Errors
-/// [`InitError::Key`].
-pub fn keys(home: &Home, validator_key: Option<&Path>) -> Result<Keys, InitError> {
-    Ok(Keys::ensure(home, validator_key)?)
-}
-
 /// Writes the engine's configuration anew.
 pub(super) fn write_config(home: &Home, settings: &Settings) -> Result<(), InitError> {
     write(&home.engine_config(), &config::text(home, settings))

@@ -34,7 +34,7 @@ mod tests;
 
 pub(crate) use config::text as config_text;
 pub(crate) use digest::is_kept;
-pub use folder::{Init, InitError, Made, init, keys};
+pub use folder::{Init, InitError, Made, init};
 pub use genesis::{Document, GenesisError};
 pub(crate) use guard::{Asked, guard_blocks, guard_key, guard_signatures};
 pub use guard::{GuardError, Lock};

@@ -9,30 +9,9 @@
 use std::ops::Range;
 
 use bytes::Bytes;
+use ktr_testkit::Dice;
 
 use super::{HEAD, tests::Offer};
-
-/// A small generator of numbers that are the same in every run: `SplitMix64`.
-pub(super) struct Seed(pub(super) u64);
-
-impl Seed {
-    /// A number below a bound that is not 0.
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let bound: u64 = bound.try_into().unwrap();
-        ((z ^ (z >> 31)) % bound).try_into().unwrap()
-    }
-
-    /// Two different numbers below a bound that is at least 2, the smaller first.
-    fn two_below(&mut self, bound: usize) -> (usize, usize) {
-        let one = self.below(bound);
-        let other = (one + 1 + self.below(bound - 1)) % bound;
-        (one.min(other), one.max(other))
-    }
-}
 
 /// What the liar knows: an honest snapshot, an older one, and one of a chain that began otherwise.
 pub(super) struct Known {
@@ -46,69 +25,69 @@ pub(super) const KINDS: usize = 12;
 
 impl Known {
     /// One lie of a kind.
-    pub(super) fn lie(&self, seed: &mut Seed, kind: usize) -> Offer {
+    pub(super) fn lie(&self, dice: &mut Dice, kind: usize) -> Offer {
         let offer = self.honest.clone();
         match kind {
-            0 => false_chunk(offer, seed),
-            1 => swapped_chunks(offer, seed),
-            2 => swapped_chunks(offer, seed).sealed(),
-            3 => false_figures(offer, seed),
+            0 => false_chunk(offer, dice),
+            1 => swapped_chunks(offer, dice),
+            2 => swapped_chunks(offer, dice).sealed(),
+            3 => false_figures(offer, dice),
             4 => {
-                let other = [&self.older, &self.foreign][seed.below(2)].clone();
+                let other = [&self.older, &self.foreign][dice.below(2)].clone();
                 other.in_place_of(&offer)
             }
             kind => {
-                let stream = self.false_stream(&offer.stream(), seed, kind);
+                let stream = self.false_stream(&offer.stream(), dice, kind);
                 offer.with_stream(&stream)
             }
         }
     }
 
-    fn false_stream(&self, honest: &[u8], seed: &mut Seed, kind: usize) -> Vec<u8> {
+    fn false_stream(&self, honest: &[u8], dice: &mut Dice, kind: usize) -> Vec<u8> {
         let (items, nonces) = items(honest);
-        let item = items[seed.below(items.len())].clone();
+        let item = items[dice.below(items.len())].clone();
         let (before, after) = (&honest[..item.start], &honest[item.end..]);
         match kind {
-            5 => flipped(honest, seed),
-            6 => honest[..seed.below(honest.len())].to_vec(),
-            7 => swapped_items(honest, &items, seed),
+            5 => flipped(honest, dice),
+            6 => honest[..dice.below(honest.len())].to_vec(),
+            7 => swapped_items(honest, &items, dice),
             8 => [before, &honest[item.clone()], &honest[item], after].concat(),
             9 => [before, after].concat(),
-            10 => [honest, &[0; 8][..=seed.below(8)]].concat(),
+            10 => [honest, &[0; 8][..=dice.below(8)]].concat(),
             // The nonces of an earlier height, or not all of them.
-            _ if seed.below(2) == 0 => {
+            _ if dice.below(2) == 0 => {
                 let older = self.older.stream();
                 let (_, from) = self::items(&older);
                 [&honest[..nonces], &older[from..]].concat()
             }
-            _ => honest[..nonces + seed.below(honest.len() - nonces)].to_vec(),
+            _ => honest[..nonces + dice.below(honest.len() - nonces)].to_vec(),
         }
     }
 }
 
-fn flipped(octets: &[u8], seed: &mut Seed) -> Vec<u8> {
+fn flipped(octets: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut octets = octets.to_vec();
-    let at = seed.below(octets.len());
-    octets[at] ^= 1 << seed.below(8);
+    let at = dice.below(octets.len());
+    octets[at] ^= 1 << dice.below(8);
     octets
 }
 
 /// The digests stay the honest ones.
-fn false_chunk(mut offer: Offer, seed: &mut Seed) -> Offer {
-    let chunk = seed.below(offer.chunks.len());
-    offer.chunks[chunk] = flipped(&offer.chunks[chunk], seed);
+fn false_chunk(mut offer: Offer, dice: &mut Dice) -> Offer {
+    let chunk = dice.below(offer.chunks.len());
+    offer.chunks[chunk] = flipped(&offer.chunks[chunk], dice);
     offer
 }
 
-fn swapped_chunks(mut offer: Offer, seed: &mut Seed) -> Offer {
-    let (one, other) = seed.two_below(offer.chunks.len());
+fn swapped_chunks(mut offer: Offer, dice: &mut Dice) -> Offer {
+    let (one, other) = two_below(dice, offer.chunks.len());
     offer.chunks.swap(one, other);
     offer
 }
 
-fn false_figures(mut offer: Offer, seed: &mut Seed) -> Offer {
+fn false_figures(mut offer: Offer, dice: &mut Dice) -> Offer {
     let snapshot = offer.request.snapshot.as_mut().unwrap();
-    match seed.below(4) {
+    match dice.below(4) {
         0 => snapshot.chunks += 1,
         1 => snapshot.chunks = 33,
         2 => snapshot.hash = Bytes::copy_from_slice(&[7; 32]),
@@ -117,10 +96,17 @@ fn false_figures(mut offer: Offer, seed: &mut Seed) -> Offer {
     offer
 }
 
+/// Two different numbers below a bound that is at least 2, the smaller first.
+fn two_below(dice: &mut Dice, bound: usize) -> (usize, usize) {
+    let one = dice.below(bound);
+    let other = (one + 1 + dice.below(bound - 1)) % bound;
+    (one.min(other), one.max(other))
+}
+
 /// Two events, keys or values change places; the same octets twice would be no lie.
-fn swapped_items(honest: &[u8], items: &[Range<usize>], seed: &mut Seed) -> Vec<u8> {
+fn swapped_items(honest: &[u8], items: &[Range<usize>], dice: &mut Dice) -> Vec<u8> {
     loop {
-        let (one, other) = seed.two_below(items.len());
+        let (one, other) = two_below(dice, items.len());
         let (one, other) = (items[one].clone(), items[other].clone());
         let parts = [
             &honest[..one.start],

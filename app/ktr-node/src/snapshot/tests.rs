@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use ktr_testkit::number;
+use ktr_testkit::{Dice, number};
 use ktr_wire::{digest::sha256, transaction};
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
@@ -19,7 +19,7 @@ use tendermint_proto::v0_38::abci::{
 
 use super::{
     FORMAT, HEAD, Shelf,
-    liar::{KINDS, Known, Seed},
+    liar::{KINDS, Known},
     read::{Refused, read_within},
     write::{Untaken, write},
 };
@@ -550,11 +550,11 @@ fn no_lie_about_a_snapshot_gets_as_far_as_the_store() {
     };
     let newcomer = Stage::new();
     let fresh = newcomer.open();
-    let mut seed = Seed(number("KTR_SNAPSHOT_SEED", 20_261_129));
+    let mut dice = Dice::new(number("KTR_SNAPSHOT_SEED", 20_261_129));
     let mut banned = 0;
     // when a liar offers
     for mutant in 0..mutants {
-        let reply = join(&fresh, &known.lie(&mut seed, mutant % KINDS));
+        let reply = join(&fresh, &known.lie(&mut dice, mutant % KINDS));
         // then nothing is taken
         assert_ne!(reply, Reply::Joined, "mutant {mutant}");
         banned += usize::from(reply == Reply::Banned);

@@ -26,7 +26,7 @@ pub enum Family {
     TreeStale,
     /// Transaction hash → where it stands.
     Txs,
-    /// `u64be` height → time, app hash, log size, roots, tree version.
+    /// `u64be` height → the row of what was committed then, as `Meta` had it.
     Heights,
     /// `u64be` height → what the rows of its Commit were before; the last height alone.
     Undo,

@@ -9,7 +9,7 @@ use super::{Family, StoreError};
 /// The schema that this program writes and reads.
 pub(super) const SCHEMA: u32 = 2;
 
-/// What was committed last; also, without its first fields, a row of `heights`.
+/// What was committed last; the same row, whole, stands in `heights`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Meta {
     /// The chain.

@@ -50,16 +50,7 @@ const OURS: [(&str, &[&str]); 14] = [
     ("ktr-agent", &SIDECAR),
     ("ktr-collector", &SIDECAR),
     ("ktr-cli", &SIDECAR),
-    (
-        "ktr-testkit",
-        &[
-            "ktr-core",
-            "ktr-wire",
-            "ktr-proof",
-            "ktr-ledger",
-            "ktr-artefact",
-        ],
-    ),
+    ("ktr-testkit", &["ktr-core", "ktr-wire", "ktr-ledger"]),
 ];
 
 /// Programs at the edge know the chain through the client and files through the artefact; never each other, never the node.
@@ -77,17 +68,7 @@ const THEIRS: [(&str, &[&str]); 4] = [
     ("tendermint-rpc", &["ktr-client"]),
     ("tendermint-abci", &["ktr-abci", "ktr-node"]),
     ("rocksdb", &["ktr-node"]),
-    (
-        "sequoia-openpgp",
-        &[
-            "ktr-artefact",
-            "ktr-cli",
-            "ktr-room",
-            "ktr-agent",
-            "ktr-collector",
-            "ktr-testkit",
-        ],
-    ),
+    ("sequoia-openpgp", &["ktr-artefact", "ktr-cli"]),
 ];
 
 pub(super) fn check(graph: &Graph) -> Vec<Finding> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use crate::rust::{code_only, functions};
-use crate::tree::Tree;
+use crate::tree::{Tree, is_test};
 
 const CORE: &str = "app/ktr-core/src/";
 const CORE_FILES: [&str; 9] = [
@@ -20,16 +20,11 @@ const CORE_FILES: [&str; 9] = [
     "tests.rs",
 ];
 
-/// Files that a module has beside those, because its rules would not fit into one `decide.rs`, or its sentences into one `tests.rs`: split by
-/// concept.
+/// Files that a module has beside those, because its rules would not fit into one `decide.rs`: split by concept. Sentences that would not
+/// fit into one `tests.rs` are split alike, and need no leave.
 const BESIDE: &[(&str, &str)] = &[
     ("session", "report.rs"),
-    ("session", "superseded_tests.rs"),
     ("governance", "effect.rs"),
-    ("governance", "border_tests.rs"),
-    ("governance", "host_tests.rs"),
-    ("governance", "mandate_tests.rs"),
-    ("governance", "tolerance_tests.rs"),
     ("governance", "mandate.rs"),
     ("governance", "misbehaviour.rs"),
     ("governance", "proposal.rs"),
@@ -71,10 +66,10 @@ fn core_modules(tree: &Tree) -> Vec<Finding> {
                 format!("has no {missing}: the modules of the core are built alike"),
             ));
         }
-        for other in files
-            .iter()
-            .filter(|file| !CORE_FILES.contains(file) && !BESIDE.contains(&(module, **file)))
-        {
+        let has_leave = |file: &str| {
+            CORE_FILES.contains(&file) || BESIDE.contains(&(module, file)) || is_test(file)
+        };
+        for other in files.iter().filter(|file| !has_leave(file)) {
             found.push(Finding::of(
                 &place,
                 format!("has {other}, which no other module of the core has"),

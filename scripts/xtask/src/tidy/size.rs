@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use crate::rust::{code_only, functions};
-use crate::tree::{File, Tree};
+use crate::tree::{File, Tree, is_test};
 
 /// Lines of a source file, at most.
 const FILE_LINES_MAX: usize = 500;
@@ -56,10 +56,7 @@ fn is_excused(file: &File, line: usize) -> bool {
 }
 
 fn lines_max(file: &File) -> usize {
-    let is_test = file.path.starts_with("tests/")
-        || file.path.contains("/tests/")
-        || file.name() == "tests.rs";
-    if is_test {
+    if is_test(&file.path) {
         TEST_FILE_LINES_MAX
     } else {
         FILE_LINES_MAX

@@ -80,10 +80,10 @@ fn a_file_says_what_it_is_for() {
 fn files_and_functions_have_a_cap() {
     let long = "//! Long.\n".repeat(501);
     red("app/x/src/a.rs", &long, "501 lines, 500");
-    assert_eq!(
-        findings(&[("app/x/src/tests.rs", &long)]),
-        Vec::<String>::new()
-    );
+    for test in ["tests.rs", "one_tests.rs", "tests/one.rs"] {
+        let path = format!("app/x/src/{test}");
+        assert_eq!(findings(&[(&path, &long)]), Vec::<String>::new());
+    }
     red(
         "app/x/src/tests.rs",
         &"//! Long.\n".repeat(801),
@@ -131,6 +131,8 @@ fn modules_of_the_core_are_built_alike() {
         "//! One.\n",
         "has extra.rs",
     );
+    let sentences = ("app/ktr-core/src/board/extra_tests.rs", "//! One.\n");
+    assert_eq!(findings(&[sentences]), Vec::<String>::new());
     let lonely = findings(&[("app/ktr-core/src/bundle/mod.rs", "//! One.\n")]);
     assert_eq!(lonely.len(), 8, "{lonely:?}");
 }

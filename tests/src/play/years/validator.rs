@@ -224,7 +224,7 @@ fn shut_down(stage: &mut Stage, place: usize) -> Result<(), Failure> {
     let pid = i32::try_from(pid).map_err(|error| Failure::of("a pid", error))?;
     kill(Pid::from_raw(pid), Signal::SIGTERM).map_err(|error| Failure::of("kill", error))?;
     stage.until("the old site has stopped", 20, |_| {
-        Ok((!runs(&old)).then_some(()))
+        Ok((!ground::runs(&old)).then_some(()))
     })?;
     if let Some(known) = net["sites"].as_array_mut() {
         // The last one is the new one.
@@ -232,11 +232,4 @@ fn shut_down(stage: &mut Stage, place: usize) -> Result<(), Failure> {
     }
     remember(stage, &net)?;
     stage.ktr(&["localnet", "up"]).map(|_| ())
-}
-
-/// Whether a site's node still runs.
-pub(crate) fn runs(site: &Value) -> bool {
-    let home = site["home"].as_str().unwrap_or_default();
-    let line = fs::read(format!("/proc/{}/cmdline", site["pid"]));
-    line.is_ok_and(|line| String::from_utf8_lossy(&line).contains(home))
 }

@@ -42,8 +42,7 @@ struct EngineKey {
 /// The first thing that no chain of the Relay has.
 pub(super) fn check(path: &Path, genesis: &Genesis) -> Result<(), CliError> {
     let octets = file::read(path)?;
-    let wrong = |says: String| CliError::Description(format!("{}: {says}", path.display()));
-    judge(&octets, genesis).map_err(wrong)
+    judge(&octets, genesis).map_err(|says| CliError::of_file(path, says))
 }
 
 fn judge(octets: &[u8], genesis: &Genesis) -> Result<(), String> {

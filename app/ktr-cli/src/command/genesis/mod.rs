@@ -10,4 +10,4 @@ mod tolerance;
 pub(crate) use compose::{Composed, compose};
 pub(crate) use describe::{AllianceText, Description, Site};
 pub(crate) use run::{Genesis, run, write};
-pub(crate) use tolerance::{refuse_halting, refuse_rule_of_one, tolerance};
+pub(crate) use tolerance::{refuse_halting, refuse_rule_of_one};

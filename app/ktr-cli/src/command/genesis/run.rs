@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use ktr_artefact::alliance::Alliance;
 use ktr_client::{Trust, TrustError};
-use ktr_core::{governance::Parameters, id::Sha256};
+use ktr_core::{
+    governance::{Parameters, Tolerance},
+    id::Sha256,
+};
 use ktr_wire::{
     digest,
     genesis::{JsonError, check},
 };
 use serde_json::{Value, json};
 
-use super::{
-    Composed, Description, compose, engine, refuse_halting, refuse_rule_of_one, tolerance,
-};
+use super::{Composed, Description, compose, engine, refuse_halting, refuse_rule_of_one};
 use crate::cli::Shared;
 use crate::clock;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 
@@ -71,9 +72,8 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             accepts_halt,
         } => {
             let text = String::from_utf8_lossy(&file::read(&description)?).into_owned();
-            let mut described: Description = toml::from_str(&text).map_err(|error| {
-                CliError::Description(format!("{}: {error}", description.display()))
-            })?;
+            let mut described: Description =
+                toml::from_str(&text).map_err(|error| CliError::of_file(&description, error))?;
             if let Some(path) = alliance_file {
                 let (kept, _) = alliance(&path)?;
                 described.kept = Some(kept);
@@ -92,16 +92,16 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
             refuse_halting(&trust.genesis().validators, accepts_halt)?;
-            let tolerance = tolerance(&trust.genesis().validators);
+            let tolerance = Tolerance::of(&trust.genesis().validators);
             let sha256 = trust.sha256().to_string();
             let value = json!({
                 "ok": true,
                 "chain": trust.chain_id(),
                 "sha256": sha256,
-                "tolerates": tolerance.numbers.faults,
-                "tolerates_text": tolerance.text,
+                "tolerates": tolerance.faults,
+                "tolerates_text": tolerance.to_string(),
             });
-            let text = format!("{} {sha256}\n{}", trust.chain_id(), tolerance.text);
+            let text = format!("{} {sha256}\n{tolerance}", trust.chain_id());
             output::answer(shared.output, &text, &value);
             Ok(())
         }
@@ -156,17 +156,14 @@ fn check_alliance(genesis: &Path, pinned: &Sha256) -> Result<(), CliError> {
 /// An alliance.json, and its SHA-256.
 fn alliance(path: &Path) -> Result<(Alliance, Sha256), CliError> {
     let octets = file::read(path)?;
-    let alliance = Alliance::from_canonical(&octets).map_err(|finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    })?;
+    let alliance = Alliance::from_canonical(&octets).map_err(at(path))?;
     Ok((alliance, digest::sha256(&[&octets])))
 }
 
 fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {
     let trust = read(path)?;
     let genesis = trust.genesis();
-    let tolerance = tolerance(&genesis.validators);
+    let tolerance = Tolerance::of(&genesis.validators);
     let mut lines = vec![
         format!("chain {}, sha-256 {}", trust.chain_id(), trust.sha256()),
         "validator                                                         power county".to_owned(),
@@ -177,7 +174,7 @@ fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {
             .map_or_else(|| "witness".to_owned(), |county| county.to_string());
         lines.push(format!("{} {:>6} {county}", validator.key, validator.power));
     }
-    lines.push(tolerance.text.clone());
+    lines.push(tolerance.to_string());
     if genesis.parameters != Parameters::default() {
         lines.push("parameters differ from the product's default".to_owned());
     }
@@ -192,10 +189,10 @@ fn show(shared: &Shared, path: &Path) -> Result<(), CliError> {
         "parameters": shown(1),
         "validators": shown(2),
         "keys": keys,
-        "tolerates": tolerance.numbers.faults,
-        "tolerates_text": tolerance.text,
-        "quorum": tolerance.numbers.quorum,
-        "total": tolerance.numbers.total,
+        "tolerates": tolerance.faults,
+        "tolerates_text": tolerance.to_string(),
+        "quorum": tolerance.quorum,
+        "total": tolerance.total,
     });
     output::answer(shared.output, &lines.join("\n"), &value);
     Ok(())

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use ktr_client::{Client, Trust};
+use ktr_core::governance::Tolerance;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -99,7 +100,7 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
     )?;
     let trust = Trust::read(&file::read(&home.join("genesis.json"))?, None)?;
     let chain = trust.chain_id().to_owned();
-    let tolerance = genesis::tolerance(&trust.genesis().validators);
+    let tolerance = Tolerance::of(&trust.genesis().validators);
     let height = wait_for_blocks(&net, &Client::new(&urls, trust)?).await?;
     let pids: serde_json::Map<_, _> = net
         .sites
@@ -113,12 +114,11 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
         "rpc": urls,
         "pids": pids,
         "keys": home.join("keys"),
-        "tolerates": tolerance.numbers.faults,
+        "tolerates": tolerance.faults,
     });
     let text = format!(
-        "{chain} runs below {}: four sites, {}\nheight {height}, {}\nstop it with: ktr localnet down --home {}",
+        "{chain} runs below {}: four sites, {tolerance}\nheight {height}, {}\nstop it with: ktr localnet down --home {}",
         home.display(),
-        tolerance.text,
         urls.join(" "),
         home.display()
     );
@@ -233,8 +233,7 @@ async fn down(shared: &Shared, home: &Path) -> Result<(), CliError> {
 fn read(home: &Path) -> Result<Net, CliError> {
     let path = home.join("sites.json");
     let octets = file::read(&path)?;
-    serde_json::from_slice(&octets)
-        .map_err(|error| CliError::Description(format!("{}: {error}", path.display())))
+    serde_json::from_slice(&octets).map_err(|error| CliError::of_file(&path, error))
 }
 
 fn write(home: &Path, net: &Net) -> Result<(), CliError> {

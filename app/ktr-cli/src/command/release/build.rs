@@ -16,7 +16,7 @@ use ktr_artefact::{
 use ktr_core::{State, id::SessionId, nomination::Status};
 use serde_json::json;
 
-use super::folder::{Folder, Note, alliance, at};
+use super::folder::{Folder, Note, alliance};
 use super::report::{self, ReportFile};
 use super::stand::Stands;
 use super::warninglists;
@@ -27,7 +27,7 @@ use crate::command::tried::Tried;
 use crate::connection::block_on;
 use crate::engine::EngineArgs;
 use crate::entropy;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 use crate::signer;
@@ -250,7 +250,5 @@ fn seed(path: &Path) -> Result<Seed, CliError> {
     let octets = file::read_secret(path)?;
     <[u8; 32]>::try_from(octets.as_slice())
         .map(Seed)
-        .map_err(|_length| {
-            CliError::Description(format!("{}: a seed has 32 octets", path.display()))
-        })
+        .map_err(|_length| CliError::of_file(path, "a seed has 32 octets"))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ktr_artefact::{
     alliance::Alliance,
     archive,
-    finding::{Finding, Place, rule},
+    finding::{Place, rule},
     openpgp::Certificate,
     stix::{self, ChainId},
 };
@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args;
 use crate::cli::Shared;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::signer;
 
@@ -124,7 +124,7 @@ impl Folder {
     }
 
     fn wrong(&self, text: &str) -> CliError {
-        CliError::Description(format!("{}: {text}", self.note().display()))
+        CliError::of_file(&self.note(), text)
     }
 
     /// Both files.
@@ -173,14 +173,6 @@ pub(super) fn alliance(shared: &Shared) -> Result<(Alliance, ChainId), CliError>
     let chain = ChainId::parse(trust.chain_id())
         .map_err(|rule| CliError::Description(format!("chain id: {rule}")))?;
     Ok((alliance, chain))
-}
-
-/// A finding in a file.
-pub(super) fn at(path: &Path) -> impl FnOnce(Finding) -> CliError {
-    |finding| CliError::Artefact {
-        path: path.to_owned(),
-        finding,
-    }
 }
 
 /// The release on the chain that has these bytes; they lie at `path`.

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ktr_artefact::{archive, finding::rule};
 
-use super::folder::at;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::limits;
 

@@ -53,7 +53,7 @@ impl ReportFile {
 
 fn to_json(report: &Report, path: &Path) -> Result<Vec<u8>, CliError> {
     let octets = report.to_json();
-    octets.map_err(|rule| CliError::Description(format!("{}: {rule}", path.display())))
+    octets.map_err(|rule| CliError::of_file(path, rule))
 }
 
 #[cfg(test)]

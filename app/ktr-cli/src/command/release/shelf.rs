@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ktr_artefact::archive;
 
-use super::folder::{Folder, at};
+use super::folder::Folder;
 use super::pack::{Pack, Packed};
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::limits;
 

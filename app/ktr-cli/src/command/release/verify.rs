@@ -11,12 +11,12 @@ use ktr_artefact::{
 use ktr_core::{State, bundle, id::Fingerprint, key::Key};
 use serde_json::{Value, json};
 
-use super::folder::{House, at, sealed};
+use super::folder::{House, sealed};
 use super::shelf::{Place, Shelf};
 use crate::args;
 use crate::cli::Shared;
 use crate::connection::block_on;
-use crate::error::{CliError, Verdict};
+use crate::error::{CliError, Verdict, at};
 use crate::output;
 
 /// Flags of `verify`.

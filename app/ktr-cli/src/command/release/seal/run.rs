@@ -13,11 +13,11 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Shared;
 use crate::clock;
-use crate::command::release::folder::{Folder, House, at, bundle_id, releaser, standing};
+use crate::command::release::folder::{Folder, House, bundle_id, releaser, standing};
 use crate::command::release::verify::{judge, judge_as};
 use crate::connection::block_on;
 use crate::engine::EngineArgs;
-use crate::error::CliError;
+use crate::error::{CliError, at};
 use crate::file;
 use crate::output;
 use crate::sender;

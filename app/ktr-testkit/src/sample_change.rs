@@ -7,25 +7,20 @@ use ktr_core::{
     Command, Event, Record,
     board::{self, Appointee, Holder, Pair, Seat, Term, TermStatus, Voter},
     bundle::{self, Release, Retraction, RetractionReason},
-    id::{Commitment, CountyId, MemberId, ReleaseId, SeatId, SessionId, Sha256, TermId},
+    id::{Commitment, CountyId, SeatId, Sha256, TermId},
     key::{Key, KeyBody, Role},
     membership::{self, Member, Proof, Standing},
     session::{self, Cause, Hours, LanguageTag, Reports, Session, Testimony},
-    time::{Secs, Time},
+    time::Time,
 };
 use ktr_wire::signature::fingerprint;
 
 use crate::{
     Actor,
-    sample::{self, START},
+    sample::{self, CASE, COUNTY, MEMBER, RELEASE, SESSION, START, later},
     sample_session,
 };
 
-const MEMBER: MemberId = MemberId([0x11; 16]);
-const CASE: Commitment = Commitment([0x22; 32]);
-const RELEASE: ReleaseId = ReleaseId([0x44; 16]);
-const SESSION: SessionId = SessionId(1);
-const COUNTY: CountyId = CountyId(2);
 const TERM: TermId = TermId(2);
 const SEAT: SeatId = SeatId(3);
 const ROLL: Sha256 = Sha256([0x36; 32]);
@@ -44,10 +39,6 @@ pub(crate) fn prover(command: &Command) -> Option<(Actor, Role)> {
 
 fn successor() -> Actor {
     Actor::named("successor", START)
-}
-
-fn later(secs: u64) -> Time {
-    START.plus(Secs(secs))
 }
 
 fn hours() -> Hours {
