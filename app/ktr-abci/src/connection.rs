@@ -98,10 +98,11 @@ impl<App: Application> Connection<App> {
                 }
                 Err(_) => return self.refuse(writer, "request is no ABCI 2.0 protobuf"),
             };
+            let watch = Stopwatch::start();
             if let Some(hook) = &self.shared.on_ahead {
                 ahead.look(&request, reader.waiting(), hook);
             }
-            match self.answer(request, request_bytes, writer)? {
+            match self.answer(request, (request_bytes, watch), writer)? {
                 Next::Read => {}
                 Next::End => return Ok(()),
             }
@@ -112,12 +113,11 @@ impl<App: Application> Connection<App> {
     fn answer(
         &self,
         request: request::Value,
-        request_bytes: usize,
+        (request_bytes, watch): (usize, Stopwatch),
         writer: &mut AnswerWriter<&Stream>,
     ) -> io::Result<Next> {
         let (method, height) = (Method::of(&request), height(&request));
         self.shared.observe(self.number, method, height);
-        let watch = Stopwatch::start();
         let answer = match dispatch(&self.app, request) {
             Outcome::Answered(answer) => answer,
             Outcome::Caught(answer) => {

@@ -49,7 +49,7 @@ impl Client {
     /// The block of a height; `None` if no node has it yet.
     ///
     /// # Errors
-    /// [`ClientError::NoNode`], [`ClientError::Unproven`], also if no node shows the transactions of the header.
+    /// [`ClientError::NoNode`], [`ClientError::Unproven`], also if a node shows other transactions than the header's and none is only behind.
     pub async fn exported_block(
         &self,
         height: Height,

@@ -11,8 +11,8 @@ use ktr_testkit::Cast;
 use ktr_wire::genesis;
 use serde_json::{Value, json};
 use tendermint::{
-    Block, Vote,
-    block::signed_header::SignedHeader,
+    Block, Hash, Vote,
+    block::{Header, signed_header::SignedHeader},
     evidence::{DuplicateVoteEvidence, Evidence, List},
     merkle::proof::{ProofOp, ProofOps},
     vote,
@@ -215,18 +215,27 @@ fn a_block_is_held_against_its_header_by_transactions_and_by_whether_there_is_ev
             signers: 3,
         },
     };
-    let is_of = |txs: &[&[u8]], evidence: Vec<Evidence>| {
+    let is_of = |header: &Header, txs: &[&[u8]], evidence: Vec<Evidence>| {
+        let hash = Sha256::from_slice(header.hash().as_bytes()).expect("a hash");
+        let proven = ProvenHeader { hash, ..proven };
         let txs = txs.iter().map(|tx| tx.to_vec()).collect();
         let block = Block::new(header.clone(), txs, List::new(evidence), None);
         export::is_of(&proven, &block)
     };
     // then
-    assert!(is_of(&[tx], Vec::new()));
+    assert!(is_of(&header, &[tx], Vec::new()));
     let others: [&[&[u8]]; 4] = [&[], &[tx, tx], &[tx, &[]], &[&tx[1..]]];
     for other in others {
-        assert!(!is_of(other, Vec::new()), "{other:?}");
+        assert!(!is_of(&header, other, Vec::new()), "{other:?}");
     }
-    assert!(!is_of(&[tx], vec![caught()]));
+    assert!(!is_of(&header, &[tx], vec![caught()]));
+    // and where the header names evidence, the block has some
+    let naming = Header {
+        evidence_hash: Some(Hash::Sha256([7; 32])),
+        ..header
+    };
+    assert!(is_of(&naming, &[tx], vec![caught()]));
+    assert!(!is_of(&naming, &[tx], Vec::new()));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use rand_core::OsRng;
 
 use crate::limits::VERDICTS_MAX;
 
-/// The newest good signatures by transaction hash; the oldest goes first. A bad one is not remembered: nobody sends it twice.
+/// The newest good signatures by transaction hash; the oldest goes first. A bad one is not remembered: it would push a good one out.
 #[derive(Default)]
 pub struct Verdicts(Mutex<Good>);
 
@@ -64,6 +64,26 @@ impl Judge for Verdicts {
         }
         drop(good);
         answers
+    }
+}
+
+/// Judges together what may be asked later, and answers nothing. Where one of them is bad each is judged when it is asked about:
+/// so whoever sends bad ones makes those beside them half as dear again, and no more.
+pub(crate) struct Ahead<'a>(pub(crate) &'a Verdicts);
+
+impl Judge for Ahead<'_> {
+    fn judge(&self, mut questions: Vec<Question>) -> Vec<bool> {
+        let known = self.0.good();
+        questions.retain(|question| !known.hashes.contains(&question.tx_hash));
+        drop(known);
+        let equations = questions.iter().map(|question| question.equation.clone());
+        if questions.len() > 1 && Equation::all_hold(equations, OsRng) {
+            let mut good = self.0.good();
+            for question in questions {
+                good.remember(question.tx_hash);
+            }
+        }
+        Vec::new()
     }
 }
 

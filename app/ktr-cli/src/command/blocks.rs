@@ -20,7 +20,7 @@ use crate::output;
 /// Flags of `export-blocks`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Ends with 5 if only a part could be written: that part stays in OUT.new, and OUT is as it was.\n\nExamples:\n  ktr --home net export-blocks --out blocks.jsonl"
+    after_help = "Where only a part could be written, it stays in OUT.new, and OUT is as it was: 5 if the nodes are behind, 4 or 1 if they fail midway.\n\nExamples:\n  ktr --home net export-blocks --out blocks.jsonl"
 )]
 pub(crate) struct ExportBlocks {
     /// Where the lines are written.

@@ -780,13 +780,8 @@ fn a_mandate_serves_the_one_command_that_it_names() {
 fn a_command_that_takes_no_mandate_may_not_name_one() {
     let mut state = network();
     state.restore(act(Status::Enacted, DIGEST));
-    let refused = send_for(
-        &mut state,
-        START,
-        county(1),
-        Some(ProposalId(1)),
-        &admit(1, 1),
-    );
+    let mandate = Some(ProposalId(1));
+    let refused = send_for(&mut state, START, county(1), mandate, &admit(1, 1));
     assert_eq!(
         refused,
         Err(AnyRejection::Governance(Rejection::MandateNotTaken))

@@ -80,7 +80,7 @@ impl Node {
     pub fn check_ahead(&self, txs: &[Bytes]) {
         if let Some(ledger) = self.0.committed().as_ref() {
             let now = (self.0.ports.clock)().max(ledger.time());
-            drop(ledger.admit(txs, now, &self.0.verdicts));
+            drop(ledger.admit(txs, now, &Ahead(&self.0.verdicts)));
         }
     }
 

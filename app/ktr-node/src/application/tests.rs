@@ -260,13 +260,14 @@ fn every_transaction_gets_one_result_and_only_accepted_ones_say_where_their_even
     let (_, _, good) = stage.admission(1);
     let bad = stage.refused();
     let before = stage.chain.ledger().log().size();
-    let (response, _) = stage.block(&node, &[good, bad, b"garbage".to_vec()]);
+    let (_, _, other) = stage.admission(2);
+    let (response, _) = stage.block(&node, &[good, bad, b"garbage".to_vec(), other]);
     let codes: Vec<_> = response
         .tx_results
         .iter()
         .map(|one| (one.code, one.codespace.as_str(), one.data.len()))
         .collect();
-    assert_eq!(codes.len(), 3);
+    assert_eq!(codes.len(), 4);
     assert_eq!((codes[0].0, codes[0].1), (0, ""));
     assert_eq!(codes[1].1, "ktr.membership");
     assert_eq!(codes[2].1, "ktr.wire");
@@ -280,6 +281,10 @@ fn every_transaction_gets_one_result_and_only_accepted_ones_say_where_their_even
     assert_eq!(event.r#type, "membership.admitted.v1");
     assert_eq!(event.attributes[0].value, before.to_string());
     assert_eq!(event.attributes[1].value, "01".repeat(16));
+    // and of a later transaction those that are its own
+    let events = &response.tx_results[3].events;
+    let index = (before + 1).to_string();
+    assert_eq!((events.len(), &events[0].attributes[0].value), (1, &index));
     assert_eq!(response.events[0].r#type, "ledger.nonces.v1");
     assert!(response.encoded_len() > 0);
 }
@@ -343,21 +348,22 @@ fn the_mempool_takes_thirty_two_of_one_signer_until_the_next_block() {
 }
 
 #[test]
-fn what_is_checked_ahead_is_judged_and_answered_as_without_it() {
+fn what_is_checked_ahead_is_judged_together_and_answered_as_without_it() {
     let (mut stage, node) = Stage::begun();
     let txs = stage.one_bad_of_five();
     // given what the same node answers one by one
     let alone: Vec<u32> = txs.iter().map(|tx| check(&node, tx)).collect();
     drop(node);
-    let node = stage.open();
-    assert_eq!(node.verdicts(), 0);
-    // when it looks ahead first
-    node.check_ahead(&as_bytes(&txs));
-    assert_eq!(node.verdicts(), 4);
-    // then nobody waits yet, and every answer is the same
-    let asked: Vec<u32> = txs.iter().map(|tx| check(&node, tx)).collect();
-    assert_eq!(asked, alone);
-    assert_eq!(node.verdicts(), 4);
+    // when it looks ahead first: at all of them, at two good ones, at one
+    for (ahead, known) in [(&txs[..], 0), (&txs[3..], 2), (&txs[4..], 0)] {
+        let node = stage.open();
+        node.check_ahead(&as_bytes(ahead));
+        assert_eq!(node.verdicts(), known);
+        // then nobody waits yet, and every answer is the same
+        let asked: Vec<u32> = txs.iter().map(|tx| check(&node, tx)).collect();
+        assert_eq!(asked, alone);
+        assert_eq!(node.verdicts(), 4);
+    }
 }
 
 #[test]

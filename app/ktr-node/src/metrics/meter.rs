@@ -52,7 +52,7 @@ impl Meter {
         tallies.caught = tallies.caught.saturating_add(count);
     }
 
-    /// A transaction that was not known was judged for the mempool, its signature included.
+    /// A transaction that was not known was judged for the mempool; its signature too, unless it was judged with others before.
     pub(crate) fn judged(&self, took: Duration) {
         self.tallies().verdicts.add(took);
     }

@@ -23,7 +23,7 @@ pub const NAMES: [(&str, &str, &str); 19] = [
     (
         "ktr_verify_seconds",
         "histogram",
-        "Time to judge a new transaction for the mempool, its signature included.",
+        "Time to judge a new transaction for the mempool; its signature too, unless that was judged with others before.",
     ),
     (
         "ktr_tx_total",

@@ -22,6 +22,8 @@ mod whole;
 mod write;
 
 #[cfg(test)]
+mod asked_tests;
+#[cfg(test)]
 mod tests;
 
 #[expect(clippy::module_name_repetitions, reason = "the design names it")]
