@@ -10,7 +10,7 @@ use alloc::{vec, vec::Vec};
 
 use super::{
     Command, Event, Misbehaviour, Parameters, Rejection, Subject, Tolerance, Upgrade,
-    tests::{MONTH, approve, enacted, propose, refused, role_key, site},
+    tests::{approve, enacted, propose, refused, role_key, site, unfit},
 };
 use crate::{
     BlockContext, Command as Any, Event as AnyEvent, Record, Rejection as AnyRejection, State, due,
@@ -21,11 +21,6 @@ use crate::{
     tests::{DAY, START, block, county, fp, network, send},
     time::{Secs, Time},
 };
-
-fn unfit(subject: Subject) -> Rejection {
-    let command = propose(1, subject, START + MONTH);
-    refused(&mut network(), START, county(1), &command)
-}
 
 /// Two counties give the studio its key number `n`, which begins at `from`; the keys that it ends.
 fn give(state: &mut State, now: u64, n: u8, from: u64) -> Result<Vec<Fingerprint>, AnyRejection> {
