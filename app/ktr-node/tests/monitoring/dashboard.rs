@@ -65,6 +65,28 @@ fn promtool_can_read_every_query() {
 }
 
 #[test]
+fn a_line_of_a_machine_says_which_of_its_site_s_machines_it_is() {
+    let dashboard = dashboard();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let targets = panels
+        .iter()
+        .filter_map(|panel| panel["targets"].as_array());
+    let mut machines = 0_u8;
+    for target in targets.flatten() {
+        let expr = target["expr"].as_str().unwrap();
+        if query::names(expr)
+            .iter()
+            .any(|name| name.starts_with("node_"))
+        {
+            machines = machines.saturating_add(1);
+            assert_eq!(target["legendFormat"], "{{site}} {{instance}}", "{expr}");
+            assert!(!expr.contains("by (site) "), "{expr}");
+        }
+    }
+    assert_eq!(machines, 2);
+}
+
+#[test]
 fn every_panel_has_a_number_and_a_place_of_its_own() {
     let dashboard = dashboard();
     let (mut numbers, mut places) = (BTreeSet::new(), BTreeSet::new());
