@@ -176,7 +176,7 @@ impl Chain {
         let stored = self.ports.store.view().meta().map_err(store)?;
         if let Some(meta) = stored {
             return Err(store(format!(
-                "the engine starts from genesis and the store is at height {}; restore both from one backup, or remove store and engine data together",
+                "the engine starts from genesis and the store is at height {}; restore both from one backup, or remove store and engine data together (keep priv_validator_state.json)",
                 meta.height
             )));
         }

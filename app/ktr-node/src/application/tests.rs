@@ -248,7 +248,9 @@ fn a_genesis_of_another_chain_ends_the_node() {
 }
 
 #[test]
-#[should_panic(expected = "exit 11: the engine starts from genesis and the store is at height 1")]
+#[should_panic(
+    expected = "exit 11: the engine starts from genesis and the store is at height 1; restore both from one backup, or remove store and engine data together (keep priv_validator_state.json)"
+)]
 fn a_wiped_engine_beside_a_store_ends_the_node() {
     let (stage, node) = Stage::begun();
     node.init_chain(stage.genesis());

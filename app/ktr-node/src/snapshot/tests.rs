@@ -424,6 +424,7 @@ fn a_node_that_has_blocks_takes_no_snapshot() {
         why.starts_with("exit 11: the store is at height 6"),
         "{why}"
     );
+    assert!(why.ends_with("(keep priv_validator_state.json)"), "{why}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub enum StoreError {
     NoUndo(u64),
     /// A whole ledger was to be written where there is one.
     #[error(
-        "the store is at height {0} and the engine wants to begin with a snapshot; remove store and engine data together, then join again"
+        "the store is at height {0} and the engine wants to begin with a snapshot; remove store and engine data together, then join again (keep priv_validator_state.json)"
     )]
     NotEmpty(u64),
     /// A column family is missing.
@@ -133,5 +133,5 @@ impl StoreError {
     }
 }
 
-/// What an operator does with a broken store.
-pub(super) const ADVICE: &str = "restore a checkpoint that is older than the engine's, or remove store and engine data together and replay";
+/// What an operator does with a broken store. What the validator signed last lies among the engine's data, and must not go with it.
+pub(super) const ADVICE: &str = "restore a checkpoint that is older than the engine's, or remove store and engine data together and replay (keep priv_validator_state.json)";

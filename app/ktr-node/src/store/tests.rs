@@ -178,7 +178,9 @@ fn a_list_of_files_that_was_cut_by_a_changed_length_is_named_and_one_by_a_crash_
     for opened in [Store::open(folder), Store::read_only(folder)] {
         let error = opened.unwrap_err();
         assert!(matches!(error, StoreError::List), "{error}");
-        assert!(error.to_string().contains("restore a checkpoint"));
+        let what =
+            "remove store and engine data together and replay (keep priv_validator_state.json)";
+        assert!(error.to_string().contains(what), "{error}");
     }
     assert_eq!(fs::read(&file).unwrap(), changed, "nothing was written");
     // and a record that a crash cut short in the writing is for RocksDB to forget
