@@ -4,7 +4,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{Genesis, governance::Validator, time::Time};
 use ktr_wire::genesis;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, IntoDeserializer, value::StringDeserializer},
+};
 use serde_json::Value;
 use tendermint_proto::google::protobuf::Timestamp;
 
@@ -32,6 +35,7 @@ pub enum GenesisError {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
+    #[serde(deserialize_with = "in_utc")]
     genesis_time: Timestamp,
     chain_id: String,
     initial_height: String,
@@ -178,6 +182,17 @@ impl Site {
             name,
         }
     }
+}
+
+/// A time as [`Document::new`] writes it. The library brings one of another offset to UTC, and panics where that leads beyond the year 9999.
+fn in_utc<'de, D: Deserializer<'de>>(value: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(value)?;
+    let refused = || D::Error::custom("genesis_time is no time in UTC");
+    if !text.ends_with('Z') {
+        return Err(refused());
+    }
+    let text: StringDeserializer<D::Error> = text.into_deserializer();
+    Timestamp::deserialize(text).or(Err(refused()))
 }
 
 /// The engine keeps validators in an order of its own.

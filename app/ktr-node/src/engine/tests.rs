@@ -414,6 +414,32 @@ fn a_genesis_that_differs_from_every_chain_s_is_refused() {
 }
 
 #[test]
+fn a_genesis_whose_time_is_none_in_utc_is_refused_and_ends_no_program() {
+    let (.., document) = made();
+    let text = document.text().unwrap();
+    for time in [
+        "9999-12-31T23:59:59-23:59",
+        "9999-12-31T23:59:60-00:01",
+        "0000-01-01T00:00:00+23:59",
+        "0000-01-01T00:00:00Z",
+        "2027-01-15T09:00:00+01:00",
+        "2027-01-15",
+        "Z",
+    ] {
+        let other = text.replacen("2027-01-15T08:00:00Z", time, 1);
+        assert_ne!(other, text);
+        let read = [
+            Document::parse(other.as_bytes()).map(drop),
+            Document::begun(other.as_bytes()).map(drop),
+        ];
+        for refused in read {
+            let why = refused.unwrap_err().to_string();
+            assert!(why.contains("genesis_time is no time in UTC"), "{why}");
+        }
+    }
+}
+
+#[test]
 fn a_frame_holds_sixteen_blocks_of_every_genesis() {
     let (.., document) = made();
     let value: serde_json::Value = serde_json::from_str(&document.text().unwrap()).unwrap();
