@@ -1,6 +1,13 @@
 //! One node's RPC: the few calls that are needed, with errors that say whose fault it was.
 //! The mode of the dialect is set, never asked; a subscription is never made (design: ledger, section 11).
 
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+};
+
 use ktr_core::id::Sha256;
 use tendermint::{block::signed_header::SignedHeader, validator};
 use tendermint_rpc::{
@@ -60,7 +67,7 @@ impl Node {
         }
     }
 
-    fn error(&self, error: tendermint_rpc::Error) -> ClientError {
+    fn error(&self, error: Box<tendermint_rpc::Error>) -> ClientError {
         if let ErrorDetail::Response(response) = error.detail() {
             return ClientError::Node {
                 url: self.url.clone(),
@@ -69,7 +76,7 @@ impl Node {
         }
         ClientError::NoNode {
             url: self.url.clone(),
-            cause: Box::new(error),
+            cause: error,
         }
     }
 
@@ -82,7 +89,7 @@ impl Node {
         let asked = self
             .rpc
             .abci_query(Some(path.to_owned()), argument, None, true);
-        let answer = asked.await.map_err(|error| self.error(error))?;
+        let answer = heard(asked).await.map_err(|error| self.error(error))?;
         match answer.code.value() {
             0 => Ok(answer),
             code => Err(ClientError::QueryRefused { code }),
@@ -91,7 +98,7 @@ impl Node {
 
     /// Hands a transaction to the mempool.
     pub(crate) async fn broadcast(&self, octets: Vec<u8>) -> Result<Verdict, ClientError> {
-        match self.rpc.broadcast_tx_sync(octets).await {
+        match heard(self.rpc.broadcast_tx_sync(octets)).await {
             Ok(answer) if answer.code.is_ok() => Ok(Verdict::Taken),
             Ok(answer) => Ok(Verdict::Refused(answer.code.value())),
             Err(error) => match self.error(error) {
@@ -106,7 +113,7 @@ impl Node {
         &self,
         height: u64,
     ) -> Result<Option<SignedHeader>, ClientError> {
-        match self.rpc.commit(self.height(height)?).await {
+        match heard(self.rpc.commit(self.height(height)?)).await {
             Ok(answer) => Ok(Some(answer.signed_header)),
             Err(error) => self.none_if_ahead(error),
         }
@@ -121,20 +128,20 @@ impl Node {
             page_number: 1.into(),
             per_page: VALIDATORS_ASKED.into(),
         };
-        let answer = self.rpc.validators(self.height(height)?, page).await;
+        let answer = heard(self.rpc.validators(self.height(height)?, page)).await;
         Ok(answer.map_err(|error| self.error(error))?.validators)
     }
 
     /// A block; `None` if the node has no such block yet.
     pub(crate) async fn block(&self, height: u64) -> Result<Option<block::Response>, ClientError> {
-        match self.rpc.block(self.height(height)?).await {
+        match heard(self.rpc.block(self.height(height)?)).await {
             Ok(answer) => Ok(Some(answer)),
             Err(error) => self.none_if_ahead(error),
         }
     }
 
     pub(crate) async fn status(&self) -> Result<status::Response, ClientError> {
-        let answer = self.rpc.status().await;
+        let answer = heard(self.rpc.status()).await;
         answer.map_err(|error| self.error(error))
     }
 
@@ -144,12 +151,32 @@ impl Node {
             .or(Err(self.unproven(Unproven::AppHash(height))))
     }
 
-    fn none_if_ahead<T>(&self, error: tendermint_rpc::Error) -> Result<Option<T>, ClientError> {
+    fn none_if_ahead<T>(
+        &self,
+        error: Box<tendermint_rpc::Error>,
+    ) -> Result<Option<T>, ClientError> {
         match self.error(error) {
             error if says(&error, "must be less than or equal") => Ok(None),
             error => Err(error),
         }
     }
+}
+
+/// What the library makes of an answer. Over some that it should refuse it panics, such as a time whose offset leads beyond the year 9999:
+/// that ends the asking of this node and not the program.
+async fn heard<T>(
+    asked: impl Future<Output = Result<T, tendermint_rpc::Error>>,
+) -> Result<T, Box<tendermint_rpc::Error>> {
+    let mut asked = pin!(asked);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(context)));
+        let polled = polled.unwrap_or_else(|_panic| {
+            let why = "the answer cannot be read".to_owned();
+            Poll::Ready(Err(tendermint_rpc::Error::client_internal(why)))
+        });
+        polled.map_err(Box::new)
+    })
+    .await
 }
 
 /// Whether the node itself answered with these words: the engine has no code for it.

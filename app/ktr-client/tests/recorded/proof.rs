@@ -6,7 +6,7 @@ use ktr_client::{ClientError, Follower, Unproven};
 use ktr_core::{Record, RecordKey, id::MemberId};
 use serde_json::{Value, json};
 
-use crate::node::{answers, client, nobody, replay};
+use crate::node::{Mouth, answers, client, nobody, replay};
 
 const ALL: &str = "abci_query /events 000000000000000000000100";
 const NOBODY: MemberId = MemberId([0xFF; 16]);
@@ -189,6 +189,21 @@ async fn a_lying_node_is_passed_over() {
             .expect("proven by the other")
             .is_empty()
     );
+}
+
+#[tokio::test]
+async fn a_node_whose_times_lie_beyond_the_last_year_is_passed_over() {
+    for place in ["/header/time", "/commit/signatures/0/timestamp"] {
+        let mut beyond = answers();
+        let time = commit(&mut beyond).pointer_mut(place).expect("a time");
+        *time = json!("9999-12-31T23:59:59-23:59");
+        let error = follow(beyond.clone()).await.expect_err("no such time");
+        assert!(matches!(error, ClientError::NoNode { .. }), "{error}");
+        let mouths: [Box<Mouth>; 2] = [Box::new(replay(beyond)), Box::new(replay(answers()))];
+        let client = client(mouths.into()).await;
+        let found = client.query_proven(RecordKey::Member(member())).await;
+        assert!(found.is_ok(), "{place}: {:?}", found.err());
+    }
 }
 
 #[tokio::test]
