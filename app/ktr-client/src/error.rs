@@ -64,8 +64,8 @@ pub enum ClientError {
     /// No URL was given.
     #[error("no rpc url is given")]
     NoUrl,
-    /// The node answers with an error of its own.
-    #[error("the node at {url} answers with an error: {text}")]
+    /// The node answers with an error of its own. Its words are another's, and are shown escaped: a terminal would obey what else is in them.
+    #[error("the node at {url} answers with an error: {text:?}")]
     Node {
         /// Which node.
         url: String,

@@ -169,6 +169,17 @@ fn a_refusal_names_its_rule() {
     assert_eq!(error.code(), Some(1212));
 }
 
+#[test]
+fn the_words_of_a_node_that_answers_with_an_error_command_no_terminal() {
+    let error = ClientError::Node {
+        url: "http://192.0.2.20:26657".to_owned(),
+        text: "\u{1b}[2Jaccepted\nno transaction".to_owned(),
+    };
+    let said = error.to_string();
+    assert!(!said.contains(char::is_control), "{said:?}");
+    assert!(said.contains("error: \"\\u{1b}[2Jaccepted"), "{said}");
+}
+
 /// The recorded header with its commit.
 fn recorded() -> SignedHeader {
     let answers = include_str!("../tests/recorded/data/answers.json");

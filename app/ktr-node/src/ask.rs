@@ -30,8 +30,8 @@ pub enum NoAnswer {
     /// The answer is none.
     #[error("the node's answer cannot be read")]
     Malformed,
-    /// The node says no.
-    #[error("the node answers with code {code}: {log}")]
+    /// The node says no. Its words are another's, and are shown escaped: a terminal would obey what else is in them.
+    #[error("the node answers with code {code}: {log:?}")]
     Refused {
         /// Of codespace `ktr.query`.
         code: u32,

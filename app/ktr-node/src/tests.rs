@@ -45,6 +45,17 @@ fn the_sample_is_what_init_writes_and_loads() {
 }
 
 #[test]
+fn the_words_of_whoever_says_no_on_the_socket_command_no_terminal() {
+    let refused = NoAnswer::Refused {
+        code: 2001,
+        log: "\u{1b}[2Jheight 9\nall is well".to_owned(),
+    };
+    let said = refused.to_string();
+    assert!(!said.contains(char::is_control), "{said:?}");
+    assert!(said.contains("code 2001: \"\\u{1b}[2Jheight"), "{said}");
+}
+
+#[test]
 fn a_status_that_drips_is_given_up_when_its_time_is_over() {
     // given a node whose answer is a good one in the end, octet by octet
     let value = vec![7; 60];
