@@ -4,7 +4,7 @@
 mod cli;
 mod output;
 
-use std::{error::Error, fs::File, io::BufReader, process::ExitCode, sync::Arc};
+use std::{error::Error, fs::File, io::BufReader, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use ktr_core::{id::Sha256, time::Time};
@@ -116,7 +116,8 @@ fn make(home: &Home, init: &cli::Init, format: cli::Format) -> Result<Exit, Fail
     let made = engine::init(home, from).map_err(refused)?;
     if let Some(rule) = made.broken {
         output::warning(&format!(
-            "{rule}; no new chain could begin with it, and this one goes on"
+            "{}: {rule}; no new chain could begin with it, and this one goes on",
+            init.genesis.display()
         ));
     }
     output::made(&made.keys, format);
@@ -209,9 +210,10 @@ fn diagnose(home: &Home, format: cli::Format) -> Exit {
 }
 
 fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Exit, Failure> {
-    let text = genesis_of(home, arguments)?;
+    let (path, text) = genesis_of(home, arguments)?;
     // As a start reads it whose chain has blocks: the headers are the judge, and not the rules of today.
-    let (document, genesis) = Document::begun(&text).map_err(refused)?;
+    let (document, genesis) =
+        Document::begun(&text).map_err(|error| refused(format!("{}: {error}", path.display())))?;
     let path = &arguments.blocks;
     let blocks = File::open(path).map_err(|error| refused(file::failed(path)(error)))?;
     let blocks = BufReader::new(blocks);
@@ -228,13 +230,16 @@ fn again(home: &Home, arguments: &cli::Replay, format: cli::Format) -> Result<Ex
     Ok(Exit::Stopped)
 }
 
-/// The genesis document of the chain that is executed again: as named, else the folder's.
-fn genesis_of(home: &Home, arguments: &cli::Replay) -> Result<Vec<u8>, Failure> {
+/// The genesis document of the chain that is executed again, and its file: as named, else the folder's.
+fn genesis_of(home: &Home, arguments: &cli::Replay) -> Result<(PathBuf, Vec<u8>), Failure> {
     if let Some(path) = &arguments.genesis {
-        return file::read(path).map_err(refused);
+        let text = file::read(path).map_err(refused)?;
+        return Ok((path.clone(), text));
     }
-    file::read(&home.genesis())
-        .map_err(|error| refused(format!("{error}; name it with --genesis or --home")))
+    let path = home.genesis();
+    let text = file::read(&path)
+        .map_err(|error| refused(format!("{error}; name it with --genesis or --home")))?;
+    Ok((path, text))
 }
 
 /// 14 if they differ, as the node that sees it ends.

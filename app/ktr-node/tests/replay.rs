@@ -282,6 +282,11 @@ fn a_file_that_cannot_be_read_is_named() {
     let made = made(&temp.path().join("others.jsonl"), 1, 4);
     fs::write(&genesis, made.genesis).unwrap();
     assert_eq!(said(&replay), missing(&blocks, ""));
+    // the genesis again, once it is none
+    fs::write(&genesis, "{}").unwrap();
+    let none = said(&replay);
+    let wanted = format!("ktr-node: {genesis}: missing field");
+    assert!(none.starts_with(&wanted), "{none}");
     // and what a genesis is made of
     let print = [
         "genesis",

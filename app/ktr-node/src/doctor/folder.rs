@@ -164,7 +164,7 @@ fn has_blocks(home: &Home) -> bool {
 
 fn document(home: &Home) -> Result<Document, String> {
     let text = fs::read(home.genesis()).map_err(|error| format!("genesis.json: {error}"))?;
-    Document::parse(&text).map_err(|error| error.to_string())
+    Document::parse(&text).map_err(|error| format!("genesis.json: {error}"))
 }
 
 /// Program and engine.

@@ -83,13 +83,16 @@ fn kept(home: &Home) -> Result<Option<Sha256>, InitError> {
 /// The digest of the genesis in the file. One that a chain began with is only read: rules that came later keep no node down.
 fn of_file(home: &Home, has_begun: bool) -> Result<Sha256, InitError> {
     let path = home.genesis();
-    let text = fs::read(&path).map_err(|source| InitError::File { path, source })?;
+    let text = fs::read(&path).map_err(|source| InitError::File {
+        path: path.clone(),
+        source,
+    })?;
     let genesis = if has_begun {
-        Document::begun(&text)?.1
+        Document::begun(&text).map(|(_, genesis)| genesis)
     } else {
-        Document::parse(&text)?.genesis()?
+        Document::parse(&text).and_then(|document| document.genesis())
     };
-    Ok(digest(&genesis))
+    Ok(digest(&genesis.map_err(InitError::of_genesis(&path))?))
 }
 
 fn put(home: &Home, digest: &Sha256) -> Result<(), InitError> {
@@ -110,7 +113,8 @@ impl Document {
     /// Refuses a document that is not the one that its folder was made with; where no digest was kept, nothing speaks against it. It writes
     /// nothing, and is for whoever looks at a folder: a start asks [`known`].
     pub(crate) fn check_kept(&self, home: &Home) -> Result<(), InitError> {
-        let found = digest(&self.genesis()?);
+        let genesis = self.genesis();
+        let found = digest(&genesis.map_err(InitError::of_genesis(&home.genesis()))?);
         match kept(home)? {
             Some(kept) if kept != found => Err(InitError::OtherGenesis { kept, found }),
             Some(_) | None => Ok(()),

@@ -52,8 +52,13 @@ pub enum InitError {
         source: io::Error,
     },
     /// The genesis is refused.
-    #[error(transparent)]
-    Genesis(#[from] GenesisError),
+    #[error("{}: {source}", path.display())]
+    Genesis {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: GenesisError,
+    },
     /// The genesis is another than the folder was made with, and the engine would begin with it.
     #[error(
         "genesis.json is another than this folder was made with (digest {found}, it was {kept}); put the network's file back; {BEGIN_ANEW}"
@@ -92,6 +97,16 @@ pub enum InitError {
     SocketPath(usize),
 }
 
+impl InitError {
+    /// What is wrong with the genesis in a file.
+    pub(super) fn of_genesis(path: &Path) -> impl Fn(GenesisError) -> Self {
+        |source| Self::Genesis {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
 /// Makes the folder. A genesis that no new chain could begin with is refused, unless the chain runs already: the node joins it with a
 /// snapshot, or the engine of this folder has begun with that genesis.
 ///
@@ -103,7 +118,8 @@ pub fn init(home: &Home, from: Init<'_>) -> Result<Made, InitError> {
         source,
     })?;
     let runs = from.settings.joins() || home.block_store().exists();
-    let (document, genesis, broken) = judge(&text, runs)?;
+    let refused = InitError::of_genesis(from.genesis);
+    let (document, genesis, broken) = judge(&text, runs).map_err(&refused)?;
     let settings = Settings {
         chain_id: document.chain_id().to_owned(),
         ..from.settings
@@ -115,7 +131,7 @@ pub fn init(home: &Home, from: Init<'_>) -> Result<Made, InitError> {
     }
     digest::check(home, &genesis)?;
     let keys = Keys::ensure(home, from.validator_key)?;
-    write(&home.genesis(), &document.text()?)?;
+    write(&home.genesis(), &document.text().map_err(&refused)?)?;
     digest::keep(home, &genesis)?;
     write(&home.settings(), &settings.text()?)?;
     write_config(home, &settings)?;

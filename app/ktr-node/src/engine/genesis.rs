@@ -16,18 +16,18 @@ use super::key::address;
 /// Every chain of the Relay begins with it.
 const INITIAL_HEIGHT: &str = "1";
 
-/// Why a genesis document is refused.
+/// Why a genesis document is refused. Which file it was, whoever read it says.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenesisError {
     /// It is not JSON of these fields.
-    #[error("genesis.json: {0}")]
+    #[error("{0}")]
     Json(#[from] serde_json::Error),
     /// `app_state` is no genesis.
-    #[error("genesis.json: {0}")]
+    #[error("{0}")]
     AppState(String),
     /// A field is not what every chain of the Relay has.
-    #[error("genesis.json: {0} is not what a chain of the Relay has")]
+    #[error("{0} is not what a chain of the Relay has")]
     Field(&'static str),
 }
 

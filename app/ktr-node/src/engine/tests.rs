@@ -197,12 +197,12 @@ fn a_folder_without_blocks_takes_an_older_genesis_only_to_join_its_chain_with_a_
         init(&home, from)
     };
     // given a folder that was made to begin a chain
-    assert!(matches!(with(&alone), Err(InitError::Genesis(_))));
+    let rule = "app_state: no network can work with these parameters";
+    let refused = with(&alone).unwrap_err();
+    assert!(matches!(refused, InitError::Genesis { .. }), "{refused}");
+    assert_eq!(refused.to_string(), format!("{}: {rule}", path.display()));
     let made = with(&joins).unwrap();
-    assert_eq!(
-        made.broken.unwrap().to_string(),
-        "genesis.json: app_state: no network can work with these parameters"
-    );
+    assert_eq!(made.broken.unwrap().to_string(), rule);
     // then a start judges alike
     assert_eq!(shelf(&home, &joins, false).unwrap().genesis, digest);
     assert!(shelf(&home, &alone, false).is_err());
