@@ -31,6 +31,7 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         })?,
         "answer" => answers(root)?,
         "genesis" => app_state(root)?,
+        "document" => documents(root)?,
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
         "leak" | "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
@@ -68,6 +69,14 @@ fn app_state(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
     let genesis = vector(root, "genesis")?;
     let app_state = genesis.get("app_state").map(Value::to_string);
     Ok(app_state.into_iter().map(String::into_bytes).collect())
+}
+
+/// The document of a recorded network, and what one is made of.
+fn documents(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let recorded = read(&root.join("app/ktr-client/tests/recorded/data/genesis.json"))?;
+    let mut inputs = app_state(root)?;
+    inputs.push(recorded);
+    Ok(inputs)
 }
 
 /// What recorded nodes answer to queries, and a page for each leaf.
