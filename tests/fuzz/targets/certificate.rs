@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {
     if let Ok(certificate) = Certificate::from_bytes(octets) {
-        let binary = certificate.to_binary().expect("what was read can be written");
+        let binary = certificate
+            .to_binary()
+            .expect("what was read can be written");
         assert!(Certificate::from_bytes(&binary).is_ok());
     }
 });

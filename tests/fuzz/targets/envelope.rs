@@ -45,6 +45,9 @@ fn me() -> (SecretCertificate, EncryptionKey) {
     let role = UserId::parse("member").expect("a role");
     let made = make_role_key(&role, KeyUse::SignAndReceive, Time(NOW.0 - 1), 30);
     let secret = made.expect("a key can be made").secret;
-    let key = secret.certificate().encryption_key(NOW).expect("it receives");
+    let key = secret
+        .certificate()
+        .encryption_key(NOW)
+        .expect("it receives");
     (secret, key)
 }

@@ -25,5 +25,9 @@ fuzz_target!(|octets: &[u8]| {
     let object = json!({ "type": "indicator", "pattern": format!("{text}\n{WORD}\n") });
     let bundle = json!({ "objects": [object] }).to_string();
     let findings = leak::check(bundle.as_bytes(), &DICTIONARY);
-    assert!(findings.iter().any(|finding| finding.rule == rule::LEAK_TEXT));
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.rule == rule::LEAK_TEXT)
+    );
 });

@@ -21,7 +21,10 @@ fuzz_target!(|octets: &[u8]| {
     let Some((length, rest)) = rest.split_first() else {
         return;
     };
-    let hashes: Vec<Sha256> = rest.chunks_exact(32).filter_map(Sha256::from_slice).collect();
+    let hashes: Vec<Sha256> = rest
+        .chunks_exact(32)
+        .filter_map(Sha256::from_slice)
+        .collect();
     let (leaf, root) = (log::leaf(rest), log::empty());
     // A root of nothing is nobody's root: none of these can hold.
     assert!(log::verify(&leaf, first, &hashes, second, &root).is_err());

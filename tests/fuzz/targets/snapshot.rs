@@ -5,7 +5,11 @@
 #![no_main]
 
 #[path = "../../../app/ktr-node/src/limits.rs"]
-#[expect(dead_code, unused_imports, reason = "the reader asks for three of them")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the reader asks for three of them"
+)]
 mod limits;
 #[path = "../../../app/ktr-node/src/snapshot/read.rs"]
 mod read;
