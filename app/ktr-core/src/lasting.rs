@@ -9,6 +9,12 @@ use crate::{
     time::Time,
 };
 
+/// The least and the greatest fingerprint: what a range over an index begins and ends with.
+pub(crate) const EVERY_KEY: (Fingerprint, Fingerprint) = (
+    Fingerprint([0; Fingerprint::LEN]),
+    Fingerprint([u8::MAX; Fingerprint::LEN]),
+);
+
 /// The keys that nobody revoked, by role and end.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Lasting(BTreeSet<(Role, Time, Fingerprint)>);
@@ -26,13 +32,9 @@ impl Lasting {
 
     /// The role's keys that are not revoked, and not over at `at`.
     pub(crate) fn of(&self, role: Role, at: Time) -> BTreeSet<Fingerprint> {
-        let first = (role, Time(0), Fingerprint([0; Fingerprint::LEN]));
-        let last = (
-            role,
-            Time(u64::MAX),
-            Fingerprint([u8::MAX; Fingerprint::LEN]),
-        );
-        let ends = self.0.range(first..=last).rev();
+        let (first, last) = EVERY_KEY;
+        let ends = (role, Time(0), first)..=(role, Time(u64::MAX), last);
+        let ends = self.0.range(ends).rev();
         let lasting = ends.take_while(|(_, end, _)| at < *end);
         lasting.map(|(_, _, fingerprint)| *fingerprint).collect()
     }

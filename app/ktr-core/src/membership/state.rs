@@ -7,7 +7,7 @@ use crate::{
     Record,
     id::{CountyId, Fingerprint, MemberId},
     key::{Key, Purpose, Role},
-    lasting::Lasting,
+    lasting::{EVERY_KEY, Lasting},
     time::Time,
 };
 
@@ -48,8 +48,9 @@ pub struct Member {
 pub struct State {
     members: BTreeMap<MemberId, Member>,
     keys: BTreeMap<Fingerprint, Key>,
-    /// Index over `keys`: the cost of a command must not grow with the number of members.
-    keys_of: BTreeMap<MemberId, BTreeSet<Fingerprint>>,
+    /// Index over `keys`: the cost of a command must not grow with the number of members. In one set: one for each member takes several times
+    /// the room, because a member has few.
+    keys_of: BTreeSet<(MemberId, Fingerprint)>,
     /// Index over `keys`: nor may it grow with the number of those that a member once had.
     lasting: Lasting,
     /// Index over the keys whose end by time is still to come or to be said: what falls due next costs no search.
@@ -76,8 +77,9 @@ impl State {
 
     /// The keys of one member, by fingerprint, revoked and expired ones included.
     pub fn keys_of(&self, member: &MemberId) -> impl Iterator<Item = &Key> {
-        let fingerprints = self.keys_of.get(member).into_iter().flatten();
-        fingerprints.filter_map(|fingerprint| self.keys.get(fingerprint))
+        let (first, last) = EVERY_KEY;
+        let of_member = self.keys_of.range((*member, first)..=(*member, last));
+        of_member.filter_map(|(_, fingerprint)| self.keys.get(fingerprint))
     }
 
     /// The member's keys of one purpose that are live at `at`; none while it is suspended or after it left, so that nothing is sent to it.
@@ -123,10 +125,7 @@ impl State {
 
     pub(crate) fn put_key(&mut self, key: Key) {
         if let Role::Member(owner) = key.role {
-            self.keys_of
-                .entry(owner)
-                .or_default()
-                .insert(key.fingerprint);
+            self.keys_of.insert((owner, key.fingerprint));
         }
         let end = (key.valid_until, key.fingerprint);
         if key.revoked.is_none() && !key.expired {
