@@ -138,9 +138,12 @@ fn has_open(process: &str, file: &Metadata) -> bool {
     let Ok(open) = fs::read_dir(Path::new("/proc").join(process).join("fd")) else {
         return true;
     };
-    let is_it = |other: Metadata| (other.dev(), other.ino()) == (file.dev(), file.ino());
+    // The user of a unit may list what its node has open, and see nothing of it: the node has users of its own (PrivateUsers=).
     open.flatten()
-        .any(|entry| fs::metadata(entry.path()).is_ok_and(is_it))
+        .any(|entry| match fs::metadata(entry.path()) {
+            Ok(other) => (other.dev(), other.ino()) == (file.dev(), file.ino()),
+            Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+        })
 }
 
 /// Waits until the engine of an earlier node is gone.
