@@ -11,6 +11,8 @@
 mod fault;
 mod support;
 
+use std::path::PathBuf;
+
 use fault::admitted;
 use ktr_core::{
     Command, Record,
@@ -216,6 +218,87 @@ fn a_node_goes_one_height_back_and_on_again() {
     let answer = site.query("/state/member", &MEMBER.0);
     assert!(!answer.value.is_empty());
     assert_eq!(site.stop(), 0);
+}
+
+/// What systemd makes of the unit, seen at a process and in its place: whose it is, what it may ask the kernel for, where root could write.
+fn is_within_walls(site: &Site, process: &str) {
+    let status = site
+        .machine()
+        .run("cat", &[&format!("/proc/{process}/status")]);
+    for wall in [
+        "Uid:\t4711\t4711\t4711\t4711",
+        "Umask:\t0077",
+        "CapBnd:\t0000000000000000",
+        "NoNewPrivs:\t1",
+        "Seccomp:\t2",
+    ] {
+        assert!(status.lines().any(|line| line == wall), "{wall}: {status}");
+    }
+    let tries = "for place in /usr /etc /var/lib /tmp /var/lib/ktr-node; do
+            touch $place/tried 2> /dev/null && rm $place/tried && echo $place
+        done
+        ls -A /home /root /tmp";
+    let within = ["--target", process, "--mount", "sh", "-c", tries];
+    let seen = site.machine().run("nsenter", &within);
+    // The homes of others are empty, and so is what everybody's /tmp holds.
+    assert_eq!(seen, "/tmp\n/var/lib/ktr-node\n/home:\n\n/root:\n\n/tmp:\n");
+}
+
+#[test]
+fn a_node_and_its_engine_live_within_the_walls_of_the_shipped_unit() {
+    // given a site whose init is systemd
+    let Some(mut site) = Site::under_unit() else {
+        return;
+    };
+    let before = site.machine().names();
+    // when its unit is started
+    site.start(1);
+    assert_eq!(site.machine().exit(), None);
+    // then a transaction gets into a block
+    assert_eq!(site.submit(&admission(&site)), 0);
+    site.until("the member is there", || {
+        Some(site.query("/state/member", &MEMBER.0)).filter(|answer| !answer.value.is_empty())
+    });
+    // and node and engine are both closed in
+    let engine = std::fs::read_to_string(site.home().join("engine.pid")).unwrap();
+    for process in [&site.machine().main_process(), &engine] {
+        is_within_walls(&site, process);
+    }
+    // and its user's doctor sees through them
+    let examined = site.machine().told(&["doctor"]);
+    for finding in [
+        "good       socket         mode 600",
+        "good       ports          held by the running node",
+        "good       engine-genesis the engine keeps",
+    ] {
+        assert!(examined.contains(finding), "{examined}");
+    }
+    // and a stop leaves what alarms read, and nothing else anywhere
+    assert_eq!(site.stop(), 0);
+    let left = ["root/run/ktr-node", "root/run/ktr-node/exit.prom"].map(PathBuf::from);
+    let more = || -> Vec<PathBuf> {
+        let names = site.machine().names();
+        names.difference(&before).cloned().collect()
+    };
+    // systemd takes the private /tmp away after the unit has ended.
+    wait::seen(60, || (more() == left).then_some(()));
+    assert_eq!(more(), left);
+}
+
+#[test]
+fn a_call_that_the_unit_forbids_ends_the_node_and_the_figure_of_its_exit_says_so() {
+    // given a unit that forbids a call that the node makes, and that is not started again
+    let Some(mut site) = Site::under_unit() else {
+        return;
+    };
+    site.machine()
+        .amend("[Service]\nSystemCallFilter=~listen\nRestart=no\n");
+    // when
+    site.launch();
+    // then the kernel ends it before there is an engine
+    let exit = site.until("the unit ends", || site.machine().exit());
+    assert_eq!(exit, -1);
+    assert!(!site.home().join("engine.pid").exists());
 }
 
 /// A command of a county that the net tests' only site takes.

@@ -1,5 +1,5 @@
 //! The shipped systemd units, judged by systemd itself: each is valid, and as closed as the design wants it.
-//! Nothing is started, so that no systemd has to run; where its judge is missing the tests fail.
+//! Nothing is started here: `net.rs` starts the node's. Where systemd's judge is missing the tests fail.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "test code")]
 

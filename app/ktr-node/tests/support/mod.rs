@@ -4,6 +4,7 @@
 mod act;
 mod batch;
 mod figures;
+mod machine;
 mod rpc;
 mod site;
 

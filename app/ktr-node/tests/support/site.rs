@@ -15,7 +15,7 @@ use std::{
     fs::{self, File},
     net::{SocketAddr, TcpListener},
     os::unix::process::ExitStatusExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Mutex,
 };
@@ -39,7 +39,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tendermint_proto::google::protobuf::Timestamp;
 
-use super::rpc::{Answered, Rpc, get};
+use super::{
+    machine::{HOME, Machine},
+    rpc::{Answered, Rpc, get},
+};
 
 /// The chain of these tests.
 pub(crate) const CHAIN_ID: &str = "ktr-net-1";
@@ -55,6 +58,8 @@ pub(crate) struct Place {
 
 /// One node in a folder of its own.
 pub(crate) struct Site {
+    /// Where node and engine run under their unit, if they do. Before the folder: it ends before that goes.
+    machine: Option<Machine>,
     pub(crate) folder: TempDir,
     /// Of node and engine: in the site's folder, unless it lies on a disk of its own.
     home: PathBuf,
@@ -75,14 +80,36 @@ impl Site {
     /// One site that has nearly all the power, so that it makes blocks alone; nothing runs yet.
     pub(crate) fn alone() -> Self {
         let site = Self::empty();
-        let mut genesis = site.cast.genesis();
+        site.init_alone();
+        site
+    }
+
+    /// The same on a machine of its own, under the shipped unit; `None` where no such machine can be made.
+    pub(crate) fn under_unit() -> Option<Self> {
+        let mut site = Self::empty();
+        let engine = program();
+        let programs = [Path::new(PROGRAM), engine.as_path()];
+        let machine = Machine::boot(site.folder.path(), programs)?;
+        site.home = machine.home();
+        site.machine = Some(machine);
+        site.init_alone();
+        site.machine().enable();
+        Some(site)
+    }
+
+    /// The machine of a site that lives under its unit.
+    pub(crate) fn machine(&self) -> &Machine {
+        self.machine.as_ref().unwrap()
+    }
+
+    fn init_alone(&self) {
+        let mut genesis = self.cast.genesis();
         for validator in &mut genesis.validators {
             validator.power = 1;
         }
-        genesis.validators[0].key = site.key();
+        genesis.validators[0].key = self.key();
         genesis.validators[0].power = 1_000_000;
-        site.init(&genesis, &[], "1s");
-        site
+        self.init(&genesis, &[], "1s");
     }
 
     /// Three counties and the witness, all on this machine; nothing runs yet.
@@ -227,6 +254,7 @@ impl Site {
     fn empty() -> Self {
         let folder = tempfile::Builder::new().prefix("ktr").tempdir().unwrap();
         Self {
+            machine: None,
             cast: Cast::new(Time(now().0 - 3_600)),
             home: folder.path().join("node"),
             folder,
@@ -261,7 +289,10 @@ impl Site {
         let document = Document::new(CHAIN_ID, sites_start(genesis), genesis).unwrap();
         let path = self.folder.path().join("genesis.json");
         fs::write(&path, document.text().unwrap()).unwrap();
-        let (engine, peers) = (program(), peers.join(","));
+        // Under a unit `PATH` finds it.
+        let machine = self.machine.as_ref();
+        let engine = machine.map_or_else(program, |_| PathBuf::from("cometbft"));
+        let peers = peers.join(",");
         let mut arguments = vec![
             "init",
             "--localnet",
@@ -289,6 +320,10 @@ impl Site {
 
     /// Starts the node.
     pub(crate) fn launch(&mut self) {
+        if let Some(machine) = &self.machine {
+            machine.start();
+            return;
+        }
         self.launch_with(&[]);
     }
 
@@ -353,6 +388,9 @@ impl Site {
 
     /// SIGTERM; gives the exit code.
     pub(crate) fn stop(&mut self) -> i32 {
+        if let Some(machine) = &self.machine {
+            return machine.stop();
+        }
         let mut process = self.process.take().unwrap();
         let pid = Pid::from_raw(process.id().try_into().unwrap());
         kill(pid, Signal::SIGTERM).unwrap();
@@ -526,7 +564,12 @@ impl Site {
     }
 
     fn command(&self) -> Command {
-        self.at_home(Command::new(PROGRAM))
+        let Some(machine) = &self.machine else {
+            return self.at_home(Command::new(PROGRAM));
+        };
+        let mut command = machine.command("ktr-node");
+        command.args(["--home", HOME]);
+        command
     }
 
     /// The program where it runs for long. `ip` becomes the program that it is told to run, so that the process is the node's.
