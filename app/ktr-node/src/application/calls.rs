@@ -35,6 +35,7 @@ use crate::{
     metrics::{Gauges, Rooms, page},
     query,
     store::{StoreError, View},
+    verdicts::Ahead,
 };
 
 /// The application; cheap to clone, as the trait wants it.

@@ -16,7 +16,7 @@ use super::{
         stage::{Stage, number, text},
     },
     alliance::Alliance,
-    validator::{runs, sites},
+    validator::sites,
 };
 
 /// Heights from the proposal to the last one of the version, at pace 1: two transactions need about half of them.
@@ -70,7 +70,7 @@ fn halted(stage: &mut Stage) -> Result<Vec<Value>, Failure> {
     let net = sites(stage)?;
     let sites: Vec<Value> = net["sites"].as_array().cloned().unwrap_or_default();
     stage.until("the end of the version at every site", 60, |_| {
-        Ok((!sites.iter().any(runs)).then_some(()))
+        Ok((!sites.iter().any(ground::runs)).then_some(()))
     })?;
     for site in &sites {
         let name = text(site, "name")?;
