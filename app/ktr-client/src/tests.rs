@@ -263,7 +263,7 @@ fn futures_of_the_client_can_be_sent_to_other_threads() {
     fn all(client: &Client, follower: &mut crate::Follower) {
         is_send(&client.submit(&[], std::time::Duration::ZERO));
         is_send(&client.event_proven(0));
-        is_send(&client.exported_block(ktr_core::id::Height(1)));
+        is_send(&client.exported_block(Height(1)));
         is_send(&follower.advance());
     }
     let _: fn(&Client, &mut crate::Follower) = all;
