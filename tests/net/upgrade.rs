@@ -8,11 +8,12 @@ use ktr_testkit::{
     page::{below, commands},
     wait,
 };
+use ktr_tests::play;
 use serde_json::{Value, json};
 
 use crate::{
     alone,
-    desk::{Desk, runs, said},
+    desk::{Desk, said},
     localnet::Net,
     programs,
 };
@@ -117,7 +118,7 @@ fn is_resolved(desk: &Desk<'_>) -> u64 {
 fn ends_at_every_site(desk: &Desk<'_>, last: u64) {
     let sites = NAMES.map(|name| desk.net.site(name));
     wait::until("the end of the version at every site", 180, || {
-        (!sites.iter().any(runs)).then_some(())
+        (!sites.iter().any(play::runs)).then_some(())
     });
     let says = format!("height {last} was the last of this version; application version 2 goes on");
     for name in NAMES {
