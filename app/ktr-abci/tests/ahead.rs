@@ -1,7 +1,7 @@
 //! What an application sees of transactions before it is asked about them, and what it cannot change by that.
 //! What it makes of it is the application's matter.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 mod support;
 

@@ -156,8 +156,11 @@ fn by_engine(steps: &[Step]) -> Vec<Vec<Method>> {
     engines.into_values().collect()
 }
 
+/// A name, and whether it is what an engine's calls show.
+type Form = (&'static str, fn(&[Method]) -> bool);
+
 /// What one engine may do, told from its calls.
-const FORMS: [(&str, fn(&[Method]) -> bool); 7] = [
+const FORMS: [Form; 7] = [
     ("blocks without a state sync", |calls| {
         !calls.contains(&Method::OfferSnapshot) && calls.contains(&Method::Commit)
     }),

@@ -63,11 +63,12 @@ fn level(status: &Value) -> Option<u64> {
 /// Whether a site's node still runs.
 #[must_use]
 pub fn runs(site: &Value) -> bool {
-    let line = fs::read(format!("/proc/{}/cmdline", site["pid"])).unwrap_or_default();
-    let line = String::from_utf8_lossy(&line);
-    site["home"]
-        .as_str()
-        .is_some_and(|home| line.contains(home))
+    let line = fs::read(format!("/proc/{}/cmdline", site["pid"]));
+    line.is_ok_and(|line| {
+        let line = String::from_utf8_lossy(&line);
+        let home = site["home"].as_str();
+        home.is_some_and(|home| line.contains(home))
+    })
 }
 
 /// Stops what the play started; the four sites may stay. Every step is tried, and the first failure is told last.

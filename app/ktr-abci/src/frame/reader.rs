@@ -115,8 +115,11 @@ impl<R: Read> FrameReader<R> {
     }
 }
 
-/// The first frame of `held` without its length, and what comes after it; `None` where it is not whole.
-fn front(held: &[u8]) -> Result<Option<(&[u8], &[u8])>, FrameError> {
+/// A frame without its length, and what comes after it.
+type Front<'held> = (&'held [u8], &'held [u8]);
+
+/// The first frame of `held`; `None` where it is not whole.
+fn front(held: &[u8]) -> Result<Option<Front<'_>>, FrameError> {
     let mut varint = Varint::default();
     let mut rest = held;
     while let Some((byte, after)) = rest.split_first() {

@@ -26,6 +26,9 @@ mod sites;
 mod steady;
 mod traffic;
 
+#[path = "../../tests/support/machine.rs"]
+#[expect(dead_code, reason = "no site is measured under a unit")]
+mod machine;
 #[path = "../../tests/support/rpc.rs"]
 #[expect(dead_code, reason = "the net tests ask more")]
 mod rpc;

@@ -22,10 +22,12 @@ struct Watched {
 
 /// Rows, one after the other.
 #[derive(Clone, Default, Debug)]
-struct Asked(Arc<Mutex<Vec<(Family, Vec<u8>)>>>);
+struct Asked(Arc<Mutex<Places>>);
+
+type Places = Vec<(Family, Vec<u8>)>;
 
 impl Asked {
-    fn rows(&self) -> MutexGuard<'_, Vec<(Family, Vec<u8>)>> {
+    fn rows(&self) -> MutexGuard<'_, Places> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -262,7 +262,7 @@ fn place(sites: &[Site], txs: &[Vec<u8>]) {
 fn flood(
     sites: &[Site],
     stage: &Stage,
-    seen: &mut Seen,
+    noted: &mut Seen,
     (count, seed): (u64, u64),
 ) -> (BTreeMap<u64, u64>, Vec<Duration>) {
     let doors = Site::doors(sites);
@@ -290,7 +290,7 @@ fn flood(
         let malformed: Vec<_> = malformed.collect();
         // What is proven under way is judged at the end.
         sites[0].wait_above(begun + 1);
-        seen.look(&sites[0]);
+        noted.look(&sites[0]);
         let mut codes: BTreeMap<u64, u64> = BTreeMap::new();
         for (code, times) in malformed
             .into_iter()
@@ -335,10 +335,10 @@ fn malformed_transactions_are_refused_with_codes_of_ours_while_honest_ones_commi
     }
     sites[0].wait_above(1);
     let stage = stage(&sites);
-    let mut seen = Seen::default();
-    seen.look(&sites[0]);
+    let mut noted = Seen::default();
+    noted.look(&sites[0]);
     // when malformed transactions come to all of them, and honest ones too
-    let (codes, mut took) = flood(&sites, &stage, &mut seen, (count, seed));
+    let (codes, mut took) = flood(&sites, &stage, &mut noted, (count, seed));
     // then every malformed one was refused, nearly all of them by us, at every step of judging
     let all: u64 = codes.values().sum();
     let by_engine = codes.get(&0).copied().unwrap_or(0);
@@ -353,11 +353,11 @@ fn malformed_transactions_are_refused_with_codes_of_ours_while_honest_ones_commi
         is_unmoved(site, took.len() + PLACED_BEFORE);
         let hash = site.header_app_hash(last).unwrap();
         assert_eq!(sites[0].header_app_hash(last), Some(hash));
-        seen.look(site);
+        noted.look(site);
     }
     let peak = sites.iter().map(Site::peak_kib).max().unwrap();
     // and what holds of every chain holds of this one
-    seen.judge(&sites);
+    noted.judge(&sites);
     judge::executes_again(&mut sites);
     stores::judged(&sites);
     eprintln!(
