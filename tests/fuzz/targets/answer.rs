@@ -20,6 +20,7 @@ mod error {
 }
 
 use answer::{Landed, Opening, consistency, page, path, record_proof};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use error::Unproven;
 use ktr_core::id::Sha256;
 use libfuzzer_sys::fuzz_target;
@@ -28,12 +29,9 @@ use tendermint::merkle::proof::{ProofOp, ProofOps};
 
 fuzz_target!(|octets: &[u8]| {
     // As a node writes it.
-    if let Ok(mut answer) = serde_json::from_slice::<Value>(octets) {
-        let written = answer.pointer_mut("/response/proofOps").map(Value::take);
-        let read = written.map(serde_json::from_value::<Option<ProofOps>>);
-        if let Some(Ok(ops)) = read {
-            hold(ops.as_ref());
-        }
+    let answer = serde_json::from_slice::<Value>(octets);
+    if let Some(written) = answer.ok().as_ref().and_then(ops) {
+        hold(Some(&written));
     }
     // One operation of each kind that holds these octets, and two.
     let op = |kind: &str| ProofOp {
@@ -63,6 +61,21 @@ fuzz_target!(|octets: &[u8]| {
         assert_eq!(landed.hash, SOME);
     }
 });
+
+/// The operations of an answer. The library's own reader panics over some text that is no base64; the client takes that for no answer.
+fn ops(answer: &Value) -> Option<ProofOps> {
+    let octets = |text: &Value| STANDARD.decode(text.as_str()?).ok();
+    let op = |op: &Value| {
+        Some(ProofOp {
+            field_type: op.get("type")?.as_str()?.to_owned(),
+            key: octets(op.get("key")?)?,
+            data: octets(op.get("data")?)?,
+        })
+    };
+    let ops = answer.pointer("/response/proofOps/ops")?.as_array()?;
+    let ops: Option<Vec<ProofOp>> = ops.iter().map(op).collect();
+    ops.map(|ops| ProofOps { ops })
+}
 
 /// What was read of the operations is what the one of its kind holds.
 fn hold(ops: Option<&ProofOps>) {
