@@ -56,7 +56,8 @@ impl History {
                 _ => vec![],
             };
             if n % 4 == 0 {
-                stage.chain.wait(3_601);
+                // Longer than a nonce counts and its list is kept.
+                stage.chain.wait(90_001);
             }
             let request = stage.request(&txs);
             let (response, _) = stage.block(&node, &txs);
@@ -81,7 +82,7 @@ impl History {
     }
 }
 
-/// So little that Commits of a history remove nodes of the tree, and leave some to the next; of a long one lists of nonces, too.
+/// So little that Commits of a history remove nodes of the tree and a list of nonces, and leave nodes to the next.
 pub(super) const KEPT: Kept = Kept {
     versions: 1,
     step: 2,

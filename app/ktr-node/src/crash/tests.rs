@@ -117,6 +117,19 @@ fn a_disk_that_breaks_a_rule_is_found_out() {
 }
 
 #[test]
+fn a_history_removes_nonces_that_are_over_when_others_come() {
+    let history = History::new();
+    let lists = |height: usize| {
+        let rows = history.rows(height);
+        let nonces = rows.keys().filter(|row| row.0 == Family::Nonces.name());
+        let heights: BTreeSet<u8> = nonces.map(|row| row.1[7]).collect();
+        Vec::from_iter(heights)
+    };
+    assert_eq!(lists(5), [2]);
+    assert_eq!(lists(6), [6]);
+}
+
+#[test]
 fn a_seed_repeats_its_cases() {
     let history = History::new();
     let run = |seed| Matrix::new(&history, seed, 200).run(Fault::None).unwrap();
