@@ -257,23 +257,22 @@ fn whoever_joins_after_the_studio_has_moved_has_the_record_in_which_nothing_is_l
     assert_eq!((told.0, &told.1[..]), (0, &[0x30, 1][..]));
 }
 
-#[test]
-fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_the_tree() {
-    // given two nodes with the same blocks, of which one keeps everything
+/// Two nodes with the same six blocks and a snapshot of every third, of which the second keeps what it is told; so many seconds pass before
+/// the last block.
+fn side_by_side(kept: Kept, pause: u64) -> ((Stage, Node), (Stage, Node)) {
     let new = || Stage {
         every: 3,
         ..Stage::new()
     };
-    let (mut stage, frugal) = (new(), new());
+    let (mut stage, other) = (new(), new());
     let node = stage.open();
-    let little = Kept {
-        versions: 1,
-        ..Kept::NODE
-    };
-    let lean = frugal.open_with(frugal.store().keeping(little));
+    let beside = other.open_with(other.store().keeping(kept));
     node.init_chain(stage.genesis());
-    lean.init_chain(stage.genesis());
+    beside.init_chain(stage.genesis());
     for n in 0..=5 {
+        if n == 5 {
+            stage.chain.wait(pause);
+        }
         let txs = if n == 0 {
             vec![]
         } else {
@@ -281,11 +280,22 @@ fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_t
         };
         let request = stage.request(&txs);
         let (response, _) = stage.block(&node, &txs);
-        assert_eq!(lean.finalize_block(request), response);
-        lean.commit();
+        assert_eq!(beside.finalize_block(request), response);
+        beside.commit();
         node.snapshot_taken();
-        lean.snapshot_taken();
+        beside.snapshot_taken();
     }
+    ((stage, node), (other, beside))
+}
+
+#[test]
+fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_the_tree() {
+    // given two nodes with the same blocks, of which one keeps everything
+    let little = Kept {
+        versions: 1,
+        ..Kept::NODE
+    };
+    let ((stage, node), (frugal, lean)) = side_by_side(little, 0);
     // then their snapshots are the same and their trees are not
     let app_hash = stage.chain.ledger().app_hash();
     let [kept, removed] = [&node, &lean].map(|node| Offer::of(node, 6, &app_hash.0));
@@ -309,37 +319,13 @@ fn a_snapshot_has_the_same_octets_whether_or_not_its_node_removes_old_nodes_of_t
 
 #[test]
 fn a_snapshot_has_the_same_octets_whether_or_not_nonces_that_are_over_have_gone() {
-    // given two nodes with the same blocks, of which one removes a single list with each Commit
-    let new = || Stage {
-        every: 3,
-        ..Stage::new()
-    };
-    let (mut stage, slow) = (new(), new());
-    let node = stage.open();
+    // given two nodes with the same blocks, of which one removes a single list with each Commit, and four lists that are over when the fifth
+    // comes
     let one = Kept {
         nonces: 1,
         ..Kept::NODE
     };
-    let late = slow.open_with(slow.store().keeping(one));
-    node.init_chain(stage.genesis());
-    late.init_chain(stage.genesis());
-    for n in 0..=5 {
-        // and four lists that are over when the fifth comes
-        if n == 5 {
-            stage.chain.wait(90_001);
-        }
-        let txs = if n == 0 {
-            vec![]
-        } else {
-            vec![stage.admission(n).2]
-        };
-        let request = stage.request(&txs);
-        let (response, _) = stage.block(&node, &txs);
-        assert_eq!(late.finalize_block(request), response);
-        late.commit();
-        node.snapshot_taken();
-        late.snapshot_taken();
-    }
+    let ((mut stage, node), (slow, late)) = side_by_side(one, 90_001);
     // then their snapshots are the same
     let app_hash = stage.chain.ledger().app_hash();
     let [gone, kept] = [&node, &late].map(|node| Offer::of(node, 6, &app_hash.0));
