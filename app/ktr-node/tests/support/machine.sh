@@ -28,6 +28,7 @@ if [ "$side" = outside ]; then
   watch=$!
   code=0
   wait "$machine" || code=$?
+  # Where it ended the machine it has ended, too.
   kill "$watch" 2> /dev/null || true
   find "$own" -depth -type d -delete
   exit "$code"
