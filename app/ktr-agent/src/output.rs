@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ktr_agent::{config::Measure, init::Made, standing::Standing};
 use ktr_core::id::ReleaseId;
-use ktr_os::pages::Written;
+use ktr_os::{harmless, pages::Written};
 
 use crate::cli::Format;
 
@@ -94,7 +94,7 @@ const fn chosen(measure: Measure) -> &'static str {
     reason = "the one place where this program prints"
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("ktr-agent: {error}");
+    eprintln!("ktr-agent: {}", harmless(&error.to_string()));
     ExitCode::FAILURE
 }
 

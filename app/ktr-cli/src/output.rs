@@ -8,6 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use ktr_artefact::finding::Rule;
 use ktr_client::code;
+use ktr_os::harmless;
 use serde_json::{Value, json};
 
 use crate::cli::Format;
@@ -92,7 +93,7 @@ fn shape(text: &str, code: Option<u32>, rule: Option<Rule>, findings: &[String])
     reason = "the one place where this program prints"
 )]
 pub(crate) fn note(text: &str) {
-    eprintln!("{text}");
+    eprintln!("{}", harmless(text));
 }
 
 #[expect(
@@ -100,7 +101,7 @@ pub(crate) fn note(text: &str) {
     reason = "the one place where this program prints"
 )]
 fn line(text: &str) {
-    println!("{text}");
+    println!("{}", harmless(text));
 }
 
 /// Shows that somebody waits; invisible where no person looks.

@@ -4,6 +4,7 @@
 use std::{path::Path, process::ExitCode};
 
 use ktr_collector::status::Standing;
+use ktr_os::harmless;
 
 use crate::cli::Format;
 
@@ -60,7 +61,7 @@ pub(crate) fn standing(standing: &Standing, format: Format) {
     reason = "the one place where this program prints"
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("ktr-collector: {error}");
+    eprintln!("ktr-collector: {}", harmless(&error.to_string()));
     ExitCode::FAILURE
 }
 

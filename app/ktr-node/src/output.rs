@@ -9,7 +9,7 @@ use ktr_node::{
     engine::Keys,
     replay::Summary,
 };
-use ktr_os::{Finding, pages::Written};
+use ktr_os::{Finding, harmless, pages::Written};
 use ktr_wire::record::KINDS;
 use serde_json::json;
 
@@ -170,7 +170,7 @@ pub(crate) fn pages(written: &Written, format: Format) {
 pub(crate) fn line(text: &str) {
     let mut stdout = io::stdout().lock();
     // Nobody may be there to read it, which is no reason to stop a node.
-    if writeln!(stdout, "{text}").is_err() {
+    if writeln!(stdout, "{}", harmless(text)).is_err() {
         tracing::trace!("standard output is closed");
     }
 }
@@ -187,7 +187,7 @@ pub(crate) fn warning(what: &str) {
 
 fn complaint(what: &str) {
     let mut stderr = io::stderr().lock();
-    if writeln!(stderr, "ktr-node: {what}").is_err() {
+    if writeln!(stderr, "ktr-node: {}", harmless(what)).is_err() {
         tracing::trace!("standard error is closed");
     }
 }

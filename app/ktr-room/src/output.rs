@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
-use ktr_os::{Finding, pages::Written};
+use ktr_os::{Finding, harmless, pages::Written};
 use ktr_room::adapter::residue::{CLASSES, Residue};
 use ktr_room::standing::{Ordered, Shown, Standing};
 
@@ -157,7 +157,7 @@ pub(crate) fn ordered(session: u32, ordered: Ordered, format: Format) {
     reason = "the one place where this program prints"
 )]
 pub(crate) fn failure(error: &dyn std::error::Error) {
-    eprintln!("ktr-room: {error}");
+    eprintln!("ktr-room: {}", harmless(&error.to_string()));
 }
 
 /// Prints a shell's completions, or how many man pages there are now.
@@ -184,5 +184,5 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     reason = "the one place where this program prints"
 )]
 fn line(text: &str) {
-    println!("{text}");
+    println!("{}", harmless(text));
 }

@@ -378,3 +378,23 @@ fn doctor_names_a_line_of_the_configuration_that_nobody_knows() {
         "{found}"
     );
 }
+
+#[test]
+fn the_words_of_a_configuration_command_no_terminal() {
+    let (home, _) = installed(Timing::default());
+    let path = home.path().join("room.toml");
+    let text = fs::read_to_string(&path).expect("a configuration");
+    let strange = format!("\"\\u001b[2Jall is well\" = 1\n{text}");
+    fs::write(&path, strange).expect("written");
+    let failed = run(home.path(), &["status"]);
+    let found = run(home.path(), &["doctor"]);
+    for octets in [failed.stderr, found.stdout] {
+        let said = String::from_utf8(octets).expect("text");
+        let commands = |c: char| c.is_control() && c != '\n';
+        assert!(!said.contains(commands), "{said:?}");
+        assert!(
+            said.contains("unknown field `\\u001b[2Jall is well`"),
+            "{said}"
+        );
+    }
+}

@@ -141,3 +141,24 @@ fn status_is_there_before_anything_happened_and_an_unknown_release_cannot_be_mar
         Some(64)
     );
 }
+
+#[test]
+fn the_words_of_a_genesis_command_no_terminal() {
+    let folder = tempfile::tempdir().expect("folder");
+    init(folder.path());
+    lay_out(folder.path(), &World::new());
+    let path = folder.path().join("genesis.json");
+    let octets = fs::read(&path).expect("there");
+    let mut genesis: serde_json::Value = serde_json::from_slice(&octets).expect("json");
+    genesis["app_state"]["\u{1b}[2Jall is well"] = serde_json::json!(1);
+    fs::write(&path, genesis.to_string()).expect("written");
+    let failed = run(folder.path(), &["start"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stderr).expect("text");
+    let commands = |c: char| c.is_control() && c != '\n';
+    assert!(!said.contains(commands), "{said:?}");
+    assert!(
+        said.contains("unknown field `\\u001b[2Jall is well`"),
+        "{said}"
+    );
+}

@@ -380,3 +380,33 @@ fn a_genesis_without_its_alliance_file_or_with_one_in_another_form_is_refused() 
     assert_eq!(code, Some(1));
     assert!(told.contains("alliance.json"), "{told}");
 }
+
+#[test]
+fn the_words_of_a_genesis_command_no_terminal() {
+    let commands = |c: char| c.is_control() && c != '\n';
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = made(folder.path());
+    // in a refusal
+    let mut strange = good.clone();
+    strange["app_state"]["\u{1b}[2Jall is well"] = json!(1);
+    let (code, told) = judged(folder.path(), &strange, &[]);
+    assert_eq!(code, Some(1));
+    assert!(!told.contains(commands), "{told:?}");
+    assert!(
+        told.contains("unknown field `\\u001b[2Jall is well`"),
+        "{told}"
+    );
+    // in an answer
+    let mut named = good;
+    named["chain_id"] = json!("\u{9b}2Jktr-1");
+    let path = folder.path().join("net/named.json");
+    std::fs::write(path, named.to_string()).expect("written");
+    let words = ["genesis", "show", "net/named.json"];
+    let shown = ktr(folder.path(), &words).stdout;
+    let shown = String::from_utf8(shown).expect("text");
+    assert!(!shown.contains(commands), "{shown:?}");
+    assert!(shown.contains("chain \\u009b2Jktr-1, "), "{shown}");
+    // which stays for programs what it was
+    let value = answer(folder.path(), &words);
+    assert_eq!(value["chain"], json!("\u{9b}2Jktr-1"));
+}

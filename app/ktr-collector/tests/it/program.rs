@@ -169,3 +169,22 @@ fn wrong_usage_is_64_and_an_open_secret_is_refused() {
     assert_eq!(failed.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&failed.stderr).contains("0600"));
 }
+
+#[test]
+fn the_words_of_a_genesis_command_no_terminal() {
+    let home = home();
+    let path = home.path().join("genesis.json");
+    let octets = fs::read(&path).expect("there");
+    let mut genesis: serde_json::Value = serde_json::from_slice(&octets).expect("json");
+    genesis["app_state"]["\u{1b}[2Jall is well"] = serde_json::json!(1);
+    fs::write(&path, genesis.to_string()).expect("written");
+    let failed = run(home.path(), &["status"]);
+    assert_eq!(failed.status.code(), Some(1));
+    let said = String::from_utf8(failed.stderr).expect("text");
+    let commands = |c: char| c.is_control() && c != '\n';
+    assert!(!said.contains(commands), "{said:?}");
+    assert!(
+        said.contains("unknown field `\\u001b[2Jall is well`"),
+        "{said}"
+    );
+}

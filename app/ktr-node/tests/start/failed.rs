@@ -179,3 +179,21 @@ fn a_rollback_that_the_engine_refuses_gives_the_engines_own_reason_and_says_what
         assert_eq!(folder.roll_back(), (12, wanted), "{ends}");
     }
 }
+
+#[test]
+fn the_words_of_a_genesis_that_is_refused_command_no_terminal() {
+    let folder = Folder::made(RIGHT);
+    let text = r#"{"\u001b[2Jall is well": 1}"#;
+    let spelled = "unknown field `\\u001b[2Jall is well`";
+    // in the line of error
+    let (code, said) = folder.init(text, &[]);
+    assert_eq!(code, 1);
+    assert!(!said.contains(char::is_control), "{said:?}");
+    assert!(said.contains(spelled), "{said}");
+    // and in what the doctor prints
+    fs::write(folder.home().genesis(), text).unwrap();
+    let (_, shown) = folder.answer(&["doctor"]);
+    let commands = |c: char| c.is_control() && c != '\n';
+    assert!(!shown.contains(commands), "{shown:?}");
+    assert!(shown.contains(spelled), "{shown}");
+}
