@@ -32,8 +32,14 @@ pub enum AgentError {
     #[error("the room key: {0}")]
     KeyMaking(Finding),
     /// The genesis is no basis for trust.
-    #[error("{0}")]
-    Trust(#[from] ktr_client::TrustError),
+    #[error("{path}: {cause}")]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: ktr_client::TrustError,
+    },
     /// `alliance.json` is not the one of the genesis.
     #[error("{0} is not the alliance.json that the genesis pins")]
     OtherAlliance(PathBuf),

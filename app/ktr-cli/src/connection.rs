@@ -7,7 +7,7 @@ use std::time::Duration;
 use ktr_client::{Client, ClientError, Follower, Trust};
 
 use crate::cli::Shared;
-use crate::error::CliError;
+use crate::error::{CliError, untrusted};
 use crate::file;
 use crate::output;
 
@@ -33,7 +33,7 @@ impl Shared {
             .clone()
             .unwrap_or_else(|| self.home.join("genesis.json"));
         let octets = file::read(&path)?;
-        Ok(Trust::read(&octets, self.genesis_sha256.as_ref())?)
+        Trust::read(&octets, self.genesis_sha256.as_ref()).map_err(untrusted(&path))
     }
 
     /// The RPC URLs of the flags, else of the home.

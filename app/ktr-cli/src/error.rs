@@ -43,8 +43,14 @@ pub(crate) enum CliError {
     #[error("{0}")]
     Client(#[from] ClientError),
     /// The genesis file cannot be trusted.
-    #[error("{0}")]
-    Trust(#[from] TrustError),
+    #[error("{path}: {cause}")]
+    Trust {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: TrustError,
+    },
     /// One log is not the beginning of another.
     #[error("consistency of the log: {0}")]
     Inconsistent(#[from] NotConsistent),
@@ -110,6 +116,14 @@ fn first(findings: &[Finding]) -> String {
     first.map(ToString::to_string).unwrap_or_default()
 }
 
+/// A genesis file that is no basis for trust.
+pub(crate) fn untrusted(path: &Path) -> impl Fn(TrustError) -> CliError {
+    |cause| CliError::Trust {
+        path: path.to_owned(),
+        cause,
+    }
+}
+
 /// A finding in a file.
 pub(crate) fn at(path: &Path) -> impl Fn(Finding) -> CliError {
     |finding| CliError::Artefact {
@@ -138,7 +152,7 @@ impl CliError {
                 | ClientError::Behind { .. }
                 | ClientError::Unproven { .. },
             )
-            | Self::Trust(_)
+            | Self::Trust { .. }
             | Self::Inconsistent(_)
             | Self::File(_)
             | Self::Artefact { .. }
@@ -160,7 +174,7 @@ impl CliError {
         match self {
             Self::Client(error) => error.code(),
             Self::Refusal(refusal) => Some(refusal.code()),
-            Self::Trust(_)
+            Self::Trust { .. }
             | Self::Inconsistent(_)
             | Self::File(_)
             | Self::Artefact { .. }

@@ -22,6 +22,7 @@ use crate::{
     Client, ClientError, Opening, ProvenHeader, Trust, TrustError, Unproven,
     answer::{self, Landed},
     code, export,
+    limits::GENESIS_FILE_MAX,
     node::Node,
 };
 
@@ -130,6 +131,26 @@ fn a_chain_is_trusted_that_began_with_a_genesis_with_which_none_could_begin_toda
     assert!(genesis::check(&older).is_err());
     let trust = Trust::read(&file(&older), None).expect("it is as the schema has it");
     assert_eq!(genesis::digest(trust.genesis()), genesis::digest(&older));
+}
+
+#[test]
+fn a_refused_genesis_is_called_by_no_name_that_its_file_may_not_have() {
+    let large = [vec![b' '; GENESIS_FILE_MAX], vec![b' ']].concat();
+    let empty = br#"{"chain_id": "ktr-test-1", "app_state": {}}"#;
+    let mut heavy = Cast::new(Time(1_800_000_000)).genesis();
+    for validator in &mut heavy.validators {
+        validator.power = u64::MAX;
+    }
+    for refused in [
+        Trust::read(&large, None),
+        Trust::read(b"not json", Some(&Sha256([0; 32]))),
+        Trust::read(b"not json", None),
+        Trust::read(empty, None),
+        Trust::read(&file(&heavy), None),
+    ] {
+        let said = refused.expect_err("no basis for trust").to_string();
+        assert!(!said.contains(".json"), "{said}");
+    }
 }
 
 /// A file with this genesis.

@@ -14,14 +14,14 @@ use tendermint::{PublicKey, validator, vote::Power};
 
 use crate::limits::GENESIS_FILE_MAX;
 
-/// Why a file is no basis for trust.
+/// Why a file is no basis for trust. Which file it was, whoever read it says.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// Larger than 2 MiB.
-    #[error("genesis.json is larger than {GENESIS_FILE_MAX} octets")]
+    #[error("the genesis is larger than {GENESIS_FILE_MAX} octets")]
     TooLarge,
     /// SHA-256 is not the pinned one.
-    #[error("genesis.json has sha-256 {found}, pinned is {pinned}")]
+    #[error("the genesis has sha-256 {found}, pinned is {pinned}")]
     OtherFile {
         /// What the file has.
         found: Sha256,
@@ -29,13 +29,13 @@ pub enum TrustError {
         pinned: Sha256,
     },
     /// Not the engine's JSON.
-    #[error("genesis.json: {0}")]
+    #[error("{0}")]
     Json(#[from] serde_json::Error),
     /// `app_state` is no genesis of the Relay.
-    #[error("genesis.json: {0}")]
+    #[error("{0}")]
     AppState(JsonError),
     /// Keys or powers that no engine takes.
-    #[error("genesis.json: the validators' keys or powers are out of range")]
+    #[error("the validators' keys or powers are out of range")]
     Validators,
 }
 

@@ -29,8 +29,14 @@ pub enum CollectorError {
     #[error("{0} is damaged: move it away, the running buckets will be flagged as interrupted")]
     Counts(PathBuf),
     /// The genesis is no basis for trust.
-    #[error("{0}")]
-    Trust(#[from] ktr_client::TrustError),
+    #[error("{path}: {cause}")]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: ktr_client::TrustError,
+    },
     /// The address is taken or cannot be used.
     #[error("cannot listen on {address}: {cause}; set another one in collector.toml")]
     Listen {

@@ -27,7 +27,11 @@ impl RelayChain {
     /// # Errors
     /// [`AgentError::Trust`], [`AgentError::OtherAlliance`], [`AgentError::Broken`], [`AgentError::Config`] for a bad URL.
     pub fn open(table: &ChainTable) -> Result<(Self, Trusted), AgentError> {
-        let trust = Trust::read(&file::read(&table.genesis)?, table.genesis_sha256.as_ref())?;
+        let octets = file::read(&table.genesis)?;
+        let trust = Trust::read(&octets, table.genesis_sha256.as_ref()).map_err(|cause| {
+            let path = table.genesis.clone();
+            AgentError::Trust { path, cause }
+        })?;
         let trusted = trusted(table, &trust)?;
         let client = Client::new(&table.rpc, trust).map_err(|error| AgentError::Config {
             path: table.genesis.clone(),

@@ -161,4 +161,7 @@ fn the_words_of_a_genesis_command_no_terminal() {
         said.contains("unknown field `\\u001b[2Jall is well`"),
         "{said}"
     );
+    // and the file is called as the configuration has it
+    let named = format!("ktr-agent: {}: app_state: ", path.display());
+    assert!(said.contains(&named), "{said}");
 }

@@ -382,6 +382,20 @@ fn a_genesis_without_its_alliance_file_or_with_one_in_another_form_is_refused() 
 }
 
 #[test]
+fn a_genesis_that_is_not_trusted_is_named_by_its_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut file = made(folder.path());
+    put_sites(&mut file, &[(1 << 59, 1), (1 << 59, 2), (1 << 59, 3)]);
+    let (_, told) = judged(folder.path(), &file, &[]);
+    assert_eq!(told, format!("ktr: net/edited.json: {RANGE}\n"));
+    // and so is one with which no chain could begin
+    put_sites(&mut file, &[(100, 1), (100, 2), (100, 2), (1, 0)]);
+    let (_, told) = judged(folder.path(), &file, &[]);
+    assert!(told.starts_with("ktr: net/edited.json: "), "{told}");
+    assert!(told.contains(SITES), "{told}");
+}
+
+#[test]
 fn the_words_of_a_genesis_command_no_terminal() {
     let commands = |c: char| c.is_control() && c != '\n';
     let folder = tempfile::tempdir().expect("a folder");

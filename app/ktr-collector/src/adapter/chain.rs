@@ -44,10 +44,11 @@ pub fn trust(table: &ChainTable) -> Result<Trust, CollectorError> {
             reason: "chain.genesis_sha256: 64 hex digits are needed".to_owned(),
         })
     });
-    Ok(Trust::read(
-        &file::read(&table.genesis)?,
-        pinned.transpose()?.as_ref(),
-    )?)
+    let octets = file::read(&table.genesis)?;
+    Trust::read(&octets, pinned.transpose()?.as_ref()).map_err(|cause| {
+        let path = table.genesis.clone();
+        CollectorError::Trust { path, cause }
+    })
 }
 
 impl<C: Clock> RelayChain<C> {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::{Composed, Description, compose, engine, refuse_halting, refuse_rule_of_one};
 use crate::cli::Shared;
 use crate::clock;
-use crate::error::{CliError, at};
+use crate::error::{CliError, at, untrusted};
 use crate::file;
 use crate::output;
 
@@ -87,7 +87,7 @@ pub(crate) fn run(shared: &Shared, genesis: Genesis) -> Result<(), CliError> {
         Genesis::Check { file, accepts_halt } => {
             let path = chosen(shared, file);
             let trust = read(&path)?;
-            judge(trust.genesis())?;
+            judge(trust.genesis()).map_err(untrusted(&path))?;
             engine::check(&path, trust.genesis())?;
             check_alliance(&path, &trust.genesis().network.alliance)?;
             refuse_rule_of_one(&trust.genesis().validators)?;
@@ -132,7 +132,7 @@ fn chosen(shared: &Shared, file: Option<PathBuf>) -> PathBuf {
 }
 
 fn read(path: &Path) -> Result<Trust, CliError> {
-    Ok(Trust::read(&file::read(path)?, None)?)
+    Trust::read(&file::read(path)?, None).map_err(untrusted(path))
 }
 
 /// What a chain can begin with today, and no less; one that runs may have begun with less.

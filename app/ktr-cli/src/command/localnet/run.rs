@@ -18,7 +18,7 @@ use crate::cli::Shared;
 use crate::clock;
 use crate::command::genesis::{self, AllianceText, Description};
 use crate::connection::block_on;
-use crate::error::CliError;
+use crate::error::{CliError, untrusted};
 use crate::file;
 use crate::limits::{LOCALNET_WITHIN_SECS, TERM_DAYS};
 use crate::output;
@@ -98,7 +98,8 @@ async fn up(shared: &Shared, home: &Path, flags: &Up) -> Result<(), CliError> {
         &home.join("rpc.txt"),
         format!("{}\n", urls.join("\n")).as_bytes(),
     )?;
-    let trust = Trust::read(&file::read(&home.join("genesis.json"))?, None)?;
+    let path = home.join("genesis.json");
+    let trust = Trust::read(&file::read(&path)?, None).map_err(untrusted(&path))?;
     let chain = trust.chain_id().to_owned();
     let tolerance = Tolerance::of(&trust.genesis().validators);
     let height = wait_for_blocks(&net, &Client::new(&urls, trust)?).await?;
