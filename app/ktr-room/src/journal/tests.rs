@@ -8,6 +8,7 @@ use crate::matrix_id::{Account, RoomId, Token};
 use crate::plan::Times;
 use crate::report::Kind;
 use ktr_core::id::SessionId;
+use serde_json::{Value, json};
 
 fn journal() -> Journal {
     let times = Times {
@@ -41,6 +42,21 @@ fn what_was_written_comes_back_after_a_restart() {
             .expect("load"),
         Some(journal())
     );
+}
+
+#[test]
+fn a_journal_in_which_nobody_was_counted_names_no_count_and_one_of_too_few_does() {
+    let folder = tempfile::tempdir().expect("folder");
+    let store = Store::open(folder.path()).expect("store");
+    let mut uncounted = journal();
+    uncounted.joined = None;
+    for (journal, named) in [(uncounted, None), (journal(), Some(json!({"count": null})))] {
+        store.save(&journal).expect("save");
+        let octets = std::fs::read(folder.path().join("journal.json")).expect("file");
+        let fields: Value = serde_json::from_slice(&octets).expect("JSON");
+        assert_eq!(fields.get("joined"), named.as_ref());
+        assert_eq!(store.load().expect("load"), Some(journal));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use ktr_room::report::{Kind, Report};
 use ktr_room::run::wipe_overdue;
 use ktr_room::standing::{self, Ordered};
 use rusqlite::Connection;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::adversity::{dissolution, endure, hour, kept, obey, seeded, step, until};
 use super::journal::Hour;
@@ -103,8 +103,8 @@ async fn a_chain_that_was_silent_until_t_is_told_what_was_seeded_before_the_end(
 }
 
 /// A session that is done, whose reports were lost on their way from the first to the first of this kind. Then the chain was silent until the
-/// room was scanned, and when it was heard again what was signed by then had run out.
-async fn reported_late(last: Kind) -> Hour {
+/// room was scanned, and when it was heard again what was signed by then had run out. The sidecar goes on without this field of its journal.
+async fn reported_late(last: Kind, lacks: Option<&str>) -> Hour {
     let mut hour = hour().await;
     let mut sidecar = hour.sidecar();
     hour.ledger.change(|inner| {
@@ -117,6 +117,11 @@ async fn reported_late(last: Kind) -> Hour {
     .await;
     hour.ledger.change(|inner| inner.silent = true);
     until(&mut hour, &mut sidecar, is_scanned).await;
+    if let Some(field) = lacks {
+        drop(sidecar);
+        strike(&hour, field);
+        sidecar = hour.sidecar();
+    }
     hour.ledger.change(|inner| {
         inner.ran_out = inner.signed.len();
         inner.lost = false;
@@ -126,10 +131,20 @@ async fn reported_late(last: Kind) -> Hour {
     hour
 }
 
+/// Takes a field out of the journal on disk.
+fn strike(hour: &Hour, field: &str) {
+    let path = hour.store.path("journal.json");
+    let octets = fs::read(&path).expect("a journal");
+    let mut journal: Value = serde_json::from_slice(&octets).expect("JSON");
+    let fields = journal.as_object_mut().expect("fields");
+    assert!(fields.remove(field).is_some(), "{field} stood in it");
+    fs::write(&path, journal.to_string()).expect("written");
+}
+
 #[tokio::test]
 async fn a_report_of_what_was_seeded_that_ran_out_in_a_silence_is_signed_anew_before_the_end_is_told()
  {
-    let hour = reported_late(Kind::Seeded).await;
+    let hour = reported_late(Kind::Seeded, None).await;
     let (reports, signed) = hour
         .ledger
         .change(|inner| (inner.reports.clone(), inner.signed.clone()));
@@ -142,7 +157,7 @@ async fn a_report_of_what_was_seeded_that_ran_out_in_a_silence_is_signed_anew_be
 
 #[tokio::test]
 async fn a_count_of_those_who_joined_that_ran_out_in_a_silence_is_signed_anew_as_it_was() {
-    let hour = reported_late(Kind::Joined).await;
+    let hour = reported_late(Kind::Joined, None).await;
     let (reports, signed) = hour
         .ledger
         .change(|inner| (inner.reports.clone(), inner.signed.clone()));
@@ -159,6 +174,24 @@ async fn a_count_of_those_who_joined_that_ran_out_in_a_silence_is_signed_anew_as
         .filter(|report| matches!(report, Report::Joined { .. }));
     let counted: Vec<&Report> = counted.collect();
     assert_eq!(counted, [joined; 2], "nobody is there to be counted anew");
+}
+
+#[tokio::test]
+async fn a_journal_without_the_count_of_those_who_joined_tells_none_and_the_end_all_the_same() {
+    // as one of a sidecar that did not write it down yet
+    let hour = reported_late(Kind::Joined, Some("joined")).await;
+    let (reports, signed) = hour
+        .ledger
+        .change(|inner| (inner.reports.clone(), inner.signed.clone()));
+    let expected = matches!(
+        reports.as_slice(),
+        [Report::Seeded { .. }, Report::Dissolved { .. }]
+    );
+    assert!(expected, "{reports:?}");
+    let counted = signed
+        .iter()
+        .filter(|report| matches!(report, Report::Joined { .. }));
+    assert_eq!(counted.count(), 1, "nobody was left to be counted anew");
 }
 
 /// A session that is done and ordered to be dissolved again, as after a scan that found something; with its receipt.
