@@ -173,7 +173,7 @@ fn chosen() -> [Row; 18] {
 }
 
 /// Bounds of what people and counties may have.
-fn counts() -> [Row; 10] {
+fn counts() -> [Row; 11] {
     [
         (
             "SEATS",
@@ -189,6 +189,11 @@ fn counts() -> [Row; 10] {
             "OPEN_NOMINATIONS_MAX",
             core::OPEN_NOMINATIONS_MAX.to_string(),
             "Open nominations of one member.",
+        ),
+        (
+            "SEAT_RECUSALS_MAX",
+            core::SEAT_RECUSALS_MAX.to_string(),
+            "Recusals of one seat in one term.",
         ),
         (
             "RELEASE_NOMINATIONS_MAX",
