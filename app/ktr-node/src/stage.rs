@@ -26,7 +26,7 @@ use tendermint_proto::{
 };
 
 use crate::{
-    application::{Caps, Node, Ports},
+    application::{Caps, Clock, Node, Ports},
     halt::{Halt, Reason},
     snapshot::Shelf,
     store::Store,
@@ -89,12 +89,17 @@ impl Stage {
 
     pub(crate) fn open_with(&self, store: Store) -> Node {
         let now = self.clock.unwrap_or(self.chain.cast.start);
+        self.open_by(store, Box::new(move || now))
+    }
+
+    /// Opens the node with a clock of its own.
+    pub(crate) fn open_by(&self, store: Store, clock: Clock) -> Node {
         let ports = Ports {
             chain_id: self.chain.id().to_owned(),
             validator: self.validator,
             store,
             shelf: self.shelf(),
-            clock: Box::new(move || now),
+            clock,
             caps: Caps::NODE,
             halt: Box::new(Panics),
         };

@@ -14,6 +14,7 @@
 //! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
 //! | `rollback.rs` | one height back |
+//! | `server.rs` | the socket, and what the node hears beside the calls |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
 mod config;
@@ -27,6 +28,7 @@ mod port;
 mod process;
 mod rollback;
 pub(crate) mod rpc;
+mod server;
 mod supervise;
 
 #[cfg(test)]

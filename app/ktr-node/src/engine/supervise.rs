@@ -3,7 +3,7 @@
 
 use std::{fmt, fs, io, sync::Arc, thread, time::Duration};
 
-use ktr_abci::{CountsHandle, ServeError, Server, ServerBuilder, StaleSocket, StopHandle};
+use ktr_abci::{CountsHandle, ServeError, Server, StopHandle};
 use tokio::{
     runtime,
     signal::unix::{Signal, SignalKind, signal},
@@ -19,13 +19,14 @@ use super::{
     key::Keys,
     port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
+    server,
 };
 use crate::{
     application::{Caps, Clock, Node, Ports},
     exit::Exit,
     halt::{Reason, Told},
     home::Home,
-    limits::{FRAME_MAX_BYTES, HALT_GRACE, SERVER_STOP_GRACE},
+    limits::{HALT_GRACE, SERVER_STOP_GRACE},
     metrics::serve,
     settings::Settings,
     snapshot::Shelf,
@@ -148,14 +149,9 @@ pub fn start(start: Start) -> Result<Reason, StartError> {
     if let Some(reason) = node.ended() {
         return Ok(reason);
     }
-    let (meter, ahead) = (node.clone(), node.clone());
     let shown = node.clone();
     let watch = Watch::begin(node.clone(), settings.silence(silence_min));
-    let server = ServerBuilder::new(FRAME_MAX_BYTES)
-        .stale_socket(StaleSocket::RemoveUnderLock)
-        .on_call(move |call| meter.called(call))
-        .on_ahead(move |txs| ahead.check_ahead(txs))
-        .bind_unix(settings.socket(&home), node)?;
+    let server = server::bind(&settings.socket(&home), node)?;
     show_metrics(&settings, shown, server.counts())?;
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
