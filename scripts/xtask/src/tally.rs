@@ -41,6 +41,8 @@ pub(crate) struct Tally {
     failed: u64,
     ignored: u64,
     skipped: u64,
+    /// A test whose outcome stands behind its own words.
+    open: Option<String>,
 }
 
 impl Tally {
@@ -52,6 +54,7 @@ impl Tally {
             failed: 0,
             ignored: 0,
             skipped: 0,
+            open: None,
         }
     }
 
@@ -60,20 +63,39 @@ impl Tally {
         let line = line.trim();
         if let Some(target) = line.strip_prefix("Running ") {
             self.target = kind_of_target(target);
+            self.open = None;
         } else if line.starts_with("Doc-tests ") {
             self.target = Kind::Doc;
-        } else if let Some(skipped) = line.strip_prefix("SKIPPED ") {
-            let count = skipped
-                .split([' ', ':'])
-                .next()
-                .and_then(|count| count.parse().ok());
-            self.skipped = self.skipped.saturating_add(count.unwrap_or(1));
-        } else if let Some((name, outcome)) = line
+        } else if let Some((name, words)) = line
             .strip_prefix("test ")
-            .and_then(|rest| rest.rsplit_once(" ... "))
+            .and_then(|rest| rest.split_once(" ..."))
         {
-            self.count(name, outcome);
+            self.open = None;
+            let words = words.trim_start();
+            if !self.count(name, words) {
+                // In one thread and uncaught, a test's first words stand behind its name, and its outcome in a line of its own.
+                self.open = Some(name.to_owned());
+                self.hear(words);
+            }
+        } else if matches!(line, "ok" | "FAILED")
+            && let Some(name) = self.open.take()
+        {
+            self.count(&name, line);
+        } else {
+            self.hear(line);
         }
+    }
+
+    /// What a test says.
+    fn hear(&mut self, words: &str) {
+        let Some(skipped) = words.strip_prefix("SKIPPED ") else {
+            return;
+        };
+        let count = skipped
+            .split([' ', ':'])
+            .next()
+            .and_then(|count| count.parse().ok());
+        self.skipped = self.skipped.saturating_add(count.unwrap_or(1));
     }
 
     /// Tests ignored by an attribute.
@@ -86,7 +108,8 @@ impl Tally {
         self.skipped
     }
 
-    fn count(&mut self, name: &str, outcome: &str) {
+    /// Counts a test, unless what is said of it is no outcome.
+    fn count(&mut self, name: &str, outcome: &str) -> bool {
         if outcome == "ok" {
             let kind = if name.contains("propert") {
                 Kind::Property
@@ -99,7 +122,10 @@ impl Tally {
             self.failed = self.failed.saturating_add(1);
         } else if outcome.starts_with("ignored") {
             self.ignored = self.ignored.saturating_add(1);
+        } else {
+            return false;
         }
+        true
     }
 }
 

@@ -158,6 +158,34 @@ fn each_test_counts_once_and_under_its_kind() {
     );
 }
 
+/// What one thread prints of tests whose output is not caught.
+const ALONE: &str = "
+ Running unittests src/lib.rs (target/debug/deps/ktr_node-0a1b2c)
+running 4 tests
+test disk::full ... SKIPPED 1: no disk may be mounted here ... nor there
+ok
+test disk::slow ... 10 cycles, seed 7
+SKIPPED 2: no network namespace may be made here
+FAILED
+test disk::quiet ... ok
+ok
+test disk::spaced ...\u{20}
+ 10 cycles, seed 8
+ok
+";
+
+#[test]
+fn words_behind_a_tests_name_are_heard_and_its_outcome_behind_them_counts() {
+    let mut tally = Tally::new();
+    for line in ALONE.lines() {
+        tally.line(line);
+    }
+    assert_eq!(
+        tally.to_string(),
+        "3 passed, 1 failed, 3 skipped\nby kind: unit 3"
+    );
+}
+
 #[test]
 fn a_job_of_a_night_that_skipped_something_does_not_look_like_a_pass() {
     let mut tally = Tally::new();
