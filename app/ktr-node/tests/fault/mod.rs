@@ -5,6 +5,7 @@
 //! | file | what |
 //! |---|---|
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
+//! | `changed.rs` | stores with a changed row, and whoever types what a page says |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
@@ -27,6 +28,7 @@
 //! | `wrong.rs` | a node that computes another app hash |
 
 mod cables;
+mod changed;
 mod cuts;
 mod cycles;
 mod disk;
