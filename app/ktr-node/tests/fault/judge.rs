@@ -104,8 +104,11 @@ pub(super) fn executes_again(sites: &mut [Site]) {
         assert_eq!(site.stop(), 0);
         site.was_called_in_order();
     }
-    let said = sites[0].replay(&blocks);
-    let is_again =
-        said.contains("every header agrees, and so does this node's store for the last block");
-    assert!(is_again, "I3: {said}");
+    agrees(&sites[0].replay(&blocks));
+}
+
+/// What `replay` says of blocks that lead to what every header says, and to this site's store (I3).
+pub(super) fn agrees(said: &str) {
+    let words = "every header agrees, and so does this node's store for the last block";
+    assert!(said.contains(words), "I3: {said}");
 }

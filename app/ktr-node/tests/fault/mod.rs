@@ -5,10 +5,12 @@
 //! | file | what |
 //! |---|---|
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
+//! | `changed.rs` | stores with a changed row, and whoever types what a page says |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
 //! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
+//! | `halves.rs` | two nodes that compute another app hash than the two others |
 //! | `hour.rs` | the one session of a run, and its counts |
 //! | `invariant.rs` | the log only grows, what was proven stays proven, counts stay, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
@@ -24,13 +26,15 @@
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
 //! | `votes.rs` | one veto ends a case |
-//! | `wrong.rs` | a node that computes another app hash |
+//! | `wrong.rs` | one node that computes another app hash |
 
 mod cables;
+mod changed;
 mod cuts;
 mod cycles;
 mod disk;
 mod flood;
+mod halves;
 mod hour;
 mod invariant;
 mod journal;
