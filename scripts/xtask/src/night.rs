@@ -105,6 +105,21 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "decades in one piece with faults",
+        arguments: &[
+            "-p",
+            "ktr-ledger",
+            "--test",
+            "years",
+            "--release",
+            "ten_years_on",
+        ],
+        variables: &[
+            ("KTR_DECADES", Amount::Count("100")),
+            ("KTR_DECADES_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "snapshots of a liar",
         arguments: &["-p", "ktr-node", "--lib", "snapshot::"],
         variables: &[
