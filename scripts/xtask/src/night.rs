@@ -195,6 +195,11 @@ const JOBS: &[Job] = &[
         variables: &[("KTR_JOIN_CHUNKS", Amount::Count("3"))],
     },
     Job {
+        name: "a backup that is put back",
+        arguments: &["-p", "ktr-node", "--test", "net", "a_lost_site"],
+        variables: &[],
+    },
+    Job {
         name: "malformed transactions to four sites",
         arguments: &["-p", "ktr-node", "--test", "net", "malformed_transactions"],
         variables: &[
@@ -425,6 +430,12 @@ pub(crate) fn skips(before: u64, tally: &Tally) -> Option<String> {
     (skipped > 0).then(|| format!("SKIPPED {skipped}"))
 }
 
+/// What a test says that it measured: a job's row repeats it, and a person reads it, since a loaded machine would turn a bar red.
+pub(crate) fn measured(line: &str) -> Option<String> {
+    let (_, told) = line.split_once("measured: ")?;
+    Some(told.to_owned())
+}
+
 impl Job {
     fn run(&self, root: &Path, seed: u32, tally: &mut Tally) -> Result<String, TaskError> {
         let arguments = [
@@ -447,6 +458,7 @@ impl Job {
         let mut ran = false;
         program.watched(|line| {
             ran |= line.starts_with("test ");
+            notes.extend(measured(line));
             tally.line(line);
         })?;
         if ran {
