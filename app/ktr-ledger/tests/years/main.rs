@@ -37,6 +37,10 @@ const YEARS_OF_FAULTS: u64 = 100;
 const DECADE: u64 = 10;
 /// Such decades in every run; a night plays the hundred of the design.
 const DECADES_OF_FAULTS: u64 = 1;
+/// Cases of a month, drawn: fewer than this, six in the middle.
+const CASES_DRAWN: usize = 13;
+/// Cases that a month of a decade has beside those: eleven in the middle are the source's load, 127 a year.
+const CASES_BESIDE: usize = 5;
 /// The code for a signature of a key whose validity is over.
 const OVER: u32 = 106;
 
@@ -179,12 +183,12 @@ fn three_years_rotate_board_host_languages_and_every_key_and_the_ledger_goes_on(
 }
 
 /// A month in which anything may go wrong: cases end as the dice fall, the desk or a county is silent, nobody opens, the chain stands still.
-fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time) {
+fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time, beside: usize) {
     let seeds_at = begins.plus(Secs(27 * DAY));
     let (session, hours) = alliance.schedule(seeds_at, &["de", "en"]);
     let fates = [Fate::Cleared, Fate::Cleared, Fate::Vetoed, Fate::Lapsed];
     let mut cleared = Vec::new();
-    for n in 0..dice.below(13) {
+    for n in 0..dice.below(CASES_DRAWN) + beside {
         let fate = fates[dice.below(fates.len())];
         let commitment = alliance.nominate(n, fate);
         if fate == Fate::Cleared {
@@ -227,10 +231,11 @@ fn years_of_faults(seed: u64, years: u64) -> Alliance {
     let mut judge = Judge::new(&alliance);
     let begins = alliance.now();
     let (mut host, mut board_until) = (1, begins);
+    let beside = if years > 1 { CASES_BESIDE } else { 0 };
     for number in 0..12 * years {
         let at = begins.plus(Secs(number * MONTH)).max(alliance.now());
         alliance.trouble = Some(Trouble::new(dice.below(1 << 30)));
-        month_of_faults(&mut alliance, &mut dice, at);
+        month_of_faults(&mut alliance, &mut dice, at, beside);
         alliance.trouble = None;
         let next = host % 3 + 1;
         match dice.below(6) {
