@@ -8,7 +8,7 @@ use crate::error::TaskError;
 use crate::fuzz::{self, Effort};
 use crate::output;
 use crate::program::Program;
-use crate::{bench, commit, cover, mutate, tally::Tally};
+use crate::{bench, blocks, commit, cover, mutate, tally::Tally};
 
 /// A run of tests and the variables by which it is longer.
 struct Job {
@@ -70,15 +70,6 @@ const JOBS: &[Job] = &[
         variables: &[
             ("KTR_TEST_BLOCKS", Amount::Count("1000000")),
             ("KTR_TEST_ALONE", Amount::Count("1")),
-        ],
-    },
-    // Nobody has looked at these: the processes are compared with each other, and with no recorded digest.
-    Job {
-        name: "random blocks of another seed",
-        arguments: &["-p", "ktr-ledger", "--test", "determinism", "--release"],
-        variables: &[
-            ("KTR_TEST_BLOCKS", Amount::Count("200000")),
-            ("KTR_TEST_BLOCKS_SEED", Amount::Seed),
         ],
     },
     Job {
@@ -330,6 +321,9 @@ impl Night<'_> {
         for job in JOBS.iter().filter(|job| self.wants(job.name)) {
             report.add(job.name, || job.run(root, seed, &mut tally));
         }
+        self.part(&mut report, "random blocks of another seed", || {
+            blocks::run(root, seed, &mut tally)
+        });
         for (name, county) in MONTHS_WITHOUT {
             let out = format!("without-{county}");
             self.part(&mut report, name, || {
