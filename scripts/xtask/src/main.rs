@@ -2,6 +2,7 @@
 //! It is no part of the product: nothing in `app/` depends on it.
 
 mod bench;
+mod blocks;
 mod book;
 mod ci;
 mod clock;

@@ -8,7 +8,7 @@ use crate::error::TaskError;
 use crate::fuzz::{self, Effort};
 use crate::output;
 use crate::program::Program;
-use crate::{bench, commit, cover, mutate, tally::Tally};
+use crate::{bench, blocks, commit, cover, mutate, tally::Tally};
 
 /// A run of tests and the variables by which it is longer.
 struct Job {
@@ -96,6 +96,21 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "decades in one piece with faults",
+        arguments: &[
+            "-p",
+            "ktr-ledger",
+            "--test",
+            "years",
+            "--release",
+            "ten_years_on",
+        ],
+        variables: &[
+            ("KTR_DECADES", Amount::Count("100")),
+            ("KTR_DECADES_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "snapshots of a liar",
         arguments: &["-p", "ktr-node", "--lib", "snapshot::"],
         variables: &[
@@ -169,6 +184,11 @@ const JOBS: &[Job] = &[
         name: "a join over a snapshot of many chunks",
         arguments: &["-p", "ktr-node", "--test", "net", "a_fresh_site"],
         variables: &[("KTR_JOIN_CHUNKS", Amount::Count("3"))],
+    },
+    Job {
+        name: "a backup that is put back",
+        arguments: &["-p", "ktr-node", "--test", "net", "a_lost_site"],
+        variables: &[],
     },
     Job {
         name: "malformed transactions to four sites",
@@ -266,7 +286,7 @@ const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
 
 /// Inputs of each fuzz target, at most.
 const FUZZ_RUNS: u64 = 10_000_000;
-/// Seconds of each fuzz target, unless somebody says otherwise: an hour and a half in all.
+/// Seconds of each fuzz target, unless somebody says otherwise: an hour and three quarters in all.
 pub(crate) const FUZZ_SECS: u64 = 240;
 
 /// What of a night is run, and how far.
@@ -301,6 +321,9 @@ impl Night<'_> {
         for job in JOBS.iter().filter(|job| self.wants(job.name)) {
             report.add(job.name, || job.run(root, seed, &mut tally));
         }
+        self.part(&mut report, "random blocks of another seed", || {
+            blocks::run(root, seed, &mut tally)
+        });
         for (name, county) in MONTHS_WITHOUT {
             let out = format!("without-{county}");
             self.part(&mut report, name, || {
@@ -401,6 +424,12 @@ pub(crate) fn skips(before: u64, tally: &Tally) -> Option<String> {
     (skipped > 0).then(|| format!("SKIPPED {skipped}"))
 }
 
+/// What a test says that it measured: a job's row repeats it, and a person reads it, since a loaded machine would turn a bar red.
+pub(crate) fn measured(line: &str) -> Option<String> {
+    let (_, told) = line.split_once("measured: ")?;
+    Some(told.to_owned())
+}
+
 impl Job {
     fn run(&self, root: &Path, seed: u32, tally: &mut Tally) -> Result<String, TaskError> {
         let arguments = [
@@ -423,6 +452,7 @@ impl Job {
         let mut ran = false;
         program.watched(|line| {
             ran |= line.starts_with("test ");
+            notes.extend(measured(line));
             tally.line(line);
         })?;
         if ran {

@@ -2,7 +2,7 @@
 
 use crate::graph::Graph;
 use crate::links::broken;
-use crate::night::skips;
+use crate::night::{measured, skips};
 use crate::rust::{Function, code_only, declared, functions};
 use crate::tally::Tally;
 use crate::tree::{File, Tree};
@@ -196,4 +196,18 @@ fn a_job_of_a_night_that_skipped_something_does_not_look_like_a_pass() {
     assert_eq!(skips(0, &tally).as_deref(), Some("SKIPPED 88"));
     // and the next job has nothing of it
     assert_eq!(skips(tally.skipped(), &tally), None);
+}
+
+#[test]
+fn a_job_of_a_night_repeats_what_its_test_measured() {
+    let told = "a backup of height 9 has caught up with height 30 4.20s after its start";
+    // Where tests run one after the other, the name of this one stands before it.
+    for before in ["", "test fault::restore::a_lost_site ... "] {
+        let line = format!("{before}measured: {told}");
+        assert_eq!(measured(&line).as_deref(), Some(told));
+    }
+    assert_eq!(
+        measured("test a_bar_that_is_not_measured_here ... ok"),
+        None
+    );
 }

@@ -10,6 +10,7 @@ use ktr_core::{
     governance::{self, Host, Subject},
     id::{
         Commitment, CountyId, MemberId, ProposalId, ReleaseId, SeatId, SessionId, Sha256, TermId,
+        ValidatorKey,
     },
     ingestion::{self, Bucket},
     key::{Key, KeyBody, Role},
@@ -21,7 +22,7 @@ use ktr_core::{
 };
 use ktr_ledger::{Batch, results_hash};
 use ktr_testkit::{Actor, Cast, Chain, sample::emptied, year::Fate};
-use ktr_wire::{digest, recorded::UsedNonce, transaction::Draft};
+use ktr_wire::{digest, recorded::UsedNonce, signature::fingerprint, transaction::Draft};
 
 use crate::trouble::Trouble;
 
@@ -243,19 +244,48 @@ impl Alliance {
         }
     }
 
+    /// The keys to which the release desk and the rooms are written are replaced.
+    pub(crate) fn renew_boxes(&mut self) {
+        let until = self.now().plus(Secs(KEY_DAYS * DAY));
+        let rooms = [CountyId(1), CountyId(2), CountyId(3)].map(Role::Sidecar);
+        for role in rooms.into_iter().chain([Role::Releaser]) {
+            self.named = self.named.saturating_add(1);
+            let body = Actor::encryption(&format!("box, {}", self.named), self.now());
+            self.register(KeyBody::Encrypt(body), role, until);
+        }
+    }
+
+    /// The engine of a county signs with another key; the set of validators stays what it is otherwise.
+    pub(crate) fn renew_validator(&mut self, county: CountyId) {
+        self.named = self.named.saturating_add(1);
+        let key = digest::sha256(&[b"validator", &self.named.to_be_bytes()]);
+        let mut set = self.chain.state().governance.validators().to_vec();
+        let mut engines = set.iter_mut();
+        let engine = engines.find(|engine| engine.county == Some(county));
+        engine.expect("a county's engine").key = ValidatorKey(key.0);
+        self.resolve(Subject::Validators {
+            set,
+            accepts_halt: false,
+        });
+    }
+
     /// A role's new key, by a proposal.
     fn renew(&mut self, role: Role, valid_until: Time) -> Actor {
         let new = self.fresh("role");
+        self.register(KeyBody::Sign(new.body), role, valid_until);
+        new
+    }
+
+    fn register(&mut self, body: KeyBody, role: Role, valid_until: Time) {
         self.resolve(Subject::Keys(Key {
-            fingerprint: new.fingerprint,
-            body: KeyBody::Sign(new.body),
+            fingerprint: fingerprint(&body),
+            body,
             role,
             valid_from: self.now(),
             valid_until,
             revoked: None,
             expired: false,
         }));
-        new
     }
 
     fn renew_county(&mut self, place: usize, until: Time) {
@@ -305,7 +335,7 @@ impl Alliance {
                 sign: sign.body,
                 sign_fingerprint: sign.fingerprint,
                 encrypt,
-                encrypt_fingerprint: ktr_wire::signature::fingerprint(&KeyBody::Encrypt(encrypt)),
+                encrypt_fingerprint: fingerprint(&KeyBody::Encrypt(encrypt)),
             };
             (sign, pair)
         };

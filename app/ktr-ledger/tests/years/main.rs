@@ -1,4 +1,5 @@
-//! Sentences about years: the documented one with its 127 nominations, and three of them with every rotation that they bring.
+//! Sentences about years: the documented one with its 127 nominations, three of them with every rotation that they bring, and those in which
+//! anything goes wrong, each on a chain of its own or ten of them on one.
 //! Single rules have their tests in the core; here they must live together for longer than any key.
 #![expect(
     clippy::expect_used,
@@ -32,6 +33,14 @@ const MONTH: u64 = 30 * DAY;
 const YEAR: u64 = 12 * MONTH;
 /// Years with faults in every run, each from a seed of its own: as many as ten seeds of ten years have (design: assurance, section 3.3).
 const YEARS_OF_FAULTS: u64 = 100;
+/// Years with faults that follow each other on one chain.
+const DECADE: u64 = 10;
+/// Such decades in every run; a night plays the hundred of the design.
+const DECADES_OF_FAULTS: u64 = 1;
+/// Cases of a month, drawn: fewer than this, six in the middle.
+const CASES_DRAWN: usize = 13;
+/// Cases that a month of a decade has beside those: eleven in the middle are the source's load, 127 a year.
+const CASES_BESIDE: usize = 5;
 /// The code for a signature of a key whose validity is over.
 const OVER: u32 = 106;
 
@@ -174,12 +183,12 @@ fn three_years_rotate_board_host_languages_and_every_key_and_the_ledger_goes_on(
 }
 
 /// A month in which anything may go wrong: cases end as the dice fall, the desk or a county is silent, nobody opens, the chain stands still.
-fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time) {
+fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time, beside: usize) {
     let seeds_at = begins.plus(Secs(27 * DAY));
     let (session, hours) = alliance.schedule(seeds_at, &["de", "en"]);
     let fates = [Fate::Cleared, Fate::Cleared, Fate::Vetoed, Fate::Lapsed];
     let mut cleared = Vec::new();
-    for n in 0..dice.below(13) {
+    for n in 0..dice.below(CASES_DRAWN) + beside {
         let fate = fates[dice.below(fates.len())];
         let commitment = alliance.nominate(n, fate);
         if fate == Fate::Cleared {
@@ -206,23 +215,38 @@ fn month_of_faults(alliance: &mut Alliance, dice: &mut Dice, begins: Time) {
     }
 }
 
-/// A year of them. The board is appointed twice, and now and then every key is replaced or the studio moves.
-fn year_of_faults(seed: u64) {
+/// What ends in the next year is renewed before it: keys of members and roles, the studio's with its move, and an engine's key.
+fn new_year(alliance: &mut Alliance, host: CountyId) {
+    alliance.renew_members();
+    alliance.renew_roles();
+    alliance.renew_boxes();
+    alliance.renew_validator(host);
+    alliance.move_studio(host);
+}
+
+/// Years of them on one chain. The board is appointed twice in each, and now and then every key is replaced or the studio moves.
+fn years_of_faults(seed: u64, years: u64) -> Alliance {
     let mut dice = Dice::new(seed);
     let mut alliance = Alliance::founded();
     let mut judge = Judge::new(&alliance);
     let begins = alliance.now();
     let (mut host, mut board_until) = (1, begins);
-    for number in 0..12 {
+    let beside = if years > 1 { CASES_BESIDE } else { 0 };
+    for number in 0..12 * years {
         let at = begins.plus(Secs(number * MONTH)).max(alliance.now());
         alliance.trouble = Some(Trouble::new(dice.below(1 << 30)));
-        month_of_faults(&mut alliance, &mut dice, at);
+        month_of_faults(&mut alliance, &mut dice, at, beside);
         alliance.trouble = None;
+        let next = host % 3 + 1;
         match dice.below(6) {
+            _ if number % 12 == 11 && number + 1 < 12 * years => {
+                host = next;
+                new_year(&mut alliance, CountyId(host));
+            }
             0 => alliance.renew_members(),
             1 => alliance.renew_roles(),
             2 => {
-                host = host % 3 + 1;
+                host = next;
                 alliance.move_studio(CountyId(host));
             }
             _ => {}
@@ -237,10 +261,31 @@ fn year_of_faults(seed: u64) {
     judge.records(&alliance);
     executes_again(&alliance);
     is_known_from_the_log(&alliance);
+    alliance
 }
 
-/// The years of a run, each by the number that is its seed. Runs of as many years with neighbouring seeds have none in common, and a run of one year has
-/// that of its own seed.
+/// Ten of them. No key of the first year's members, roles or seats serves in the last one.
+fn decade_of_faults(seed: u64) {
+    let alliance = years_of_faults(seed, DECADE);
+    let lasted = alliance.now().since(alliance.cast.start);
+    assert!(lasted >= Secs(DECADE * YEAR), "{} s", lasted.0);
+    // The last board is appointed and has not begun, the one before it decides.
+    assert_eq!(count(&alliance, "board.appointed.v1"), 2 * DECADE);
+    assert_eq!(count(&alliance, "board.term_ended.v1"), 2 * DECADE - 1);
+    let renewals = DECADE - 1;
+    for (name, least) in [
+        ("membership.key_rotated.v1", 12 * renewals),
+        ("governance.keys_changed.v1", 9 * renewals),
+        ("governance.key_rotated.v1", 3 * renewals),
+        ("governance.host_changed.v1", renewals),
+        ("governance.validators_changed.v1", renewals),
+    ] {
+        assert!(count(&alliance, name) >= least, "{name}");
+    }
+}
+
+/// The years of a run, or its decades, each by the number that is its seed. Runs of as many years with neighbouring seeds have none in common, and a run of
+/// one year has that of its own seed.
 fn drawn(seed: u64, count: u64) -> impl Iterator<Item = u64> {
     let first = seed.wrapping_mul(count);
     (0..count).map(move |place| first.wrapping_add(place))
@@ -250,10 +295,22 @@ fn drawn(seed: u64, count: u64) -> impl Iterator<Item = u64> {
 fn what_holds_in_every_year_holds_whatever_goes_wrong_in_it() {
     let seed = number("KTR_YEARS_SEED", 20_261_129);
     for year in drawn(seed, number("KTR_YEARS", YEARS_OF_FAULTS)) {
-        let ended = std::panic::catch_unwind(|| year_of_faults(year));
+        let ended = std::panic::catch_unwind(|| years_of_faults(year, 1));
         assert!(
             ended.is_ok(),
             "a year of faults broke: KTR_YEARS=1 KTR_YEARS_SEED={year} repeats it"
+        );
+    }
+}
+
+#[test]
+fn ten_years_on_one_chain_hold_what_a_year_holds_whatever_goes_wrong_in_them() {
+    let seed = number("KTR_DECADES_SEED", 20_261_130);
+    for decade in drawn(seed, number("KTR_DECADES", DECADES_OF_FAULTS)) {
+        let ended = std::panic::catch_unwind(|| decade_of_faults(decade));
+        assert!(
+            ended.is_ok(),
+            "a decade of faults broke: KTR_DECADES=1 KTR_DECADES_SEED={decade} repeats it"
         );
     }
 }

@@ -4,10 +4,12 @@
 //! | file | what |
 //! |---|---|
 //! | `source.rs` | who answers: a folder whose node stands still, or an engine's RPC |
+//! | `answer.rs` | what is said, read |
 //! | `compare.rs` | from app hash to roots, down log and tree |
 //!
 //! Nothing that is answered is proven: whoever compares nodes compares what each says of itself.
 
+mod answer;
 mod compare;
 mod source;
 

@@ -1,15 +1,11 @@
 //! Who answers: a folder whose node stands still, or an engine's RPC. Both take the same queries.
-//! What an answer means is `compare.rs`'s.
+//! How an answer is read is `answer.rs`'s, and what it means `compare.rs`'s.
 
 use std::path::Path;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ktr_core::id::Sha256;
-use ktr_wire::digest::app_hash;
-use prost::Message;
-use serde_json::Value;
 use tendermint_proto::v0_38::abci::RequestQuery;
 
+use super::answer::{self, Said};
 use crate::{
     engine::rpc,
     home::Home,
@@ -106,25 +102,16 @@ impl Source {
     pub(super) fn at(&mut self, height: Option<u64>) -> Result<At, Undecided> {
         let path = "/height";
         let data = height.map(|height| height.to_be_bytes().to_vec());
-        let at: At = self.decoded(path, &data.unwrap_or_default())?;
-        let is_asked_for = height.is_none_or(|height| height == at.height);
-        if is_asked_for && fits(&at) {
-            Ok(at)
-        } else {
-            Err(self.malformed(path))
-        }
+        let value = self.ask(path, &data.unwrap_or_default())?;
+        answer::at(&value, height).ok_or_else(|| self.malformed(path))
     }
 
     /// A node of the state tree.
     pub(super) fn branch(&mut self, version: u64, nibbles: &[u8]) -> Result<Branch, Undecided> {
         let path = "/tree/node";
         let data = [&version.to_be_bytes()[..], nibbles].concat();
-        let branch: Branch = self.decoded(path, &data)?;
-        if rises(&branch) {
-            Ok(branch)
-        } else {
-            Err(self.malformed(path))
-        }
+        let value = self.ask(path, &data)?;
+        answer::branch(&value).ok_or_else(|| self.malformed(path))
     }
 
     /// A complete subtree of the log.
@@ -145,63 +132,38 @@ impl Source {
         }
     }
 
-    fn decoded<M: Message + Default>(&mut self, path: &str, data: &[u8]) -> Result<M, Undecided> {
-        let value = self.ask(path, data)?;
-        M::decode(value.as_slice()).map_err(|_undecoded| self.malformed(path))
-    }
-
     fn ask(&mut self, path: &str, data: &[u8]) -> Result<Vec<u8>, Undecided> {
         self.asked = self.asked.saturating_add(1);
-        let (code, log, value) = match &self.kind {
+        let said = match &self.kind {
             Kind::Folder(store) => {
                 let request = RequestQuery {
                     path: path.to_owned(),
                     data: data.to_vec().into(),
                     ..RequestQuery::default()
                 };
-                let answer = query::answer(&store.view(), &request);
-                (u64::from(answer.code), answer.log, answer.value.to_vec())
+                let response = query::answer(&store.view(), &request);
+                Said {
+                    code: u64::from(response.code),
+                    log: response.log,
+                    value: response.value.to_vec(),
+                }
             }
             Kind::Rpc => {
                 let data = hex::encode(data);
                 let question = format!("/abci_query?path=%22{path}%22&data=0x{data}");
                 let answered = rpc::ask(&self.name, &question);
                 let answered = answered.ok_or_else(|| Undecided::NoNode(self.name.clone()))?;
-                read(&answered.result).ok_or_else(|| self.malformed(path))?
+                answer::said(&answered.result).ok_or_else(|| self.malformed(path))?
             }
         };
-        if code == 0 {
-            return Ok(value);
+        if said.code == 0 {
+            return Ok(said.value);
         }
         Err(Undecided::Refused {
             name: self.name.clone(),
             path: path.to_owned(),
-            code,
-            log,
+            code: said.code,
+            log: said.log,
         })
     }
-}
-
-/// Whether an answer's roots lead to its app hash.
-pub(super) fn fits(at: &At) -> bool {
-    let roots = [&at.log_root, &at.state_root].map(|root| Sha256::from_slice(root));
-    let [Some(log), Some(state)] = roots else {
-        return false;
-    };
-    app_hash(at.log_size, &log, &state).0 == at.app_hash[..]
-}
-
-/// Whether a node's children are nibbles, each once: others would be asked for without an end.
-pub(super) fn rises(branch: &Branch) -> bool {
-    let nibbles = branch.children.iter().map(|child| child.nibble);
-    nibbles.clone().is_sorted_by(|one, next| one < next) && nibbles.max() < Some(16)
-}
-
-/// Code, log and value of an engine's answer.
-fn read(result: &Value) -> Option<(u64, String, Vec<u8>)> {
-    let response = result.get("response")?;
-    let text = |name| response.get(name).and_then(Value::as_str).unwrap_or("");
-    let code = response.get("code").and_then(Value::as_u64).unwrap_or(0);
-    let value = STANDARD.decode(text("value")).ok()?;
-    Some((code, text("log").to_owned(), value))
 }

@@ -11,12 +11,15 @@ use ktr_wire::{
     digest::{app_hash, sha256},
     record,
 };
+use prost::Message;
+use serde_json::json;
 use tempfile::TempDir;
 use tendermint_abci::Application;
 
 use super::{
-    Difference, Source, Undecided, compare,
-    source::{fits, rises},
+    Difference, Source, Undecided,
+    answer::{self, Said, fits, rises},
+    compare,
 };
 use crate::{
     application::Node,
@@ -243,17 +246,57 @@ fn the_words_of_a_node_that_says_no_command_no_terminal() {
     assert!(text.contains("code 2004, \"\\u{1b}[2Jnothing"), "{text}");
 }
 
-#[test]
-fn an_answer_that_contradicts_itself_is_found_out() {
+/// What a height led to, as an honest node says it.
+fn honest() -> At {
     let (log, state) = (sha256(&[b"log"]), sha256(&[b"state"]));
-    let honest = At {
+    At {
         height: 3,
         app_hash: app_hash(7, &log, &state).0.to_vec(),
         tree_version: 1,
         state_root: state.0.to_vec(),
         log_size: 7,
         log_root: log.0.to_vec(),
+    }
+}
+
+#[test]
+fn an_answer_is_a_code_words_and_octets_or_none() {
+    let said = |code, log: &str, value: &[u8]| {
+        Some(Said {
+            code,
+            log: log.to_owned(),
+            value: value.to_vec(),
+        })
     };
+    let cases = [
+        (json!({"code": 0, "value": "a3Ry"}), said(0, "", b"ktr")),
+        (json!({"value": null}), said(0, "", b"")),
+        (
+            json!({"code": 2004, "log": "no such height"}),
+            said(2004, "no such height", b""),
+        ),
+        (json!({"code": 0, "value": "ktr"}), None),
+    ];
+    for (response, read) in cases {
+        let result = json!({ "response": response });
+        assert_eq!(answer::said(&result), read, "{result}");
+    }
+    assert_eq!(answer::said(&json!({"code": 0, "value": "a3Ry"})), None);
+}
+
+#[test]
+fn a_height_that_nobody_asked_for_is_no_answer() {
+    let octets = honest().encode_to_vec();
+    for asked in [None, Some(3)] {
+        assert_eq!(answer::at(&octets, asked), Some(honest()), "{asked:?}");
+    }
+    assert_eq!(answer::at(&octets, Some(4)), None);
+    assert_eq!(answer::at(b"no message", None), None);
+}
+
+#[test]
+fn an_answer_that_contradicts_itself_is_found_out() {
+    let honest = honest();
     assert!(fits(&honest));
     let changes: [fn(&mut At); 4] = [
         |at| at.log_size = 8,

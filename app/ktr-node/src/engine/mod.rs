@@ -11,12 +11,13 @@
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
 //! | `height.rs` | ends a node that gets no block while another county does |
 //! | `port.rs` | the addresses are free |
-//! | `rpc.rs` | questions to engines |
+//! | `rpc.rs`, `answered.rs` | questions to engines, and how an answer is read |
 //! | `process.rs` | the engine's process and what it says |
 //! | `rollback.rs` | one height back |
 //! | `server.rs` | the socket, and what the node hears beside the calls |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
+mod answered;
 mod config;
 mod digest;
 mod folder;

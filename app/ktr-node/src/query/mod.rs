@@ -15,6 +15,7 @@
 
 mod error;
 mod log;
+mod message;
 mod operation;
 mod path;
 mod proof;
@@ -28,10 +29,10 @@ mod tree;
 pub(crate) mod tests;
 
 pub use error::Unanswered;
+#[cfg(test)]
+pub(crate) use message::Child;
+pub(crate) use message::{At, Branch};
 pub use operation::{APP_HASH, CONSISTENCY, ICS23, RFC6962};
 pub use path::{Described, Known, PATHS, STATE};
 pub use route::answer;
 pub(crate) use status::{faults_tolerated, stored_validators, tolerated};
-#[cfg(test)]
-pub(crate) use tree::Child;
-pub(crate) use tree::{At, Branch};
