@@ -44,8 +44,8 @@ mod test {
         drop(node);
         let txs: Vec<Vec<u8>> = (1..=3).map(|n| stage.admission(n).2).collect();
         let watched = Arc::new(Mutex::new(None::<Node>));
-        let noted = Arc::new(Mutex::new(Vec::<usize>::new()));
-        let (seen, notes, now) = (Arc::clone(&watched), Arc::clone(&noted), stage.chain.now());
+        let counts = Arc::new(Mutex::new(Vec::<usize>::new()));
+        let (seen, notes, now) = (Arc::clone(&watched), Arc::clone(&counts), stage.chain.now());
         let clock = move || {
             let known = seen.lock().unwrap().as_ref().map(Node::verdicts);
             notes.lock().unwrap().extend(known);
@@ -76,7 +76,7 @@ mod test {
         stop.stop();
         listening.join().unwrap().unwrap();
         // then all are known when it is asked about the first
-        assert_eq!(*noted.lock().unwrap(), [0, 3, 3, 3]);
+        assert_eq!(*counts.lock().unwrap(), [0, 3, 3, 3]);
         drop(watched.lock().unwrap().take());
     }
 }
