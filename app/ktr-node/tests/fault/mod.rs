@@ -20,6 +20,7 @@
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
+//! | `signer.rs` | the key of a validator, and what a copy of it signs |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
@@ -42,6 +43,7 @@ mod power;
 mod restore;
 mod rings;
 mod script;
+mod signer;
 mod stores;
 mod twice;
 mod volume;
