@@ -108,6 +108,14 @@ impl Lie {
         }
     }
 
+    /// The same in a later round: whoever signed forgot what it had voted for before, and nobody can tell who did (amnesia).
+    fn amnesia(told: &Told) -> Self {
+        Self {
+            round: told.round() + 1,
+            ..Self::equivocation(told, &[])
+        }
+    }
+
     /// The evidence of it with the signatures of these, against a chain that is common up to a height.
     fn signed_by(&self, signers: &[Signer], common: &Told) -> Value {
         let hash = hash_of(&self.header);
@@ -325,6 +333,40 @@ fn sites_that_sign_what_no_chain_has_are_all_named_and_no_more_lose_their_power_
     judge::executes_again(&mut sites);
     stores::judged(&sites);
 }
+
+#[test]
+fn a_second_block_of_a_later_round_gets_into_no_block_and_nobody_is_named() {
+    // given four sites, a height that is over, and the keys of two counties and of the witness
+    let mut sites = beyond_both();
+    let mut seen = Seen::default();
+    seen.look(&sites[0]);
+    let keys = [0, 1, 3].map(|place: usize| Signer::of(&sites[place]));
+    let common = Told::of(&sites[0], COMMON);
+    // when the engine of the witness hears that they have signed a second block of it in a later round, which it believes
+    let told = Lie::amnesia(&common).signed_by(&keys, &common);
+    assert_eq!(hand_over(&sites[3], &told), Ok(()));
+    // then no other engine believes the witness
+    for site in &sites[..3] {
+        site.until("the evidence is refused", || {
+            site.log().contains(REFUSED).then_some(())
+        });
+    }
+    // and the chain goes on at every site
+    let at = Site::highest(&sites) + 2;
+    for site in &sites {
+        site.wait_above(at);
+        assert!(site.figures().contains("ktr_misbehaved_total 0\n"));
+    }
+    // and all holds that holds of every chain: no block has evidence, and the log names nobody
+    let mut judge = Judge::new(Site::doors(&sites));
+    assert_eq!(judge.judge_all(at, &[]), Ok(()));
+    seen.judge(&sites);
+    judge::executes_again(&mut sites);
+    stores::judged(&sites);
+}
+
+/// What an engine says of evidence that names nobody and came from a peer: what is empty on the way is not what is absent in its own.
+const REFUSED: &str = "expected nil validators from an amnesia light client attack but got 0";
 
 /// As the engine writes a signature for the block of the commit.
 const FOR_THE_BLOCK: u64 = 2;
