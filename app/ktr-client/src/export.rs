@@ -1,17 +1,18 @@
 //! Blocks as they are re-executed: `ktr-node replay` takes one of these per line.
 //! Its header is verified, and its transactions are those that the header names: what a node adds, leaves out or changes is noticed here, and
-//! not taken for a fault of the program that executes it. Of evidence the header is asked only whether there is any: the library does not give
-//! back the octets that were hashed. What stands in it is bound by the app hash of the next header, which re-execution compares.
+//! not taken for a fault of the program that executes it. Of evidence the header is asked only whether there is any: the octets that were
+//! hashed are not in the answer. What stands in it is bound by the app hash of the next header, which re-execution compares.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ktr_core::id::{Height, Sha256};
 use ktr_proof::log::{self, Frontier};
 use ktr_wire::digest;
 use serde::Serialize;
-use tendermint::{Block, Hash, account, evidence::Evidence};
+use tendermint::Hash;
 
 use crate::{
     Client,
+    block::Block,
     client::first_that_has,
     error::{ClientError, Unproven},
     header::ProvenHeader,
@@ -61,8 +62,8 @@ impl Client {
         Ok(block.map(|block| ExportedBlock {
             height: height.0,
             time: header.time.0,
-            txs: block.data.iter().map(|tx| STANDARD.encode(tx)).collect(),
-            misbehaviour: block.evidence.iter().flat_map(caught).collect(),
+            txs: block.txs().map(|tx| STANDARD.encode(tx)).collect(),
+            misbehaviour: block.caught(),
             app_hash: header.app_hash.to_string(),
             last_results_hash: header.last_results_hash.to_string(),
         }))
@@ -75,11 +76,11 @@ impl Client {
 
 async fn block(node: &Node, header: &ProvenHeader) -> Result<Option<Block>, ClientError> {
     let height = header.height.0;
-    let Some(answer) = node.block(height).await? else {
+    let Some(block) = node.block(height).await? else {
         return Ok(None);
     };
-    if is_of(header, &answer.block) {
-        Ok(Some(answer.block))
+    if is_of(header, &block) {
+        Ok(Some(block))
     } else {
         Err(node.unproven(Unproven::Block(height)))
     }
@@ -90,34 +91,15 @@ pub(crate) fn is_of(proven: &ProvenHeader, block: &Block) -> bool {
     let header = &block.header;
     let names_evidence = header.evidence_hash != Some(Hash::Sha256(log::empty().0));
     header.hash() == Hash::Sha256(proven.hash.0)
-        && header.data_hash == Some(Hash::Sha256(data_hash(&block.data).0))
-        && block.evidence.iter().next().is_some() == names_evidence
+        && header.data_hash == Some(Hash::Sha256(data_hash(block).0))
+        && block.has_evidence() == names_evidence
 }
 
 /// The engine's hash over transactions: a tree as RFC 6962 has it, whose leaves are the digests of the transactions.
-fn data_hash(txs: &[Vec<u8>]) -> Sha256 {
+fn data_hash(block: &Block) -> Sha256 {
     let mut tree = Frontier::default();
-    for tx in txs {
-        tree.append(log::leaf(&digest::sha256(&[tx.as_slice()]).0));
+    for tx in block.txs() {
+        tree.append(log::leaf(&digest::sha256(&[tx]).0));
     }
     tree.root()
-}
-
-/// Whom a piece of evidence names, as the engine tells the application.
-fn caught(evidence: &Evidence) -> Vec<Caught> {
-    let one = |address: &account::Id, height: tendermint::block::Height| Caught {
-        address: address.to_string().to_lowercase(),
-        height: height.value(),
-    };
-    match evidence {
-        Evidence::DuplicateVote(votes) => {
-            vec![one(&votes.vote_a.validator_address, votes.vote_a.height)]
-        }
-        Evidence::LightClientAttack(attack) => {
-            let liars = attack.byzantine_validators.iter();
-            liars
-                .map(|liar| one(&liar.address, attack.common_height))
-                .collect()
-        }
-    }
 }

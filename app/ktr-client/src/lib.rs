@@ -19,6 +19,7 @@ pub mod code;
 pub mod limits;
 
 mod answer;
+mod block;
 mod client;
 mod error;
 mod export;

@@ -13,11 +13,12 @@ use tendermint::{block::signed_header::SignedHeader, validator};
 use tendermint_rpc::{
     Client as _, HttpClient, HttpClientUrl, Paging,
     client::CompatMode,
-    endpoint::{abci_query::AbciQuery, block, status},
+    endpoint::{abci_query::AbciQuery, status},
     error::ErrorDetail,
 };
 
 use crate::{
+    block::{Asked, Block},
     error::{ClientError, Unproven},
     limits::{ANSWER_WITHIN, VALIDATORS_ASKED},
 };
@@ -133,9 +134,10 @@ impl Node {
     }
 
     /// A block; `None` if the node has no such block yet.
-    pub(crate) async fn block(&self, height: u64) -> Result<Option<block::Response>, ClientError> {
-        match heard(self.rpc.block(self.height(height)?)).await {
-            Ok(answer) => Ok(Some(answer)),
+    pub(crate) async fn block(&self, height: u64) -> Result<Option<Block>, ClientError> {
+        let height = self.height(height)?;
+        match heard(self.rpc.perform(Asked { height })).await {
+            Ok(answer) => Ok(Some(answer.block)),
             Err(error) => self.none_if_ahead(error),
         }
     }

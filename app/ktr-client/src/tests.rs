@@ -1,6 +1,7 @@
 //! Sentences about answers, codes and trust that need no node.
 //! What a real engine answers is judged by the net tests.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ktr_core::{
     Genesis,
     id::{Height, Sha256},
@@ -11,16 +12,15 @@ use ktr_testkit::Cast;
 use ktr_wire::genesis;
 use serde_json::{Value, json};
 use tendermint::{
-    Block, Hash, Vote,
+    Hash,
     block::{Header, signed_header::SignedHeader},
-    evidence::{DuplicateVoteEvidence, Evidence, List},
     merkle::proof::{ProofOp, ProofOps},
-    vote,
 };
 
 use crate::{
-    Client, ClientError, Opening, ProvenHeader, Trust, TrustError, Unproven,
+    Caught, Client, ClientError, Opening, ProvenHeader, Trust, TrustError, Unproven,
     answer::{self, Landed},
+    block::Block,
     code, export,
     limits::GENESIS_FILE_MAX,
     node::Node,
@@ -201,31 +201,101 @@ fn the_words_of_a_node_that_answers_with_an_error_command_no_terminal() {
     assert!(said.contains("error: \"\\u{1b}[2Jaccepted"), "{said}");
 }
 
-/// The recorded header with its commit.
-fn recorded() -> SignedHeader {
+/// The recorded header with its commit, as an engine wrote it.
+fn signed() -> Value {
     let answers = include_str!("../tests/recorded/data/answers.json");
     let answers: Value = serde_json::from_str(answers).expect("recorded JSON");
-    let signed = answers["commit 134"]["signed_header"].to_string();
-    serde_json::from_str(&signed).expect("a header")
+    answers["commit 134"]["signed_header"].clone()
 }
 
-/// A validator that voted twice at the recorded height.
-fn caught() -> Evidence {
-    let signed = recorded();
-    let vote = Vote {
-        vote_type: vote::Type::Precommit,
-        height: signed.header.height,
-        round: signed.commit.round,
-        block_id: None,
-        timestamp: None,
-        validator_address: signed.header.proposer_address,
-        validator_index: 0_i32.try_into().expect("a place"),
-        signature: None,
-        extension: Vec::new(),
-        extension_signature: None,
+/// The same, read.
+fn recorded() -> SignedHeader {
+    serde_json::from_str(&signed().to_string()).expect("a header")
+}
+
+/// Two addresses as the engine writes them.
+const LIARS: [&str; 2] = [
+    "378E0A28C84EFD4CBB1F8E7EADD259F5655C7AB7",
+    "CB1D6692CCB102610FBF0EAA88AA3F1974D350CD",
+];
+
+/// A validator that voted twice at height 134.
+fn votes() -> Value {
+    let vote = json!({
+        "type": 2,
+        "height": "134",
+        "round": 0,
+        "block_id": {"hash": "", "parts": {"total": 0, "hash": ""}},
+        "timestamp": "2026-11-25T00:49:59.780543693Z",
+        "validator_address": LIARS[0],
+        "validator_index": 0,
+        "signature": null,
+        "extension": null,
+        "extension_signature": null,
+    });
+    json!({
+        "type": "tendermint/DuplicateVoteEvidence",
+        "value": {
+            "vote_a": vote,
+            "vote_b": vote,
+            "TotalVotingPower": "301",
+            "ValidatorPower": "100",
+            "Timestamp": "2026-11-25T00:49:59.780543693Z",
+        },
+    })
+}
+
+/// A header that the chain does not have, signed by these; nothing before height 130 is in doubt.
+fn attack(liars: &Value) -> Value {
+    json!({
+        "type": "tendermint/LightClientAttackEvidence",
+        "value": {
+            "ConflictingBlock": {
+                "signed_header": signed(),
+                "validator_set": {"validators": liars, "proposer": liars[0]},
+            },
+            "CommonHeight": "130",
+            "ByzantineValidators": liars,
+            "TotalVotingPower": "301",
+            "Timestamp": "2026-11-25T00:45:59.780543693Z",
+        },
+    })
+}
+
+/// A block as an engine tells it.
+fn told(header: &Header, txs: &[&[u8]], evidence: &[Value]) -> Block {
+    let txs: Vec<String> = txs.iter().map(|tx| STANDARD.encode(tx)).collect();
+    let block = json!({
+        "header": header,
+        "data": {"txs": txs},
+        "evidence": {"evidence": evidence},
+        "last_commit": null,
+    });
+    serde_json::from_value(block).expect("a block")
+}
+
+#[test]
+fn evidence_of_either_kind_is_read_as_engines_write_it_and_names_whom_they_tell_the_application() {
+    let header = recorded().header;
+    let one = |place: usize, height: u64| Caught {
+        address: LIARS[place].to_lowercase(),
+        height,
     };
-    let twice = DuplicateVoteEvidence::new(vote.clone(), vote).expect("one height");
-    Evidence::from(twice)
+    // given two votes of one, and a header that two signed
+    let liars = LIARS.map(|address| {
+        json!({
+            "address": address,
+            "pub_key": {"type": "tendermint/PubKeyEd25519", "value": STANDARD.encode([7_u8; 32])},
+            "voting_power": "100",
+            "proposer_priority": "-3",
+        })
+    });
+    let block = told(&header, &[], &[votes(), attack(&json!(liars))]);
+    assert_eq!(block.caught(), [one(0, 134), one(0, 130), one(1, 130)]);
+    // and an attack of which the engine cannot tell whose it was
+    let block = told(&header, &[], &[attack(&Value::Null)]);
+    assert!(block.has_evidence());
+    assert_eq!(block.caught(), Vec::new());
 }
 
 #[test]
@@ -247,27 +317,25 @@ fn a_block_is_held_against_its_header_by_transactions_and_by_whether_there_is_ev
             signers: 3,
         },
     };
-    let is_of = |header: &Header, txs: &[&[u8]], evidence: Vec<Evidence>| {
+    let is_of = |header: &Header, txs: &[&[u8]], evidence: &[Value]| {
         let hash = Sha256::from_slice(header.hash().as_bytes()).expect("a hash");
         let proven = ProvenHeader { hash, ..proven };
-        let txs = txs.iter().map(|tx| tx.to_vec()).collect();
-        let block = Block::new(header.clone(), txs, List::new(evidence), None);
-        export::is_of(&proven, &block)
+        export::is_of(&proven, &told(header, txs, evidence))
     };
     // then
-    assert!(is_of(&header, &[tx], Vec::new()));
+    assert!(is_of(&header, &[tx], &[]));
     let others: [&[&[u8]]; 4] = [&[], &[tx, tx], &[tx, &[]], &[&tx[1..]]];
     for other in others {
-        assert!(!is_of(&header, other, Vec::new()), "{other:?}");
+        assert!(!is_of(&header, other, &[]), "{other:?}");
     }
-    assert!(!is_of(&header, &[tx], vec![caught()]));
+    assert!(!is_of(&header, &[tx], &[votes()]));
     // and where the header names evidence, the block has some
     let naming = Header {
         evidence_hash: Some(Hash::Sha256([7; 32])),
         ..header
     };
-    assert!(is_of(&naming, &[tx], vec![caught()]));
-    assert!(!is_of(&naming, &[tx], Vec::new()));
+    assert!(is_of(&naming, &[tx], &[votes()]));
+    assert!(!is_of(&naming, &[tx], &[]));
 }
 
 #[test]

@@ -43,7 +43,25 @@ fn of_another_time(block: &mut Value) {
     block["header"]["time"] = json!("2026-11-25T00:49:59Z");
 }
 
-const LIES: [Lie; 3] = [with_a_transaction, with_a_header_for_it, of_another_time];
+/// Evidence that the header does not name, of an attack on light clients.
+fn with_an_attack(block: &mut Value) {
+    let attack = json!({
+        "ConflictingBlock": null,
+        "CommonHeight": "130",
+        "ByzantineValidators": null,
+        "TotalVotingPower": "301",
+        "Timestamp": "2026-11-25T00:49:59Z",
+    });
+    block["evidence"]["evidence"] =
+        json!([{"type": "tendermint/LightClientAttackEvidence", "value": attack}]);
+}
+
+const LIES: [Lie; 4] = [
+    with_a_transaction,
+    with_a_header_for_it,
+    of_another_time,
+    with_an_attack,
+];
 
 /// The block as a client of nodes that lie so has it.
 async fn exported(lies: &[Lie]) -> Result<Option<ExportedBlock>, ClientError> {

@@ -17,11 +17,13 @@
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike, and the blocks execute again |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
+//! | `lunatic.rs` | sites that sign what no chain has are named |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
+//! | `signer.rs` | the key of a validator, and what a copy of it signs |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
@@ -41,11 +43,13 @@ mod journal;
 mod judge;
 mod line;
 mod load;
+mod lunatic;
 mod points;
 mod power;
 mod restore;
 mod rings;
 mod script;
+mod signer;
 mod stores;
 mod twice;
 mod volume;

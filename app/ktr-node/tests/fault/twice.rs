@@ -1,95 +1,53 @@
 //! A validator's key signs two votes of one round: its evidence gets into a block of real engines, the log names it, its power goes.
 //! The votes are made here, as a second engine with a copied key would make them. That nobody signs twice otherwise is for `invariant.rs`.
 
-use std::{fmt::Write, fs};
-
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ed25519_consensus::SigningKey;
 use ktr_core::{Event, governance, id::Height};
 use ktr_wire::recorded::Entry;
-use prost::Message;
 use serde_json::{Value, json};
-use tendermint_proto::v0_38::types::{
-    CanonicalBlockId, CanonicalPartSetHeader, CanonicalVote, SignedMsgType,
-};
+use tendermint_proto::v0_38::types::SignedMsgType;
 
 use super::{
     invariant::{Seen, evidence, is_of_misbehaviour, leaves},
     judge::{self, Judge},
+    signer::{Ballot, Signer, hand_over},
     stores,
 };
-use crate::support::{CHAIN_ID, Site};
+use crate::support::Site;
 
-/// A validator's key, as its engine keeps it.
-struct Signer {
-    address: String,
-    key: SigningKey,
+/// A prevote of the first round of a height, for a block of this hash or for none.
+fn prevote(signer: &Signer, height: u64, time: &Value, block: Option<[u8; 32]>) -> Value {
+    let ballot = Ballot {
+        kind: SignedMsgType::Prevote,
+        height,
+        round: 0,
+        time,
+        block,
+    };
+    let hash = block.map_or_else(String::new, hex::encode_upper);
+    json!({
+        "type": 1,
+        "height": height.to_string(),
+        "round": 0,
+        "block_id": {"hash": hash, "parts": {"total": u8::from(block.is_some()), "hash": hash}},
+        "timestamp": time,
+        "validator_address": signer.address,
+        "validator_index": 0,
+        "signature": signer.sign(&ballot),
+    })
 }
 
-impl Signer {
-    fn of(site: &Site) -> Self {
-        let path = site.home().join("engine/config/priv_validator_key.json");
-        let file: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-        let key = file["priv_key"]["value"].as_str().unwrap();
-        let key: [u8; 32] = STANDARD.decode(key).unwrap()[..32].try_into().unwrap();
-        Self {
-            address: file["address"].as_str().unwrap().to_owned(),
-            key: SigningKey::from(key),
-        }
-    }
-
-    /// A prevote of the first round of a height, for a block of this hash or for none.
-    fn prevote(&self, height: u64, time: &Value, block: Option<[u8; 32]>) -> Value {
-        let signed = CanonicalVote {
-            r#type: SignedMsgType::Prevote.into(),
-            height: height.try_into().unwrap(),
-            round: 0,
-            block_id: block.map(|hash| CanonicalBlockId {
-                hash: hash.to_vec(),
-                part_set_header: Some(CanonicalPartSetHeader {
-                    total: 1,
-                    hash: hash.to_vec(),
-                }),
-            }),
-            timestamp: Some(serde_json::from_value(time.clone()).unwrap()),
-            chain_id: CHAIN_ID.to_owned(),
-        };
-        let signature = self.key.sign(&signed.encode_length_delimited_to_vec());
-        let hash = block.map_or_else(String::new, hex::encode_upper);
-        json!({
-            "type": 1,
-            "height": height.to_string(),
-            "round": 0,
-            "block_id": {"hash": hash, "parts": {"total": u8::from(block.is_some()), "hash": hash}},
-            "timestamp": time,
-            "validator_address": self.address,
-            "validator_index": 0,
-            "signature": STANDARD.encode(signature.to_bytes()),
-        })
-    }
-
-    /// That the key, which has `power` of `total`, signed for a block and for none.
-    fn caught(&self, height: u64, time: &Value, [power, total]: [u64; 2]) -> Value {
-        json!({
-            "type": "tendermint/DuplicateVoteEvidence",
-            "value": {
-                "vote_a": self.prevote(height, time, None),
-                "vote_b": self.prevote(height, time, Some([7; 32])),
-                "TotalVotingPower": total.to_string(),
-                "ValidatorPower": power.to_string(),
-                "Timestamp": time,
-            },
-        })
-    }
-}
-
-/// Hands evidence to a site's engine, which judges it; gives whether it was taken.
-fn hand_over(site: &Site, evidence: &Value) -> bool {
-    let mut path = "/broadcast_evidence?evidence=".to_owned();
-    for octet in evidence.to_string().bytes() {
-        write!(path, "%{octet:02X}").unwrap();
-    }
-    site.rpc.ask(&path).is_some()
+/// That a key, which has `power` of `total`, signed for a block and for none.
+fn caught(signer: &Signer, height: u64, time: &Value, [power, total]: [u64; 2]) -> Value {
+    json!({
+        "type": "tendermint/DuplicateVoteEvidence",
+        "value": {
+            "vote_a": prevote(signer, height, time, None),
+            "vote_b": prevote(signer, height, time, Some([7; 32])),
+            "TotalVotingPower": total.to_string(),
+            "ValidatorPower": power.to_string(),
+            "Timestamp": time,
+        },
+    })
 }
 
 #[test]
@@ -110,8 +68,8 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
     let powers = first.cast.genesis().validators;
     let powers = powers.iter().map(|site| site.power);
     let powers: Vec<u64> = powers.collect();
-    let both = signer.caught(OVER, time, [powers[2], powers.iter().sum()]);
-    assert!(hand_over(first, &both), "the engine refuses the evidence");
+    let both = caught(&signer, OVER, time, [powers[2], powers.iter().sum()]);
+    assert_eq!(hand_over(first, &both), Ok(()));
     // then it stands in a block, and the log names who it was
     let leaf = first.until("the validator is caught", || {
         leaves(first).into_iter().find(is_of_misbehaviour)

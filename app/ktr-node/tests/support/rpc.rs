@@ -101,8 +101,13 @@ impl Rpc {
     }
 
     pub(crate) fn ask(&self, path: &str) -> Option<Value> {
-        let mut body: Value = serde_json::from_str(&get(&self.0, path)?).ok()?;
+        let mut body = self.whole(path)?;
         body.get_mut("result").map(Value::take)
+    }
+
+    /// The whole answer: where it is a refusal, why.
+    pub(crate) fn whole(&self, path: &str) -> Option<Value> {
+        serde_json::from_str(&get(&self.0, path)?).ok()
     }
 }
 

@@ -603,18 +603,26 @@ impl Drop for Site {
     }
 }
 
-/// Who signed twice, by the evidence in a block, as `ktr export-blocks` writes it.
+/// Who lied, by the evidence in a block, as `ktr export-blocks` writes it.
 fn caught(block: &Value) -> Vec<Caught> {
     let list = block.pointer("/evidence/evidence");
     let pieces = list.and_then(Value::as_array).into_iter().flatten();
-    let named = pieces.map(|piece| {
-        let vote = piece.pointer("/value/vote_a").unwrap();
-        Caught {
-            address: vote["validator_address"].as_str().unwrap().to_lowercase(),
-            height: vote["height"].as_str().unwrap().parse().unwrap(),
-        }
-    });
-    named.collect()
+    pieces.flat_map(named).collect()
+}
+
+/// Whom a piece of evidence names: a validator that signed two votes, or those that signed a header of another chain.
+fn named(piece: &Value) -> Vec<Caught> {
+    let one = |address: &Value, height: &Value| Caught {
+        address: address.as_str().unwrap().to_lowercase(),
+        height: height.as_str().unwrap().parse().unwrap(),
+    };
+    let told = &piece["value"];
+    if let Some(vote) = told.get("vote_a") {
+        return vec![one(&vote["validator_address"], &vote["height"])];
+    }
+    let liars = told["ByzantineValidators"].as_array().into_iter().flatten();
+    let liars = liars.map(|liar| one(&liar["address"], &told["CommonHeight"]));
+    liars.collect()
 }
 
 /// Those of networks of several sites: a session may be announced at once, and its buckets end after seconds.
