@@ -68,14 +68,18 @@ impl Signer {
 /// # Errors
 /// What the engine answers where it refuses it.
 pub(super) fn hand_over(site: &Site, evidence: &Value) -> Result<(), Value> {
-    let mut path = "/broadcast_evidence?evidence=".to_owned();
-    for octet in evidence.to_string().bytes() {
-        write!(path, "%{octet:02X}").unwrap();
-    }
-    let answer = site.rpc.whole(&path).unwrap_or_default();
+    let answer = site.rpc.whole(&question(evidence)).unwrap_or_default();
     if answer.get("result").is_some() {
         Ok(())
     } else {
         Err(answer)
     }
+}
+
+fn question(evidence: &Value) -> String {
+    let mut path = "/broadcast_evidence?evidence=".to_owned();
+    for octet in evidence.to_string().bytes() {
+        write!(path, "%{octet:02X}").unwrap();
+    }
+    path
 }
