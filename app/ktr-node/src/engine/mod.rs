@@ -30,6 +30,8 @@ pub(crate) mod rpc;
 mod supervise;
 
 #[cfg(test)]
+mod config_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use config::text as config_text;
