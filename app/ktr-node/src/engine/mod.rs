@@ -3,6 +3,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `answer.rs` | what another engine answers, read |
 //! | `config.rs` | `config.toml`: the lines of the design, and no other |
 //! | `genesis.rs` | `genesis.json`: what all nodes start from |
 //! | `digest.rs` | which genesis the folder was made with |
@@ -16,6 +17,7 @@
 //! | `rollback.rs` | one height back |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
+mod answer;
 mod config;
 mod digest;
 mod folder;

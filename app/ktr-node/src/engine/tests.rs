@@ -21,12 +21,13 @@ use tempfile::TempDir;
 
 use super::{
     Asked, Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
+    answer::http_date,
     guard::{guard_key, guard_signatures_within},
     height::{Looks, vouched},
     init,
     process::judge,
     rollback::reason,
-    rpc::{ask_within, http_date},
+    rpc::ask_within,
     supervise::shelf,
 };
 use crate::{
