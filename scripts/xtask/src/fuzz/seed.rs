@@ -36,7 +36,7 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
         "leak" | "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
-        "pattern" | "block" | "bundle" | "draft" => {
+        "pattern" | "block" | "bundle" | "draft" | "post" => {
             of_folder(&root.join("tests/fuzz/seeds").join(target))?
         }
         // What these read is refused early and often: octets alone find the way in.
