@@ -4,7 +4,7 @@
 use ktr_core::time::Time;
 use ktr_os::Finding;
 
-use super::{folder, running};
+use super::{folder, running, sample};
 use crate::{engine::Lock, home::Home, settings::Settings};
 
 /// Looks at everything. `now` is this machine's clock.
@@ -20,6 +20,7 @@ pub fn examine(home: &Home, now: impl Fn() -> Time) -> Vec<Finding> {
         Ok::<_, &str>(format!("chain {}", settings.chain_id)),
     )];
     found.extend(folder::config(home, &settings));
+    found.extend(sample::weaker(&settings));
     found.extend(folder::exposed(&settings));
     found.push(folder::kept(home, folder::genesis(home, &settings)));
     found.push(folder::version(&settings));

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `examine.rs` | all checks, in their order |
 //! | `folder.rs` | what lies in the folder: settings, engine's configuration, genesis, key, store, disk, socket |
+//! | `sample.rs` | what `node.toml` chooses, against the shipped one |
 //! | `running.rs` | what answers: engine, ports, peers, clocks |
 
 mod examine;
 mod folder;
 mod running;
+mod sample;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `answer.rs` | what another engine answers, read |
 //! | `config.rs` | `config.toml`: the lines of the design, and no other |
 //! | `genesis.rs` | `genesis.json`: what all nodes start from |
 //! | `digest.rs` | which genesis the folder was made with |
@@ -11,13 +12,13 @@
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
 //! | `height.rs` | ends a node that gets no block while another county does |
 //! | `port.rs` | the addresses are free |
-//! | `rpc.rs`, `answered.rs` | questions to engines, and how an answer is read |
+//! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
 //! | `rollback.rs` | one height back |
 //! | `server.rs` | the socket, and what the node hears beside the calls |
 //! | `supervise.rs` | starts both, watches both, stops the engine first |
 
-mod answered;
+mod answer;
 mod config;
 mod digest;
 mod folder;
@@ -32,6 +33,8 @@ pub(crate) mod rpc;
 mod server;
 mod supervise;
 
+#[cfg(test)]
+mod config_tests;
 #[cfg(test)]
 mod tests;
 

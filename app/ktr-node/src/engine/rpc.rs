@@ -1,5 +1,5 @@
 //! Questions to an engine's RPC, this node's own or another county's: one request, one answer, one connection.
-//! What comes back is read in `answered.rs`. Nothing of it is proven; it is good for warnings and for not starting.
+//! Nothing that comes back is proven; it is good for warnings and for not starting. How it is read stands in `answer.rs`.
 
 use std::{
     io::{self, Read, Write},
@@ -9,12 +9,13 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::answered::read;
-pub(crate) use super::answered::{Answered, number};
+use super::answer;
 use crate::{
     limits::{RPC_ANSWER_MAX_BYTES, RPC_TIMEOUT},
     timed::Timed,
 };
+
+pub(crate) use super::answer::{Answered, number};
 
 /// The answer to `path` from the engine at `host:port`; `None` if none came that can be read.
 pub(crate) fn ask(address: &str, path: &str) -> Option<Answered> {
@@ -25,7 +26,7 @@ pub(crate) fn ask(address: &str, path: &str) -> Option<Answered> {
 /// deadline for that, and takes its own (`timeout` and `attempts` of `resolv.conf`, 5 s each twice by default). An address needs none.
 pub(super) fn ask_within(address: &str, path: &str, time: Duration) -> Option<Answered> {
     let text = exchange(address, path, time).ok()?;
-    read(&text)
+    answer::read(&text)
 }
 
 /// HTTP/1.0: the answer comes in one piece and ends with the connection.

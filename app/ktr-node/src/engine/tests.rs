@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use super::{
     Asked, Document, GenesisError, GuardError, Init, InitError, KeyError, Keys, Lock,
-    answered::http_date,
+    answer::http_date,
     guard::{guard_key, guard_signatures_within},
     height::{Looks, vouched},
     init,
@@ -314,51 +314,6 @@ fn a_digest_is_replaced_as_a_whole_and_never_written_over() {
     assert_eq!(fs::read_to_string(second).unwrap(), format!("{digest}\n"));
     let now = fs::read_to_string(home.genesis_digest()).unwrap();
     assert_ne!(now, format!("{digest}\n"));
-}
-
-#[test]
-fn the_configuration_has_every_line_of_the_design() {
-    let (_folder, home, ..) = made();
-    let text = fs::read_to_string(home.engine_config()).unwrap();
-    let config: toml::Table = toml::from_str(&text).unwrap();
-    let wanted = [
-        ("abci", "\"socket\""),
-        ("db_backend", "\"goleveldb\""),
-        ("rpc.laddr", "\"tcp://127.0.0.1:26657\""),
-        ("rpc.max_body_bytes", "131072"),
-        ("rpc.experimental_close_on_slow_client", "true"),
-        ("p2p.pex", "false"),
-        ("p2p.addr_book_strict", "false"),
-        ("p2p.persistent_peers_max_dial_period", "\"5s\""),
-        ("p2p.flush_throttle_timeout", "\"10ms\""),
-        ("mempool.size", "2000"),
-        ("mempool.max_tx_bytes", "16384"),
-        ("mempool.max_txs_bytes", "33554432"),
-        ("mempool.keep-invalid-txs-in-cache", "false"),
-        ("consensus.timeout_propose", "\"1s\""),
-        ("consensus.timeout_prevote", "\"500ms\""),
-        ("consensus.timeout_precommit", "\"500ms\""),
-        ("consensus.timeout_commit", "\"1s\""),
-        ("consensus.skip_timeout_commit", "true"),
-        ("consensus.create_empty_blocks", "false"),
-        ("consensus.create_empty_blocks_interval", "\"60s\""),
-        ("consensus.double_sign_check_height", "0"),
-        ("tx_index.indexer", "\"null\""),
-        ("instrumentation.prometheus", "true"),
-        (
-            "instrumentation.prometheus_listen_addr",
-            "\"127.0.0.1:26660\"",
-        ),
-    ];
-    for (path, value) in wanted {
-        let found = path.split_once('.').map_or_else(
-            || config[path].to_string(),
-            |(section, key)| config[section][key].to_string(),
-        );
-        assert_eq!(found, value, "{path}");
-    }
-    let socket = config["proxy_app"].as_str().unwrap();
-    assert!(socket.starts_with("unix:///") && socket.ends_with("/node/abci.sock"));
 }
 
 #[test]

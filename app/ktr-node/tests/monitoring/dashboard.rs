@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, fmt::Write, fs};
 
+use ktr_node::metrics::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -38,6 +39,24 @@ fn no_panel_asks_for_a_figure_that_no_program_shows() {
         let foreign: Vec<_> = asked.difference(&known).collect();
         assert!(foreign.is_empty(), "{title}: {foreign:?}");
     }
+}
+
+#[test]
+fn every_figure_of_a_node_has_a_panel_whether_or_not_an_alarm_asks_for_it() {
+    let queries = queries(&dashboard());
+    let drawn: BTreeSet<String> = queries
+        .iter()
+        .flat_map(|(_, expr)| query::names(expr))
+        .collect();
+    for (name, kind, _) in NAMES {
+        let shown = match kind {
+            "histogram" => format!("{name}_bucket"),
+            _ => name.to_owned(),
+        };
+        assert!(drawn.contains(&shown), "{shown}");
+    }
+    // and the engine's height stands beside the node's
+    assert!(drawn.contains("cometbft_consensus_height"));
 }
 
 #[test]

@@ -120,9 +120,10 @@ fn a_key_of_the_network_that_ends_in_less_than_sixty_days_is_weak() {
 }
 
 /// All checks, in their order; in a sound folder each has one line to say.
-const CHECKS: [&str; 16] = [
+const CHECKS: [&str; 17] = [
     "settings",
     "config",
+    "sample",
     "exposed",
     "genesis",
     "version",
@@ -455,6 +456,23 @@ fn a_foreign_line_of_config_toml_and_a_site_without_peers_are_weak() {
     ] {
         let (verdict, says) = said(&findings, check);
         assert!(verdict == "weak" && says.starts_with(words), "{says}");
+    }
+}
+
+#[test]
+fn a_network_on_one_machine_is_told_what_is_weaker_than_the_sample_and_nothing_is_wrong() {
+    let folder = Folder::made(RIGHT);
+    let genesis = fs::read_to_string(folder.home().genesis()).unwrap();
+    let made = folder.init(&genesis, &["--localnet"]);
+    assert_eq!(made, (0, String::new()));
+    let (code, findings) = examined(&folder);
+    assert_eq!(code, 0, "{findings:#?}");
+    let samples = findings.iter().filter(|(check, ..)| check == "sample");
+    let samples: Vec<_> = samples.collect();
+    assert_eq!(samples.len(), 2, "{findings:#?}");
+    for ((_, verdict, says), key) in samples.iter().zip(["heartbeat", "allow_duplicate_ip"]) {
+        let words = format!("in node.toml {key} (");
+        assert!(verdict == "weak" && says.starts_with(&words), "{says}");
     }
 }
 

@@ -2,11 +2,12 @@
 //! Whether it shows them is for a real engine to say, in the net tests.
 
 /// As CometBFT v0.38.25 names them. A histogram stands here with the parts that are asked for.
-pub(crate) const ENGINE: [&str; 12] = [
+pub(crate) const ENGINE: [&str; 13] = [
     "cometbft_blocksync_syncing",
     "cometbft_consensus_block_interval_seconds_count",
     "cometbft_consensus_block_interval_seconds_sum",
     "cometbft_consensus_byzantine_validators_power",
+    "cometbft_consensus_height",
     "cometbft_consensus_missing_validators",
     "cometbft_consensus_missing_validators_power",
     "cometbft_consensus_rounds",

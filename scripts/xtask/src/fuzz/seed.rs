@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::TaskError;
 
@@ -30,12 +30,13 @@ pub(crate) fn plant(root: &Path, target: &str, corpus: &Path) -> Result<(), Task
             Some([b"/store\n".as_slice(), &octets(row, "key")?].concat())
         })?,
         "answer" => answers(root)?,
+        "rpc" => replies(root)?,
         "genesis" => app_state(root)?,
         "document" => documents(root)?,
         "seal" => seal(root)?,
         "form" => of_folder(&root.join("app/ktr-artefact/tests/data/forms"))?,
         "leak" | "sigma" | "yara" => of_folder(&root.join("app/ktr-artefact/tests/data/rules"))?,
-        "pattern" | "block" | "bundle" | "draft" | "side" => {
+        "pattern" | "block" | "bundle" | "draft" | "post" | "side" => {
             of_folder(&root.join("tests/fuzz/seeds").join(target))?
         }
         // What these read is refused early and often: octets alone find the way in.
@@ -81,9 +82,7 @@ fn documents(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
 
 /// What recorded nodes answer to queries, and a page for each leaf.
 fn answers(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
-    let recorded = root.join("app/ktr-client/tests/recorded/data/answers.json");
-    let recorded: BTreeMap<String, Value> = serde_json::from_slice(&read(&recorded)?)?;
-    let mut inputs: Vec<_> = recorded
+    let mut inputs: Vec<_> = recorded(root)?
         .iter()
         .filter(|(question, _)| question.starts_with("abci_query "))
         .map(|(_, answer)| answer.to_string().into_bytes())
@@ -94,6 +93,23 @@ fn answers(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
     let page = |row: &Value| field(0x0a, &octets(row, "recorded")?);
     inputs.extend(of_vectors(root, "log", page)?);
     Ok(inputs)
+}
+
+/// By question.
+fn recorded(root: &Path) -> Result<BTreeMap<String, Value>, TaskError> {
+    let path = root.join("app/ktr-client/tests/recorded/data/answers.json");
+    Ok(serde_json::from_slice(&read(&path)?)?)
+}
+
+/// What recorded nodes answer, and where one stands, as an engine sends it.
+fn replies(root: &Path) -> Result<Vec<Vec<u8>>, TaskError> {
+    let status = json!({ "sync_info": { "latest_block_height": "134", "catching_up": false } });
+    let results = recorded(root)?.into_values().chain([status]);
+    let reply = |result: Value| {
+        let body = json!({ "jsonrpc": "2.0", "id": -1, "result": result });
+        format!("HTTP/1.1 200 OK\r\nDate: Sat, 28 Nov 2026 17:23:41 GMT\r\n\r\n{body}").into_bytes()
+    };
+    Ok(results.map(reply).collect())
 }
 
 /// The one seal that passes.

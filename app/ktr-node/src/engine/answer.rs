@@ -1,5 +1,5 @@
-//! The whole answer of an engine's RPC, read: the clock in its head, and the field `result` of its body.
-//! Its octets are another machine's; how they came here is `rpc.rs`'s.
+//! What an engine's RPC answers, this node's own or another county's: the clock in its HTTP head, and the `result` of its JSON.
+//! Who is asked, and for how long, is `rpc.rs`'s.
 
 use ktr_core::time::Time;
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub(crate) struct Answered {
     pub(crate) date: Option<Time>,
 }
 
-/// An answer with its head; `None` if it cannot be read.
+/// The whole text of an answer: an HTTP head, and JSON with a field `result`.
 pub(crate) fn read(text: &str) -> Option<Answered> {
     let (head, body) = text.split_once("\r\n\r\n")?;
     let mut body: Value = serde_json::from_str(body).ok()?;
