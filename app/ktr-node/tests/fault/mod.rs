@@ -9,6 +9,7 @@
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
 //! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
+//! | `full.rs` | the disk of one site is full; the sentence |
 //! | `hour.rs` | the one session of a run, and its counts |
 //! | `invariant.rs` | the log only grows, what was proven stays proven, counts stay, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
@@ -31,6 +32,7 @@ mod cuts;
 mod cycles;
 mod disk;
 mod flood;
+mod full;
 mod hour;
 mod invariant;
 mod journal;
