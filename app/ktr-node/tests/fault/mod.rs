@@ -14,6 +14,7 @@
 //! | `invariant.rs` | the log only grows, what was proven stays proven, counts stay, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike, and the blocks execute again |
+//! | `liar.rs` | a site that joins is sent another chunk than was offered |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `points.rs` | an engine that dies at each of its own crash points |
@@ -37,6 +38,7 @@ mod hour;
 mod invariant;
 mod journal;
 mod judge;
+mod liar;
 mod line;
 mod load;
 mod points;
