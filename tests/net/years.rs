@@ -1,6 +1,6 @@
 //! A year of a minute and a half on four real engines: terms, the documented nominations and sessions, the studio's move, another validator,
 //! the next version.
-//! What happens in it stands in the play; three of them are for `scripts/quickstart --years 3`.
+//! What happens in it stands in the play; three of them are for a night.
 
 use ktr_tests::play::{self, Pace, YearsWish};
 

@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ktr_os::pages::{Completions, Man};
 
 /// The collector of plain hits.
 #[derive(Debug, Parser)]
@@ -60,6 +61,17 @@ pub(crate) enum Command {
         after_help = "Examples:\n  ktr-collector --home collector status\n  ktr-collector --home collector -o json status"
     )]
     Status,
+    /// Print what a shell needs to complete commands and flags.
+    #[command(
+        after_help = "Examples:\n  ktr-collector completions bash\n\nWhere it goes:\n  bash  ~/.local/share/bash-completion/completions/ktr-collector\n  zsh   a folder of fpath, as _ktr-collector\n  fish  ~/.config/fish/completions/ktr-collector.fish"
+    )]
+    Completions(Completions),
+    /// Write a man page for each command.
+    #[command(
+        after_help = "Examples:\n  ktr-collector man --out man1",
+        mut_arg("out", |out| out.env("KTR_COLLECTOR_OUT"))
+    )]
+    Man(Man),
 }
 
 /// Flags of `init`.
@@ -83,6 +95,8 @@ pub(crate) struct Init {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+    use ktr_os::pages::{Shell, completions, manual};
     use ktr_testkit::command_line;
 
     use super::Cli;
@@ -90,5 +104,14 @@ mod tests {
     #[test]
     fn every_flag_has_a_twin_in_the_environment_and_every_command_an_example_that_is_read() {
         command_line::is_well_documented::<Cli>();
+    }
+
+    #[test]
+    fn shells_and_man_pages_are_given_every_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        manual::<Cli>(folder.path()).expect("written");
+        let shells = Shell::value_variants().iter().copied();
+        let scripts: Vec<String> = shells.map(completions::<Cli>).collect();
+        command_line::has_pages::<Cli>(&scripts, folder.path());
     }
 }

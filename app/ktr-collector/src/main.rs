@@ -68,6 +68,14 @@ fn perform(cli: &Cli) -> Result<(), CollectorError> {
             output::standing(&standing, cli.output);
             Ok(())
         }
+        Command::Completions(flags) => {
+            output::pages(&flags.written::<Cli>(), cli.output);
+            Ok(())
+        }
+        Command::Man(flags) => {
+            output::pages(&flags.written::<Cli>()?, cli.output);
+            Ok(())
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{path::Path, process::ExitCode};
 
 use ktr_collector::status::Standing;
-use ktr_os::harmless;
+use ktr_os::{harmless, pages::Written};
 
 use crate::cli::Format;
 
@@ -63,6 +63,14 @@ pub(crate) fn standing(standing: &Standing, format: Format) {
 pub(crate) fn failure(error: &dyn std::error::Error) -> ExitCode {
     eprintln!("ktr-collector: {}", harmless(&error.to_string()));
     ExitCode::FAILURE
+}
+
+/// Prints a shell's completions, or how many man pages there are now.
+pub(crate) fn pages(written: &Written, format: Format) {
+    match format {
+        Format::Text => line(&written.text),
+        Format::Json => line(&written.value.to_string()),
+    }
 }
 
 /// Prints what the parser says: help is an answer, everything else wrong usage, 64.

@@ -21,6 +21,11 @@ impl Table {
         self.push([what, measured, bar, verdict].map(str::to_owned));
     }
 
+    /// A row whose bar nobody could look at: it is not kept, and says what is missing.
+    pub fn unmeasured(&mut self, what: &str, missing: &str, bar: &str) {
+        self.row(what, &format!("not measured: {missing}"), bar, false);
+    }
+
     /// A figure without a bar.
     pub fn figure(&mut self, what: &str, measured: &str) {
         self.push([what, measured, "-", "-"].map(str::to_owned));
@@ -64,4 +69,16 @@ pub fn ratio(one: Duration, other: Duration) -> f64 {
 #[must_use]
 pub fn rate(count: u64, took: Duration) -> f64 {
     f64::from(u32::try_from(count).expect("fewer than 2^32 were measured")) / took.as_secs_f64()
+}
+
+#[test]
+fn a_bar_that_nobody_could_look_at_is_missed() {
+    let mut table = Table::default();
+    table.row("one", "3 s", "< 4 s", true);
+    table.unmeasured("two", "no peer", "≥ 0.9 x");
+    let rows = [
+        ["one", "3 s", "< 4 s", "kept"],
+        ["two", "not measured: no peer", "≥ 0.9 x", "MISSED"],
+    ];
+    assert_eq!(table.0, rows);
 }

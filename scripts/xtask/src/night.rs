@@ -220,7 +220,8 @@ const JOBS: &[Job] = &[
     Job {
         name: "the engine's own crash points",
         arguments: &["-p", "ktr-node", "--test", "net", "an_engine_that"],
-        variables: &[("KTR_FAIL_POINTS", Amount::Count("40"))],
+        // 0 to 40.
+        variables: &[("KTR_FAIL_POINTS", Amount::Count("41"))],
     },
     Job {
         name: "double kills of sidecar and homeserver",
@@ -272,6 +273,9 @@ const MONTHS_WITHOUT: [(&str, &str); 2] = [
 /// Months in which one process dies by -9 in an act, both drawn from the night's seed and this number.
 const MONTHS_STRUCK: [(&str, u64); 2] =
     [("a month with a blow", 0), ("a month with another blow", 1)];
+
+/// All the years that the play has, on real engines: seven and a half minutes.
+const YEARS: (&str, [&str; 2]) = ("three years of four sites", ["--years", "3"]);
 
 /// What is measured at the end of a night, and with which arguments.
 const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
@@ -327,15 +331,17 @@ impl Night<'_> {
         for (name, county) in MONTHS_WITHOUT {
             let out = format!("without-{county}");
             self.part(&mut report, name, || {
-                month(root, &out, ["--without", county])
+                play(root, &out, ["--without", county])
             });
         }
         for (name, number) in MONTHS_STRUCK {
             let blow = blow(seed, number).to_string();
             self.part(&mut report, name, || {
-                month(root, &format!("struck-{number}"), ["--kill", &blow])
+                play(root, &format!("struck-{number}"), ["--kill", &blow])
             });
         }
+        let (name, wish) = YEARS;
+        self.part(&mut report, name, || play(root, "years", wish));
         let effort = Effort {
             runs: FUZZ_RUNS,
             secs: self.secs,
@@ -407,14 +413,14 @@ fn blow(seed: u32, number: u64) -> u64 {
     u64::from(seed).saturating_mul(2).saturating_add(number)
 }
 
-/// Plays the month that `scripts/quickstart` plays with this wish; it fails if an act does.
-fn month(root: &Path, folder: &str, wish: [&str; 2]) -> Result<String, TaskError> {
+/// Plays what `scripts/quickstart` plays with this wish; it fails if an act does.
+fn play(root: &Path, folder: &str, wish: [&str; 2]) -> Result<String, TaskError> {
     let build = ["build", "--locked", "--workspace", "--bins"];
     Program::new(root, "cargo", &build).pass()?;
     let out = format!("target/night/{folder}");
-    let play = ["run", "--locked", "-p", "ktr-tests", "--bin", "month", "--"];
+    let month = ["run", "--locked", "-p", "ktr-tests", "--bin", "month", "--"];
     let place = ["--out", &out];
-    Program::new(root, "cargo", &[&play[..], &wish, &place].concat()).pass()?;
+    Program::new(root, "cargo", &[&month[..], &wish, &place].concat()).pass()?;
     Ok(wish.join(" "))
 }
 

@@ -20,10 +20,14 @@ use crate::{
     traffic::{BLOCK_TXS, Traffic},
 };
 
-/// What the cost at the end is held against.
+/// Where it begins: as many as there are members, each of them admitted.
+const FIRST: u64 = 1_000;
+/// What the cost at the end is held against: below it nothing is old enough to be removed.
 const SMALL: u64 = 10_000;
 /// How many blocks a cost is the mean of.
 const MEAN_BLOCKS: u32 = 10;
+/// And below [`SMALL`], where ten blocks of a thousand would be the next power.
+const FEW_BLOCKS: u32 = 5;
 /// So little that every block whose cost counts also removes what an earlier one made stale, as where a chain is older than its window.
 const KEPT: Kept = Kept {
     versions: 8,
@@ -33,18 +37,23 @@ const KEPT: Kept = Kept {
 pub(crate) fn measure(table: &mut Table, events: u64) {
     let folder = tempfile::tempdir().unwrap();
     let mut small = None;
-    let powers = std::iter::successors(Some(SMALL), |at| at.checked_mul(10));
+    let powers = std::iter::successors(Some(FIRST), |at| at.checked_mul(10));
     for at in powers.take_while(|at| *at <= events) {
         let (cost, resident) = grown(folder.path(), at);
         let answered = answered(folder.path());
-        let base = *small.get_or_insert(cost);
-        let dearer = ratio(cost, base);
-        table.row(
-            &format!("cost of a transaction at {at} events"),
-            &format!("{cost:.1?}, {dearer:.2} x that at {SMALL}; {resident} MiB resident"),
-            "≤ 1.3 x",
-            dearer <= 1.3,
-        );
+        let what = format!("cost of a transaction at {at} events");
+        if at < SMALL {
+            table.figure(&what, &format!("{cost:.1?}; {resident} MiB resident"));
+        } else {
+            let base = *small.get_or_insert(cost);
+            let dearer = ratio(cost, base);
+            table.row(
+                &what,
+                &format!("{cost:.1?}, {dearer:.2} x that at {SMALL}; {resident} MiB resident"),
+                "≤ 1.3 x",
+                dearer <= 1.3,
+            );
+        }
         let what = format!("answering after kill -9, {at} events");
         let took = format!("{answered:.2?}");
         match bar(at) {
@@ -56,6 +65,15 @@ pub(crate) fn measure(table: &mut Table, events: u64) {
             ),
             None => table.figure(&what, &took),
         }
+    }
+}
+
+/// How many blocks the cost at so many events is the mean of.
+const fn blocks(events: u64) -> u32 {
+    if events < SMALL {
+        FEW_BLOCKS
+    } else {
+        MEAN_BLOCKS
     }
 }
 
@@ -118,17 +136,18 @@ pub(crate) fn grow(folder: &Path, events: u64) {
         node::block(&node, height, traffic.admissions(time_of(height)));
     }
     // A block of a thousand transactions logs an event each, and one leaf of nonces.
-    let last = events / (BLOCK_TXS + 1) + 1 + u64::from(MEAN_BLOCKS);
+    let blocks = blocks(events);
+    let last = events / (BLOCK_TXS + 1) + 1 + u64::from(blocks);
     let mut took = Duration::ZERO;
     while height < last {
         height += 1;
         let txs = traffic.block((height - 2) * BLOCK_TXS, time_of(height));
         let one = node::block(&node, height, txs);
-        if height + u64::from(MEAN_BLOCKS) > last {
+        if height + u64::from(blocks) > last {
             took += one;
         }
     }
-    let cost = took / MEAN_BLOCKS / u32::try_from(BLOCK_TXS).unwrap();
+    let cost = took / blocks / u32::try_from(BLOCK_TXS).unwrap();
     println!("{} {}", cost.as_nanos(), memory::kib("self", "VmRSS"));
     loop {
         thread::park();

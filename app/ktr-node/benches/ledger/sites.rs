@@ -39,24 +39,24 @@ pub(crate) fn measure(table: &mut Table, secs: u64) {
     let beside = Beside {
         name: "kvstore inside the engine",
         bar: 0.65,
-        speed: built_in,
+        size,
     };
-    beside.row(table, size, relay);
+    beside.row(table, relay, built_in);
+    let beside = Beside {
+        name: "abci-cli kvstore",
+        bar: 0.9,
+        size,
+    };
     if abci_cli().is_some() {
         let socket = committed(&traffic, Under::Socket, &text, secs);
         table.figure(
             "committed, four sites, abci-cli kvstore over its socket",
             &format!("{socket:.0} tx/s"),
         );
-        let beside = Beside {
-            name: "abci-cli kvstore",
-            bar: 0.9,
-            speed: socket,
-        };
-        beside.row(table, size, relay);
+        beside.row(table, relay, socket);
     } else {
-        let why = "not measured: scripts/setup --bench installs it";
-        table.figure("the same beside abci-cli kvstore", why);
+        let missing = "KTR_ABCI_CLI names no program, scripts/setup --bench installs it";
+        table.unmeasured(&beside.what(), missing, &beside.bar());
     }
 }
 
@@ -64,19 +64,26 @@ pub(crate) fn measure(table: &mut Table, secs: u64) {
 struct Beside {
     name: &'static str,
     bar: f64,
-    speed: f64,
+    /// Of a transaction, in octets.
+    size: usize,
 }
 
 impl Beside {
-    fn row(&self, table: &mut Table, size: usize, relay: f64) {
+    fn what(&self) -> String {
+        let Self { name, size, .. } = self;
+        format!("committed, four sites, signed transactions of {size} B, beside {name}")
+    }
+
+    fn bar(&self) -> String {
+        format!("≥ {} x", self.bar)
+    }
+
+    fn row(&self, table: &mut Table, relay: f64, other: f64) {
         table.row(
-            &format!(
-                "committed, four sites, signed transactions of {size} B, beside {}",
-                self.name
-            ),
-            &format!("{relay:.0} tx/s, {:.2} x", relay / self.speed),
-            &format!("≥ {} x", self.bar),
-            relay >= self.bar * self.speed,
+            &self.what(),
+            &format!("{relay:.0} tx/s, {:.2} x", relay / other),
+            &self.bar(),
+            relay >= self.bar * other,
         );
     }
 }

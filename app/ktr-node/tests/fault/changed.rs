@@ -20,6 +20,7 @@ use super::{
     journal::Entry,
     judge::{self, Judge},
     restore::signed,
+    stores,
 };
 use crate::support::Site;
 
@@ -121,6 +122,8 @@ impl Changed {
                 assert_eq!(site.stop(), 0);
             }
         }
+        // and all have the same rows
+        stores::judged(&self.sites);
     }
 }
 

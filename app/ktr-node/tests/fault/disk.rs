@@ -34,7 +34,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
-use super::volume::{Kind, Lost, Node, Owned, Syncing, Volume};
+use super::volume::{Kind, Lost, Node, Owned, ROOT, Syncing, Volume};
 
 /// A mounted folder, and what of it is on the disk.
 pub(super) struct Disk {
@@ -79,6 +79,17 @@ impl Disk {
     /// Everything is on the disk, whoever synced it.
     pub(super) fn settle(&self) {
         held(&self.volume).settle();
+    }
+
+    /// From now on no file below this folder of it grows.
+    pub(super) fn fill(&self, folder: &str) {
+        let mut volume = held(&self.volume);
+        let number = volume.child(ROOT, OsStr::new(folder)).unwrap();
+        volume.fill(number);
+    }
+
+    pub(super) fn make_room(&self) {
+        held(&self.volume).make_room();
     }
 
     /// What was not synced is gone, all of it or what is drawn. Whoever had a file open has ended, or does so now.
@@ -350,7 +361,12 @@ impl Filesystem for Mounted {
         reply: ReplyWrite,
     ) {
         let mut volume = self.volume();
-        volume.write(ino.0, usize::try_from(offset).unwrap(), data);
+        let from = usize::try_from(offset).unwrap();
+        if !volume.has_room(ino.0, from + data.len()) {
+            reply.error(Errno::ENOSPC);
+            return;
+        }
+        volume.write(ino.0, from, data);
         // A file that was opened so is synced by each write.
         let flags = OFlag::from_bits_retain(flags.0);
         if flags.contains(OFlag::O_DSYNC) {
@@ -400,7 +416,7 @@ impl Filesystem for Mounted {
         reply.ok();
     }
 
-    /// Nobody finds it full.
+    /// Nobody finds it full who only asks.
     fn statfs(&self, _: &Request, _: INodeNo, reply: ReplyStatfs) {
         let (blocks, files) = (1 << 26, 1 << 20);
         reply.statfs(blocks, blocks, blocks, files, files, 4_096, 255, 4_096);
@@ -559,6 +575,30 @@ fn a_disk_that_lies_about_a_sync_loses_what_was_synced() {
     assert!(!path.exists());
     let settled = fs::read(disk.home().join("settled")).unwrap();
     assert_eq!(settled, b"settled");
+}
+
+#[test]
+fn a_write_that_finds_no_room_fails_by_name_and_leaves_the_file_as_it_was() {
+    use std::{fs::OpenOptions, io::Write};
+    let Some(disk) = Disk::mounted(Syncing::Honest) else {
+        return;
+    };
+    let (folder, beside) = (disk.home().join("engine"), disk.home().join("beside"));
+    let path = folder.join("log");
+    fs::create_dir(&folder).unwrap();
+    fs::write(&path, "before").unwrap();
+    // when the folder is full
+    disk.fill("engine");
+    let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+    let why = file.write_all(b", after").unwrap_err();
+    // then
+    assert_eq!(why.kind(), io::ErrorKind::StorageFull);
+    assert_eq!(fs::read(&path).unwrap(), b"before");
+    fs::write(beside, "beside").unwrap();
+    // and with room it goes on
+    disk.make_room();
+    file.write_all(b", after").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"before, after");
 }
 
 /// How long the kernel may know something without asking: nobody but itself changes it.

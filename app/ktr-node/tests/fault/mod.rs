@@ -10,11 +10,13 @@
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
 //! | `flood.rs` | malformed transactions at every site while honest ones come; the sentence |
+//! | `full.rs` | the disk of one site is full; the sentence |
 //! | `halves.rs` | two nodes that compute another app hash than the two others |
 //! | `hour.rs` | the one session of a run, and its counts |
 //! | `invariant.rs` | the log only grows, what was proven stays proven, counts stay, an idle block changes nothing, no key signs twice |
 //! | `journal.rs` | what was acknowledged, on a disk that no site writes to |
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike, and the blocks execute again |
+//! | `liar.rs` | a site that joins is sent another chunk than was offered |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `lunatic.rs` | sites that sign what no chain has are named |
@@ -36,11 +38,13 @@ mod cuts;
 mod cycles;
 mod disk;
 mod flood;
+mod full;
 mod halves;
 mod hour;
 mod invariant;
 mod journal;
 mod judge;
+mod liar;
 mod line;
 mod load;
 mod lunatic;

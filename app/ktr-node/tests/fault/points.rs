@@ -3,12 +3,17 @@
 
 use std::slice;
 
-use ktr_core::id::{MemberId, Sha256};
-use ktr_testkit::number;
-use ktr_wire::transaction;
+use ktr_core::{
+    Command,
+    id::{Commitment, MemberId, Sha256},
+    nomination::{self, Severity, Verdict, VetoCategory},
+    time::Secs,
+};
+use ktr_testkit::{Cast, number};
+use ktr_wire::{digest, transaction};
 
-use super::{invariant::Seen, judge};
-use crate::support::{Site, admitting};
+use super::{invariant::Seen, judge, stores};
+use crate::support::{CHAIN_ID, Site, admitting, now};
 
 /// The variable in which the engine looks for the number of the call at which it ends.
 const POINT: &str = "FAIL_TEST_INDEX";
@@ -30,24 +35,76 @@ impl Before {
     }
 }
 
+/// What is sent before an engine dies at a point: an organisation is admitted, the one of the point before nominates a case, and the seats
+/// vote on the case before that. Every second case is vetoed.
+fn sent(cast: &Cast, point: u64) -> Vec<Vec<u8>> {
+    let at = now();
+    let mut txs = vec![admitting(cast, 0, member(point))];
+    if let Some(before) = point.checked_sub(1) {
+        let nominator = cast.stranger(&format!("member-{}", member(before)));
+        let submit = nomination::Command::Submit {
+            commitment: case(before),
+            severity: Severity::High,
+            matrix_version: 1,
+            decide_by: at.plus(Secs(DECIDED_WITHIN_SECS)),
+        };
+        let submit = Command::Nomination(submit);
+        txs.push(nominator.transact(CHAIN_ID, point, at, submit));
+    }
+    if let Some(before) = point.checked_sub(2) {
+        let last = if before.is_multiple_of(2) {
+            Verdict::Approve
+        } else {
+            Verdict::Veto(VetoCategory::Quality)
+        };
+        let verdicts = [Verdict::Approve, Verdict::Approve, last];
+        for (seat, verdict) in cast.seats.iter().zip(verdicts) {
+            let vote = nomination::Command::Vote {
+                commitment: case(before),
+                verdict,
+            };
+            txs.push(seat.transact(CHAIN_ID, point, at, Command::Nomination(vote)));
+        }
+    }
+    txs
+}
+
+/// The organisation of a point.
+fn member(point: u64) -> MemberId {
+    MemberId(u128::from(point + 1).to_be_bytes())
+}
+
+/// What it nominates.
+fn case(point: u64) -> Commitment {
+    Commitment(digest::sha256(&[b"case", &member(point).0]).0)
+}
+
+/// Sends what belongs to a point and waits until blocks have all of it.
+fn acknowledged(site: &Site, point: u64) -> Vec<Sha256> {
+    let mut hashes = Vec::new();
+    for tx in sent(&site.cast, point) {
+        assert_eq!(site.submit(&tx), 0, "point {point}");
+        hashes.push(transaction::hash(&tx));
+    }
+    for hash in &hashes {
+        site.until("the transaction is in a block", || {
+            Some(site.query("/tx", &hash.0)).filter(|answer| answer.code == 0)
+        });
+    }
+    hashes
+}
+
 #[test]
 fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_there() {
     let points = number("KTR_FAIL_POINTS", 10);
     // given a chain
     let mut site = Site::alone();
     site.start(1);
-    let mut acknowledged = Vec::new();
+    let mut all = Vec::new();
     let mut seen = Seen::default();
     for point in 0..points {
-        // with one more transaction in a block
-        let member = MemberId(u128::from(point + 1).to_be_bytes());
-        let tx = admitting(&site.cast, 0, member);
-        assert_eq!(site.submit(&tx), 0);
-        acknowledged.push(transaction::hash(&tx));
-        site.until("the transaction is in a block", || {
-            Some(site.query("/tx", &acknowledged.last().unwrap().0))
-                .filter(|answer| answer.code == 0)
-        });
+        // with more transactions in blocks
+        all.extend(acknowledged(&site, point));
         seen.look(&site);
         let before = Before::of(&site);
         assert_eq!(site.stop(), 0);
@@ -69,7 +126,7 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
                 "point {point}"
             );
         }
-        for hash in &acknowledged {
+        for hash in &all {
             assert_eq!(site.query("/tx", &hash.0).code, 0, "point {point}");
         }
     }
@@ -80,6 +137,16 @@ fn an_engine_that_dies_at_any_of_its_own_crash_points_goes_on_with_what_was_ther
     judge::agrees(&site.replayed(last));
     eprintln!(
         "engine crash points: {points}, {} transactions acknowledged and none lost",
-        acknowledged.len()
+        all.len()
+    );
+    // and its store has the cases as votes ended them
+    let (cases, _) = stores::judged(slice::from_ref(&site));
+    let ended = usize::try_from(points).unwrap().saturating_sub(2);
+    assert_eq!(
+        (cases.cleared(), cases.vetoed()),
+        (ended.div_ceil(2), ended / 2)
     );
 }
+
+/// Longer than any run: no case lapses.
+const DECIDED_WITHIN_SECS: u64 = 30 * 86_400;

@@ -26,12 +26,12 @@ const DEATHS: &[(Death, usize)] = &[
 ];
 
 /// Four disks; `None` if this machine mounts nothing.
-fn four_disks(syncing: Syncing) -> Option<Vec<Disk>> {
+pub(super) fn four_disks(syncing: Syncing) -> Option<Vec<Disk>> {
     (0..4).map(|_| Disk::mounted(syncing)).collect()
 }
 
 /// Four sites on them, of which none runs. What their operators did before the first start has long come to the disks.
-fn sites_on(disks: &[Disk]) -> Vec<Site> {
+pub(super) fn sites_on(disks: &[Disk]) -> Vec<Site> {
     let homes: [PathBuf; 4] = array::from_fn(|place| disks[place].home().to_owned());
     let sites = Site::four_on(homes, HEARTBEAT);
     for disk in disks {

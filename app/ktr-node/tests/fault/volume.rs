@@ -169,6 +169,8 @@ pub(super) struct Volume {
     journal: Vec<Change>,
     /// Pages of which the octets are not stored, by file.
     dirty: BTreeMap<u64, BTreeSet<usize>>,
+    /// The folder below which no file grows, if there is one.
+    full: Option<u64>,
     next: u64,
 }
 
@@ -182,6 +184,7 @@ impl Volume {
             stored: Tree(root),
             journal: Vec::new(),
             dirty: BTreeMap::new(),
+            full: None,
             next: FIRST,
         }
     }
@@ -226,6 +229,37 @@ impl Volume {
         if let Some(pages) = self.dirty.get_mut(&number) {
             pages.retain(|page| page * PAGE < length);
         }
+    }
+
+    /// From now on no file below this folder grows. A new name, and what lies over octets that are there, need no room.
+    pub(super) const fn fill(&mut self, folder: u64) {
+        self.full = Some(folder);
+    }
+
+    pub(super) const fn make_room(&mut self) {
+        self.full = None;
+    }
+
+    /// Whether a file may be so long.
+    pub(super) fn has_room(&self, number: u64, length: usize) -> bool {
+        let is_so_long = |node: &Node| node.octets.len() >= length;
+        self.node(number).is_some_and(is_so_long)
+            || self.full.is_none_or(|full| !self.is_below(number, full))
+    }
+
+    fn is_below(&self, number: u64, folder: u64) -> bool {
+        let mut ahead = vec![folder];
+        while let Some(at) = ahead.pop() {
+            if at == number {
+                return true;
+            }
+            ahead.extend(
+                self.node(at)
+                    .into_iter()
+                    .flat_map(|node| node.names.values()),
+            );
+        }
+        false
     }
 
     pub(super) fn write(&mut self, number: u64, from: usize, octets: &[u8]) {
@@ -435,6 +469,22 @@ fn a_file_that_is_written_anew_without_a_sync_is_the_old_one_or_the_new_one_or_e
     let left: BTreeSet<Vec<u8>> = (0..100).map(left).collect();
     let all = [&b""[..], b"new", b"the old one"].map(<[u8]>::to_vec);
     assert_eq!(left, BTreeSet::from(all));
+}
+
+#[test]
+fn no_file_below_a_full_folder_grows_and_others_do() {
+    let mut volume = sample();
+    let folder = volume.make(at("engine"), Node::new(Kind::Folder, SAMPLE));
+    let place = (folder, OsString::from("log"));
+    let below = volume.make(place, Node::new(Kind::File, SAMPLE));
+    volume.write(below, 0, b"four");
+    let beside = file(&mut volume, "log", b"four");
+    volume.fill(folder);
+    assert!(volume.has_room(below, 4));
+    assert!(!volume.has_room(below, 5));
+    assert!(volume.has_room(beside, 5));
+    volume.make_room();
+    assert!(volume.has_room(below, 5));
 }
 
 fn sample() -> Volume {
