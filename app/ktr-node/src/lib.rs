@@ -38,6 +38,8 @@ mod timed;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod driver;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use ktr_core::{
-    Command,
+    Command, Genesis,
     governance::{self, Host, Resolved, Subject, Upgrade},
     id::{CountyId, Height, MemberId, ProposalId, ValidatorAddress},
     membership::{self, Proof},
@@ -117,7 +117,11 @@ impl Stage {
     }
 
     pub(crate) fn genesis(&self) -> RequestInitChain {
-        let genesis = self.chain.cast.genesis();
+        self.genesis_of(&self.chain.cast.genesis())
+    }
+
+    /// What an engine with this genesis begins with.
+    pub(crate) fn genesis_of(&self, genesis: &Genesis) -> RequestInitChain {
         let validators = genesis.validators.iter().map(|site| ValidatorUpdate {
             pub_key: Some(PublicKey {
                 sum: Some(Sum::Ed25519(site.key.0.to_vec())),
@@ -126,7 +130,7 @@ impl Stage {
         });
         // The engine has an order of its own.
         let validators = validators.rev().collect();
-        let json = genesis::to_json(&genesis).unwrap();
+        let json = genesis::to_json(genesis).unwrap();
         RequestInitChain {
             chain_id: self.chain.id().to_owned(),
             validators,

@@ -35,6 +35,14 @@ const JOBS: &[Job] = &[
         ],
     },
     Job {
+        name: "schedules of the driver",
+        arguments: &["-p", "ktr-node", "--lib", "driver::"],
+        variables: &[
+            ("KTR_SCHEDULES", Amount::Count("5000")),
+            ("KTR_SCHEDULE_SEED", Amount::Seed),
+        ],
+    },
+    Job {
         name: "octets of RocksDB's files",
         arguments: &["-p", "ktr-node", "--lib", "crash::octet::"],
         variables: &[

@@ -17,11 +17,11 @@ use crate::store::{
 };
 
 /// Every row, under its family's name.
-pub(super) type Table = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
+pub(crate) type Table = BTreeMap<(&'static str, Vec<u8>), Vec<u8>>;
 
 /// What a disk does otherwise than it should.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// Nothing.
     None,
     /// A record that is cut short counts as far as it goes.
@@ -38,7 +38,7 @@ pub(super) enum Fault {
 
 /// What comes at a step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum How {
+pub(crate) enum How {
     /// All ends.
     Power,
     /// A write finds no space and says so; other steps are not touched.
@@ -47,23 +47,23 @@ pub(super) enum How {
 
 /// Where the next crash comes, and what is then left of a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Crash {
-    pub(super) how: How,
+pub(crate) struct Crash {
+    pub(crate) how: How,
     /// The step of this life, counted from 0.
-    pub(super) step: usize,
+    pub(crate) step: usize,
     /// How much of the write that is under way reaches the disk, in 1,024ths of its changes: 0 is lost, 1,024 is kept.
-    pub(super) kept: usize,
+    pub(crate) kept: usize,
 }
 
 /// All changes of a write.
-pub(super) const WHOLE: usize = 1_024;
+pub(crate) const WHOLE: usize = 1_024;
 
 /// What unwinds when a crash comes.
-pub(super) struct Crashed;
+pub(crate) struct Crashed;
 
 /// The disk; its clones are the same disk.
 #[derive(Clone, Debug)]
-pub(super) struct Faulty(Arc<Mutex<Inner>>);
+pub(crate) struct Faulty(Arc<Mutex<Inner>>);
 
 #[derive(Clone, Debug)]
 struct Inner {
@@ -80,7 +80,7 @@ struct Inner {
 }
 
 impl Faulty {
-    pub(super) fn new(fault: Fault) -> Self {
+    pub(crate) fn new(fault: Fault) -> Self {
         Self(Arc::new(Mutex::new(Inner {
             rows: Arc::default(),
             fault,
@@ -93,12 +93,12 @@ impl Faulty {
     }
 
     /// Another disk with the same rows.
-    pub(super) fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         Self(Arc::new(Mutex::new(self.inner().clone())))
     }
 
     /// The start of a life that ends at a crash, or at its end.
-    pub(super) fn begin(&self, crash: Option<Crash>) {
+    pub(crate) fn begin(&self, crash: Option<Crash>) {
         let mut inner = self.inner();
         inner.crash = crash;
         inner.steps = 0;
@@ -106,7 +106,7 @@ impl Faulty {
     }
 
     /// Power is off and on again: what was not synced is gone.
-    pub(super) fn lose_unsynced(&self) {
+    pub(crate) fn lose_unsynced(&self) {
         let mut inner = self.inner();
         if let Some(rows) = inner.unsynced.take() {
             inner.rows = rows;
@@ -114,17 +114,17 @@ impl Faulty {
     }
 
     /// Whether the crash came in a write.
-    pub(super) fn crashed_in_a_write(&self) -> bool {
+    pub(crate) fn crashed_in_a_write(&self) -> bool {
         self.inner().writing
     }
 
     /// What is on it.
-    pub(super) fn table(&self) -> Arc<Table> {
+    pub(crate) fn table(&self) -> Arc<Table> {
         Arc::clone(&self.inner().rows)
     }
 
     /// One step of the store or of the engine: here a crash may come.
-    pub(super) fn step(&self) {
+    pub(crate) fn step(&self) {
         let crash = self.is_over(false);
         if crash.is_some_and(|crash| crash.how == How::Power) {
             resume_unwind(Box::new(Crashed));

@@ -17,6 +17,7 @@ use crate::{
     application::{Caps, Node, Ports},
     halt::{Halt, Reason},
     snapshot::Shelf,
+    stage::Stage,
     store::Store,
 };
 
@@ -79,7 +80,7 @@ impl World {
         self.disk.begin(crash);
         let Self { disk, engine } = self;
         let ended = catch_unwind(AssertUnwindSafe(|| {
-            let node = open(history, Store::over(disk.clone()))?;
+            let node = open(&history.stage, Store::over(disk.clone()))?;
             engine.run(&node, disk, history, target)
         }));
         match ended {
@@ -135,11 +136,11 @@ impl World {
     }
 }
 
-/// A node of the history's chain over a store; it ends by unwinding.
-pub(super) fn open(history: &History, store: Store) -> Result<Node, String> {
-    let start = history.stage.chain.cast.start;
+/// A node of the stage's chain over a store; it ends by unwinding.
+pub(crate) fn open(stage: &Stage, store: Store) -> Result<Node, String> {
+    let start = stage.chain.cast.start;
     let ports = Ports {
-        chain_id: history.stage.chain.id().to_owned(),
+        chain_id: stage.chain.id().to_owned(),
         validator: None,
         store: store.keeping(KEPT),
         // Its thread would outlive a crash.

@@ -16,10 +16,10 @@
     reason = "small counts of a test; an overflow would panic, and be a finding"
 )]
 
-mod disk;
+pub(crate) mod disk;
 mod engine;
 mod history;
-mod life;
+pub(crate) mod life;
 mod matrix;
 mod octet;
 mod tests;

@@ -38,7 +38,7 @@ impl Original {
         let history = History::of(BLOCKS);
         let stopped = tempfile::tempdir().unwrap();
         let folder = stopped.path();
-        let start = || open(&history, Store::open(folder).unwrap()).unwrap();
+        let start = || open(&history.stage, Store::open(folder).unwrap()).unwrap();
         let mut node = start();
         node.init_chain(history.genesis.clone());
         let mut from = 0;

@@ -83,7 +83,7 @@ fn end_of(unwound: Box<dyn Any + Send>) -> Ended {
 
 /// A start, and the blocks that the engine has and the node has not; gives the height of the start.
 fn live(history: &History, store: Store, rows: Option<&Table>) -> Result<usize, Ended> {
-    let node = open(history, store).map_err(Ended::Named)?;
+    let node = open(&history.stage, store).map_err(Ended::Named)?;
     let info = node.info(RequestInfo::default());
     let Ok(height) = usize::try_from(info.last_block_height) else {
         return Err(Ended::Wrong("a height below zero".to_owned()));

@@ -1,0 +1,179 @@
+//! Sentences about cuts, deaths and liars: none makes two blocks of one height, and a rule that is broken is found out.
+//! A failure names its schedule; the seed repeats it.
+
+use std::{
+    collections::BTreeMap,
+    io::{Write, stderr},
+};
+
+use ktr_core::{id::Sha256, time::Time};
+use ktr_testkit::number;
+
+use super::{
+    block::{Block, Kind, Vote, median},
+    evidence::{self, Crime, Evidence},
+    journal::Count,
+    play::{Scene, play},
+    round::{Round, Rule, Want},
+};
+
+/// Schedules of every run.
+const SCHEDULES: u64 = 200;
+
+fn seed() -> u64 {
+    number("KTR_SCHEDULE_SEED", 4)
+}
+
+/// What must have happened in the schedules of a run, or they prove nothing.
+const HAPPENS: [&str; 24] = [
+    "a height",
+    "a round without a block",
+    "an idle block",
+    "a transaction acknowledged",
+    "a block from another site",
+    "whole",
+    "a line cut",
+    "one site alone",
+    "two against two",
+    "a ring",
+    "all apart",
+    "votes dropped",
+    "one site killed",
+    "all sites killed",
+    "a crash",
+    "a crash in a recovery",
+    "two votes of one site in a block",
+    "a lunatic header in a block",
+    "amnesia in a block",
+    "a spoiled proposal refused",
+    "a power that goes",
+    "a power that stays",
+    "a header an hour ahead",
+    "a header held back",
+];
+
+#[test]
+fn no_cut_makes_two_blocks_at_a_height_and_two_more_come_soon_after_the_last() {
+    let schedules = number("KTR_SCHEDULES", SCHEDULES);
+    let scene = Scene::new();
+    let mut count = Count::default();
+    for schedule in 0..schedules {
+        let played = play(&scene, seed(), schedule, Rule::Tendermint);
+        count.merge(&played.unwrap_or_else(|why| panic!("{why}")));
+    }
+    let said = writeln!(
+        stderr(),
+        "driver: {schedules} schedules, seed {}: {:?}",
+        seed(),
+        count.0
+    );
+    said.unwrap();
+    for what in HAPPENS {
+        assert!(count.0.contains_key(what), "never: {what}");
+    }
+}
+
+#[test]
+fn voters_for_whom_a_third_is_enough_make_two_blocks_and_are_found_out() {
+    let scene = Scene::new();
+    let rule = Rule::ThirdIsEnough;
+    let mut played = (0..SCHEDULES).map(|schedule| play(&scene, FINDS_OUT, schedule, rule));
+    let found = played.find_map(Result::err).unwrap();
+    assert!(found.contains("two blocks at height"), "{found}");
+}
+
+/// A seed whose schedules find the broken rule; a night's other seeds are for what must never be found.
+const FINDS_OUT: u64 = 4;
+
+#[test]
+fn a_lock_holds_until_another_block_had_a_quorum_in_a_later_round() {
+    let block = |proposer| Block {
+        height: 1,
+        proposer,
+        time: Time(1),
+        txs: vec![],
+        evidence: vec![],
+        is_spoiled: false,
+    };
+    let (first, second) = (block(0).hash(), block(1).hash());
+    let mut site = Round::new(2, 1, [100, 100, 100, 1], Rule::Tendermint);
+    site.verdicts = BTreeMap::from([(first, true), (second, true)]);
+    let hears = |site: &mut Round, round, voters: &[usize], hash| {
+        for by in voters {
+            site.heard.votes.insert(Vote {
+                round,
+                kind: Kind::Prevote,
+                by: *by,
+                block: Some(hash),
+                time: Time(1),
+            });
+        }
+    };
+    let does = |site: &mut Round, expected: Want| {
+        assert_eq!(site.wants(0), Some(expected));
+        if let Want::Vote(kind, block) = expected {
+            site.vote(kind, block, Time(1));
+        }
+    };
+    site.propose(block(0), None);
+    hears(&mut site, 0, &[0, 1], first);
+    does(&mut site, Want::Vote(Kind::Prevote, Some(first)));
+    does(&mut site, Want::Vote(Kind::Precommit, Some(first)));
+    // Another block of which it knows no quorum.
+    site.enter(1);
+    site.propose(block(1), None);
+    does(&mut site, Want::Vote(Kind::Prevote, None));
+    // The same with the quorum of the others.
+    hears(&mut site, 1, &[0, 1, 3], second);
+    site.enter(2);
+    site.propose(block(1), Some(1));
+    does(&mut site, Want::Vote(Kind::Prevote, Some(second)));
+}
+
+#[test]
+fn a_seed_repeats_its_schedules() {
+    let scene = Scene::new();
+    for schedule in [0, 7] {
+        let run = || play(&scene, seed(), schedule, Rule::Tendermint).unwrap();
+        assert_eq!(run(), run());
+    }
+}
+
+#[test]
+fn a_power_that_goes_or_stays_against_the_rule_is_found_out() {
+    let twice = |site| Evidence {
+        crime: Crime::Twice,
+        height: 1,
+        signers: vec![site],
+    };
+    let cases = [
+        ([100, 100, 100, 1], 0, [0, 100, 100, 1]),
+        ([100, 100, 100, 1], 3, [100, 100, 100, 0]),
+        // Fewer than three would remain.
+        ([100, 100, 0, 1], 0, [100, 100, 0, 1]),
+        // The first could fork what would remain.
+        ([130, 100, 100, 100], 1, [130, 100, 100, 100]),
+        ([130, 100, 100, 100], 0, [0, 100, 100, 100]),
+    ];
+    for (before, caught, after) in cases {
+        let judge = |after| evidence::judge(before, &[twice(caught)], after);
+        assert_eq!(judge(after), Ok(()));
+        let other = if after == before { [1; 4] } else { before };
+        assert!(judge(other).is_err(), "{before:?}, {caught}");
+    }
+    let lunatic = |first| evidence::signers(first, &[100, 100, 100, 1]);
+    assert_eq!([lunatic(2), lunatic(3)], [vec![2, 3], vec![0, 3]]);
+}
+
+#[test]
+fn the_median_follows_power_and_not_the_count_of_clocks() {
+    let votes = [(0, 5), (1, 9), (2, 7), (3, 1_000)].map(|(by, time)| Vote {
+        round: 0,
+        kind: Kind::Precommit,
+        by,
+        block: Some(Sha256([1; 32])),
+        time: Time(time),
+    });
+    assert_eq!(median(&votes, &[100, 100, 100, 1]), Time(7));
+    assert_eq!(median(&votes, &[1, 1, 1, 100]), Time(1_000));
+}
