@@ -15,6 +15,7 @@
 //! | `judge.rs` | nothing acknowledged is lost, every site answers every block alike, and the blocks execute again |
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
+//! | `moved.rs` | a disk that comes to another machine |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
@@ -37,6 +38,7 @@ mod journal;
 mod judge;
 mod line;
 mod load;
+mod moved;
 mod points;
 mod power;
 mod restore;
