@@ -17,6 +17,7 @@ mod localnet;
 mod month;
 mod room_chain;
 mod room_unit;
+mod twice;
 mod upgrade;
 mod years;
 
