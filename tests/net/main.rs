@@ -12,6 +12,7 @@ mod bad_input;
 mod dead_chain;
 mod desk;
 mod governance;
+mod installed;
 mod keys;
 mod localnet;
 mod month;
