@@ -5,9 +5,9 @@
 use std::{
     fmt::Write,
     fs,
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use ktr_core::id::Sha256;
@@ -31,7 +31,7 @@ use tendermint::{PublicKey, block::signed_header::SignedHeader, validator, vote:
 use crate::{alone, bad_input::offer, localnet::Net, programs};
 
 /// The commands of the page's section, in its order.
-fn shown() -> [String; 14] {
+fn shown() -> [String; 15] {
     let lines = commands(below(PAGE, "A chain that cannot come back"));
     lines.try_into().expect("as many as the test types")
 }
@@ -130,6 +130,40 @@ impl Desk {
     /// The commit that it kept.
     fn commit(&self) -> SignedHeader {
         signed_header(&read(&self.path("commit.json")))
+    }
+}
+
+/// The stores of a site whose engine runs no more, shown by the engine's own program until this goes.
+struct Stores(Child);
+
+impl Stores {
+    /// Where the engine answered.
+    fn shown(desk: &Desk, command: &str) -> Self {
+        let home = desk.home.display().to_string();
+        let settings = fs::read_to_string(desk.home.join("node.toml")).expect("settings");
+        let mut lines = settings.lines();
+        let engine = lines.find_map(|line| line.strip_prefix("engine_binary = "));
+        // The test has one user, and its engine elsewhere.
+        let words = command.strip_prefix("sudo -u ktr-node cometbft ");
+        let words = words.expect("the engine's program").replace(FOLDER, &home);
+        let line = format!("exec {} {words}", engine.expect("an engine"));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line]).stdin(Stdio::null());
+        shell.stdout(Stdio::null()).env_remove("CMTHOME");
+        let stores = Self(shell.spawn().expect("a shell"));
+        wait::until("the stores answer", 60, || {
+            TcpStream::connect(&desk.rpc).ok().map(drop)
+        });
+        stores
+    }
+}
+
+impl Drop for Stores {
+    fn drop(&mut self) {
+        let pid = Pid::from_raw(self.0.id().try_into().expect("a number"));
+        // One that is gone meanwhile needs no signal.
+        kill(pid, Signal::SIGTERM).unwrap_or(());
+        self.0.wait().expect("it ends");
     }
 }
 
@@ -470,6 +504,7 @@ fn a_chain_that_lost_two_counties_ends_and_another_begins_with_the_same_keys() {
         export,
         replay,
         curl,
+        inspect,
         term,
         key,
         stop,
@@ -504,6 +539,11 @@ fn a_chain_that_lost_two_counties_ends_and_another_begins_with_the_same_keys() {
     assert_eq!(height(&dead).to_string(), last[0].to_string());
     assert!(stop.starts_with("systemctl disable --now "), "{stop}");
     dead.ktr(&["localnet", "down"]);
+    // and where no engine answers any more, its stores still give the same
+    let stores = Stores::shown(witness, &inspect);
+    assert_eq!(witness.kept(taken), last[1]);
+    assert_eq!(witness.blocks(), blocks[1]);
+    drop(stores);
     for desk in [desk, witness] {
         desk.typed(&aside);
     }

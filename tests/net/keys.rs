@@ -187,7 +187,7 @@ fn peer(site: &Value) -> String {
 }
 
 /// A site in a new folder beside the one of county 2, with a key of its own, as the page of a county's start makes it.
-fn a_new_host(desk: &Desk<'_>) {
+pub(crate) fn a_new_host(desk: &Desk<'_>) {
     let net = desk.net;
     let lines = commands(below(START, "With the first genesis"));
     let mut lines = lines.iter().filter(|line| line.contains("ktr-node"));
@@ -225,24 +225,32 @@ fn a_new_host(desk: &Desk<'_>) {
     assert!(shown[1]["height"].is_u64(), "{shown:?}");
     wait::until("the new site has the chain", 60, || {
         let status = net.ktr(&["status"]);
-        let height = |place: usize| status["nodes"][place]["height"].as_u64();
-        let caught_up = status["nodes"][4]["catching_up"] == false;
-        (caught_up && height(4) >= height(0)).then_some(())
+        let nodes = status["nodes"].as_array()?;
+        let (first, new) = (nodes.first()?, nodes.last()?);
+        let caught_up = new["catching_up"] == false;
+        (caught_up && new["height"].as_u64() >= first["height"].as_u64()).then_some(())
     });
 }
 
 /// The addresses that the engines have for the validators of a height.
-fn validators(net: &Net, height: u64) -> Vec<String> {
+pub(crate) fn validators(net: &Net, height: u64) -> Vec<String> {
     let answer = net.engine(&format!("/validators?height={height}"));
     let listed = answer["result"]["validators"].as_array().expect("a list");
     let address = |one: &Value| one["address"].as_str().expect("an address").to_owned();
     listed.iter().map(address).collect()
 }
 
-fn a_validators(walk: &mut Walk<'_>) {
-    let net = walk.desk.net;
-    a_new_host(&walk.desk);
-    let number = walk.number();
+/// The address of the key that votes at a site that runs.
+fn address(net: &Net, name: &str) -> String {
+    let status = net.engine_of(name, "/status");
+    let address = status["result"]["validator_info"]["address"].as_str();
+    address.expect("an address").to_owned()
+}
+
+/// The counties put the new host's validator into the set with the commands of the page: it is there two heights later and not before, `gone` is
+/// not, and it signs. Gives that height.
+pub(crate) fn comes_into_the_set(desk: &Desk<'_>, number: &str, gone: &str) -> u64 {
+    let net = desk.net;
     let key = |name: &str| {
         net.site(name)["validator"]
             .as_str()
@@ -251,28 +259,21 @@ fn a_validators(walk: &mut Walk<'_>) {
     };
     let [one, new, three, witness] = ["a", "b-new", "c", "witness"].map(key);
     let words = [
-        ("N", number.as_str()),
+        ("N", number),
         ("KEY1", one.as_str()),
         ("NEWKEY", new.as_str()),
         ("KEY3", three.as_str()),
         ("WITNESS", witness.as_str()),
     ];
     let lines = commands(below(LOST, "A new host"));
-    let answer = walk.desk.follows(&lines, &words);
+    let answer = desk.follows(&lines, &words);
     let resolved = answer["height"].as_u64().expect("a height");
-    // then it is in the set two heights later and not before, in the place of the old one
     let force = resolved.saturating_add(2);
-    walk.desk.settles_above(force);
-    let [gone, come] = ["b", "b-new"].map(|name| {
-        let status = net.engine_of(name, "/status");
-        let address = status["result"]["validator_info"]["address"].as_str();
-        address.expect("an address").to_owned()
-    });
-    let before = validators(net, force.saturating_sub(1));
-    assert!(before.contains(&gone) && !before.contains(&come));
+    desk.settles_above(force);
+    let come = address(net, "b-new");
+    assert!(!validators(net, force.saturating_sub(1)).contains(&come));
     let after = validators(net, force);
-    assert!(!after.contains(&gone) && after.contains(&come));
-    // and signs
+    assert!(after.contains(&come) && !after.iter().any(|one| one == gone));
     wait::until("a commit that the new validator signed", 60, || {
         let commit = net.engine("/commit");
         let signatures = &commit["result"]["signed_header"]["commit"]["signatures"];
@@ -280,6 +281,16 @@ fn a_validators(walk: &mut Walk<'_>) {
         let has_signed = |one: &Value| one["validator_address"] == come.as_str();
         signatures.iter().any(has_signed).then_some(())
     });
+    force
+}
+
+fn a_validators(walk: &mut Walk<'_>) {
+    let net = walk.desk.net;
+    a_new_host(&walk.desk);
+    let (number, gone) = (walk.number(), address(net, "b"));
+    let force = comes_into_the_set(&walk.desk, &number, &gone);
+    // in the place of the old one, which was there until then
+    assert!(validators(net, force.saturating_sub(1)).contains(&gone));
     walk.desk.stops("b");
     let mut sites = net.sites();
     let known = sites["sites"].as_array_mut().expect("a list");

@@ -12,11 +12,13 @@ mod bad_input;
 mod dead_chain;
 mod desk;
 mod governance;
+mod installed;
 mod keys;
 mod localnet;
 mod month;
 mod room_chain;
 mod room_unit;
+mod twice;
 mod upgrade;
 mod years;
 

@@ -60,40 +60,85 @@ fn committed(net: &Net) -> Option<u64> {
     height.parse().ok()
 }
 
-fn comes_to_one_site_after_the_other(desk: &Desk<'_>) {
+/// Another program comes to a site: `starts` puts it in its place and starts it.
+fn changes_program(desk: &Desk<'_>, name: &str, starts: impl FnOnce()) {
     let part = below(PAGE, "One site after the other");
-    for name in NAMES {
-        said(part, "systemctl stop ktr-node");
-        let since = committed(desk.net).expect("a height");
-        desk.stops(name);
-        assert_eq!(last_exit(desk.net, name), Some(0), "{name}");
-        said(part, "systemctl start ktr-node");
-        starts_new(desk, 1);
-        let doctor = said(part, "ktr-node --home /var/lib/ktr-node doctor");
-        let doctor = doctor.replace("/var/lib/ktr-node", &format!("net/sites/{name}"));
-        wait::until("its peers are there and nothing is wrong", 60, || {
-            let output = desk.run(&doctor, &[]);
-            let found: Value = serde_json::from_slice(&output.stdout).expect("findings");
-            let mut found = found["findings"].as_array()?.iter();
-            let is_well = found.all(|one| one["verdict"] != "wrong");
-            assert_eq!(output.status.success(), is_well);
-            is_well.then_some(())
-        });
-        // No validator is missing before the next site is stopped.
-        wait::until("a commit that all four signed", 60, || {
-            // The last one is as this engine saw it when it had enough; the one before it stands in a block, with the votes that came later.
-            let before = committed(desk.net)?.checked_sub(1)?;
-            if before <= since {
-                return None;
-            }
-            let path = format!("/commit?height={before}");
-            let commit = desk.net.engine_of("witness", &path);
-            let signatures = &commit["result"]["signed_header"]["commit"]["signatures"];
-            let signatures = signatures.as_array()?;
-            let has_signed = |one: &&Value| one["block_id_flag"] == SIGNED;
-            (signatures.iter().filter(has_signed).count() == NAMES.len()).then_some(())
-        });
-    }
+    said(part, "systemctl stop ktr-node");
+    let since = committed(desk.net).expect("a height");
+    desk.stops(name);
+    assert_eq!(last_exit(desk.net, name), Some(0), "{name}");
+    said(part, "systemctl start ktr-node");
+    starts();
+    let doctor = of_site(said(part, "ktr-node --home /var/lib/ktr-node doctor"), name);
+    wait::until("its peers are there and nothing is wrong", 60, || {
+        let output = desk.run(&doctor, &[]);
+        let found: Value = serde_json::from_slice(&output.stdout).expect("findings");
+        let mut found = found["findings"].as_array()?.iter();
+        let is_well = found.all(|one| one["verdict"] != "wrong");
+        assert_eq!(output.status.success(), is_well);
+        is_well.then_some(())
+    });
+    // No validator is missing before the next site is stopped.
+    wait::until("a commit that all four signed", 60, || {
+        // The last one is as this engine saw it when it had enough; the one before it stands in a block, with the votes that came later.
+        let before = committed(desk.net)?.checked_sub(1)?;
+        if before <= since {
+            return None;
+        }
+        let path = format!("/commit?height={before}");
+        let commit = desk.net.engine_of("witness", &path);
+        let signatures = &commit["result"]["signed_header"]["commit"]["signatures"];
+        let signatures = signatures.as_array()?;
+        let has_signed = |one: &&Value| one["block_id_flag"] == SIGNED;
+        (signatures.iter().filter(has_signed).count() == NAMES.len()).then_some(())
+    });
+}
+
+/// A command of the page, for the folder of a site.
+fn of_site(command: &str, name: &str) -> String {
+    command.replace("/var/lib/ktr-node", &format!("net/sites/{name}"))
+}
+
+/// Takes a site's last height back, with the command of a part of the page; gives where it stands then.
+fn rolls_back(desk: &Desk<'_>, part: &str, name: &str) -> u64 {
+    let back = of_site(said(below(PAGE, part), ROLLBACK), name);
+    let answer = desk.types(&back, &[]);
+    answer["height"].as_u64().expect("a height")
+}
+
+/// The old program comes back: to one site as the new one came, to another after one height back.
+fn goes_back_at_two_sites(desk: &Desk<'_>) {
+    changes_program(desk, "b", || desk.starts());
+    changes_program(desk, "witness", || {
+        rolls_back(desk, "One site after the other", "witness");
+        desk.starts();
+    });
+}
+
+/// What the old program ends with when it is started at a site whose version has come to its end; a minute is for a loaded machine.
+fn ends_the_old(desk: &Desk<'_>, name: &str) -> Option<i32> {
+    let start = format!("timeout 60 ktr-node --home net/sites/{name} start");
+    desk.run(&start, &[]).status.code()
+}
+
+/// Before the next version has made a block, the way back leads to the last height again.
+fn has_no_way_back(desk: &Desk<'_>, last: u64) {
+    let back = rolls_back(desk, "At a height", "c");
+    assert_eq!(back, last.saturating_sub(1));
+    assert_eq!(ends_the_old(desk, "c"), Some(10));
+    let examined = desk.run("ktr-node --home net/sites/c doctor", &[]);
+    let examined = String::from_utf8(examined.stdout).expect("text");
+    let says = format!("height {last} was the last of this version");
+    assert!(examined.contains(&says), "{examined}");
+}
+
+/// Above that height the old program takes no block, and the next one goes on where it was.
+fn takes_no_block_above(desk: &Desk<'_>) {
+    desk.stops("c");
+    assert_eq!(ends_the_old(desk, "c"), Some(10));
+    let since = committed(desk.net).expect("a height");
+    starts_new(desk, 2);
+    desk.settles_above(since);
 }
 
 /// The counties resolve the last height of this version; gives it.
@@ -159,14 +204,21 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
     let net = Net::up();
     let desk = Desk::beside(&net);
     executes_the_chain(&desk);
-    comes_to_one_site_after_the_other(&desk);
+    for name in NAMES {
+        changes_program(&desk, name, || starts_new(&desk, 1));
+    }
+    goes_back_at_two_sites(&desk);
     let last = is_resolved(&desk);
     ends_at_every_site(&desk, last);
+    has_no_way_back(&desk, last);
     goes_on_with_the_next(&desk, last);
+    takes_no_block_above(&desk);
 }
 
 /// The page.
 const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
+/// The page's way back.
+const ROLLBACK: &str = "ktr-node --home /var/lib/ktr-node rollback";
 /// The sites in the order of the page: the witness first.
 const NAMES: [&str; 4] = ["witness", "a", "b", "c"];
 /// Heights from the choice of the last one to it: two transactions and what is typed for them take a quarter of them on a quiet machine.

@@ -142,9 +142,21 @@ impl Node {
         }
     }
 
-    pub(crate) async fn status(&self) -> Result<status::Response, ClientError> {
-        let answer = heard(self.rpc.status()).await;
-        answer.map_err(|error| self.error(error))
+    /// What the engine says of itself; `None` where none runs and its stores alone are shown, as `cometbft inspect` does.
+    pub(crate) async fn status(&self) -> Result<Option<status::Response>, ClientError> {
+        match heard(self.rpc.status()).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) => match self.error(error) {
+                error if says(&error, "Method not found") => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
+
+    /// Header and commit of the last block that the node has.
+    pub(crate) async fn last_signed_header(&self) -> Result<SignedHeader, ClientError> {
+        let answer = heard(self.rpc.latest_commit()).await;
+        Ok(answer.map_err(|error| self.error(error))?.signed_header)
     }
 
     fn height(&self, height: u64) -> Result<tendermint::block::Height, ClientError> {

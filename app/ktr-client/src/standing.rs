@@ -45,7 +45,9 @@ impl Client {
 }
 
 async fn standing_of(node: &Node) -> Result<NodeStanding, ClientError> {
-    let status = node.status().await?;
+    let Some(status) = node.status().await? else {
+        return shown_by(node).await;
+    };
     let sync = status.sync_info;
     let hash = sync.latest_app_hash.as_bytes();
     Ok(NodeStanding {
@@ -58,5 +60,21 @@ async fn standing_of(node: &Node) -> Result<NodeStanding, ClientError> {
             .unwrap_or_default(),
         catching_up: sync.catching_up,
         chain: status.node_info.network.to_string(),
+    })
+}
+
+/// Of stores over which no engine runs: the last block in them.
+async fn shown_by(node: &Node) -> Result<NodeStanding, ClientError> {
+    let signed = node.last_signed_header().await?;
+    let header = signed.header();
+    let hash = ktr_core::id::Sha256::from_slice(header.app_hash.as_bytes());
+    Ok(NodeStanding {
+        url: node.url().to_owned(),
+        up: true,
+        height: header.height.value(),
+        time: u64::try_from(header.time.unix_timestamp()).unwrap_or(0),
+        app_hash: hash.map(|hash| hash.to_string()).unwrap_or_default(),
+        catching_up: false,
+        chain: header.chain_id.to_string(),
     })
 }

@@ -12,4 +12,5 @@ mod consistency;
 mod export;
 mod node;
 mod proof;
+mod standing;
 mod submission;

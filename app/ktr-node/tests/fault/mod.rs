@@ -20,6 +20,8 @@
 //! | `line.rs` | lines between engines that can be cut |
 //! | `load.rs` | transactions, and the questions whether they are in a block |
 //! | `lunatic.rs` | sites that sign what no chain has are named |
+//! | `moved.rs` | a disk that comes to another machine |
+//! | `peers.rs` | a site that meets nobody, and what its page has for it |
 //! | `points.rs` | an engine that dies at each of its own crash points |
 //! | `power.rs` | the power of one site goes, or of all; the sentences |
 //! | `restore.rs` | a folder that is lost, and its backup |
@@ -48,6 +50,8 @@ mod liar;
 mod line;
 mod load;
 mod lunatic;
+mod moved;
+mod peers;
 mod points;
 mod power;
 mod restore;

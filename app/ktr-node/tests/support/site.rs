@@ -309,6 +309,25 @@ impl Site {
         self.run(&arguments);
     }
 
+    /// A machine in the place of one that is gone: a folder in which nothing lies yet, and other ports. Gives each old address with the new one,
+    /// for the settings that come with the disk.
+    pub(crate) fn moves(&mut self) -> [[String; 2]; 4] {
+        let old = [
+            self.rpc.address().to_owned(),
+            self.p2p.clone(),
+            self.metrics.clone(),
+            self.engine_metrics.clone(),
+        ];
+        let addresses = old.map(|address| [address, free_address()]);
+        let [[_, rpc], [_, p2p], [_, metrics], [_, engine_metrics]] = addresses.clone();
+        self.home = self.folder.path().join("moved");
+        self.rpc = Rpc::new(rpc);
+        self.p2p = p2p;
+        self.metrics = metrics;
+        self.engine_metrics = engine_metrics;
+        addresses
+    }
+
     /// Runs the program and gives what it prints.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().unwrap();
