@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-/// The text with each character that would command a terminal spelled `\u001b`; newline and tab stay. JSON spells it so too, and thus stays
-/// the JSON that it was.
+/// The text with each character that would command a terminal spelled `\u001b`, one above U+FFFF in its two UTF-16 halves; newline and tab
+/// stay. JSON spells it so too (RFC 8259, section 7), and thus stays the JSON that it was.
 #[must_use]
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(commands) {
@@ -13,8 +13,10 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if commands(c) {
-            let spelled = format!("\\u{:04x}", u32::from(c));
-            shown.push_str(&spelled);
+            for half in c.encode_utf16(&mut [0; 2]) {
+                let spelled = format!("\\u{half:04x}");
+                shown.push_str(&spelled);
+            }
         } else {
             shown.push(c);
         }
@@ -26,7 +28,8 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 fn commands(c: char) -> bool {
     let is_format = matches!(
         c,
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     );
     is_format || (c.is_control() && c != '\n' && c != '\t')
 }
@@ -45,6 +48,7 @@ mod test {
             ("\u{7f}\u{9b}2J", "\\u007f\\u009b2J"),
             ("left\u{202e}thgir", "left\\u202ethgir"),
             ("next\u{2028}line\u{feff}", "next\\u2028line\\ufeff"),
+            ("hid\u{ad}den\u{e0041}", "hid\\u00adden\\udb40\\udc41"),
         ] {
             assert_eq!(harmless(written), shown, "{written:?}");
         }

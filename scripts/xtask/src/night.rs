@@ -298,7 +298,7 @@ const BENCHES: [(&str, bench::Subject, &[&str]); 3] = [
 
 /// Inputs of each fuzz target, at most.
 const FUZZ_RUNS: u64 = 10_000_000;
-/// Seconds of each fuzz target, unless somebody says otherwise: an hour and three quarters in all.
+/// Seconds of each fuzz target, unless somebody says otherwise: almost two hours in all.
 pub(crate) const FUZZ_SECS: u64 = 240;
 
 /// What of a night is run, and how far.

@@ -7,7 +7,7 @@
 
 #[path = "../../../app/ktr-node/src/diff/answer.rs"]
 mod answer;
-#[path = "../../../app/ktr-node/src/engine/answered.rs"]
+#[path = "../../../app/ktr-node/src/engine/answer.rs"]
 mod answered;
 #[path = "../../../app/ktr-node/src/query/message.rs"]
 mod message;
