@@ -54,11 +54,21 @@ fn is_served(program: &Path, installs: &str) {
 fn the_programs_of_a_site_are_installed_with_the_commands_of_their_page_and_run() {
     let lines = commands(below(PAGE, "The programs"));
     let lines = <[String; 9]>::try_from(lines).expect("nine commands");
-    let [setup, _, build, copy, sums, apt, install, engine, installed] = lines;
+    let [
+        setup,
+        _,
+        compile,
+        copy,
+        sums,
+        apt,
+        install,
+        engine,
+        installed,
+    ] = lines;
     // given programs where a build leaves them, and the engine beside them
     assert_eq!(setup, "scripts/setup");
     let packages = " -p ktr-node -p ktr-cli -p ktr-room";
-    assert!(build.ends_with(packages), "{build}");
+    assert!(compile.ends_with(packages), "{compile}");
     let checkout = tempfile::tempdir().expect("a folder");
     let built = checkout.path().join("target/release");
     fs::create_dir_all(&built).expect("made");

@@ -104,6 +104,9 @@ pub(crate) const GUARD_COMMITS_MAX: u64 = 100;
 pub(crate) const GUARD_UNANSWERED_MAX: u32 = 3;
 /// Heartbeats without a block after which other counties are asked whether they go on.
 pub(crate) const SILENT_HEARTBEATS_MAX: u32 = 5;
+/// Heartbeats without a block after which an engine that misses peers is started anew: it dials one that it lost for two minutes, then
+/// after pauses that grow by three times each, and after a day no more.
+pub(crate) const STILL_HEARTBEATS_MAX: u32 = 10;
 /// And the least time that stands for a heartbeat there: where heartbeats are short, an engine that catches up may be silent for five of them.
 pub const SILENCE_MIN: Duration = Duration::from_secs(30);
 /// Counties that must then be above this node: one alone may be wrong.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::folder::begun;
 use crate::{
-    engine::{self, Asked, Document, Keys, rpc},
+    engine::{self, Asked, Document, Keys, peers_missing, rpc},
     home::Home,
     limits::{CLOCK_OFFSET_SECS_MAX, CLOCK_OFFSET_SECS_WEAK},
     settings::Settings,
@@ -87,7 +87,7 @@ pub(super) fn engine_genesis(home: &Home, settings: &Settings, is_running: bool)
     Finding::new(CHECK, Verdict::Wrong, says)
 }
 
-/// Whether the other sites are connected. Whoever else dialled the engine is none of them, though it counts them all alike.
+/// Whether the other sites are connected.
 pub(super) fn peers(settings: &Settings, is_running: bool) -> Finding {
     const CHECK: &str = "peers";
     let wanted = settings.persistent_peers.len();
@@ -95,35 +95,22 @@ pub(super) fn peers(settings: &Settings, is_running: bool) -> Finding {
         let says = "persistent_peers in node.toml names nobody";
         return Finding::new(CHECK, Verdict::Weak, says);
     }
-    let answer = is_running.then(|| rpc::ask(&settings.rpc_laddr, "/net_info"));
-    let Some(connected) = answer.flatten().and_then(|answer| ids(&answer.result)) else {
+    let missing = is_running.then(|| peers_missing(settings)).flatten();
+    let Some(missing) = missing else {
         return Finding::new(CHECK, Verdict::Unverified, "no engine answers");
     };
-    let sites = settings.persistent_peers.iter();
-    let sites = sites.filter_map(|peer| peer.split('@').next());
-    let (there, missing): (Vec<&str>, Vec<&str>) =
-        sites.partition(|id| connected.iter().any(|known| known == id));
-    let says = format!("{} of {wanted} peers are connected", there.len());
+    let there = wanted.saturating_sub(missing.len());
+    let says = format!("{there} of {wanted} peers are connected");
     if missing.is_empty() {
         return Finding::new(CHECK, Verdict::Good, says);
     }
-    let verdict = if there.is_empty() {
+    let verdict = if there == 0 {
         Verdict::Wrong
     } else {
         Verdict::Weak
     };
     let says = format!("{says}; missing: {}", missing.join(", "));
     Finding::new(CHECK, verdict, says)
-}
-
-/// The ids of all that the engine is connected to.
-fn ids(net_info: &Value) -> Option<Vec<String>> {
-    let peers = net_info.get("peers")?.as_array()?;
-    let ids = peers.iter().filter_map(|peer| {
-        let id = peer.pointer("/node_info/id")?.as_str()?;
-        Some(id.to_owned())
-    });
-    Some(ids.collect())
 }
 
 /// This clock against those of other counties. Both are whole seconds, so one of difference says nothing.

@@ -73,6 +73,7 @@ fn p2p(settings: &Settings, peers: &str, ids: &str) -> Vec<(&'static str, String
         ("private_peer_ids", quoted(ids)),
         ("pex", "false".into()),
         ("addr_book_strict", "false".into()),
+        // Read by the exchange of addresses alone, which is off: a peer that was lost for long is dialled when a node starts (`height.rs`).
         ("persistent_peers_max_dial_period", quoted("5s")),
         ("flush_throttle_timeout", quoted("10ms")),
         (

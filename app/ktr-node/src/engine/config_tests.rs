@@ -73,14 +73,14 @@ fn written(settings: &Settings) -> Table {
 
 /// The lines of the design, some of them with another value.
 fn design(changes: &[(&str, &str)]) -> Table {
-    let changed = changes
+    let design = changes
         .iter()
         .fold(DESIGN.to_owned(), |text, (line, other)| {
             let (from, to) = (format!("\n{line}\n"), format!("\n{other}\n"));
             assert_eq!(text.matches(&from).count(), 1, "{line}");
             text.replacen(&from, &to, 1)
         });
-    changed.parse().unwrap()
+    design.parse().unwrap()
 }
 
 #[test]

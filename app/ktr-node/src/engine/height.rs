@@ -1,17 +1,17 @@
-//! Whether this node still gets blocks: its height stays for heartbeats while other counties' go on.
-//! An engine may live on without consensus and say nothing. Where all counties stand still, nothing is wrong here.
+//! Whether this node still gets blocks: its height stays for heartbeats while other counties' go on, or while its engine misses peers.
+//! An engine may live on without consensus and say nothing. Where all counties stand still and meet each other, nothing is wrong here.
 
 use std::{cmp::Reverse, collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 use tokio::{task::spawn_blocking, time::sleep};
 
-use super::rpc;
+use super::{peers, rpc};
 use crate::{
     application::Node,
     exit::Exit,
     halt::Reason,
-    limits::{BLOCKS_BEHIND_MAX, COUNTIES_AHEAD_MIN, SILENT_HEARTBEATS_MAX},
+    limits::{BLOCKS_BEHIND_MAX, COUNTIES_AHEAD_MIN, SILENT_HEARTBEATS_MAX, STILL_HEARTBEATS_MAX},
     settings::Settings,
 };
 
@@ -70,6 +70,23 @@ impl Looks {
         })
     }
 
+    /// Whether the chain has stood still here for so long that an engine hardly dials a lost peer any more. Before there is a block a snapshot
+    /// may be on its way.
+    pub(super) const fn is_still(self) -> bool {
+        self.height > 0 && self.silent >= STILL_HEARTBEATS_MAX
+    }
+
+    /// Why the node must end, if its engine misses so many peers.
+    pub(super) fn judge_alone(self, missing: usize) -> Option<Reason> {
+        (self.is_still() && missing > 0).then(|| Reason {
+            exit: Exit::Engine,
+            why: format!(
+                "no block came after height {} for {} heartbeats, and the engine misses {missing} of its peers, whom it dials less and less; a start dials them at once",
+                self.height, self.silent
+            ),
+        })
+    }
+
     /// The height that one county claims alone, where the node would end if another one said so, too.
     pub(super) fn doubt(self, named: &[Option<u64>]) -> Option<u64> {
         let highest = named.iter().flatten().copied().max();
@@ -107,8 +124,9 @@ impl Watch {
     }
 }
 
-/// Watches the height, and comes back when other counties have left this node behind; never where `guard_rpc` names fewer than two.
-pub(super) async fn left_behind(watch: Watch, settings: &Settings) -> Reason {
+/// Watches the height, and comes back when other counties have left this node behind, which they never have where `guard_rpc` names fewer
+/// than two, or when nothing goes on and the engine misses peers.
+pub(super) async fn gets_no_block(watch: Watch, settings: &Settings) -> Reason {
     let Watch {
         node,
         mut looks,
@@ -118,6 +136,12 @@ pub(super) async fn left_behind(watch: Watch, settings: &Settings) -> Reason {
     loop {
         sleep(every).await;
         looks = looks.then(node.height());
+        if looks.is_still() {
+            let missing = count_missing(settings).await;
+            if let Some(reason) = looks.then(node.height()).judge_alone(missing) {
+                return reason;
+            }
+        }
         if looks.is_silent() {
             let named = ask_counties(settings).await.unwrap_or_default();
             // While they were asked a block may have come.
@@ -131,6 +155,13 @@ pub(super) async fn left_behind(watch: Watch, settings: &Settings) -> Reason {
             }
         }
     }
+}
+
+/// How many peers the engine misses; none where it does not say. The question waits on a thread of its own.
+async fn count_missing(settings: &Settings) -> usize {
+    let settings = settings.clone();
+    let asked = spawn_blocking(move || peers::missing(&settings).map_or(0, |ids| ids.len()));
+    asked.await.unwrap_or(0)
 }
 
 /// The heights of this chain that the counties of `guard_rpc` say they have. The questions wait on a thread of their own.

@@ -11,6 +11,7 @@
 //! | `folder.rs` | makes a home folder |
 //! | `guard.rs` | one node per folder, no old engine, no key that might sign twice |
 //! | `height.rs` | ends a node that gets no block while another county does |
+//! | `peers.rs` | whom the engine is connected to |
 //! | `port.rs` | the addresses are free |
 //! | `rpc.rs` | questions to engines |
 //! | `process.rs` | the engine's process and what it says |
@@ -26,6 +27,7 @@ mod genesis;
 mod guard;
 mod height;
 mod key;
+mod peers;
 mod port;
 mod process;
 mod rollback;
@@ -45,6 +47,7 @@ pub use genesis::{Document, GenesisError};
 pub(crate) use guard::{Asked, guard_blocks, guard_key, guard_signatures};
 pub use guard::{GuardError, Lock};
 pub use key::{KeyError, Keys};
+pub(crate) use peers::missing as peers_missing;
 pub use port::PortError;
 pub(crate) use port::check_ports;
 pub(crate) use process::check_version;

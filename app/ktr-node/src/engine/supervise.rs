@@ -15,7 +15,7 @@ use super::{
     digest,
     folder::{InitError, write_config},
     guard::{GuardError, Lock, guard_blocks, guard_key, guard_signatures, wait_for_old_engine},
-    height::{Watch, left_behind},
+    height::{Watch, gets_no_block},
     key::Keys,
     port::{PortError, check_ports, hold},
     process::{Engine, VersionError, check_version},
@@ -245,7 +245,7 @@ async fn run(
         _ = terminate.recv() => asked(),
         _ = interrupt.recv() => asked(),
         Some(reason) = ended.recv() => reason,
-        reason = left_behind(watch, settings) => reason,
+        reason = gets_no_block(watch, settings) => reason,
         reason = engine.ended() => ended.try_recv().unwrap_or(reason),
         result = &mut listening => stopped_serving(result.ok()),
     };

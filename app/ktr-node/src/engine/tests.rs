@@ -602,6 +602,25 @@ fn a_node_that_was_started_in_a_silence_is_not_ended_by_it_again() {
 }
 
 #[test]
+fn who_stands_still_for_ten_heartbeats_starts_anew_if_it_misses_a_peer_and_not_before_a_first_block()
+ {
+    let after =
+        |looks: u32, height| (0..looks).fold(Looks::begun_at(height), |seen, _| seen.then(height));
+    let ends = after(10, 7).judge_alone(2).unwrap();
+    assert_eq!(ends.exit, Exit::Engine);
+    assert!(ends.why.contains("after height 7 for 10 heartbeats"));
+    assert!(ends.why.contains("misses 2 of its peers"));
+    for (looks, missing) in [
+        (after(10, 7), 0),
+        (after(9, 7), 2),
+        (after(10, 7).then(8), 2),
+        (after(100, 0), 2),
+    ] {
+        assert_eq!(looks.judge_alone(missing), None, "{looks:?}");
+    }
+}
+
+#[test]
 fn one_county_alone_never_says_where_the_chain_is() {
     let named: [(&[Option<u64>], Option<u64>); 8] = [
         (&[], None),

@@ -1,4 +1,5 @@
-//! Sentences about an engine that lives on and makes no block, while other counties go on; the test stands in the engine's place.
+//! Sentences about an engine that lives on and makes no block, while other counties go on or peers are out of reach; the test stands in the
+//! engine's place.
 //! Which heights and silences count is a matter of `engine/height.rs`.
 
 use std::{
@@ -24,7 +25,8 @@ use nix::{
 };
 
 use crate::{
-    county::County,
+    county::{County, peer},
+    doctor::replace,
     engine::{Connection, block, commit, finalized, info, init_chain, listening},
     folder::{Folder, START, STAYS},
 };
@@ -89,4 +91,53 @@ fn one_county_alone_does_not_end_a_node_by_a_height_that_nobody_else_has() {
     kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
     let reason = node.join().unwrap();
     assert!(!reason.why.contains("guard_rpc"), "{}", reason.why);
+}
+
+/// A folder whose engine has one peer to dial and says whom it reaches; it hears what is asked.
+fn dialling(reached: Vec<String>) -> (Folder, County, mpsc::Receiver<String>) {
+    let folder = Folder::made(STAYS);
+    folder.set("heartbeat", "100ms");
+    let named = format!("persistent_peers = [\"{}@127.0.0.1:9\"]", peer());
+    replace(&folder.home().settings(), "persistent_peers = []", &named);
+    let (tell, asked) = mpsc::channel();
+    let engine = County {
+        peers: reached,
+        listener: Some(tell),
+        ..County::honest()
+    };
+    (folder, engine, asked)
+}
+
+#[test]
+fn a_node_that_stands_still_and_misses_a_peer_ends_with_12_so_that_its_next_start_dials_it() {
+    let (folder, engine, _asked) = dialling(vec![]);
+    let (node, _engine) = silent_after_block_1(&folder);
+    engine.serve(folder.rpc());
+    let reason = node.join().unwrap();
+    assert_eq!((reason.exit, reason.exit.code()), (Exit::Engine, 12));
+    let says = "no block came after height 1 for 1";
+    assert!(reason.why.starts_with(says), "{}", reason.why);
+    assert!(
+        reason.why.contains("the engine misses 1 of its peers"),
+        "{}",
+        reason.why
+    );
+}
+
+#[test]
+fn a_node_that_stands_still_among_all_of_its_peers_goes_on() {
+    let (folder, engine, asked) = dialling(vec![peer()]);
+    let (node, _engine) = silent_after_block_1(&folder);
+    engine.serve(folder.rpc());
+    // when its engine was asked three times: twice the answer was judged
+    let mut questions = 0;
+    while questions < 3 {
+        let path = asked.recv_timeout(Duration::from_mins(1)).unwrap();
+        questions += u8::from(path == "/net_info");
+    }
+    // then only the end of the engine ends the node
+    let pid = fs::read_to_string(folder.home().engine_pid()).unwrap();
+    kill(Pid::from_raw(pid.parse().unwrap()), Signal::SIGKILL).unwrap();
+    let reason = node.join().unwrap();
+    assert!(!reason.why.contains("peers"), "{}", reason.why);
 }
