@@ -5,7 +5,7 @@
 //! | file | what |
 //! |---|---|
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
-//! | `changed.rs` | stores with a changed row, and whoever types what a page says |
+//! | `changed.rs` | stores with a changed row, and what their page has for them |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
@@ -27,6 +27,7 @@
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
+//! | `shell.rs` | whoever types what a page says |
 //! | `signer.rs` | the key of a validator, and what a copy of it signs |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
@@ -57,6 +58,7 @@ mod power;
 mod restore;
 mod rings;
 mod script;
+mod shell;
 mod signer;
 mod stores;
 mod twice;
