@@ -94,8 +94,9 @@ fn changes_program(desk: &Desk<'_>, name: &str, starts: impl FnOnce()) {
     });
 }
 
-/// A command of the page, for the folder of a site.
+/// A command of the page, for the folder of a site. One user has all of it here.
 fn of_site(command: &str, name: &str) -> String {
+    let command = command.strip_prefix(AS_ITS_USER).unwrap_or(command);
     command.replace("/var/lib/ktr-node", &format!("net/sites/{name}"))
 }
 
@@ -217,8 +218,9 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
 
 /// The page.
 const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
-/// The page's way back.
-const ROLLBACK: &str = "ktr-node --home /var/lib/ktr-node rollback";
+/// The page's way back, and how it becomes the user of the node.
+const ROLLBACK: &str = "sudo -u ktr-node ktr-node --home /var/lib/ktr-node rollback";
+const AS_ITS_USER: &str = "sudo -u ktr-node ";
 /// The sites in the order of the page: the witness first.
 const NAMES: [&str; 4] = ["witness", "a", "b", "c"];
 /// Heights from the choice of the last one to it: two transactions and what is typed for them take a quarter of them on a quiet machine.
