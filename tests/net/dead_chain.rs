@@ -8,6 +8,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use ktr_core::id::Sha256;
@@ -166,7 +167,12 @@ impl Drop for Stores {
         let pid = Pid::from_raw(self.0.id().try_into().expect("a number"));
         // One that is gone meanwhile needs no signal.
         kill(pid, Signal::SIGTERM).unwrap_or(());
-        self.0.wait().expect("it ends");
+        let ended = wait::seen(60, || self.0.try_wait().expect("a child of this test"));
+        if ended.is_none() {
+            self.0.kill().expect("it runs");
+            self.0.wait().expect("it was killed");
+            assert!(thread::panicking(), "`cometbft inspect` does not end");
+        }
     }
 }
 
