@@ -28,7 +28,6 @@
 //! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
 //! | `shell.rs` | whoever types what a page says |
-//! | `signer.rs` | the key of a validator, and what a copy of it signs |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
@@ -59,7 +58,6 @@ mod restore;
 mod rings;
 mod script;
 mod shell;
-mod signer;
 mod stores;
 mod twice;
 mod volume;

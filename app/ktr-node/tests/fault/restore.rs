@@ -6,7 +6,10 @@ use std::{fs, path::PathBuf, process::Command};
 
 use ktr_core::id::MemberId;
 use ktr_node::store::Placed;
-use ktr_testkit::page::{below, commands};
+use ktr_testkit::{
+    page::{below, commands},
+    signer::Signer,
+};
 use ktr_wire::transaction;
 use prost::Message;
 use serde_json::Value;
@@ -136,7 +139,7 @@ pub(super) fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
 
 /// Whose votes a site's key signs.
 pub(super) fn address(site: &Site) -> String {
-    Signing::of(site).address()
+    Signer::of(&site.home()).address
 }
 
 /// Waits until a commit of this height or above carries a signature of this address.
