@@ -8,6 +8,7 @@ use std::{
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use ktr_core::id::Sha256;
@@ -89,7 +90,9 @@ impl Desk {
     /// The same with another keyring.
     fn typed_with(&self, ring: &TempDir, command: &str) -> String {
         let home = self.home.display().to_string();
-        let line = command.replace(FOLDER, &home).replace(RPC, &self.rpc);
+        // One user has all of it here.
+        let line = command.strip_prefix(AS_ITS_USER).unwrap_or(command);
+        let line = line.replace(FOLDER, &home).replace(RPC, &self.rpc);
         let programs = programs();
         let line = format!("PATH='{}':\"$PATH\"; {line}", programs.display());
         let mut shell = Command::new("sh");
@@ -143,8 +146,9 @@ impl Stores {
         let settings = fs::read_to_string(desk.home.join("node.toml")).expect("settings");
         let mut lines = settings.lines();
         let engine = lines.find_map(|line| line.strip_prefix("engine_binary = "));
-        // The test has one user, and its engine elsewhere.
-        let words = command.strip_prefix("sudo -u ktr-node cometbft ");
+        // The test has its engine elsewhere.
+        let words = command.strip_prefix(AS_ITS_USER);
+        let words = words.and_then(|words| words.strip_prefix("cometbft "));
         let words = words.expect("the engine's program").replace(FOLDER, &home);
         let line = format!("exec {} {words}", engine.expect("an engine"));
         let mut shell = Command::new("sh");
@@ -163,7 +167,12 @@ impl Drop for Stores {
         let pid = Pid::from_raw(self.0.id().try_into().expect("a number"));
         // One that is gone meanwhile needs no signal.
         kill(pid, Signal::SIGTERM).unwrap_or(());
-        self.0.wait().expect("it ends");
+        let ended = wait::seen(60, || self.0.try_wait().expect("a child of this test"));
+        if ended.is_none() {
+            self.0.kill().expect("it runs");
+            self.0.wait().expect("it was killed");
+            assert!(thread::panicking(), "`cometbft inspect` does not end");
+        }
     }
 }
 
@@ -568,6 +577,8 @@ const PAGE: &str = include_str!("../../docs/src/operating/halted-chain.md");
 /// The page's folder of a node, and where it asks the engine.
 const FOLDER: &str = "/var/lib/ktr-node";
 const RPC: &str = "127.0.0.1:26657";
+/// How the page becomes the user of the node.
+const AS_ITS_USER: &str = "sudo -u ktr-node ";
 /// The chain that ends, as a localnet calls itself, and the one that begins.
 const DEAD: &str = "ktr-localnet-1";
 const NEXT: &str = "ktr-localnet-2";

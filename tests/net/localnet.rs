@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     process::Command,
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -84,6 +85,9 @@ impl Net {
 
 fn asked(host: &str, path: &str) -> Value {
     let mut stream = TcpStream::connect(host).expect("the engine listens");
+    // An engine that says nothing ends the test, and not the night.
+    let silence = stream.set_read_timeout(Some(Duration::from_secs(30)));
+    silence.expect("more than none");
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\n\r\n").expect("asked");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("answered");

@@ -2,15 +2,12 @@
 //! that still names its key is declined, and a new host with another key comes into the set.
 //! The votes are made here, as a second engine with a copied key would make them; how that came about is what nobody finds out here.
 
-use std::{fmt::Write, fs};
-
-use ed25519_consensus::SigningKey;
 use ktr_testkit::{
     page::{below, commands},
+    signer::{Ballot, Kind, Signer, handing},
     wait,
 };
-use serde_json::{Value, json};
-use tendermint::{PrivateKey, Signature, Vote};
+use serde_json::Value;
 
 use crate::{
     alone,
@@ -18,54 +15,6 @@ use crate::{
     keys::{a_new_host, comes_into_the_set, validators},
     localnet::Net,
 };
-
-/// A validator's key, as its engine keeps it.
-struct Signer {
-    address: String,
-    key: SigningKey,
-}
-
-impl Signer {
-    fn of(net: &Net, name: &str) -> Self {
-        let path = "engine/config/priv_validator_key.json";
-        let path = net.folder.path().join("sites").join(name).join(path);
-        let file = fs::read(path).expect("a key");
-        let file: Value = serde_json::from_slice(&file).expect("JSON");
-        let key = serde_json::from_value(file["priv_key"].clone()).expect("a private key");
-        let PrivateKey::Ed25519(key) = key else {
-            panic!("a key of another kind");
-        };
-        let octets: [u8; 32] = key.as_bytes().try_into().expect("32 octets");
-        Self {
-            address: file["address"].as_str().expect("an address").to_owned(),
-            key: SigningKey::from(octets),
-        }
-    }
-
-    /// A prevote of the first round of a height, for a block of this hash or for none.
-    fn prevote(&self, time: &Value, block: Option<[u8; 32]>) -> Value {
-        let hash = block.map_or_else(String::new, hex::encode_upper);
-        let mut vote = json!({
-            "type": 1,
-            "height": OVER.to_string(),
-            "round": 0,
-            "block_id": {"hash": hash, "parts": {"total": u8::from(block.is_some()), "hash": hash}},
-            "timestamp": time,
-            "validator_address": self.address,
-            "validator_index": 0,
-            "signature": "",
-            "extension": null,
-            "extension_signature": null,
-        });
-        let mut read: Vote = serde_json::from_value(vote.clone()).expect("a vote");
-        let chain = CHAIN.parse().expect("a chain's name");
-        let signed = self.key.sign(&read.clone().into_signable_vec(chain));
-        read.signature = Signature::new(signed.to_bytes()).expect("a signature");
-        let signed = serde_json::to_value(read).expect("JSON");
-        vote["signature"] = signed["signature"].clone();
-        vote
-    }
-}
 
 /// The validators of the next block, as an engine has them.
 fn set(net: &Net) -> Vec<Value> {
@@ -85,21 +34,16 @@ fn signs_twice(net: &Net, desk: &Desk<'_>, signer: &Signer) {
     };
     let total: u64 = before.iter().map(power).sum();
     let mut own = before.iter().filter(|one| one["address"] == signer.address);
-    let both = json!({
-        "type": "tendermint/DuplicateVoteEvidence",
-        "value": {
-            "vote_a": signer.prevote(time, None),
-            "vote_b": signer.prevote(time, Some([7; 32])),
-            "TotalVotingPower": total.to_string(),
-            "ValidatorPower": own.next().map(power).expect("it votes").to_string(),
-            "Timestamp": time,
-        },
-    });
-    let mut path = "/broadcast_evidence?evidence=".to_owned();
-    for octet in both.to_string().bytes() {
-        write!(path, "%{octet:02X}").expect("written");
-    }
-    let answer = net.engine(&path);
+    let ballot = Ballot {
+        chain: CHAIN,
+        kind: Kind::Prevote,
+        height: OVER,
+        round: 0,
+        time,
+        block: None,
+    };
+    let own = own.next().map(power).expect("it votes");
+    let answer = net.engine(&handing(&signer.twice(&ballot, [own, total])));
     assert!(answer["result"].is_object(), "{answer}");
     wait::until("the log names the validator", 60, || {
         let listed = desk.run("ktr --home net events list", &[]);
@@ -147,7 +91,7 @@ fn a_validator_that_signed_twice_is_stopped_and_a_new_host_takes_its_place() {
     let desk = Desk::beside(&net);
     desk.settles_above(OVER);
     proposes_the_old_set(&net, &desk);
-    let signer = Signer::of(&net, "b");
+    let signer = Signer::of(&net.folder.path().join("sites/b"));
     signs_twice(&net, &desk, &signer);
     // when its site is stopped, and its disk kept
     assert_eq!(stop, "systemctl disable --now ktr-node");

@@ -20,7 +20,7 @@ use crate::{
 
 /// Starts what does not run with the new program, which executes up to a version.
 fn starts_new(desk: &Desk<'_>, version: u64) {
-    let program = programs().join("ktr-node-next").display().to_string();
+    let program = programs().join(NEXT).display().to_string();
     let up = format!("KTR_NODE_APP_VERSION={version} ktr --home net localnet up --node {program}");
     desk.types(&up, &[]);
 }
@@ -60,8 +60,15 @@ fn committed(net: &Net) -> Option<u64> {
     height.parse().ok()
 }
 
+/// Which program a site's node is: both answer as the same version.
+fn is_run_by(net: &Net, name: &str, program: &str) {
+    let pid = net.site(name)["pid"].to_string();
+    let runs = fs::read_link(format!("/proc/{pid}/exe")).expect("it runs");
+    assert_eq!(runs, programs().join(program), "{name}");
+}
+
 /// Another program comes to a site: `starts` puts it in its place and starts it.
-fn changes_program(desk: &Desk<'_>, name: &str, starts: impl FnOnce()) {
+fn changes_program(desk: &Desk<'_>, name: &str, program: &str, starts: impl FnOnce()) {
     let part = below(PAGE, "One site after the other");
     said(part, "systemctl stop ktr-node");
     let since = committed(desk.net).expect("a height");
@@ -69,6 +76,7 @@ fn changes_program(desk: &Desk<'_>, name: &str, starts: impl FnOnce()) {
     assert_eq!(last_exit(desk.net, name), Some(0), "{name}");
     said(part, "systemctl start ktr-node");
     starts();
+    is_run_by(desk.net, name, program);
     let doctor = of_site(said(part, "ktr-node --home /var/lib/ktr-node doctor"), name);
     wait::until("its peers are there and nothing is wrong", 60, || {
         let output = desk.run(&doctor, &[]);
@@ -94,8 +102,9 @@ fn changes_program(desk: &Desk<'_>, name: &str, starts: impl FnOnce()) {
     });
 }
 
-/// A command of the page, for the folder of a site.
+/// A command of the page, for the folder of a site. One user has all of it here.
 fn of_site(command: &str, name: &str) -> String {
+    let command = command.strip_prefix(AS_ITS_USER).unwrap_or(command);
     command.replace("/var/lib/ktr-node", &format!("net/sites/{name}"))
 }
 
@@ -108,8 +117,8 @@ fn rolls_back(desk: &Desk<'_>, part: &str, name: &str) -> u64 {
 
 /// The old program comes back: to one site as the new one came, to another after one height back.
 fn goes_back_at_two_sites(desk: &Desk<'_>) {
-    changes_program(desk, "b", || desk.starts());
-    changes_program(desk, "witness", || {
+    changes_program(desk, "b", "ktr-node", || desk.starts());
+    changes_program(desk, "witness", "ktr-node", || {
         rolls_back(desk, "One site after the other", "witness");
         desk.starts();
     });
@@ -205,7 +214,7 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
     let desk = Desk::beside(&net);
     executes_the_chain(&desk);
     for name in NAMES {
-        changes_program(&desk, name, || starts_new(&desk, 1));
+        changes_program(&desk, name, NEXT, || starts_new(&desk, 1));
     }
     goes_back_at_two_sites(&desk);
     let last = is_resolved(&desk);
@@ -217,8 +226,11 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
 
 /// The page.
 const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
-/// The page's way back.
-const ROLLBACK: &str = "ktr-node --home /var/lib/ktr-node rollback";
+/// The page's way back, and how it becomes the user of the node.
+const ROLLBACK: &str = "sudo -u ktr-node ktr-node --home /var/lib/ktr-node rollback";
+const AS_ITS_USER: &str = "sudo -u ktr-node ";
+/// The program that is another one.
+const NEXT: &str = "ktr-node-next";
 /// The sites in the order of the page: the witness first.
 const NAMES: [&str; 4] = ["witness", "a", "b", "c"];
 /// Heights from the choice of the last one to it: two transactions and what is typed for them take a quarter of them on a quiet machine.

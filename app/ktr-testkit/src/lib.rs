@@ -1,6 +1,6 @@
 //! The stage for tests: a cast of role holders with real keys, an in-process chain on the real ledger, seeded choices, octets that a seed
-//! spoils, waiting by looking, a judge of command lines, one of published counts, a reader of pages, the table of the benches, keys of hosts, the documented year, one
-//! sample of every message, and what compares with recorded files.
+//! spoils, waiting by looking, a judge of command lines, one of published counts, a reader of pages, the table of the benches, keys of hosts, a
+//! validator's key and what a copy of it signs, the documented year, one sample of every message, and what compares with recorded files.
 //! No engine, no file of its own and no network; what those do is shown by the net tests.
 
 #![expect(
@@ -29,6 +29,7 @@ mod sample_governance;
 mod sample_rm1;
 mod sample_session;
 pub mod second_judge;
+pub mod signer;
 pub mod spoiled;
 pub mod table;
 #[cfg(feature = "tokio")]

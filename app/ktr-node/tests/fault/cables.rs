@@ -8,6 +8,7 @@ use std::{
     net::Ipv4Addr,
     path::Path,
     process::{self, Command, Output, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use nix::{
@@ -22,13 +23,20 @@ use crate::support::Place;
 /// the test asks, and it is never taken down.
 pub(super) struct Cables {
     run: u32,
+    /// Given on after the namespaces are gone: all names are of the process, and its tests run side by side.
+    _turn: MutexGuard<'static, ()>,
 }
 
 impl Cables {
-    /// Namespaces and cables; `None` if this machine refuses them.
+    /// Namespaces and cables, when no other test of this process has any; `None` if this machine refuses them.
     pub(super) fn lay() -> Option<Self> {
+        static TURN: Mutex<()> = Mutex::new(());
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         sweep();
-        let cables = Self { run: process::id() };
+        let cables = Self {
+            run: process::id(),
+            _turn: turn,
+        };
         if let Some(why) = cables.refusal() {
             eprintln!("SKIPPED 1: no network namespace may be made here: {why}");
             return None;

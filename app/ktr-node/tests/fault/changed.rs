@@ -2,24 +2,20 @@
 //! them.
 //! What comes of it is for the sentences of `wrong.rs` and `halves.rs`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
 use ktr_core::{Record, RecordKey, key::Key};
 use ktr_node::store::Family;
 use ktr_wire::record;
 use rocksdb::{DB, Options};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{
     invariant::Seen,
     journal::Entry,
     judge::{self, Judge},
-    restore::signed,
+    restore::{address, signs_again},
+    shell::{self, FOLDER},
     stores,
 };
 use crate::support::Site;
@@ -71,27 +67,22 @@ impl Changed {
 
     /// What a command of the page prints and ends with at a site; the places are the test's.
     pub(super) fn typed(&self, at: usize, command: &str) -> (i32, String) {
-        let programs = Path::new(env!("CARGO_BIN_EXE_ktr-node")).parent().unwrap();
         let backups = self.backups(at);
         fs::create_dir_all(&backups).unwrap();
-        let line = command
-            .replace("/var/backups/", &format!("{}/", backups.display()))
-            .replace(FOLDER, self.sites[at].home().to_str().unwrap())
-            .replace(OTHER, self.sites[0].rpc.address());
-        let line = format!("PATH='{}':\"$PATH\"; {line}", programs.display());
+        let (backups, home) = (format!("{}/", backups.display()), self.sites[at].home());
+        let places = [
+            ("/var/backups/", backups.as_str()),
+            (FOLDER, home.to_str().unwrap()),
+            (OTHER, self.sites[0].rpc.address()),
+        ];
         let mut shell = Command::new("sh");
-        shell.args(["-c", &line]).current_dir(self.shelf.path());
-        let output = shell.output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8(said).unwrap();
-        (output.status.code().unwrap(), said)
+        shell.current_dir(self.shelf.path());
+        shell::typed(shell, &places, command)
     }
 
     /// The same, for a command that must succeed.
     pub(super) fn done(&self, at: usize, command: &str) -> String {
-        let (code, said) = self.typed(at, command);
-        assert_eq!(code, 0, "{command}: {said}");
-        said
+        shell::done(command, self.typed(at, command))
     }
 
     /// Lays what the first site has of the blocks up to `last` where the page reads it.
@@ -146,25 +137,7 @@ pub(super) fn put(site: &Site, key: &Key) {
     store.put_cf(records, &name, row).unwrap();
 }
 
-/// Whose votes a site's key signs.
-fn address(site: &Site) -> String {
-    let path = "engine/config/priv_validator_key.json";
-    let text = fs::read(site.home().join(path)).unwrap();
-    let file: Value = serde_json::from_slice(&text).unwrap();
-    file["address"].as_str().unwrap().to_owned()
-}
-
-/// Waits until a commit of this height or above carries a signature of this address.
-fn signs_again(site: &Site, address: &str, height: u64) {
-    site.until("the site signs again", || {
-        let mut heights = height..=site.height()?;
-        let is_signed = heights.any(|height| signed(site, height, address) == Some(true));
-        is_signed.then_some(())
-    });
-}
-
-/// The page's folder of a node, and the engine of another site.
-const FOLDER: &str = "/var/lib/ktr-node";
+/// The page's engine of another site.
 const OTHER: &str = "192.0.2.20:26657";
 /// The county whose key is changed, counted from 0.
 pub(super) const COUNTY: u8 = 1;

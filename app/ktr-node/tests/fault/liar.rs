@@ -54,8 +54,7 @@ fn two_with_a_snapshot(sites: &mut [Site]) -> u64 {
     let height = (entry.height / EVERY + 1) * EVERY;
     for place in [HONEST, LIAR] {
         let site = &sites[place];
-        site.wait_above(height);
-        site.until("the snapshot is there", || {
+        wait::until("the snapshot is there", JOINED_SECS, || {
             (site.snapshot_chunks(height) > 0).then_some(())
         });
     }
@@ -83,6 +82,7 @@ fn a_joining_site_that_is_sent_another_chunk_refuses_its_sender_and_joins_by_som
     sites[HONEST].launch();
     // then it has the snapshot of the other one, as soon as that is there
     wait::until("a block after the snapshot", JOINED_SECS, || {
+        assert!(!fresh.log().contains(LATE), "{LATE}");
         fresh.height().filter(|now| *now > height)
     });
     let status = fresh.run(&["-o", "json", "status"]);
@@ -106,10 +106,14 @@ fn a_joining_site_that_is_sent_another_chunk_refuses_its_sender_and_joins_by_som
     }
 }
 
-/// Heights from one snapshot to the next.
-const EVERY: u64 = 8;
+/// Heights from one snapshot to the next. A site keeps two snapshots: after so many heights twice over, half a minute at least, it would have the
+/// first one no more, and by then both must have stopped.
+const EVERY: u64 = 16;
 /// Who has a snapshot. The engines of the first two sites are asked for headers, and the chain goes on by these and the witness.
 const HONEST: usize = 2;
 const LIAR: usize = 3;
 /// What a node says of a chunk that is another than its digest.
 const LIE: &str = "a chunk is another than was offered";
+/// What an engine says that has waited two minutes for a chunk: it takes this snapshot from nobody any more. The site that is honest has so long to
+/// come back; it is dialled every few seconds, and asked ten seconds after that at the latest.
+const LATE: &str = "Timed out waiting for snapshot chunks";

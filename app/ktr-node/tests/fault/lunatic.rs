@@ -8,18 +8,19 @@ use ktr_core::{
     id::{Height, ValidatorAddress, ValidatorKey},
 };
 use ktr_proof::log::{self, Frontier};
+use ktr_testkit::signer::{Ballot, Kind, Signer};
 use ktr_wire::recorded::Entry;
 use prost::Message;
 use serde_json::{Value, json};
-use tendermint_proto::v0_38::types::{Header, SignedMsgType, SimpleValidator, Validator};
+use tendermint_proto::v0_38::types::{Header, SimpleValidator, Validator};
 
 use super::{
     invariant::{Seen, evidence, is_of_misbehaviour, leaves},
     judge::{self, Judge},
-    signer::{Ballot, Signer, hand_over},
     stores,
+    twice::hand_over,
 };
-use crate::support::Site;
+use crate::support::{CHAIN_ID, Site};
 
 /// What the chain has of a height that is over, in the engine's words.
 struct Told {
@@ -120,7 +121,8 @@ impl Lie {
     fn signed_by(&self, signers: &[Signer], common: &Told) -> Value {
         let hash = hash_of(&self.header);
         let ballot = Ballot {
-            kind: SignedMsgType::Precommit,
+            chain: CHAIN_ID,
+            kind: Kind::Precommit,
             height: int64(&self.header["height"]),
             round: self.round,
             time: &self.header["time"],
@@ -134,7 +136,7 @@ impl Lie {
                     "block_id_flag": FOR_THE_BLOCK,
                     "validator_address": signer.address,
                     "timestamp": ballot.time,
-                    "signature": signer.sign(&ballot),
+                    "signature": signer.vote(&ballot)["signature"],
                 })
             })
         });
@@ -293,7 +295,7 @@ fn sites_that_sign_what_no_chain_has_are_all_named_and_no_more_lose_their_power_
     let first = &sites[0];
     let mut seen = Seen::default();
     seen.look(first);
-    let keys = [0, 1, 3].map(|place: usize| Signer::of(&sites[place]));
+    let keys = [0, 1, 3].map(|place: usize| Signer::of(&sites[place].home()));
     let common = Told::of(first, COMMON);
     let all = addresses(&common.set);
     // when the counties sign a header of a state that nothing led to and of a set that is they alone
@@ -340,7 +342,7 @@ fn a_second_block_of_a_later_round_gets_into_no_block_and_nobody_is_named() {
     let mut sites = beyond_both();
     let mut seen = Seen::default();
     seen.look(&sites[0]);
-    let keys = [0, 1, 3].map(|place: usize| Signer::of(&sites[place]));
+    let keys = [0, 1, 3].map(|place: usize| Signer::of(&sites[place].home()));
     let common = Told::of(&sites[0], COMMON);
     // when the engine of the witness hears that they have signed a second block of it in a later round, which it believes
     let told = Lie::amnesia(&common).signed_by(&keys, &common);

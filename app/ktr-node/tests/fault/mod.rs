@@ -5,7 +5,7 @@
 //! | file | what |
 //! |---|---|
 //! | `cables.rs` | sites in network namespaces, and cables between them that the kernel takes down |
-//! | `changed.rs` | stores with a changed row, and whoever types what a page says |
+//! | `changed.rs` | stores with a changed row, and what their page has for them |
 //! | `cuts.rs` | between whom is cut; the sentences |
 //! | `cycles.rs` | who dies how and when; the sentence |
 //! | `disk.rs` | a disk that loses what it was not told to sync, mounted below a site |
@@ -27,7 +27,7 @@
 //! | `restore.rs` | a folder that is lost, and its backup |
 //! | `rings.rs` | which alarms ring by what real sites show |
 //! | `script.rs` | what follows when a transaction is in a block: cases, votes, vetoes |
-//! | `signer.rs` | the key of a validator, and what a copy of it signs |
+//! | `shell.rs` | whoever types what a page says |
 //! | `stores.rs` | the stores of stopped sites have the same rows |
 //! | `twice.rs` | a validator that signs twice is caught |
 //! | `volume.rs` | which octets and names a file system has on its disk |
@@ -57,7 +57,7 @@ mod power;
 mod restore;
 mod rings;
 mod script;
-mod signer;
+mod shell;
 mod stores;
 mod twice;
 mod volume;

@@ -4,32 +4,29 @@
 use std::{fs, path::Path, process::Command};
 
 use ktr_testkit::page::{below, commands};
-use serde_json::Value;
 
 use super::{
     invariant::Seen,
-    judge::Judge,
-    restore::{acknowledged, signed},
+    judge::{self, Judge},
+    restore::{acknowledged, address, signs_again},
+    shell::{self, FOLDER},
+    stores,
 };
 use crate::support::Site;
 
 /// What a command of the page prints and ends with, for the folder on the old disk and that of the site.
 fn typed(site: &Site, disk: &Path, command: &str) -> (i32, String) {
-    let programs = Path::new(env!("CARGO_BIN_EXE_ktr-node")).parent().unwrap();
-    let line = command.replace(DISK, disk.to_str().unwrap());
-    let line = line.replace(FOLDER, site.home().to_str().unwrap());
-    let line = format!("PATH='{}':\"$PATH\"; {line}", programs.display());
-    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8(said).unwrap();
-    (output.status.code().unwrap(), said)
+    let home = site.home();
+    let places = [
+        (DISK, disk.to_str().unwrap()),
+        (FOLDER, home.to_str().unwrap()),
+    ];
+    shell::typed(Command::new("sh"), &places, command)
 }
 
 /// The same, for a command that must succeed.
 fn done(site: &Site, disk: &Path, command: &str) -> String {
-    let (code, said) = typed(site, disk, command);
-    assert_eq!(code, 0, "{command}: {said}");
-    said
+    shell::done(command, typed(site, disk, command))
 }
 
 /// Changes texts of `node.toml`, each of which must be there.
@@ -41,13 +38,6 @@ fn set(site: &Site, changes: &[[String; 2]]) {
         text = text.replace(old.as_str(), new);
     }
     fs::write(path, text).unwrap();
-}
-
-/// The address of the key that votes.
-fn address(site: &Site) -> String {
-    let path = site.home().join("engine/config/priv_validator_key.json");
-    let file: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
-    file["address"].as_str().unwrap().to_owned()
 }
 
 /// The folder comes to the new machine, and its doctor finds the signatures good once the settings name whom to ask.
@@ -105,12 +95,7 @@ fn a_site_whose_disk_comes_to_another_machine_signs_on_with_its_key() {
     let words = "no county knows a later signature of the validator's key";
     assert!(said.contains(words), "{said}");
     done(&sites[LOST], Path::new(DISK), &status);
-    let (first, address) = (&sites[0], address(&sites[LOST]));
-    first.until("the site signs again", || {
-        let mut heights = height..=first.height()?;
-        let is_signed = heights.any(|height| signed(first, height, &address) == Some(true));
-        is_signed.then_some(())
-    });
+    signs_again(&sites[0], &address(&sites[LOST]), height);
     // and it has every hash and all that was acknowledged, and nobody signed anything twice
     let height = Site::highest(&sites);
     for site in &sites {
@@ -120,21 +105,19 @@ fn a_site_whose_disk_comes_to_another_machine_signs_on_with_its_key() {
     assert_eq!(judge.judge_all(height, &journal), Ok(()));
     seen.judge(&sites);
     // and its blocks execute to its store
-    let said = sites[LOST].replayed(height);
-    assert!(
-        said.contains("every header agrees, and so does this node's store for the last block"),
-        "{said}"
-    );
-    drop(sites.remove(LOST));
-    for site in &mut sites {
-        assert_eq!(site.stop(), 0);
+    judge::agrees(&sites[LOST].replayed(height));
+    for (place, site) in sites.iter_mut().enumerate() {
+        if place != LOST {
+            assert_eq!(site.stop(), 0);
+        }
     }
+    // and all have the same rows
+    stores::judged(&sites);
 }
 
 /// The page.
 const PAGE: &str = include_str!("../../../../docs/src/operating/lost-county.md");
-/// The page's folder of a node, and where it has that of the old disk.
-const FOLDER: &str = "/var/lib/ktr-node";
+/// Where the page has the folder on the old disk.
 const DISK: &str = "/mnt/var/lib/ktr-node";
 /// The site whose machine is lost: a county.
 const LOST: usize = 2;

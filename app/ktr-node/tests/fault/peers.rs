@@ -1,11 +1,7 @@
 //! A site whose cables to all others are down, what its page has to find out why, and how it meets them again when they are up.
 //! The cables are the kernel's (`cables.rs`); what a unit keeps its node from is in no test here.
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, path::Path, process::Command};
 
 use ktr_testkit::page::{below, commands};
 
@@ -13,20 +9,15 @@ use super::{
     cables::Cables,
     judge::Judge,
     line::{Joint, Way},
+    shell::{self, FOLDER},
 };
 use crate::support::Site;
 
 /// What a command of the page prints and ends with, typed where a site runs.
 fn typed(namespace: &str, home: &Path, command: &str) -> (i32, String) {
-    let programs = Path::new(env!("CARGO_BIN_EXE_ktr-node")).parent().unwrap();
-    let line = command.replace(FOLDER, home.to_str().unwrap());
-    let line = format!("PATH='{}':\"$PATH\"; {line}", programs.display());
     let mut shell = Command::new("ip");
-    shell.args(["netns", "exec", namespace, "sh", "-c", &line]);
-    let output = shell.stdin(Stdio::null()).output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8(said).unwrap();
-    (output.status.code().unwrap(), said)
+    shell.args(["netns", "exec", namespace, "sh"]);
+    shell::typed(shell, &[(FOLDER, home.to_str().unwrap())], command)
 }
 
 /// Whether the port of another site answers the lone one, by the command of the page.
@@ -70,9 +61,8 @@ fn a_site_without_cables_is_told_whom_it_misses_and_meets_them_without_a_restart
     };
     let settings = fs::read_to_string(home.join("node.toml")).unwrap();
     let ids = OTHERS.map(|other| {
-        let (code, said) = typed(&places[other].namespace, &sites[other].home(), &key);
-        assert_eq!(code, 0, "{said}");
-        let id = said.trim().to_owned();
+        let said = typed(&places[other].namespace, &sites[other].home(), &key);
+        let id = shell::done(&key, said).trim().to_owned();
         let dials = format!("{id}@{}", Cables::dial(LONE, other, LISTENS));
         assert!(settings.contains(&dials), "{dials}: {settings}");
         id
@@ -110,8 +100,6 @@ fn a_site_without_cables_is_told_whom_it_misses_and_meets_them_without_a_restart
 
 /// The page.
 const PAGE: &str = include_str!("../../../../docs/src/operating/halted-chain.md");
-/// The page's folder of a node.
-const FOLDER: &str = "/var/lib/ktr-node";
 /// Where a site in a namespace listens for others.
 const LISTENS: &str = "0.0.0.0:26656";
 /// The site that reaches nobody, a county, and all others.

@@ -6,7 +6,10 @@ use std::{fs, path::PathBuf, process::Command};
 
 use ktr_core::id::MemberId;
 use ktr_node::store::Placed;
-use ktr_testkit::page::{below, commands};
+use ktr_testkit::{
+    page::{below, commands},
+    signer::Signer,
+};
 use ktr_wire::transaction;
 use prost::Message;
 use serde_json::Value;
@@ -17,6 +20,7 @@ use super::{
     invariant::Seen,
     journal::Entry,
     judge::{self, Judge},
+    shell::FOLDER,
     stores,
 };
 use crate::support::{Site, admitting};
@@ -133,6 +137,20 @@ pub(super) fn signed(site: &Site, height: u64, address: &str) -> Option<bool> {
     Some(signatures.any(|one| one["validator_address"] == address))
 }
 
+/// Whose votes a site's key signs.
+pub(super) fn address(site: &Site) -> String {
+    Signer::of(&site.home()).address
+}
+
+/// Waits until a commit of this height or above carries a signature of this address.
+pub(super) fn signs_again(site: &Site, address: &str, height: u64) {
+    site.until("the site signs again", || {
+        let mut heights = height..=site.height()?;
+        let is_signed = heights.any(|height| signed(site, height, address) == Some(true));
+        is_signed.then_some(())
+    });
+}
+
 /// Backs a site up as the page says; gives its key and signing state of that moment. It has signed on since.
 fn backed_up(reader: &Reader, sites: &mut [Site]) -> Signing {
     let mut then = None;
@@ -145,12 +163,7 @@ fn backed_up(reader: &Reader, sites: &mut [Site]) -> Signing {
         }
     }
     let then = then.unwrap();
-    let (first, address) = (&sites[0], then.address());
-    first.until("the site signs on after its backup", || {
-        let mut heights = then.height() + 1..=first.height()?;
-        let is_signed = heights.any(|height| signed(first, height, &address) == Some(true));
-        is_signed.then_some(())
-    });
+    signs_again(&sites[0], &then.address(), then.height() + 1);
     let names = reader.names();
     for held in ["./store/", "./engine/data/blockstore.db/", "./node.toml"] {
         assert!(names.contains(held), "{names}");
@@ -262,8 +275,7 @@ fn a_lost_site_comes_back_from_its_backup_as_an_observer_and_its_old_key_signs_n
 
 /// The page.
 const PAGE: &str = include_str!("../../../../docs/src/operating/restore.md");
-/// The page's folder of a node, where it lays a backup, and from where it takes one.
-const FOLDER: &str = "/var/lib/ktr-node";
+/// Where the page lays a backup, and from where it takes one.
 const LAID: &str = "/var/backups/ktr-node-$(date +%F).tar";
 const TAKEN: &str = "ktr-node-DATE.tar";
 /// The site that is lost: a county.

@@ -2,52 +2,28 @@
 //! The votes are made here, as a second engine with a copied key would make them. That nobody signs twice otherwise is for `invariant.rs`.
 
 use ktr_core::{Event, governance, id::Height};
+use ktr_testkit::signer::{Ballot, Kind, Signer, handing};
 use ktr_wire::recorded::Entry;
-use serde_json::{Value, json};
-use tendermint_proto::v0_38::types::SignedMsgType;
+use serde_json::Value;
 
 use super::{
     invariant::{Seen, evidence, is_of_misbehaviour, leaves},
     judge::{self, Judge},
-    signer::{Ballot, Signer, hand_over},
     stores,
 };
-use crate::support::Site;
+use crate::support::{CHAIN_ID, Site};
 
-/// A prevote of the first round of a height, for a block of this hash or for none.
-fn prevote(signer: &Signer, height: u64, time: &Value, block: Option<[u8; 32]>) -> Value {
-    let ballot = Ballot {
-        kind: SignedMsgType::Prevote,
-        height,
-        round: 0,
-        time,
-        block,
-    };
-    let hash = block.map_or_else(String::new, hex::encode_upper);
-    json!({
-        "type": 1,
-        "height": height.to_string(),
-        "round": 0,
-        "block_id": {"hash": hash, "parts": {"total": u8::from(block.is_some()), "hash": hash}},
-        "timestamp": time,
-        "validator_address": signer.address,
-        "validator_index": 0,
-        "signature": signer.sign(&ballot),
-    })
-}
-
-/// That a key, which has `power` of `total`, signed for a block and for none.
-fn caught(signer: &Signer, height: u64, time: &Value, [power, total]: [u64; 2]) -> Value {
-    json!({
-        "type": "tendermint/DuplicateVoteEvidence",
-        "value": {
-            "vote_a": prevote(signer, height, time, None),
-            "vote_b": prevote(signer, height, time, Some([7; 32])),
-            "TotalVotingPower": total.to_string(),
-            "ValidatorPower": power.to_string(),
-            "Timestamp": time,
-        },
-    })
+/// Hands evidence to a site's engine, which judges it.
+///
+/// # Errors
+/// What the engine answers where it refuses it.
+pub(super) fn hand_over(site: &Site, evidence: &Value) -> Result<(), Value> {
+    let answer = site.rpc.whole(&handing(evidence)).unwrap_or_default();
+    if answer.get("result").is_some() {
+        Ok(())
+    } else {
+        Err(answer)
+    }
 }
 
 #[test]
@@ -64,11 +40,19 @@ fn a_validator_that_signs_twice_is_named_and_has_no_power_two_heights_later() {
     let block = first.rpc.ask(&format!("/block?height={OVER}")).unwrap();
     let time = block.pointer("/block/header/time").unwrap();
     // when the third one's key has signed twice in it
-    let signer = Signer::of(&sites[2]);
+    let signer = Signer::of(&sites[2].home());
     let powers = first.cast.genesis().validators;
     let powers = powers.iter().map(|site| site.power);
     let powers: Vec<u64> = powers.collect();
-    let both = caught(&signer, OVER, time, [powers[2], powers.iter().sum()]);
+    let ballot = Ballot {
+        chain: CHAIN_ID,
+        kind: Kind::Prevote,
+        height: OVER,
+        round: 0,
+        time,
+        block: None,
+    };
+    let both = signer.twice(&ballot, [powers[2], powers.iter().sum()]);
     assert_eq!(hand_over(first, &both), Ok(()));
     // then it stands in a block, and the log names who it was
     let leaf = first.until("the validator is caught", || {

@@ -2,7 +2,7 @@
 //! says brings it back: one height, where the store is right again, and all blocks of its peers, where it is not.
 //! That two sites of four do so is in `halves.rs`.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use ktr_core::key::{Key, Revocation, RevocationReason};
 use ktr_testkit::page::{below, commands};
@@ -51,6 +51,12 @@ fn shown() -> [String; 8] {
         .unwrap()
 }
 
+/// The folders that were copied as they were.
+fn copies(four: &Changed) -> Vec<PathBuf> {
+    let copied = fs::read_dir(four.backups(WRONG)).unwrap();
+    copied.map(|folder| folder.unwrap().path()).collect()
+}
+
 #[test]
 fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_its_peers() {
     let [diff, copy, version, digest, replay, back, away, start] = shown();
@@ -68,6 +74,7 @@ fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_it
     }
     // and its program, of which it is asked, agrees with every header, but not with its own store
     four.done(WRONG, &copy);
+    assert_eq!(copies(&four).len(), 1);
     assert!(four.done(WRONG, &version).starts_with("ktr-node "));
     four.done(WRONG, &digest);
     let last = Site::highest(&four.sites);
@@ -90,6 +97,13 @@ fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_it
     four.sites[WRONG].launch();
     let ended = four.sites[WRONG].ended();
     assert_eq!(ended, 14, "{}", four.sites[WRONG].end_of_log());
+    // and a second copy lies beside the first, not in it
+    four.done(WRONG, &copy);
+    let kept = copies(&four);
+    assert_eq!(kept.len(), 2);
+    for copy in kept {
+        assert!(copy.join("store/CURRENT").exists(), "{}", copy.display());
+    }
     // when it begins with nothing but its key and what it signed last
     four.done(WRONG, &away);
     let data = four.sites[WRONG].home().join("engine/data");
@@ -100,9 +114,7 @@ fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_it
     assert_eq!(left, ["priv_validator_state.json"]);
     assert_eq!(start, "systemctl start ktr-node");
     four.sites[WRONG].launch();
-    // then it comes back, and the copy still has the store that was changed
-    let copied = four.backups(WRONG).join("ktr-node-wrong/store/CURRENT");
-    assert!(copied.exists());
+    // then it comes back
     four.are_one_again(entry);
 }
 

@@ -6,6 +6,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -111,12 +112,16 @@ impl Rpc {
     }
 }
 
-/// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection.
+/// One request of HTTP/1.0, whose answer comes in one piece and ends with the connection. Nothing for as long as [`SILENCE`] is no answer.
 pub(super) fn get(address: &str, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(SILENCE)).ok()?;
     write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (_, body) = answer.split_once("\r\n\r\n")?;
     Some(body.to_owned())
 }
+
+/// From a question to its answer, at most; a loaded machine needs seconds.
+const SILENCE: Duration = Duration::from_secs(30);

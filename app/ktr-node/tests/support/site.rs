@@ -410,10 +410,13 @@ impl Site {
         if let Some(machine) = &self.machine {
             return machine.stop();
         }
-        let mut process = self.process.take().unwrap();
+        let process = self.process.as_mut().unwrap();
         let pid = Pid::from_raw(process.id().try_into().unwrap());
         kill(pid, Signal::SIGTERM).unwrap();
-        let status = process.wait().unwrap();
+        let status = wait::seen(120, || process.try_wait().unwrap());
+        // One that goes on is killed with its site.
+        let status = status.unwrap_or_else(|| panic!("it does not stop\n{}", self.end_of_log()));
+        self.process = None;
         assert_eq!(status.signal(), None);
         status.code().unwrap()
     }
