@@ -128,6 +128,15 @@ fn a_lock_holds_until_another_block_had_a_quorum_in_a_later_round() {
     site.enter(2);
     site.propose(block(1), Some(1));
     does(&mut site, Want::Vote(Kind::Prevote, Some(second)));
+    hears(&mut site, 2, &[0, 1], second);
+    does(&mut site, Want::Vote(Kind::Precommit, Some(second)));
+    // The first again: by a quorum older than the lock, and by one that nobody heard of.
+    site.enter(3);
+    site.propose(block(0), Some(0));
+    does(&mut site, Want::Vote(Kind::Prevote, None));
+    site.enter(4);
+    site.propose(block(0), Some(3));
+    does(&mut site, Want::Wait);
 }
 
 #[test]
@@ -150,7 +159,7 @@ fn a_power_that_goes_or_stays_against_the_rule_is_found_out() {
         ([100, 100, 100, 1], 0, [0, 100, 100, 1]),
         ([100, 100, 100, 1], 3, [100, 100, 100, 0]),
         // Fewer than three would remain.
-        ([100, 100, 0, 1], 0, [100, 100, 0, 1]),
+        ([100, 100, 0, 100], 0, [100, 100, 0, 100]),
         // The first could fork what would remain.
         ([130, 100, 100, 100], 1, [130, 100, 100, 100]),
         ([130, 100, 100, 100], 0, [0, 100, 100, 100]),
