@@ -283,7 +283,7 @@ impl<'a> Play<'a> {
         Crash {
             how: How::Power,
             step: self.dice.below(STEPS_OF_DISK),
-            kept: self.dice.below(WHOLE + 1),
+            kept: [0, WHOLE / 2, WHOLE][self.dice.below(3)],
         }
     }
 
