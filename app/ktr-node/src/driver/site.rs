@@ -267,13 +267,11 @@ impl Site {
 fn note(block: &Block, has_changed: bool, world: &mut World<'_>) {
     for evidence in &block.evidence {
         world.count.add(evidence.name());
-        if !evidence.named().is_empty() {
-            world.count.add(if has_changed {
-                "a power that goes"
-            } else {
-                "a power that stays"
-            });
-        }
+        world.count.add(if has_changed {
+            "a power that goes"
+        } else {
+            "a power that stays"
+        });
     }
     // The first has the genesis's, whatever the clocks show.
     if block.height == 1 {
