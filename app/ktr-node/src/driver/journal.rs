@@ -14,7 +14,7 @@ use super::block::{Block, Decided};
 use crate::{crash::disk::Table, store::Family};
 
 /// How often what happened, in one schedule or in many.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(PartialEq, Eq, Default, Debug)]
 pub(super) struct Count(pub(super) BTreeMap<&'static str, usize>);
 
 impl Count {

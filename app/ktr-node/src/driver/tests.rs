@@ -25,7 +25,7 @@ fn seed() -> u64 {
 }
 
 /// What must have happened in the schedules of a run, or they prove nothing.
-const HAPPENS: [&str; 23] = [
+const HAPPENS: [&str; 24] = [
     "a height",
     "a round without a block",
     "an idle block",
@@ -45,6 +45,7 @@ const HAPPENS: [&str; 23] = [
     "two votes of one site in a block",
     "a lunatic header in a block",
     "a spoiled proposal refused",
+    "a silent proposer",
     "a power that goes",
     "a power that stays",
     "a header an hour ahead",
