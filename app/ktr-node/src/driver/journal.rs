@@ -141,13 +141,14 @@ impl Journal {
     /// # Errors
     /// The invariant that does not hold.
     pub(super) fn is_at(&self, height: usize, hash: &[u8], rows: &Table) -> Result<(), String> {
+        let named = |why: String| format!("I7: start at height {height}: {why}");
         let Some(known) = height.checked_sub(1).map(|place| &self.heights[place]) else {
-            return same(&Table::new(), rows);
+            return same(&Table::new(), rows).map_err(named);
         };
         if known.response.app_hash != hash {
             return Err(format!("I3: height {height} has another app hash"));
         }
-        same(&known.rows, rows).map_err(|why| format!("I7: start at height {height}: {why}"))
+        same(&known.rows, rows).map_err(named)
     }
 
     /// Everything that was acknowledged up to a height is once in the log of a site that is there (I1).

@@ -34,11 +34,11 @@ pub(super) struct Scene {
     keys: [ValidatorKey; SITES],
     /// An empty one, of which each site gets a copy.
     disk: Faulty,
-    sets: [(Powers, RequestInitChain); 2],
+    pub(super) sets: [(Powers, RequestInitChain); 2],
 }
 
 impl Scene {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(fault: Fault) -> Self {
         let stage = Stage::new();
         let sets = SETS.map(|powers| {
             let mut genesis = stage.chain.cast.genesis();
@@ -50,7 +50,7 @@ impl Scene {
         let validators = stage.chain.cast.genesis().validators;
         Self {
             keys: from_fn(|site| validators[site].key),
-            disk: Faulty::new(Fault::None),
+            disk: Faulty::new(fault),
             sets,
             stage,
         }

@@ -39,7 +39,7 @@ pub(super) struct Kept {
     /// The set of each height from 1 on, up to two heights after the state's.
     pub(super) powers: Vec<Powers>,
     /// The answer to the block after the state.
-    saved: Option<ResponseFinalizeBlock>,
+    pub(super) saved: Option<ResponseFinalizeBlock>,
 }
 
 /// In what a site lies.
@@ -203,6 +203,10 @@ impl Site {
             time: Some(block.timestamp()),
             ..RequestFinalizeBlock::default()
         });
+        let saved = self.kept.saved.as_ref();
+        if saved.is_some_and(|saved| *saved != response) {
+            return Err(format!("I3: block {height} executes to another answer"));
+        }
         self.disk.step();
         self.kept.saved = Some(response.clone());
         self.disk.step();
