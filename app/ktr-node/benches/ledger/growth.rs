@@ -20,7 +20,8 @@ use crate::{
     traffic::{BLOCK_TXS, Traffic},
 };
 
-/// Where it begins: as many as there are members, each of them admitted.
+/// Where it begins: as many as there are members, each of them admitted. The blocks whose cost counts there are larger than the store: it
+/// ends with about six thousand.
 const FIRST: u64 = 1_000;
 /// What the cost at the end is held against: below it nothing is old enough to be removed.
 const SMALL: u64 = 10_000;
@@ -41,7 +42,8 @@ pub(crate) fn measure(table: &mut Table, events: u64) {
     for at in powers.take_while(|at| *at <= events) {
         let (cost, resident) = grown(folder.path(), at);
         let answered = answered(folder.path());
-        let what = format!("cost of a transaction at {at} events");
+        let size = size(at);
+        let what = format!("cost of a transaction at {size}");
         if at < SMALL {
             table.figure(&what, &format!("{cost:.1?}; {resident} MiB resident"));
         } else {
@@ -54,7 +56,7 @@ pub(crate) fn measure(table: &mut Table, events: u64) {
                 dearer <= 1.3,
             );
         }
-        let what = format!("answering after kill -9, {at} events");
+        let what = format!("answering after kill -9, {size}");
         let took = format!("{answered:.2?}");
         match bar(at) {
             Some(secs) => table.row(
@@ -66,6 +68,15 @@ pub(crate) fn measure(table: &mut Table, events: u64) {
             None => table.figure(&what, &took),
         }
     }
+}
+
+/// So many events, as a row says it.
+fn size(at: u64) -> String {
+    if at == FIRST {
+        let end = FIRST + u64::from(FEW_BLOCKS) * BLOCK_TXS;
+        return format!("{at} events (about {end} at its end)");
+    }
+    format!("{at} events")
 }
 
 /// How many blocks the cost at so many events is the mean of.

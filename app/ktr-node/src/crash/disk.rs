@@ -106,7 +106,7 @@ impl Faulty {
     }
 
     /// Power is off and on again: what was not synced is gone.
-    pub(crate) fn lose_unsynced(&self) {
+    pub(super) fn lose_unsynced(&self) {
         let mut inner = self.inner();
         if let Some(rows) = inner.unsynced.take() {
             inner.rows = rows;
@@ -114,7 +114,7 @@ impl Faulty {
     }
 
     /// Whether the crash came in a write.
-    pub(crate) fn crashed_in_a_write(&self) -> bool {
+    pub(super) fn crashed_in_a_write(&self) -> bool {
         self.inner().writing
     }
 

@@ -52,7 +52,7 @@ pub(super) enum Kind {
 }
 
 /// A vote of one site at one height.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Vote {
     pub(super) round: usize,
     pub(super) kind: Kind,
@@ -64,7 +64,7 @@ pub(super) struct Vote {
 }
 
 /// A block and who decided it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Decided {
     pub(super) block: Block,
     pub(super) round: usize,

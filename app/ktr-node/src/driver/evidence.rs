@@ -1,6 +1,5 @@
 //! Validators that were caught, what an application hears of it, and whose power must go: by ADR 0063's words, judged by trying every split.
-//! A lunatic header names its signers; amnesia names nobody, because the engine cannot tell who of two quorums lied (`CometBFT`,
-//! `types/evidence.go`, `GetByzantineValidators`).
+//! Amnesia is none of them: real engines let no evidence of it into a block (`tests/fault/lunatic.rs`).
 
 use tendermint_proto::v0_38::abci::{Misbehavior, MisbehaviorType, Validator};
 
@@ -9,14 +8,12 @@ use super::{
     play::Scene,
 };
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Crime {
     /// Two votes where one may be.
     Twice,
     /// A header that no chain of ours could have, shown to a light client.
     Lunatic,
-    /// Two quorums for two blocks in two rounds.
-    Amnesia,
 }
 
 /// What an honest site can prove.
@@ -24,25 +21,16 @@ pub(super) enum Crime {
 pub(super) struct Evidence {
     pub(super) crime: Crime,
     pub(super) height: usize,
-    /// By falling power, as the engine has them.
+    /// Who is named to the application, by falling power, as the engine has them.
     pub(super) signers: Vec<usize>,
 }
 
 impl Evidence {
-    /// Who is named to the application.
-    pub(super) fn named(&self) -> &[usize] {
-        match self.crime {
-            Crime::Twice | Crime::Lunatic => &self.signers,
-            Crime::Amnesia => &[],
-        }
-    }
-
     /// As it is counted.
     pub(super) const fn name(&self) -> &'static str {
         match self.crime {
             Crime::Twice => "two votes of one site in a block",
             Crime::Lunatic => "a lunatic header in a block",
-            Crime::Amnesia => "amnesia in a block",
         }
     }
 }
@@ -65,7 +53,7 @@ pub(super) fn misbehaviour(block: &Block, scene: &Scene, powers: &Powers) -> Vec
     let of_one = |evidence: &Evidence, site: usize| {
         let kind = match evidence.crime {
             Crime::Twice => MisbehaviorType::DuplicateVote,
-            Crime::Lunatic | Crime::Amnesia => MisbehaviorType::LightClientAttack,
+            Crime::Lunatic => MisbehaviorType::LightClientAttack,
         };
         Misbehavior {
             r#type: kind.into(),
@@ -79,7 +67,7 @@ pub(super) fn misbehaviour(block: &Block, scene: &Scene, powers: &Powers) -> Vec
         }
     };
     let all = block.evidence.iter();
-    all.flat_map(|evidence| evidence.named().iter().map(move |site| (evidence, *site)))
+    all.flat_map(|evidence| evidence.signers.iter().map(move |site| (evidence, *site)))
         .map(|(evidence, site)| of_one(evidence, site))
         .collect()
 }
@@ -90,7 +78,7 @@ pub(super) fn misbehaviour(block: &Block, scene: &Scene, powers: &Powers) -> Vec
 /// What it should be.
 pub(super) fn judge(before: Powers, evidence: &[Evidence], after: Powers) -> Result<(), String> {
     let mut expected = before;
-    for site in evidence.iter().flat_map(|evidence| evidence.named()) {
+    for site in evidence.iter().flat_map(|evidence| &evidence.signers) {
         let rest = without(&expected, *site);
         let left = rest.iter().filter(|power| **power > 0).count();
         if left >= LEFT_MIN && !can_one_fork(&rest) {

@@ -14,7 +14,7 @@ use super::block::{Block, Decided};
 use crate::{crash::disk::Table, store::Family};
 
 /// How often what happened, in one schedule or in many.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(PartialEq, Eq, Default, Debug)]
 pub(super) struct Count(pub(super) BTreeMap<&'static str, usize>);
 
 impl Count {
@@ -99,8 +99,7 @@ impl Journal {
         }
         if let Some(last) = self.heights.last() {
             grows(&last.rows, &rows).map_err(|why| format!("I8: height {height}: {why}"))?;
-            let names_nobody = block.evidence.iter().all(|one| one.named().is_empty());
-            if block.txs.is_empty() && names_nobody && response.events.is_empty() {
+            if block.txs.is_empty() && block.evidence.is_empty() && response.events.is_empty() {
                 count.add("an idle block");
                 if last.response.app_hash != response.app_hash {
                     return Err(format!("I9: idle block {height} has another app hash"));
@@ -142,13 +141,14 @@ impl Journal {
     /// # Errors
     /// The invariant that does not hold.
     pub(super) fn is_at(&self, height: usize, hash: &[u8], rows: &Table) -> Result<(), String> {
+        let named = |why: String| format!("I7: start at height {height}: {why}");
         let Some(known) = height.checked_sub(1).map(|place| &self.heights[place]) else {
-            return same(&Table::new(), rows);
+            return same(&Table::new(), rows).map_err(named);
         };
         if known.response.app_hash != hash {
             return Err(format!("I3: height {height} has another app hash"));
         }
-        same(&known.rows, rows).map_err(|why| format!("I7: start at height {height}: {why}"))
+        same(&known.rows, rows).map_err(named)
     }
 
     /// Everything that was acknowledged up to a height is once in the log of a site that is there (I1).

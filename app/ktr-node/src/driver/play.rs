@@ -21,7 +21,7 @@ use super::{
     journal::{Count, Journal},
     net::Net,
     round::Rule,
-    site::{Clock, Lie, Site},
+    site::{Lie, Site},
 };
 use crate::{
     crash::disk::{Crash, Fault, Faulty, How, WHOLE},
@@ -34,11 +34,11 @@ pub(super) struct Scene {
     keys: [ValidatorKey; SITES],
     /// An empty one, of which each site gets a copy.
     disk: Faulty,
-    sets: [(Powers, RequestInitChain); 2],
+    pub(super) sets: [(Powers, RequestInitChain); 2],
 }
 
 impl Scene {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(fault: Fault) -> Self {
         let stage = Stage::new();
         let sets = SETS.map(|powers| {
             let mut genesis = stage.chain.cast.genesis();
@@ -50,7 +50,7 @@ impl Scene {
         let validators = stage.chain.cast.genesis().validators;
         Self {
             keys: from_fn(|site| validators[site].key),
-            disk: Faulty::new(Fault::None),
+            disk: Faulty::new(fault),
             sets,
             stage,
         }
@@ -93,6 +93,7 @@ pub(super) struct World<'a> {
     pub(super) genesis: &'a RequestInitChain,
     pub(super) journal: Journal,
     pub(super) count: Count,
+    pub(super) dice: Dice,
     /// Steps since the beginning.
     pub(super) now: u64,
     /// By what it is drawn which votes, proposals and decided blocks do not come through, to whom.
@@ -112,7 +113,6 @@ struct Play<'a> {
     world: World<'a>,
     sites: Vec<Site>,
     net: Net,
-    dice: Dice,
     /// What light clients have to tell.
     proof: Option<Evidence>,
     sent: u8,
@@ -127,8 +127,8 @@ pub(super) fn play(scene: &Scene, seed: u64, number: u64, rule: Rule) -> Result<
     let played = play.through();
     played.map_err(|why| {
         let Play { world, net, .. } = &play;
-        let now = world.now;
-        format!("seed {seed}, schedule {number}, step {now}, {net:?}: {why}")
+        let (now, cut, places) = (world.now, net.name, net.places);
+        format!("seed {seed}, schedule {number}, step {now}, {cut} {places:?}: {why}")
     })?;
     Ok(play.world.count)
 }
@@ -138,28 +138,24 @@ impl<'a> Play<'a> {
         let mut dice = Dice::new(seed.rotate_left(32) ^ number);
         let drawn = usize::try_from(number).unwrap();
         let (powers, genesis) = &scene.sets[drawn % scene.sets.len()];
-        let mut sites = Vec::new();
-        for me in 0..SITES {
-            let seed = u64::try_from(dice.below(1 << 48)).unwrap();
-            let (dice, disk) = (Dice::new(seed), scene.disk.copy());
-            sites.push(Site::new(me, *powers, rule, dice, disk));
-        }
+        let site = |me| Site::new(me, *powers, rule, scene.disk.copy());
+        let mut sites: Vec<Site> = (0..SITES).map(site).collect();
         let liar = dice.below(SITES);
-        let proof = |crime| Evidence {
-            crime,
-            height: 1,
-            signers: evidence::signers(liar, powers),
-        };
-        let mut proven = None;
-        match drawn / 2 % 5 {
+        let mut proof = None;
+        match drawn / 2 % 4 {
             0 => sites[liar].lie = Some(Lie::Twice),
             1 => sites[liar].lie = Some(Lie::Spoils),
-            2 => proven = Some(proof(Crime::Lunatic)),
-            3 => proven = Some(proof(Crime::Amnesia)),
-            _ => sites[liar].is_quiet = true,
+            2 => sites[liar].lie = Some(Lie::Silent),
+            _ => {
+                proof = Some(Evidence {
+                    crime: Crime::Lunatic,
+                    height: 1,
+                    signers: evidence::signers(liar, powers),
+                });
+            }
         }
         if drawn.is_multiple_of(3) {
-            let clock = [Clock::HourAhead, Clock::HourBehind][dice.below(2)];
+            let clock = CLOCKS[dice.below(CLOCKS.len())];
             for site in sites.iter_mut().filter(|_| dice.below(2) == 0) {
                 site.clock = clock;
             }
@@ -170,14 +166,14 @@ impl<'a> Play<'a> {
                 genesis,
                 journal: Journal::default(),
                 count: Count::default(),
+                dice,
                 now: 0,
                 drops: None,
                 is_healed: false,
             },
             sites,
             net: Net::whole(),
-            dice,
-            proof: proven,
+            proof,
             sent: 0,
         }
     }
@@ -187,7 +183,7 @@ impl<'a> Play<'a> {
             site.start(None, &mut self.world)?;
         }
         for _ in 0..STRIKES {
-            for _ in 0..8 + self.dice.below(16) {
+            for _ in 0..8 + self.world.dice.below(16) {
                 self.step()?;
             }
             self.strike()?;
@@ -204,12 +200,12 @@ impl<'a> Play<'a> {
     /// Who is joined hears, then everybody acts.
     fn step(&mut self) -> Result<(), String> {
         self.world.now += 1;
-        if !self.world.is_healed && self.dice.below(8) == 0 {
+        if !self.world.is_healed && self.world.dice.below(8) == 0 {
             self.submit();
         }
         let pairs = (0..SITES * SITES).map(|pair| [pair / SITES, pair % SITES]);
         for pair in pairs.filter(|[from, to]| from != to) {
-            let is_lost = !self.world.is_healed && self.dice.below(4) == 0;
+            let is_lost = !self.world.is_healed && self.world.dice.below(4) == 0;
             if is_lost || !self.net.is_open(pair) {
                 continue;
             }
@@ -226,7 +222,7 @@ impl<'a> Play<'a> {
 
     /// Somebody sends an honest transaction to a site that has a block.
     fn submit(&mut self) {
-        let (place, county) = (self.dice.below(SITES), self.dice.below(3));
+        let (place, county) = (self.world.dice.below(SITES), self.world.dice.below(3));
         let site = &mut self.sites[place];
         let last = site.kept.state.checked_sub(1);
         let last = last.map(|last| site.kept.decided[last].block.time);
@@ -243,20 +239,20 @@ impl<'a> Play<'a> {
     /// What is cut changes, most of those that are down come back, and somebody dies.
     fn strike(&mut self) -> Result<(), String> {
         for place in 0..SITES {
-            if self.sites[place].is_down() && self.dice.below(3) > 0 {
-                let crash = Some(self.crash()).filter(|_| self.dice.below(2) == 0);
+            if self.sites[place].is_down() && self.world.dice.below(3) > 0 {
+                let crash = Some(self.crash()).filter(|_| self.world.dice.below(2) == 0);
                 self.sites[place].start(crash, &mut self.world)?;
             }
         }
-        self.net.cut(&mut self.dice);
-        self.world.count.add(self.net.shape.name());
-        let key = u64::try_from(self.dice.below(1 << 48)).unwrap();
-        self.world.drops = Some(key).filter(|_| self.dice.below(2) == 0);
+        self.net.cut(&mut self.world.dice);
+        self.world.count.add(self.net.name);
+        let key = u64::try_from(self.world.dice.below(1 << 48)).unwrap();
+        self.world.drops = Some(key).filter(|_| self.world.dice.below(2) == 0);
         if self.world.drops.is_some() {
             self.world.count.add("votes dropped");
         }
-        let place = self.dice.below(SITES);
-        match self.dice.below(5) {
+        let place = self.world.dice.below(SITES);
+        match self.world.dice.below(5) {
             0 => self.kill(place, "one site killed"),
             1 => (0..SITES).for_each(|place| self.kill(place, "all sites killed")),
             2 | 3 => {
@@ -282,8 +278,8 @@ impl<'a> Play<'a> {
     fn crash(&mut self) -> Crash {
         Crash {
             how: How::Power,
-            step: self.dice.below(STEPS_OF_DISK),
-            kept: self.dice.below(WHOLE + 1),
+            step: self.world.dice.below(STEPS_OF_DISK),
+            kept: [0, WHOLE / 2, WHOLE][self.world.dice.below(3)],
         }
     }
 
@@ -293,7 +289,6 @@ impl<'a> Play<'a> {
         self.world.drops = None;
         self.world.is_healed = true;
         for site in &mut self.sites {
-            site.is_quiet = false;
             site.lie = None;
             if site.is_down() {
                 site.start(None, &mut self.world)?;
@@ -333,6 +328,11 @@ impl<'a> Play<'a> {
 
 /// The product's set, and one of which no removal but the first site's leaves a set that no site alone could fork (ADR 0063).
 const SETS: [Powers; 2] = [[100, 100, 100, 1], [130, 100, 100, 100]];
+
+/// Clocks that are an hour wrong.
+const CLOCKS: [fn(Time) -> Time; 2] = [|right| right.plus(HOUR), |right| right.minus(HOUR)];
+
+const HOUR: Secs = Secs(3_600);
 
 /// How often a schedule changes what is cut.
 const STRIKES: usize = 5;

@@ -8,14 +8,13 @@ use ktr_core::{id::Sha256, time::Time};
 use super::block::{Block, Decided, Kind, Powers, Vote, proposer};
 
 /// Which rules a site keeps.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy)]
 pub(super) enum Rule {
     Tendermint,
     /// More than a third of the power is a quorum: a driver that makes no two blocks of it proves nothing.
     ThirdIsEnough,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Step {
     Propose,
     Prevote,
@@ -42,7 +41,7 @@ pub(super) enum Want {
 pub(super) type Proposal = (Sha256, Option<usize>);
 
 /// All that a site heard of a height.
-#[derive(Clone, Default, Debug)]
+#[derive(Default)]
 pub(super) struct Heard {
     pub(super) height: usize,
     pub(super) proposals: BTreeMap<usize, Proposal>,
@@ -51,7 +50,7 @@ pub(super) struct Heard {
 }
 
 impl Heard {
-    /// What another heard, as far as it comes through: round, what it is, and whose. A block comes with every proposal of it.
+    /// What another heard, as far as it comes through: round, what it is, and whose. Blocks always come.
     pub(super) fn merge(&mut self, other: &Self, hears: impl Fn([usize; 3]) -> bool) {
         let proposals = other.proposals.iter();
         self.proposals
@@ -77,14 +76,11 @@ impl Heard {
 }
 
 /// One site at one height.
-#[derive(Debug)]
 pub(super) struct Round {
     pub(super) heard: Heard,
     pub(super) round: usize,
     /// What the application said.
     pub(super) verdicts: BTreeMap<Sha256, bool>,
-    /// Proposes nothing when it is its turn.
-    pub(super) is_quiet: bool,
     me: usize,
     powers: Powers,
     rule: Rule,
@@ -104,7 +100,6 @@ impl Round {
             },
             round: 0,
             verdicts: BTreeMap::new(),
-            is_quiet: false,
             me,
             powers,
             rule,
@@ -157,7 +152,8 @@ impl Round {
         let nothing = Want::Vote(Kind::Prevote, None);
         let Some((hash, before)) = self.proposal() else {
             let is_mine = proposer(self.heard.height, self.round, &self.powers) == self.me;
-            if is_mine && !self.is_quiet {
+            // Whoever waits in its own turn says nothing.
+            if is_mine && self.due.is_none() {
                 return Some(Want::Propose);
             }
             return self.waits(now, nothing);

@@ -11,7 +11,6 @@ use ktr_core::{
     id::Sha256,
     time::{Secs, Time},
 };
-use ktr_testkit::Dice;
 use tendermint_abci::Application;
 use tendermint_proto::v0_38::abci::{
     CheckTxType, RequestCheckTx, RequestFinalizeBlock, RequestInfo, ResponseFinalizeBlock,
@@ -40,43 +39,27 @@ pub(super) struct Kept {
     /// The set of each height from 1 on, up to two heights after the state's.
     pub(super) powers: Vec<Powers>,
     /// The answer to the block after the state.
-    saved: Option<ResponseFinalizeBlock>,
-}
-
-/// How a site's clock goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Clock {
-    Right,
-    HourAhead,
-    HourBehind,
-}
-
-impl Clock {
-    pub(super) const fn reads(self, right: Time) -> Time {
-        match self {
-            Self::Right => right,
-            Self::HourAhead => right.plus(HOUR),
-            Self::HourBehind => right.minus(HOUR),
-        }
-    }
+    pub(super) saved: Option<ResponseFinalizeBlock>,
 }
 
 /// In what a site lies.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Lie {
     /// Once it votes for a block and for none.
     Twice,
     /// It proposes what no application takes.
     Spoils,
+    /// It proposes nothing when it is its turn.
+    Silent,
 }
 
 pub(super) struct Site {
     pub(super) me: usize,
     pub(super) kept: Kept,
     pub(super) round: Round,
-    pub(super) clock: Clock,
+    /// What its clock shows at a time.
+    pub(super) clock: fn(Time) -> Time,
     pub(super) lie: Option<Lie>,
-    pub(super) is_quiet: bool,
     pub(super) mempool: Vec<Bytes>,
     /// What the engine's mempool asked about since it started.
     pub(super) known: BTreeSet<Bytes>,
@@ -85,12 +68,11 @@ pub(super) struct Site {
     pub(super) disk: Faulty,
     /// When the decided block is executed.
     pub(super) apply_at: u64,
-    pub(super) dice: Dice,
     acknowledged: usize,
 }
 
 impl Site {
-    pub(super) fn new(me: usize, powers: Powers, rule: Rule, dice: Dice, disk: Faulty) -> Self {
+    pub(super) fn new(me: usize, powers: Powers, rule: Rule, disk: Faulty) -> Self {
         Self {
             me,
             kept: Kept {
@@ -100,16 +82,14 @@ impl Site {
                 saved: None,
             },
             round: Round::new(me, 1, powers, rule),
-            clock: Clock::Right,
+            clock: |right| right,
             lie: None,
-            is_quiet: false,
             mempool: Vec::new(),
             known: BTreeSet::new(),
             pool: Vec::new(),
             node: None,
             disk,
             apply_at: 0,
-            dice,
             acknowledged: 0,
         }
     }
@@ -223,6 +203,10 @@ impl Site {
             time: Some(block.timestamp()),
             ..RequestFinalizeBlock::default()
         });
+        let saved = self.kept.saved.as_ref();
+        if saved.is_some_and(|saved| *saved != response) {
+            return Err(format!("I3: block {height} executes to another answer"));
+        }
         self.disk.step();
         self.kept.saved = Some(response.clone());
         self.disk.step();
@@ -267,13 +251,11 @@ impl Site {
 fn note(block: &Block, has_changed: bool, world: &mut World<'_>) {
     for evidence in &block.evidence {
         world.count.add(evidence.name());
-        if !evidence.named().is_empty() {
-            world.count.add(if has_changed {
-                "a power that goes"
-            } else {
-                "a power that stays"
-            });
-        }
+        world.count.add(if has_changed {
+            "a power that goes"
+        } else {
+            "a power that stays"
+        });
     }
     // The first has the genesis's, whatever the clocks show.
     if block.height == 1 {
@@ -300,5 +282,4 @@ pub(super) fn octets(hash: &Sha256) -> Bytes {
     Bytes::copy_from_slice(&hash.0)
 }
 
-const HOUR: Secs = Secs(3_600);
 const HALF_AN_HOUR: Secs = Secs(1_800);

@@ -19,7 +19,7 @@ use super::{
     journal::Count,
     play::World,
     round::Want,
-    site::{Clock, Lie, Site, octets, takes},
+    site::{Lie, Site, octets, takes},
 };
 use crate::application::Node;
 
@@ -36,7 +36,6 @@ impl Site {
             }
             return Ok(());
         }
-        self.round.is_quiet = self.is_quiet;
         while let Some(want) = self.round.wants(world.now) {
             self.disk.step();
             match want {
@@ -47,9 +46,13 @@ impl Site {
                     world.count.add("a round without a block");
                     self.round.enter(round);
                 }
+                Want::Propose if self.lie == Some(Lie::Silent) => {
+                    world.count.add("a silent proposer");
+                    self.round.wait(world.now);
+                }
                 Want::Propose => self.propose(&node, world),
                 Want::Judge(hash) => self.judge(&node, hash, &mut world.count)?,
-                Want::Vote(kind, block) => self.vote(kind, block, world.shown(self.clock)),
+                Want::Vote(kind, block) => self.vote(kind, block, (self.clock)(world.right())),
                 Want::Keep(hash) => self.round.keep(hash),
                 Want::Wait => self.round.wait(world.now),
             }
@@ -64,7 +67,7 @@ impl Site {
         let lag = if world.is_healed {
             0
         } else {
-            self.dice.below(3)
+            world.dice.below(3)
         };
         self.apply_at = world.now + u64::try_from(lag).unwrap();
         Ok(())
@@ -213,11 +216,6 @@ impl World<'_> {
             let place = place.fold(0_u64, |before, part| before * 64 + part);
             Dice::new(key ^ place).below(DROPPED) > 0
         })
-    }
-
-    /// What a clock shows.
-    fn shown(&self, clock: Clock) -> Time {
-        clock.reads(self.right())
     }
 }
 
