@@ -17,6 +17,10 @@
     clippy::arithmetic_side_effects,
     reason = "small counts of a test; an overflow would panic, and be a finding"
 )]
+#![expect(
+    clippy::unwrap_in_result,
+    reason = "an error is what a node or the rules did wrong; what the play itself lacks is a panic"
+)]
 
 mod block;
 mod evidence;

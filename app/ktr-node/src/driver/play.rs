@@ -304,7 +304,7 @@ impl<'a> Play<'a> {
         let height = self.world.journal.decided_heights() + 1;
         let there = self.sites.iter().map(|site| &site.round);
         let there = there.filter(|round| round.heard.height == height);
-        let round = there.map(|round| round.round).max().unwrap_or(0);
+        let round = there.map(|round| round.number).max().unwrap_or(0);
         for _ in 0..STEPS_AFTER {
             let state = self.sites[0].kept.state;
             let is_same = self.sites.iter().all(|site| site.kept.state == state);

@@ -78,7 +78,7 @@ impl Heard {
 /// One site at one height.
 pub(super) struct Round {
     pub(super) heard: Heard,
-    pub(super) round: usize,
+    pub(super) number: usize,
     /// What the application said.
     pub(super) verdicts: BTreeMap<Sha256, bool>,
     me: usize,
@@ -98,7 +98,7 @@ impl Round {
                 height,
                 ..Heard::default()
             },
-            round: 0,
+            number: 0,
             verdicts: BTreeMap::new(),
             me,
             powers,
@@ -151,7 +151,7 @@ impl Round {
     fn in_propose(&self, now: u64) -> Option<Want> {
         let nothing = Want::Vote(Kind::Prevote, None);
         let Some((hash, before)) = self.proposal() else {
-            let is_mine = proposer(self.heard.height, self.round, &self.powers) == self.me;
+            let is_mine = proposer(self.heard.height, self.number, &self.powers) == self.me;
             // Whoever waits in its own turn says nothing.
             if is_mine && self.due.is_none() {
                 return Some(Want::Propose);
@@ -161,7 +161,7 @@ impl Round {
         let is_free = match before {
             None => self.locked.is_none_or(|(_, locked)| locked == hash),
             // Whoever locked another block gives it up for one that had a quorum later.
-            Some(before) if before < self.round && self.is_polka(before, Some(hash)) => self
+            Some(before) if before < self.number && self.is_polka(before, Some(hash)) => self
                 .locked
                 .is_none_or(|(round, locked)| round <= before || locked == hash),
             Some(_) => return self.waits(now, nothing),
@@ -178,7 +178,7 @@ impl Round {
             return self.judged(hash, Want::Vote(Kind::Precommit, Some(hash)));
         }
         let nothing = Want::Vote(Kind::Precommit, None);
-        if self.is_polka(self.round, None) {
+        if self.is_polka(self.number, None) {
             return Some(nothing);
         }
         self.waits_for_others(Kind::Prevote, now, nothing)
@@ -187,9 +187,9 @@ impl Round {
     fn in_precommit(&self, now: u64) -> Option<Want> {
         let polka = self
             .polka()
-            .filter(|hash| self.valid != Some((self.round, *hash)));
+            .filter(|hash| self.valid != Some((self.number, *hash)));
         let keep = polka.and_then(|hash| self.judged(hash, Want::Keep(hash)));
-        keep.or_else(|| self.waits_for_others(Kind::Precommit, now, Want::Enter(self.round + 1)))
+        keep.or_else(|| self.waits_for_others(Kind::Precommit, now, Want::Enter(self.number + 1)))
     }
 
     /// The same where the application takes the block; what it says is asked first.
@@ -202,7 +202,7 @@ impl Round {
 
     /// Once a quorum has voted, whatever for.
     fn waits_for_others(&self, kind: Kind, now: u64, then: Want) -> Option<Want> {
-        let has_voted = self.is_quorum(self.power(self.round, kind, |_| true));
+        let has_voted = self.is_quorum(self.power(self.number, kind, |_| true));
         self.waits(now, then).filter(|_| has_voted)
     }
 
@@ -214,7 +214,7 @@ impl Round {
     }
 
     fn proposal(&self) -> Option<Proposal> {
-        self.heard.proposals.get(&self.round).copied()
+        self.heard.proposals.get(&self.number).copied()
     }
 
     fn decided(&self) -> Option<(usize, Sha256)> {
@@ -230,7 +230,7 @@ impl Round {
     /// A later round in which somebody honest is: more than a third of the power speaks in it.
     fn ahead(&self) -> Option<usize> {
         let later = self.heard.votes.iter().rev().map(|vote| vote.round);
-        let mut later = later.take_while(|round| *round > self.round);
+        let mut later = later.take_while(|round| *round > self.number);
         later.find(|round| {
             let votes = self.heard.votes.iter();
             let voices = votes.filter(|vote| vote.round == *round);
@@ -241,7 +241,7 @@ impl Round {
     /// The block of this round, if it has a quorum of prevotes.
     fn polka(&self) -> Option<Sha256> {
         let (hash, _) = self.proposal()?;
-        Some(hash).filter(|hash| self.is_polka(self.round, Some(*hash)))
+        Some(hash).filter(|hash| self.is_polka(self.number, Some(*hash)))
     }
 
     fn is_polka(&self, round: usize, block: Option<Sha256>) -> bool {
@@ -294,12 +294,12 @@ impl Round {
 
     pub(super) fn propose(&mut self, block: Block, before: Option<usize>) {
         let hash = block.hash();
-        self.heard.proposals.insert(self.round, (hash, before));
+        self.heard.proposals.insert(self.number, (hash, before));
         self.heard.blocks.insert(hash, block);
     }
 
     pub(super) fn enter(&mut self, round: usize) {
-        self.round = round;
+        self.number = round;
         self.step = Step::Propose;
         self.due = None;
     }
@@ -311,7 +311,7 @@ impl Round {
         };
         self.due = None;
         if let (Kind::Precommit, Some(hash)) = (kind, block) {
-            self.locked = Some((self.round, hash));
+            self.locked = Some((self.number, hash));
             self.keep(hash);
         }
         self.says(kind, block, time);
@@ -320,7 +320,7 @@ impl Round {
     /// A vote that no rule asked for, too: a liar's.
     pub(super) fn says(&mut self, kind: Kind, block: Option<Sha256>, time: Time) {
         self.heard.votes.insert(Vote {
-            round: self.round,
+            round: self.number,
             kind,
             by: self.me,
             block,
@@ -329,12 +329,12 @@ impl Round {
     }
 
     pub(super) const fn keep(&mut self, hash: Sha256) {
-        self.valid = Some((self.round, hash));
+        self.valid = Some((self.number, hash));
     }
 
     /// Later rounds wait longer, so that in one of them everybody hears everybody in time.
     pub(super) fn wait(&mut self, now: u64) {
-        self.due = u64::try_from(self.round)
+        self.due = u64::try_from(self.number)
             .ok()
             .map(|round| now + WAIT + 2 * round);
     }
