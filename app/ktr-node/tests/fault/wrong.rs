@@ -57,6 +57,27 @@ fn copies(four: &Changed) -> Vec<PathBuf> {
     copied.map(|folder| folder.unwrap().path()).collect()
 }
 
+/// Its program, of which it is asked, agrees with every header, but not with its own store.
+fn program_agrees(four: &Changed, [copy, version, digest, replay]: [&str; 4], height: u64) {
+    four.done(WRONG, copy);
+    assert_eq!(copies(four).len(), 1);
+    assert!(four.done(WRONG, version).starts_with("ktr-node "));
+    four.done(WRONG, digest);
+    let last = Site::highest(&four.sites);
+    assert!(last > height);
+    four.export(last);
+    let said = four.done(WRONG, replay);
+    assert!(
+        said.contains("every header agrees, no store here says what the last block led to"),
+        "{said}"
+    );
+    four.export(height);
+    let (code, said) = four.typed(WRONG, replay);
+    assert_eq!(code, 14, "{said}");
+    let words = format!("after block {height} the node committed app hash ");
+    assert!(said.contains(&words), "{said}");
+}
+
 #[test]
 fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_its_peers() {
     let [diff, copy, version, digest, replay, back, away, start] = shown();
@@ -72,24 +93,7 @@ fn a_site_whose_store_was_changed_ends_with_14_and_goes_on_with_the_blocks_of_it
     ] {
         assert!(said.contains(words), "{said}");
     }
-    // and its program, of which it is asked, agrees with every header, but not with its own store
-    four.done(WRONG, &copy);
-    assert_eq!(copies(&four).len(), 1);
-    assert!(four.done(WRONG, &version).starts_with("ktr-node "));
-    four.done(WRONG, &digest);
-    let last = Site::highest(&four.sites);
-    assert!(last > height);
-    four.export(last);
-    let said = four.done(WRONG, &replay);
-    assert!(
-        said.contains("every header agrees, no store here says what the last block led to"),
-        "{said}"
-    );
-    four.export(height);
-    let (code, said) = four.typed(WRONG, &replay);
-    assert_eq!(code, 14, "{said}");
-    let words = format!("after block {height} the node committed app hash ");
-    assert!(said.contains(&words), "{said}");
+    program_agrees(&four, [&copy, &version, &digest, &replay], height);
     // when it goes one height back, it executes the block to the same hash as before, and ends so again
     let said = four.done(WRONG, &back);
     let words = format!("engine and store are at height {}", height - 1);
