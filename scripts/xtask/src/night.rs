@@ -215,7 +215,7 @@ const JOBS: &[Job] = &[
     Job {
         name: "legal orders of calls at a node",
         arguments: &["-p", "ktr-node", "--lib", "any_legal_order"],
-        variables: &[("KTR_NODE_ORDERS", Amount::Count("5000"))],
+        variables: &[("KTR_NODE_ORDERS", Amount::Count("1000"))],
     },
     Job {
         name: "malformed frames to a node",
