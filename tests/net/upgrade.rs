@@ -77,7 +77,7 @@ fn changes_program(desk: &Desk<'_>, name: &str, program: &str, starts: impl FnOn
     said(part, "systemctl start ktr-node");
     starts();
     is_run_by(desk.net, name, program);
-    let doctor = of_site(said(part, "ktr-node --home /var/lib/ktr-node doctor"), name);
+    let doctor = of_site(said(part, DOCTOR), name);
     wait::until("its peers are there and nothing is wrong", 60, || {
         let output = desk.run(&doctor, &[]);
         let found: Value = serde_json::from_slice(&output.stdout).expect("findings");
@@ -226,7 +226,8 @@ fn a_program_comes_site_by_site_and_the_next_version_at_a_height_with_the_comman
 
 /// The page.
 const PAGE: &str = include_str!("../../docs/src/operating/upgrade.md");
-/// The page's way back, and how it becomes the user of the node.
+/// How the page looks at a node, its way back, and how it becomes the user of the node.
+const DOCTOR: &str = "sudo -u ktr-node ktr-node --home /var/lib/ktr-node doctor";
 const ROLLBACK: &str = "sudo -u ktr-node ktr-node --home /var/lib/ktr-node rollback";
 const AS_ITS_USER: &str = "sudo -u ktr-node ";
 /// The program that is another one.
