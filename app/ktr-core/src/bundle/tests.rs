@@ -3,7 +3,7 @@
 
 use super::{Command, Rejection, Retraction, RetractionReason};
 use crate::{
-    Command as Any, Rejection as AnyRejection, State,
+    Command as Any, RecordKey, Rejection as AnyRejection, State,
     id::{Fingerprint, ReleaseId, SessionId},
     nomination::{Severity, Verdict, VetoCategory},
     session,
@@ -169,6 +169,17 @@ fn a_release_is_retracted_once_by_the_desk_or_by_the_counties_together() {
         refused(&mut state, late, releaser(), &retract(1)),
         Rejection::ReleaseRetracted
     );
+}
+
+#[test]
+fn a_seal_and_a_retraction_change_the_record_of_their_release_alone() {
+    let mut state = month();
+    for command in [seal(1, 1, &[1]), retract(1)] {
+        let events = send_mandated(&mut state, START, releaser(), &command);
+        for event in events.expect("the desk may") {
+            assert_eq!(event.touches(), [RecordKey::Release(ReleaseId([1; 16]))]);
+        }
+    }
 }
 
 #[test]

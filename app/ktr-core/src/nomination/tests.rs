@@ -3,7 +3,7 @@
 
 use super::{Command, Event, Rejection, Severity, Status, Verdict, VetoCategory};
 use crate::{
-    Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
+    Command as Any, Event as AnyEvent, RecordKey, Rejection as AnyRejection, State,
     id::{Fingerprint, SeatId, TermId},
     tests::{
         COUNTIES, DAY, START, admit, appoint, case, county, deputy, fp, leave, member, network,
@@ -62,6 +62,9 @@ fn three_approvals_clear() {
             AnyEvent::Nomination(Event::Cleared { commitment }),
         ]
     );
+    for event in events {
+        assert_eq!(event.touches(), [RecordKey::Nomination(commitment)]);
+    }
     assert_eq!(status(&state, 1), Status::Cleared);
 }
 

@@ -24,6 +24,8 @@ fn a_number_stands_in_the_codespace_of_who_refuses() {
         assert_eq!((refusal.codespace(), refusal.code()), (codespace, code));
         assert_eq!(refusal.to_string(), format!("{code} {}", refusal.name()));
     }
+    let names = one_of_each().map(|(refusal, ..)| refusal.name());
+    assert_eq!(names[..3], ["TooLarge", "Shape", "WrongChain"]);
 }
 
 #[test]
