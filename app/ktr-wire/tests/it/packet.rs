@@ -151,6 +151,15 @@ fn nothing_stands_in_the_unhashed_area_however_long_the_packet_is() {
 }
 
 #[test]
+fn a_packet_above_its_bound_is_refused_before_it_is_read() {
+    let padded = |octets: usize| packet(8, &[], &vec![0; octets], &r());
+    let bare = padded(300).len() - 300;
+    let read = |len: usize| Packet::parse(&padded(len - bare)).map(|_read| ());
+    assert_eq!(read(1_024), Err(Signature::Unhashed));
+    assert_eq!(read(1_025), Err(Signature::Shape));
+}
+
+#[test]
 fn a_number_has_exactly_the_bits_that_it_says() {
     let parse = |r: &[u8]| Packet::parse(&packet(8, &CREATED, &[], r));
     let long = |bits: u16, first: u8, len: usize| {
