@@ -7,6 +7,7 @@ use ktr_core::{
     Record, RecordKey,
     governance::{Federation, NextHost, Resolved, Upgrade},
     id::{CountyId, Height, Sha256},
+    session::Status,
     time::Time,
 };
 use ktr_testkit::sample;
@@ -30,6 +31,34 @@ fn a_set_out_of_order_or_doubled_is_refused() {
         let mut other = value.clone();
         other[at..at + 5].copy_from_slice(&wrong);
         assert_eq!(record::decode(cleared.key(), &other), Err(Wire::OutOfRange));
+    }
+}
+
+#[test]
+fn a_session_is_read_as_it_was_written_wherever_it_stands() {
+    let [at, opened_at] = [Time(1_800_003_600), Time(1_800_000_000)];
+    let places = [
+        Status::Scheduled,
+        Status::Cancelled { at },
+        Status::Opened { at },
+        Status::Closed {
+            opened_at,
+            at,
+            attendance: None,
+        },
+    ];
+    let session = sample::records()
+        .into_iter()
+        .find_map(|record| match record {
+            Record::Session(session) => Some(session),
+            _ => None,
+        });
+    let mut session = session.expect("a session is a sample");
+    for status in places {
+        session.status = status;
+        let record = Record::Session(session.clone());
+        let value = record::encode(&record);
+        assert_eq!(record::decode(record.key(), &value), Ok(record));
     }
 }
 

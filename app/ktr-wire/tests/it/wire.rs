@@ -1,6 +1,8 @@
 //! Sentences about octets: one content has one encoding, and every other is refused.
 //! What a command may do is told elsewhere.
 
+use std::collections::BTreeSet;
+
 use ktr_core::{
     Command, Mandate,
     governance::{self, Subject},
@@ -32,6 +34,25 @@ fn body(command: Command) -> Vec<u8> {
         proposal: None,
     };
     draft.body()
+}
+
+#[test]
+fn a_proposal_names_its_command_by_all_of_its_octets_and_by_its_chain_and_by_nothing_else() {
+    let draft = |command: &Command, chain: &str, nonce| Draft {
+        chain_id: chain.to_owned(),
+        nonce: Nonce([nonce; 16]),
+        expires_at: START.plus(Secs(u64::from(nonce))),
+        key_proof: sample::proof_of(command, "ktr-test-1"),
+        command: command.clone(),
+        proposal: None,
+    };
+    let mut named = BTreeSet::new();
+    for (name, command) in sample::commands() {
+        let digest = draft(&command, "ktr-test-1", 7).command_digest();
+        assert_eq!(draft(&command, "ktr-test-1", 8).command_digest(), digest);
+        assert_ne!(draft(&command, "ktr-test-2", 7).command_digest(), digest);
+        assert!(named.insert(digest), "{name} is named like another");
+    }
 }
 
 fn signer() -> Actor {
