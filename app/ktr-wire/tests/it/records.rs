@@ -47,12 +47,13 @@ fn a_session_is_read_as_it_was_written_wherever_it_stands() {
             attendance: None,
         },
     ];
-    let session = sample::records()
-        .into_iter()
-        .find_map(|record| match record {
-            Record::Session(session) => Some(session),
-            _ => None,
-        });
+    let session = sample::records().into_iter().find_map(|record| {
+        if let Record::Session(session) = record {
+            Some(session)
+        } else {
+            None
+        }
+    });
     let mut session = session.expect("a session is a sample");
     for status in places {
         session.status = status;
