@@ -8,7 +8,7 @@ use super::{
     ServerVersion, Testimony,
 };
 use crate::{
-    Command as Any, Event as AnyEvent, Rejection as AnyRejection, State,
+    Command as Any, Event as AnyEvent, RecordKey, Rejection as AnyRejection, State,
     bundle::{self, RetractionReason},
     id::{CountyId, Fingerprint, ReleaseId, SessionId, Sha256},
     tests::{
@@ -123,7 +123,10 @@ fn the_studio_schedules_one_session_after_the_other() {
         };
         assert_eq!(refused(&mut state, START, signer, command), rule);
     }
-    send(&mut state, START, studio(), &schedule(1, SEEDS)).expect("the first");
+    let events = send(&mut state, START, studio(), &schedule(1, SEEDS)).expect("the first");
+    for event in events {
+        assert_eq!(event.touches(), [RecordKey::Session(SessionId(1))]);
+    }
     let Any::Session(overlapping) = schedule(2, ENDS - 1) else {
         panic!("of sessions")
     };
