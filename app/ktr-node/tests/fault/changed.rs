@@ -16,7 +16,6 @@ use super::{
     judge::{self, Judge},
     restore::{address, signs_again},
     shell::{self, FOLDER},
-    stores,
 };
 use crate::support::Site;
 
@@ -104,17 +103,8 @@ impl Changed {
             signs_again(&self.sites[0], &address(&self.sites[at]), height);
         }
         self.seen.judge(&self.sites);
-        // and their blocks execute to their stores
-        for &at in &self.wrong {
-            judge::agrees(&self.sites[at].replayed(height));
-        }
-        for (at, site) in self.sites.iter_mut().enumerate() {
-            if !self.wrong.contains(&at) {
-                assert_eq!(site.stop(), 0);
-            }
-        }
-        // and all have the same rows
-        stores::judged(&self.sites);
+        // and their blocks execute to their stores, and all have the same rows
+        judge::execute_to_their_stores(&mut self.sites, &self.wrong, height);
     }
 }
 

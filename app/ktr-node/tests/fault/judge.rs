@@ -7,7 +7,7 @@ use ktr_core::id::Sha256;
 use ktr_node::store::Placed;
 use prost::Message;
 
-use super::journal::Entry;
+use super::{journal::Entry, stores};
 use crate::support::{Rpc, Site};
 
 /// Compares sites with the journal and with each other.
@@ -105,6 +105,19 @@ pub(super) fn executes_again(sites: &mut [Site]) {
         site.was_called_in_order();
     }
     agrees(&sites[0].replay(&blocks));
+}
+
+/// Stops sites of one chain: the blocks up to `height` of each of these places execute to its own store (I3), and all have the same rows (I7).
+pub(super) fn execute_to_their_stores(sites: &mut [Site], places: &[usize], height: u64) {
+    for &at in places {
+        agrees(&sites[at].replayed(height));
+    }
+    for (at, site) in sites.iter_mut().enumerate() {
+        if !places.contains(&at) {
+            assert_eq!(site.stop(), 0);
+        }
+    }
+    stores::judged(sites);
 }
 
 /// What `replay` says of blocks that lead to what every header says, and to this site's store (I3).

@@ -10,7 +10,6 @@ use super::{
     judge::{self, Judge},
     restore::{acknowledged, address, signs_again},
     shell::{self, FOLDER},
-    stores,
 };
 use crate::support::Site;
 
@@ -104,15 +103,8 @@ fn a_site_whose_disk_comes_to_another_machine_signs_on_with_its_key() {
     let mut judge = Judge::new(Site::doors(&sites));
     assert_eq!(judge.judge_all(height, &journal), Ok(()));
     seen.judge(&sites);
-    // and its blocks execute to its store
-    judge::agrees(&sites[LOST].replayed(height));
-    for (place, site) in sites.iter_mut().enumerate() {
-        if place != LOST {
-            assert_eq!(site.stop(), 0);
-        }
-    }
-    // and all have the same rows
-    stores::judged(&sites);
+    // and its blocks execute to its store, and all have the same rows
+    judge::execute_to_their_stores(&mut sites, &[LOST], height);
 }
 
 /// The page.

@@ -21,7 +21,6 @@ use super::{
     journal::Entry,
     judge::{self, Judge},
     shell::FOLDER,
-    stores,
 };
 use crate::support::{Site, admitting};
 
@@ -257,15 +256,8 @@ fn a_lost_site_comes_back_from_its_backup_as_an_observer_and_its_old_key_signs_n
     for at in stopped + 2..=height {
         assert_eq!(signed(&sites[0], at, &address), Some(false), "block {at}");
     }
-    // and its blocks execute to its store
-    judge::agrees(&sites[LOST].replayed(height));
-    for (place, site) in sites.iter_mut().enumerate() {
-        if place != LOST {
-            assert_eq!(site.stop(), 0);
-        }
-    }
-    // and all have the same rows
-    stores::judged(&sites);
+    // and its blocks execute to its store, and all have the same rows
+    judge::execute_to_their_stores(&mut sites, &[LOST], height);
     // a night's table has this line
     eprintln!(
         "measured: a backup of height {} has caught up with height {height} {took:.2?} after its start",
